@@ -1,0 +1,1 @@
+//! Scripts, the checker, the engine, and one small file an action.

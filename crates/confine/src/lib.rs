@@ -1,0 +1,1 @@
+//! What both processes do to themselves first: no internet sockets, no core dumps, no inherited debug switches.

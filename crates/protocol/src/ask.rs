@@ -1,0 +1,196 @@
+//! What the engine asks and what a person answers.
+
+use crate::{Private, ReadAloud};
+use serde::{Deserialize, Serialize};
+
+/// One question. The page has one component a kind.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Ask {
+    /// Start the step. The button names the act ("Generate the master key"). Answer: [`Answer::Go`].
+    Begin { button: String },
+    /// One person proves that they are there: their sign-in passphrase. A confirmer of an act that cannot be taken
+    /// back also restates one fact from their own view. Answer: [`Answer::Signature`].
+    Sign { person: String, name: String, purpose: String, restate: Option<String>, hint: Option<String> },
+    /// A token's PIN. Answer: [`Answer::Secret`].
+    Pin { of: PinOf, tries_left: Option<u32>, hint: Option<String> },
+    /// Pick one. Answer: [`Answer::Chosen`] with the choice's id.
+    Choose { question: String, choices: Vec<Choice> },
+    /// Public text. Answer: [`Answer::Text`].
+    Text { question: String, example: String, suggested: Option<String> },
+    /// A file from a medium; `found` is what the room sees on media. Answer: [`Answer::Path`].
+    File { question: String, extensions: Vec<String>, found: Vec<FoundFile> },
+    /// An existing folder on a medium to write into. Answer: [`Answer::Path`].
+    Folder { question: String, found: Vec<String>, writes: Vec<String> },
+    /// Two people compare a value with another source, row by row. Answer: [`Answer::Compared`].
+    Compare { what: String, against: String, value: ReadAloud },
+    /// One custodian, alone at the screen, writes a share down. Answer: [`Answer::Go`] when it is written.
+    ShowShare { page: SharePage },
+    /// The same custodian types it back from the sheet; `rows` are how many, `columns` characters a row without
+    /// spaces. Rows already right stay. Answer: [`Answer::Secret`] with rows separated by newlines.
+    EnterShare { custodian: String, index: u32, set: String, rows: u32, columns: u32 },
+    /// What was done: expected beside observed. Answer: [`Answer::Go`].
+    Observe { facts: Vec<Fact>, button: String },
+    /// Something failed or an exception was raised: how to go on. Answer: [`Answer::Decided`].
+    Decide { question: String, choices: Vec<Choice> },
+    /// At the end each person says whether the record is right. Answer: [`Answer::Agreement`].
+    Agree { person: String, name: String, summary: Vec<String> },
+}
+
+/// Whose PIN is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PinOf {
+    /// The token's label.
+    pub label: String,
+    /// The token's model and manufacturer as it reports them.
+    pub model: String,
+    /// The token's serial number.
+    pub serial: String,
+}
+
+/// One choice of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Choice {
+    /// What the answer names.
+    pub id: String,
+    /// What the person reads.
+    pub title: String,
+    /// One line more.
+    pub note: Option<String>,
+    /// Why it cannot be chosen, where it cannot.
+    pub refused: Option<String>,
+}
+
+/// A file the room found on a medium.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FoundFile {
+    /// Absolute path.
+    pub path: String,
+    /// Size in bytes.
+    #[cfg_attr(feature = "export", ts(type = "number"))]
+    pub size: u64,
+    /// When it was last changed, `2026-11-24 09:30 UTC`.
+    pub changed: String,
+}
+
+/// What a custodian copies to the sheet.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SharePage {
+    /// The custodian's name.
+    pub custodian: String,
+    /// The share's index, 1 to 255.
+    pub index: u32,
+    /// The set's id as printed on every sheet of the set.
+    pub set: String,
+    /// How many shares rebuild.
+    pub threshold: u32,
+    /// How many there are.
+    pub count: u32,
+    /// What to write, row by row.
+    pub rows: Vec<ShareRow>,
+    /// The same as a QR symbol: `width` squared modules, row by row, `1` dark.
+    pub qr: Private,
+    /// The symbol's width in modules.
+    pub qr_width: u32,
+}
+
+/// One row of a share.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ShareRow {
+    /// Row number, from 1.
+    pub number: u32,
+    /// The row in groups of four characters, the last group being its check characters, separated by spaces.
+    pub text: Private,
+}
+
+/// A row of a comparison that a person ticks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CompareRow {
+    /// Row number as shown.
+    pub number: u32,
+    /// Whether both people saw the same.
+    pub same: bool,
+}
+
+/// Expected and observed, with the verdict in a word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fact {
+    /// What is observed ("Check value").
+    pub name: String,
+    /// What the script expects, where it says.
+    pub expected: Option<String>,
+    /// What was observed.
+    pub observed: String,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// A verdict, shown as a word and an icon, never by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Observed equals expected.
+    Matches,
+    /// It does not.
+    Differs,
+    /// Recorded for later; nothing was expected.
+    Noted,
+    /// It cannot be shown to be true here; the record says so.
+    NotProvable,
+}
+
+/// What a person answers.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Answer {
+    /// Go on.
+    Go,
+    /// A sign-in passphrase, and the restated fact where one was asked for.
+    Signature { passphrase: Private, restated: Option<String> },
+    /// A PIN, or the rows of a share.
+    Secret { text: Private },
+    /// The id of a choice.
+    Chosen { id: String },
+    /// Public text.
+    Text { text: String },
+    /// A path.
+    Path { path: String },
+    /// Each row ticked as same or not.
+    Compared { rows: Vec<CompareRow> },
+    /// How to go on, and why in a person's own words.
+    Decided { id: String, reason: String },
+    /// Whether the record is right; a reason where it is not. The passphrase signs it.
+    Agreement { agrees: bool, reason: Option<String>, passphrase: Private },
+    /// Raise an exception instead of answering; the same prompt comes again unless the decision is to stop.
+    Exception { report: ExceptionReport },
+    /// Stop here; the ceremony can be resumed.
+    Stop,
+}
+
+/// What went differently than the script says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExceptionReport {
+    /// What was expected.
+    pub expected: String,
+    /// What happened instead.
+    pub happened: String,
+}

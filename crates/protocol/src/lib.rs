@@ -1,0 +1,25 @@
+//! Prompts, answers and views: everything that crosses between the engine and its players.
+//!
+//! The room (`coffer room`) and a player exchange one JSON object a line: [`ToRoom`] in, [`FromRoom`] out. Every
+//! type here is also exported to TypeScript, so that a prompt kind the page does not know fails its build.
+//! Nothing here holds a key. What a person types in secret, and what a custodian must see, crosses as [`Private`].
+
+mod ask;
+mod line;
+mod private;
+mod problem;
+mod readout;
+mod view;
+
+pub use ask::{
+    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, SharePage, ShareRow, Verdict,
+};
+pub use line::{FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, read_line, write_line};
+pub use private::Private;
+pub use problem::Problem;
+pub use readout::{ReadAloud, ReadRow, words_of};
+pub use view::{
+    ActView, ExportedView, FinishedView, HomeView, Mode, ObligationView, ParameterView, PersonView,
+    ProgressView, PromptView, RecordLine, ReviewView, RoleView, RunCard, RunState, RunView, ScriptCard,
+    StepOutline, StepState, StepView, VerifyLine, VerifyView,
+};

@@ -1,0 +1,141 @@
+//! The line protocol between the room and a player in another process.
+
+use crate::view::{
+    ExportedView, FinishedView, HomeView, Mode, ProgressView, PromptView, RecordLine, ReviewView, RunView,
+    VerifyView,
+};
+use crate::{Answer, Problem};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Read, Write};
+use zeroize::Zeroizing;
+
+/// Raised whenever a message changes its meaning; both sides refuse another version.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The longest line either side reads, in bytes.
+pub const LINE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// What a player sends.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum ToRoom {
+    /// What is there? Answered by [`FromRoom::Home`].
+    Home,
+    /// Show a script as it would be played. Answered by [`FromRoom::Review`].
+    Review { script: String, mode: Mode, parameters: BTreeMap<String, String>, roster: Option<String> },
+    /// Begin a ceremony. Answered by [`FromRoom::Run`] and the first [`FromRoom::Prompt`].
+    Start {
+        script: String,
+        mode: Mode,
+        parameters: BTreeMap<String, String>,
+        /// Path of the roster; the fictional one in a rehearsal when absent.
+        roster: Option<String>,
+        /// PKCS#11 URI (RFC 7512) with `module-path`; the embedded token in a rehearsal when absent.
+        token: Option<String>,
+    },
+    /// Go on with a ceremony that was stopped.
+    Resume { run: String },
+    /// Answer the prompt of this id.
+    Answer { prompt: u64, answer: Answer },
+    /// Send everything about the current state again: the page was reloaded.
+    Again,
+    /// Check a pack, a transcript or a bundle. Answered by [`FromRoom::Verified`].
+    Verify { path: String },
+    /// Copy a closed run's pack into a folder and re-read it. Answered by [`FromRoom::Exported`].
+    Export { run: String, folder: String },
+}
+
+/// What the room sends.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum FromRoom {
+    /// First line of every room.
+    Hello { protocol: u32, version: String },
+    /// What is there.
+    Home { home: HomeView },
+    /// A script as it would be played.
+    Review { review: ReviewView },
+    /// The frame changed: a step begun or done, an obligation opened or closed.
+    Run { run: RunView },
+    /// A question. It replaces the one before.
+    Prompt { prompt: PromptView },
+    /// Long work goes on; no question is open meanwhile.
+    Progress { progress: ProgressView },
+    /// The transcript grew; acknowledged only after it was flushed to the disk.
+    Recorded { line: RecordLine },
+    /// The run ended or was stopped.
+    Finished { finished: FinishedView },
+    /// Findings of the verifier.
+    Verified { verified: VerifyView },
+    /// The pack was copied.
+    Exported { exported: ExportedView },
+    /// A request was refused; nothing changed.
+    Refused { problem: Problem },
+}
+
+/// Reads one message. `None` at the end of the stream; a line that is too long or no message is an error.
+pub fn read_line<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Option<T>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(4096));
+    from.take(LINE_LIMIT).read_until(b'\n', &mut line)?;
+    if line.is_empty() {
+        return Ok(None);
+    }
+    if line.last() != Some(&b'\n') {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "a message was cut off or longer than 4 MiB"));
+    }
+    // The parser's own message can quote the line, and a line can hold a PIN: say only where.
+    serde_json::from_slice(&line).map(Some).map_err(|e| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("not a known message, at column {}", e.column()))
+    })
+}
+
+/// Writes one message and flushes it.
+pub fn write_line<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
+    let mut line = Zeroizing::new(serde_json::to_vec(message)?);
+    line.push(b'\n');
+    to.write_all(&line)?;
+    to.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Private;
+
+    fn round_trip(message: &ToRoom) -> ToRoom {
+        let mut bytes = Vec::new();
+        write_line(&mut bytes, message).expect("writes");
+        read_line(&mut bytes.as_slice()).expect("reads").expect("is there")
+    }
+
+    #[test]
+    fn messages_survive_the_pipe() {
+        let message = ToRoom::Answer {
+            prompt: 7,
+            answer: Answer::Signature {
+                passphrase: Private::new("a b".into()),
+                restated: Some("3 of 5".into()),
+            },
+        };
+        assert_eq!(round_trip(&message), message);
+        assert_eq!(round_trip(&ToRoom::Home), ToRoom::Home);
+    }
+
+    #[test]
+    fn an_error_does_not_quote_the_line() {
+        let line = b"{\"type\":\"answer\",\"prompt\":1,\"answer\":{\"kind\":\"secret\",\"text\":123456}}\n";
+        let error = read_line::<ToRoom>(&mut line.as_slice()).expect_err("is refused").to_string();
+        assert!(!error.contains("123456"), "{error}");
+    }
+
+    #[test]
+    fn a_cut_line_and_an_unknown_field_are_refused() {
+        assert!(read_line::<ToRoom>(&mut b"{\"type\":\"home\"}".as_slice()).is_err());
+        assert!(read_line::<ToRoom>(&mut b"{\"type\":\"home\",\"x\":1}\n".as_slice()).is_err());
+        assert!(read_line::<ToRoom>(&mut b"{\"type\":\"nonsense\"}\n".as_slice()).is_err());
+        assert!(read_line::<ToRoom>(&mut b"".as_slice()).expect("an end").is_none());
+    }
+}

@@ -1,0 +1,152 @@
+//! Secret bytes and text: locked in memory, wiped at the end, never printed, cloned or serialised.
+//!
+//! [`SecretBytes`] lives on its own guarded pages (`memsec`): locked against swapping where the system allows it,
+//! surrounded by unmapped pages, zeroised when dropped. It has no `Debug`, `Clone`, `Display` or `Serialize`; the
+//! only way to the bytes is [`SecretBytes::expose`], so that every use can be found by searching for that word.
+//!
+//! ```compile_fail
+//! let s = secrets::SecretBytes::copied_from(b"k").unwrap();
+//! println!("{s:?}"); // a secret cannot be printed
+//! ```
+//! ```compile_fail
+//! let s = secrets::SecretBytes::copied_from(b"k").unwrap();
+//! let t = s.clone(); // a secret cannot be copied by accident
+//! ```
+//! ```compile_fail
+//! let s = secrets::SecretText::new("1234".to_owned()).unwrap();
+//! println!("{s}"); // neither can a PIN
+//! ```
+#![allow(
+    unsafe_code,
+    reason = "guarded, locked pages come from memsec's C-style allocator; all of it is in `pages`"
+)]
+
+mod pages;
+
+use zeroize::{Zeroize, Zeroizing};
+
+/// No memory could be had for a secret, or it was not text where text is needed.
+#[derive(Debug, thiserror::Error, Clone, Copy, PartialEq, Eq)]
+pub enum SecretError {
+    /// The system refused guarded, locked memory (`RLIMIT_MEMLOCK` is commonly 8 MiB).
+    #[error("the system refused locked memory for a secret; raise the limit on locked memory (ulimit -l)")]
+    NoLockedMemory,
+}
+
+/// A fixed number of secret bytes on locked, guarded pages. Wiped on drop.
+pub struct SecretBytes(pages::Pages);
+
+impl SecretBytes {
+    /// Allocates `len` zero bytes and lets `fill` write them in place, so that no copy is left elsewhere.
+    pub fn filled_by<E: From<SecretError>>(
+        len: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let mut pages = pages::Pages::zeroed(len)?;
+        fill(pages.as_mut())?;
+        Ok(Self(pages))
+    }
+
+    /// Copies bytes that already exist elsewhere; the caller is responsible for the original.
+    pub fn copied_from(bytes: &[u8]) -> Result<Self, SecretError> {
+        Self::filled_by(bytes.len(), |to| {
+            to.copy_from_slice(bytes);
+            Ok(())
+        })
+    }
+
+    /// Takes over a vector's bytes and wipes the vector, also when no memory can be had.
+    pub fn taken_from(bytes: Vec<u8>) -> Result<Self, SecretError> {
+        let bytes = Zeroizing::new(bytes);
+        Self::copied_from(&bytes)
+    }
+
+    /// The bytes. Every call is a place to review.
+    pub fn expose(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    /// The bytes, to write into.
+    pub fn expose_mut(&mut self) -> &mut [u8] {
+        self.0.as_mut()
+    }
+
+    /// How many bytes.
+    pub fn len(&self) -> usize {
+        self.0.as_ref().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Compares in time that does not depend on the content; lengths are not secret.
+    pub fn same_as(&self, other: &[u8]) -> bool {
+        pages::equal(self.expose(), other)
+    }
+}
+
+/// A PIN, passphrase or typed share: UTF-8 text with the guarantees of [`SecretBytes`].
+pub struct SecretText(SecretBytes);
+
+impl SecretText {
+    /// Takes over a string and wipes it.
+    pub fn new(mut text: String) -> Result<Self, SecretError> {
+        let taken = SecretBytes::copied_from(text.as_bytes());
+        text.zeroize();
+        taken.map(Self)
+    }
+
+    /// The text. Every call is a place to review.
+    pub fn expose(&self) -> &str {
+        // The only constructor takes a `String`, so the bytes are UTF-8; an empty text is the safe answer otherwise.
+        std::str::from_utf8(self.0.expose()).unwrap_or("")
+    }
+
+    /// Whether nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_what_was_put_in() {
+        let s = SecretBytes::taken_from(vec![7; 100]).expect("memory");
+        assert_eq!(s.expose(), [7; 100]);
+        assert!(s.same_as(&[7; 100]));
+        assert!(!s.same_as(&[8; 100]));
+        assert!(!s.same_as(&[7; 99]));
+    }
+
+    #[test]
+    fn empty_secrets_exist() {
+        assert!(SecretBytes::copied_from(&[]).expect("memory").is_empty());
+        assert!(SecretText::new(String::new()).expect("memory").is_empty());
+    }
+
+    #[test]
+    fn a_failed_fill_is_reported() {
+        let r: Result<SecretBytes, SecretError> =
+            SecretBytes::filled_by(4, |_| Err(SecretError::NoLockedMemory));
+        assert!(r.is_err());
+    }
+
+    #[test]
+    fn pages_are_locked() {
+        let before = locked_kib();
+        let s = SecretBytes::copied_from(&[1; 64]).expect("memory");
+        assert!(locked_kib() > before, "a secret's page counts as locked while it lives");
+        drop(s);
+    }
+
+    fn locked_kib() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").expect("proc");
+        let line = status.lines().find(|l| l.starts_with("VmLck:")).expect("VmLck");
+        line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number")
+    }
+}
