@@ -1,0 +1,683 @@
+// Written by `cargo test -p protocol --features export`. Do not edit.
+
+export type Private = string;
+
+export type Mode = "rehearsal" | "production";
+
+export type Problem = { 
+/**
+ * Stable, lower case with hyphens, for instance `parameters-expired`. Never reused for another meaning.
+ */
+code: string, 
+/**
+ * What happened.
+ */
+happened: string, 
+/**
+ * What is unchanged.
+ */
+unchanged: string, 
+/**
+ * What to do next.
+ */
+todo: string, 
+/**
+ * Whether trying the same again can help.
+ */
+again: boolean, 
+/**
+ * The technical detail, folded away on screens; never a secret.
+ */
+detail: string | null, };
+
+export type ReadAloud = { 
+/**
+ * The rows, first byte first.
+ */
+rows: Array<ReadRow>, };
+
+export type ReadRow = { 
+/**
+ * Row number, from 1.
+ */
+number: number, 
+/**
+ * Upper-case hex in groups of four characters.
+ */
+hex: Array<string>, 
+/**
+ * PGP words, two-syllable and three-syllable alternating by position from the start of the value.
+ */
+words: Array<string>, };
+
+export type Choice = { 
+/**
+ * What the answer names.
+ */
+id: string, 
+/**
+ * What the person reads.
+ */
+title: string, 
+/**
+ * One line more.
+ */
+note: string | null, 
+/**
+ * Why it cannot be chosen, where it cannot.
+ */
+refused: string | null, };
+
+export type Fact = { 
+/**
+ * What is observed ("Check value").
+ */
+name: string, 
+/**
+ * What the script expects, where it says.
+ */
+expected: string | null, 
+/**
+ * What was observed.
+ */
+observed: string, 
+/**
+ * The verdict.
+ */
+verdict: Verdict, };
+
+export type Verdict = "matches" | "differs" | "noted" | "not-provable";
+
+export type FoundFile = { 
+/**
+ * Absolute path.
+ */
+path: string, 
+/**
+ * Size in bytes.
+ */
+size: number, 
+/**
+ * When it was last changed, `2026-11-24 09:30 UTC`.
+ */
+changed: string, };
+
+export type PinOf = { 
+/**
+ * The token's label.
+ */
+label: string, 
+/**
+ * The token's model and manufacturer as it reports them.
+ */
+model: string, 
+/**
+ * The token's serial number.
+ */
+serial: string, };
+
+export type ShareRow = { 
+/**
+ * Row number, from 1.
+ */
+number: number, 
+/**
+ * The row in groups of four characters, the last group being its check characters, separated by spaces.
+ */
+text: Private, };
+
+export type SharePage = { 
+/**
+ * The custodian's name.
+ */
+custodian: string, 
+/**
+ * The share's index, 1 to 255.
+ */
+index: number, 
+/**
+ * The set's id as printed on every sheet of the set.
+ */
+set: string, 
+/**
+ * How many shares rebuild.
+ */
+threshold: number, 
+/**
+ * How many there are.
+ */
+count: number, 
+/**
+ * What to write, row by row.
+ */
+rows: Array<ShareRow>, 
+/**
+ * The same as a QR symbol: `width` squared modules, row by row, `1` dark.
+ */
+qr: Private, 
+/**
+ * The symbol's width in modules.
+ */
+qrWidth: number, };
+
+export type CompareRow = { 
+/**
+ * Row number as shown.
+ */
+number: number, 
+/**
+ * Whether both people saw the same.
+ */
+same: boolean, };
+
+export type ExceptionReport = { 
+/**
+ * What was expected.
+ */
+expected: string, 
+/**
+ * What happened instead.
+ */
+happened: string, };
+
+export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: string | null, hint: string | null, } | { "kind": "pin", of: PinOf, triesLeft: number | null, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number, set: string, rows: number, columns: number, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, };
+
+export type Answer = { "kind": "go" } | { "kind": "signature", passphrase: Private, restated: string | null, } | { "kind": "secret", text: Private, } | { "kind": "chosen", id: string, } | { "kind": "text", text: string, } | { "kind": "path", path: string, } | { "kind": "compared", rows: Array<CompareRow>, } | { "kind": "decided", id: string, reason: string, } | { "kind": "agreement", agrees: boolean, reason: string | null, passphrase: Private, } | { "kind": "exception", report: ExceptionReport, } | { "kind": "stop" };
+
+export type PersonView = { 
+/**
+ * The person's id in the roster.
+ */
+id: string, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * The role they act in.
+ */
+role: string, 
+/**
+ * The role's title.
+ */
+roleTitle: string, 
+/**
+ * The role's place in the script, from 0: the page gives each place a shape and a colour.
+ */
+mark: number, };
+
+export type StepState = "ahead" | "now" | "done";
+
+export type StepOutline = { 
+/**
+ * The step's id, unique in the run.
+ */
+id: string, 
+/**
+ * Its number in the run, from 1.
+ */
+number: number, 
+/**
+ * The imperative sentence.
+ */
+say: string, 
+/**
+ * Why, one line.
+ */
+why: string, 
+/**
+ * Who acts (role title or name).
+ */
+actor: string, 
+/**
+ * Who confirms.
+ */
+confirmer: string | null, 
+/**
+ * Whether it can be taken back.
+ */
+irreversible: boolean, 
+/**
+ * Estimated seconds.
+ */
+seconds: number, 
+/**
+ * Where it stands.
+ */
+state: StepState, };
+
+export type ActView = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its steps.
+ */
+steps: Array<StepOutline>, };
+
+export type RoleView = { 
+/**
+ * The role's name in the script.
+ */
+role: string, 
+/**
+ * What a person reads.
+ */
+title: string, 
+/**
+ * What it does.
+ */
+duty: string, 
+/**
+ * Who fills it.
+ */
+people: Array<PersonView>, 
+/**
+ * Roles that may not be filled by the same person.
+ */
+apartFrom: Array<string>, };
+
+export type ParameterView = { 
+/**
+ * Its name in the script.
+ */
+name: string, 
+/**
+ * What a person reads.
+ */
+title: string, 
+/**
+ * What it decides.
+ */
+help: string, 
+/**
+ * The value it would be played with.
+ */
+value: string, 
+/**
+ * The values it may have; empty where it is a number or free text.
+ */
+choices: Array<Choice>, 
+/**
+ * Smallest number, where it is one.
+ */
+least: number | null, 
+/**
+ * Largest number, where it is one.
+ */
+most: number | null, };
+
+export type ObligationView = { 
+/**
+ * Its id, `share-3-read-back`.
+ */
+id: string, 
+/**
+ * What is owed, one sentence.
+ */
+says: string, 
+/**
+ * Which step closes it.
+ */
+closedBy: string | null, };
+
+export type StepView = { 
+/**
+ * The step's id.
+ */
+id: string, 
+/**
+ * The act's title.
+ */
+act: string, 
+/**
+ * The step's number, from 1.
+ */
+number: number, 
+/**
+ * Of how many.
+ */
+of: number, 
+/**
+ * Who acts.
+ */
+actor: PersonView, 
+/**
+ * Who confirms.
+ */
+confirmer: PersonView | null, 
+/**
+ * The imperative sentence.
+ */
+say: string, 
+/**
+ * Why, one line.
+ */
+why: string, 
+/**
+ * What should be seen.
+ */
+expect: string | null, 
+/**
+ * What to do if it is not.
+ */
+otherwise: string | null, 
+/**
+ * Whether it can be taken back.
+ */
+irreversible: boolean, 
+/**
+ * Whether only the actor may look: the room is cleared, the witness display is blank.
+ */
+private: boolean, 
+/**
+ * Estimated seconds.
+ */
+seconds: number, };
+
+export type PromptView = { 
+/**
+ * Which question of this room; an answer names it, so a late answer to an earlier question is refused.
+ */
+id: number, 
+/**
+ * `step-id/kind`, or `step-id/kind/n` where a step asks the same kind again: what an answers file names.
+ */
+key: string, 
+/**
+ * The step.
+ */
+step: StepView, 
+/**
+ * The question.
+ */
+ask: Ask, 
+/**
+ * Why the last answer was not taken.
+ */
+problem: Problem | null, };
+
+export type ProgressView = { 
+/**
+ * What is being done, "Making an RSA-4096 key in the token".
+ */
+doing: string, 
+/**
+ * Whole seconds since it began.
+ */
+elapsed: number, 
+/**
+ * How long it usually takes, in words.
+ */
+usual: string, 
+/**
+ * What must not be done meanwhile.
+ */
+keep: string, };
+
+export type RecordLine = { 
+/**
+ * The entry's sequence number.
+ */
+seq: number, 
+/**
+ * `09:31:07`, UTC.
+ */
+at: string, 
+/**
+ * One sentence.
+ */
+says: string, 
+/**
+ * The first eight hex characters of the chain after it.
+ */
+chain: string, };
+
+export type RunState = "open" | "closed" | "abandoned" | "damaged";
+
+export type RunCard = { 
+/**
+ * The run's id.
+ */
+run: string, 
+/**
+ * The script's title.
+ */
+title: string, 
+/**
+ * Rehearsal or production.
+ */
+mode: Mode, 
+/**
+ * When it began, UTC, ISO 8601.
+ */
+begun: string, 
+/**
+ * Where it stands.
+ */
+state: RunState, 
+/**
+ * "step 7 of 23: Wrap the master key for AWS KMS", or what went wrong when it was read.
+ */
+stands: string, 
+/**
+ * The evidence pack's folder, once closed.
+ */
+pack: string | null, };
+
+export type ScriptCard = { 
+/**
+ * The name a person gives on the command line, `byok-aws`.
+ */
+name: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What it is for, one or two sentences.
+ */
+purpose: string, 
+/**
+ * Estimated minutes, from the steps.
+ */
+minutes: number, 
+/**
+ * How many people it needs with the parameters' defaults.
+ */
+people: number, };
+
+export type HomeView = { 
+/**
+ * Ceremonies that can be played.
+ */
+scripts: Array<ScriptCard>, 
+/**
+ * Ceremonies begun or closed on this workstation, newest first.
+ */
+runs: Array<RunCard>, 
+/**
+ * What this machine should mend before a production ceremony (swap on, an interface up), one sentence each.
+ */
+warnings: Array<string>, 
+/**
+ * Where rehearsals are kept.
+ */
+stateFolder: string, };
+
+export type ReviewView = { 
+/**
+ * The script's name.
+ */
+name: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+purpose: string, 
+/**
+ * SHA-256 of the script file.
+ */
+hash: ReadAloud, 
+/**
+ * Its parameters with the values it would be played with.
+ */
+parameters: Array<ParameterView>, 
+/**
+ * Its roles and who fills them.
+ */
+roles: Array<RoleView>, 
+/**
+ * Acts and steps.
+ */
+acts: Array<ActView>, 
+/**
+ * What has to lie on the table: devices, sheets, media.
+ */
+materials: Array<string>, 
+/**
+ * What it leaves behind.
+ */
+makes: Array<string>, 
+/**
+ * Estimated minutes.
+ */
+minutes: number, 
+/**
+ * Why it cannot be played like this; empty when it can.
+ */
+problems: Array<Problem>, 
+/**
+ * What will be true of every run, said before the day ("Shamir runs in locked host memory").
+ */
+notices: Array<string>, };
+
+export type RunView = { 
+/**
+ * The run's id.
+ */
+run: string, 
+/**
+ * The script's title.
+ */
+title: string, 
+/**
+ * Rehearsal or production.
+ */
+mode: Mode, 
+/**
+ * The script's hash: first four words, for recognition; the full hash is compared in Review.
+ */
+hashWords: Array<string>, 
+/**
+ * Acts and steps with where they stand.
+ */
+acts: Array<ActView>, 
+/**
+ * What is still open.
+ */
+obligations: Array<ObligationView>, 
+/**
+ * Until when the cloud's wrapping key may be used, ISO 8601 UTC, once known.
+ */
+deadline: string | null, 
+/**
+ * How many entries the transcript has.
+ */
+entries: number, };
+
+export type VerifyLine = { 
+/**
+ * Whether it holds.
+ */
+holds: boolean, 
+/**
+ * What was checked and found, one sentence; on failure it names the entry or file.
+ */
+says: string, };
+
+export type VerifyView = { 
+/**
+ * What was looked at.
+ */
+path: string, 
+/**
+ * Rehearsal or production, as the header says.
+ */
+mode: Mode | null, 
+/**
+ * Whether everything that was checked holds.
+ */
+holds: boolean, 
+/**
+ * What was checked, one line each.
+ */
+lines: Array<VerifyLine>, 
+/**
+ * What could not be checked here, and how to.
+ */
+notChecked: Array<string>, };
+
+export type FinishedView = { 
+/**
+ * The run's id.
+ */
+run: string, 
+/**
+ * The script's title.
+ */
+title: string, 
+/**
+ * Rehearsal or production.
+ */
+mode: Mode, 
+/**
+ * How it ended.
+ */
+state: RunState, 
+/**
+ * The evidence pack's folder.
+ */
+pack: string | null, 
+/**
+ * What was made, as facts.
+ */
+made: Array<Fact>, 
+/**
+ * The transcript's signed head.
+ */
+head: ReadAloud | null, 
+/**
+ * What has to happen next, and by whom.
+ */
+next: Array<string>, 
+/**
+ * The verifier's findings on the pack just written.
+ */
+verified: VerifyView | null, };
+
+export type ExportedView = { 
+/**
+ * Where it lies now.
+ */
+path: string, 
+/**
+ * How many files were written and re-read.
+ */
+files: number, };
+
+export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "verified", verified: VerifyView, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
+
+export type ToRoom = { "type": "home" } | { "type": "review", script: string, mode: Mode, parameters: { [key in string]: string }, roster: string | null, } | { "type": "start", script: string, mode: Mode, parameters: { [key in string]: string }, 
+/**
+ * Path of the roster; the fictional one in a rehearsal when absent.
+ */
+roster: string | null, 
+/**
+ * PKCS#11 URI (RFC 7512) with `module-path`; the embedded token in a rehearsal when absent.
+ */
+token: string | null, } | { "type": "resume", run: string, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "again" } | { "type": "verify", path: string, } | { "type": "export", run: string, folder: string, };
