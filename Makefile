@@ -1,0 +1,40 @@
+# The few commands of this repository. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test ui build run test lint tools
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what building needs and this machine lacks
+	@scripts/setup run
+
+setup-test: ## the same, with what the tests need
+	@scripts/setup test
+
+# Vite empties its output folder, so the mark that a build is done lies outside it.
+ui_sources := $(filter-out ui/node_modules ui/dist,$(wildcard ui/*)) $(shell find ui/src -type f 2>/dev/null)
+ui_built := ui/node_modules/.cofferdam-built
+
+$(ui_built): $(ui_sources) | setup
+	cd ui && npm run build
+	@touch $@
+
+ui: $(ui_built) ## build the window's pages
+
+build: ui ## build the window, the terminal program and the rehearsal token
+	cargo build --locked -p coffer -p rehearsal-token -p cofferdam
+
+run: build ## open the window, or with no screen play a BYOK rehearsal
+	@scripts/run
+
+test: setup-test build ## run every test
+	cargo test --locked -p protocol --features export
+	cargo test --locked --workspace
+	cd ui && npm run check
+
+lint: ui ## format, clippy, shellcheck, spelling, dependencies, no network client
+	@scripts/lint
+
+tools: ## build cargo-deny into target/tools (minutes), for make lint to use
+	cargo install cargo-deny --locked --root target/tools
