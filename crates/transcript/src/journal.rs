@@ -1,0 +1,226 @@
+//! The record on disk: appended to, flushed before anyone is told, never rewritten.
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use data_encoding::BASE64;
+
+use crate::error::JournalError;
+use crate::line;
+use crate::replay::Replay;
+use crate::sign;
+use crate::types::{Clock, Draft, Entry, Head, Kind, Level, Obligation, Signer};
+
+/// The record of one ceremony, open for appending under an exclusive lock (`flock`).
+pub struct Journal {
+    path: PathBuf,
+    pub(crate) file: File,
+    /// Length in bytes up to the last entry known to be on the disk.
+    good: u64,
+    torn: Option<u64>,
+    /// Why no more is written, once that is so.
+    stopped: Option<String>,
+    replay: Replay,
+    clock: Box<dyn Clock>,
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Journal")
+            .field("path", &self.path)
+            .field("head", &self.head())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Journal {
+    /// Makes a new record whose first entry is `first`, of kind [`Kind::Opened`]. The file must not exist.
+    pub fn create(path: &Path, first: Draft, clock: Box<dyn Clock>) -> Result<Journal, JournalError> {
+        // The first line is made, and held to the rules, before a file exists.
+        let mut replay = Replay::new();
+        let bytes = line::make(first, 1, &replay.chain, clock.utc(), clock.monotonic_ms())
+            .map_err(JournalError::Refused)?;
+        replay.take(&bytes[..bytes.len() - 1]).map_err(JournalError::Refused)?;
+        let mut options = OpenOptions::new();
+        let file =
+            options.read(true).write(true).create_new(true).mode(0o600).open(path).map_err(|source| {
+                if source.kind() == io::ErrorKind::AlreadyExists {
+                    JournalError::Exists(path.to_owned())
+                } else {
+                    JournalError::Io { path: path.to_owned(), source }
+                }
+            })?;
+        lock(&file, path)?;
+        let mut journal = Journal {
+            path: path.to_owned(),
+            file,
+            good: 0,
+            torn: None,
+            stopped: None,
+            replay: Replay::new(),
+            clock,
+        };
+        let made = journal.write(&bytes).and_then(|()| {
+            sync_parent(path).map_err(|source| JournalError::Io { path: path.to_owned(), source })
+        });
+        if let Err(error) = made {
+            // Nothing was recorded, so the name is free again.
+            let _ = std::fs::remove_file(path);
+            return Err(error);
+        }
+        journal.replay = replay;
+        Ok(journal)
+    }
+
+    /// Opens a record and verifies all of it. A last line without its newline was never acknowledged: it is
+    /// moved to `<name>.torn-N` beside the record and cut off; [`Journal::torn_bytes`] tells.
+    pub fn open(path: &Path, clock: Box<dyn Clock>) -> Result<Journal, JournalError> {
+        let io = |source| JournalError::Io { path: path.to_owned(), source };
+        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(io)?;
+        lock(&file, path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(io)?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        if whole == 0 {
+            return Err(JournalError::Empty(path.to_owned()));
+        }
+        let (kept, tail) = bytes.split_at(whole);
+        let mut replay = Replay::new();
+        for line in kept[..whole - 1].split(|byte| *byte == b'\n') {
+            let seq = replay.next();
+            let bad = |why: String| JournalError::Bad { path: path.to_owned(), seq, why };
+            replay.take(line).map_err(bad)?;
+            if replay.withheld != [0; 2] {
+                return Err(bad("parts of it are withheld, so this is a copy made for a reader".into()));
+            }
+        }
+        if !tail.is_empty() {
+            set_aside(path, tail).map_err(io)?;
+            file.set_len(whole as u64).and_then(|()| file.sync_all()).map_err(io)?;
+        }
+        let torn = (!tail.is_empty()).then_some(tail.len() as u64);
+        Ok(Journal { path: path.to_owned(), file, good: whole as u64, torn, stopped: None, replay, clock })
+    }
+
+    /// How many bytes of an unfinished last line were set aside when the record was opened.
+    pub fn torn_bytes(&self) -> Option<u64> {
+        self.torn
+    }
+
+    /// Writes an entry. When this returns, it is on the disk.
+    pub fn append(&mut self, draft: Draft) -> Result<&Entry, JournalError> {
+        if draft.kind == Kind::Checkpoint {
+            return Err(JournalError::Refused("a checkpoint is made by signing, not by hand".into()));
+        }
+        self.add(draft)
+    }
+
+    /// Signs the head as it stands and writes the signature as the next entry.
+    pub fn checkpoint(&mut self, signer: &mut dyn Signer) -> Result<&Entry, JournalError> {
+        let text = self.head().text();
+        let signature = sign::signed(signer, text.as_bytes()).map_err(JournalError::Signing)?;
+        let draft = Draft::new(Kind::Checkpoint)
+            .fact(Level::Public, "signed", text)
+            .fact(Level::Public, "signature", BASE64.encode(&signature))
+            .fact(Level::Public, "signer", BASE64.encode(signer.public_key()));
+        self.add(draft)
+    }
+
+    /// Every entry, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.replay.entries
+    }
+
+    /// How far the record goes.
+    pub fn head(&self) -> Head {
+        self.replay.head()
+    }
+
+    /// Obligations opened and not yet closed, oldest first.
+    pub fn open_obligations(&self) -> Vec<Obligation> {
+        self.replay.open.clone()
+    }
+
+    /// Where the record is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The record's bytes, from the locked file itself rather than whatever now bears its name.
+    pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(self.good).map_err(io::Error::other)?];
+        self.file.read_exact_at(&mut bytes, 0)?;
+        Ok(bytes)
+    }
+
+    fn add(&mut self, draft: Draft) -> Result<&Entry, JournalError> {
+        if let Some(why) = &self.stopped {
+            return Err(JournalError::Stopped(why.clone()));
+        }
+        let bytes = line::make(
+            draft,
+            self.replay.next(),
+            &self.replay.chain,
+            self.clock.utc(),
+            self.clock.monotonic_ms(),
+        )
+        .map_err(JournalError::Refused)?;
+        let step = self.replay.check(&bytes[..bytes.len() - 1]).map_err(JournalError::Refused)?;
+        self.write(&bytes)?;
+        self.replay.admit(step);
+        self.replay.entries.last().ok_or_else(|| JournalError::Empty(self.path.clone()))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), JournalError> {
+        let wrote = self.file.seek(SeekFrom::Start(self.good)).and_then(|_| self.file.write_all(bytes));
+        if let Err(error) = wrote {
+            // Half a line may be there: cut it off, or write nothing ever again.
+            if let Err(second) = self.file.set_len(self.good).and_then(|()| self.file.sync_all()) {
+                let why = format!("{error}; undoing it failed too: {second}");
+                self.stopped = Some(why.clone());
+                return Err(JournalError::Stopped(why));
+            }
+            return Err(JournalError::Write(error));
+        }
+        if let Err(error) = self.file.sync_data() {
+            // After a failed flush the kernel may call lost pages clean, so a second try proves nothing.
+            let _ = self.file.set_len(self.good);
+            self.stopped = Some(error.to_string());
+            return Err(JournalError::Stopped(error.to_string()));
+        }
+        self.good += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+fn lock(file: &File, path: &Path) -> Result<(), JournalError> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => JournalError::Locked(path.to_owned()),
+        TryLockError::Error(source) => JournalError::Io { path: path.to_owned(), source },
+    })
+}
+
+/// Flushes the folder, so that the file's name survives a power cut as its content does.
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
+}
+
+/// Keeps an unfinished line beside the record, under the first free `<name>.torn-N`.
+fn set_aside(path: &Path, tail: &[u8]) -> io::Result<()> {
+    for n in 1_u32.. {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".torn-{n}"));
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+            Ok(mut file) => {
+                file.write_all(tail)?;
+                file.sync_all()?;
+                return sync_parent(path);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! One line: its bytes, its commitments, its place in the chain. See `docs/formats/transcript.md`.
+use std::collections::BTreeMap;
+
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::sign::sha256;
+use crate::types::{Draft, Entry, FileDigest, Kind, Level, Obligation};
+
+const COMMITMENT_DOMAIN: &[u8] = b"cofferdam transcript commitment v1\0";
+const CHAIN_DOMAIN: &[u8] = b"cofferdam transcript chain v1\0";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    v: u64,
+    seq: u64,
+    prev: String,
+    parts: Vec<Map<String, Value>>,
+    chain: String,
+}
+
+/// What the public part says besides its level and salt.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Public {
+    kind: Kind,
+    utc: String,
+    monotonic_ms: u64,
+    act: Option<String>,
+    step: Option<String>,
+    actor: Option<String>,
+    confirmer: Option<String>,
+    files: Vec<FileDigest>,
+    opens: Vec<Obligation>,
+    closes: Vec<String>,
+    facts: BTreeMap<String, Value>,
+}
+
+/// What the other parts say.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Facts {
+    facts: BTreeMap<String, Value>,
+}
+
+/// A line that was read and holds in itself and with the line before.
+pub(crate) struct Read {
+    pub(crate) entry: Entry,
+    pub(crate) withheld: Vec<Level>,
+}
+
+fn canonical(value: &impl Serialize) -> Result<Vec<u8>, String> {
+    serde_json_canonicalizer::to_vec(value).map_err(|error| format!("it has no canonical form ({error})"))
+}
+
+fn bytes32(hex: Option<&str>) -> Option<[u8; 32]> {
+    HEXLOWER.decode(hex?.as_bytes()).ok()?.try_into().ok()
+}
+
+fn commitment(salt: &[u8; 32], content: &[u8]) -> [u8; 32] {
+    sha256(&[COMMITMENT_DOMAIN, salt, content])
+}
+
+fn chained(prev: &[u8; 32], seq: u64, commitments: &[[u8; 32]; 3]) -> [u8; 32] {
+    let [public, auditor, internal] = commitments;
+    let level = Level::ALL.map(|level| [level.byte()]);
+    let seq = seq.to_be_bytes();
+    sha256(&[CHAIN_DOMAIN, prev, &seq, &level[0], public, &level[1], auditor, &level[2], internal])
+}
+
+/// Makes the line, newline included, that puts this draft after `prev`. Fresh salts from the system's random source.
+pub(crate) fn make(
+    draft: Draft,
+    seq: u64,
+    prev: &[u8; 32],
+    utc: String,
+    monotonic_ms: u64,
+) -> Result<Vec<u8>, String> {
+    let Draft { kind, act, step, actor, confirmer, mut facts, files, opens, closes } = draft;
+    let mut at = |level: Level| facts.remove(&level).unwrap_or_default();
+    let public = Public {
+        kind,
+        utc,
+        monotonic_ms,
+        act,
+        step,
+        actor,
+        confirmer,
+        files,
+        opens,
+        closes,
+        facts: at(Level::Public),
+    };
+    let contents = [
+        serde_json::to_value(public),
+        serde_json::to_value(Facts { facts: at(Level::Auditor) }),
+        serde_json::to_value(Facts { facts: at(Level::Internal) }),
+    ];
+    let random = SystemRandom::new();
+    let mut commitments = [[0; 32]; 3];
+    let mut parts = Vec::new();
+    for ((level, content), slot) in Level::ALL.into_iter().zip(contents).zip(&mut commitments) {
+        let Ok(Value::Object(mut part)) = content else { return Err("it has no JSON form".into()) };
+        let mut salt = [0; 32];
+        random.fill(&mut salt).map_err(|_| "the system's random source gave nothing".to_owned())?;
+        *slot = commitment(&salt, &canonical(&part)?);
+        part.insert("level".into(), level.word().into());
+        part.insert("salt".into(), HEXLOWER.encode(&salt).into());
+        parts.push(part);
+    }
+    let chain = chained(prev, seq, &commitments);
+    let line = Line { v: 1, seq, prev: HEXLOWER.encode(prev), parts, chain: HEXLOWER.encode(&chain) };
+    let mut bytes = canonical(&line)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn parse(bytes: &[u8]) -> Result<Line, String> {
+    let line: Line = serde_json::from_slice(bytes)
+        .map_err(|error| format!("it is not a line of a transcript ({error})"))?;
+    if line.v != 1 {
+        return Err(format!("it is of version {}, and this program reads version 1", line.v));
+    }
+    // One form a content, so that no byte can change unseen: order, spacing, escapes, doubled names.
+    if canonical(&line)? != bytes {
+        return Err("it is not in canonical form (RFC 8785)".into());
+    }
+    Ok(line)
+}
+
+/// The part's commitment, and its content unless that is withheld.
+fn open_part(mut part: Map<String, Value>, level: Level) -> Result<([u8; 32], Option<Value>), String> {
+    let word = level.word();
+    if part.remove("level").as_ref().and_then(Value::as_str) != Some(word) {
+        return Err(format!("its {word} part is missing or out of place"));
+    }
+    if let Some(given) = part.remove("commitment") {
+        let given = bytes32(given.as_str()).filter(|_| part.is_empty() && level != Level::Public);
+        return given
+            .map(|c| (c, None))
+            .ok_or_else(|| format!("its {word} part is not withheld in the right form"));
+    }
+    let salt = part.remove("salt");
+    let salt = bytes32(salt.as_ref().and_then(Value::as_str))
+        .ok_or_else(|| format!("its {word} part has no salt of 32 bytes"))?;
+    let made = commitment(&salt, &canonical(&part)?);
+    Ok((made, Some(Value::Object(part))))
+}
+
+fn shape<T: serde::de::DeserializeOwned>(content: Value, level: Level) -> Result<T, String> {
+    serde_json::from_value(content)
+        .map_err(|error| format!("its {} part is not of the right form ({error})", level.word()))
+}
+
+/// Reads one line (without its newline) that should be entry `seq` after chain value `prev`.
+pub(crate) fn read(bytes: &[u8], seq: u64, prev: &[u8; 32]) -> Result<Read, String> {
+    let line = parse(bytes)?;
+    if line.seq != seq {
+        return Err(format!("it is numbered {}", line.seq));
+    }
+    if bytes32(Some(&line.prev)) != Some(*prev) {
+        return Err("it does not follow the entry before it".into());
+    }
+    let Ok([public, auditor, internal]) = <[Map<String, Value>; 3]>::try_from(line.parts) else {
+        return Err("it does not have three parts".into());
+    };
+    let (public_commitment, public) = open_part(public, Level::Public)?;
+    let (auditor_commitment, auditor) = open_part(auditor, Level::Auditor)?;
+    let (internal_commitment, internal) = open_part(internal, Level::Internal)?;
+    let chain = chained(prev, seq, &[public_commitment, auditor_commitment, internal_commitment]);
+    if bytes32(Some(&line.chain)) != Some(chain) {
+        return Err("its content does not match its chain value".into());
+    }
+    let public: Public = shape(public.ok_or("its public part is withheld")?, Level::Public)?;
+    let mut facts = BTreeMap::new();
+    let mut withheld = Vec::new();
+    for (level, content) in [(Level::Auditor, auditor), (Level::Internal, internal)] {
+        match content {
+            None => withheld.push(level),
+            Some(content) => {
+                let Facts { facts: these } = shape(content, level)?;
+                if !these.is_empty() {
+                    facts.insert(level, these);
+                }
+            }
+        }
+    }
+    let Public { kind, utc, monotonic_ms, act, step, actor, confirmer, files, opens, closes, facts: these } =
+        public;
+    if !these.is_empty() {
+        facts.insert(Level::Public, these);
+    }
+    let entry = Entry {
+        seq,
+        kind,
+        utc,
+        monotonic_ms,
+        act,
+        step,
+        actor,
+        confirmer,
+        facts,
+        files,
+        opens,
+        closes,
+        chain,
+    };
+    Ok(Read { entry, withheld })
+}
+
+/// The same line with every part above `level` withheld; it keeps its chain value.
+pub(crate) fn withhold(bytes: &[u8], level: Level) -> Result<Vec<u8>, String> {
+    let mut line = parse(bytes)?;
+    for (part, its) in line.parts.iter_mut().zip(Level::ALL) {
+        if its > level {
+            let (commitment, _) = open_part(part.clone(), its)?;
+            *part = Map::from_iter([
+                ("level".to_owned(), Value::from(its.word())),
+                ("commitment".to_owned(), Value::from(HEXLOWER.encode(&commitment))),
+            ]);
+        }
+    }
+    let mut out = canonical(&line)?;
+    out.push(b'\n');
+    Ok(out)
+}

@@ -1,0 +1,30 @@
+//! The files a pack has of its own, and the names others may bear.
+pub(crate) const TRANSCRIPT: &str = "transcript.jsonl";
+pub(crate) const HEAD: &str = "HEAD";
+pub(crate) const HEAD_SIG: &str = "HEAD.sig";
+pub(crate) const SIGNER: &str = "signer.pem";
+pub(crate) const HOW: &str = "HOW-TO-CHECK.txt";
+pub(crate) const SUMS: &str = "SHA256SUMS";
+pub(crate) const SUMS_SIG: &str = "SHA256SUMS.sig";
+pub(crate) const DISCLOSED: &str = "DISCLOSED.txt";
+
+/// Names no given file may take.
+pub(crate) const RESERVED: [&str; 8] = [TRANSCRIPT, HEAD, HEAD_SIG, SIGNER, HOW, SUMS, SUMS_SIG, DISCLOSED];
+
+/// All a disclosed pack may hold: any other file could hold a name.
+pub(crate) const DISCLOSED_FILES: [&str; 6] = [TRANSCRIPT, HEAD, HEAD_SIG, SIGNER, DISCLOSED, SUMS];
+
+/// Why a relative name cannot stand in a pack, if it cannot. `sha256sum` escapes a backslash or a newline, and a
+/// name that leaves the folder would have a reader check, or write, a file elsewhere.
+pub(crate) fn trouble(name: &str) -> Option<&'static str> {
+    if name.is_empty() || name.len() > 200 {
+        return Some("it is empty or longer than 200 bytes");
+    }
+    if name.chars().any(|c| c.is_control() || c == '\\') {
+        return Some("it has a backslash or a control character");
+    }
+    if name.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
+        return Some("it is not a plain path below the pack's folder");
+    }
+    None
+}

@@ -1,0 +1,71 @@
+//! SHA-256 and ECDSA P-256, as aws-lc-rs does them, and the one form of public key we take.
+use aws_lc_rs::digest::{self, SHA256};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
+use data_encoding::{BASE64, HEXLOWER};
+
+use crate::types::Signer;
+
+/// DER of a P-256 `SubjectPublicKeyInfo` (RFC 5480) up to and including the uncompressed-point marker.
+const SPKI_PREFIX: [u8; 27] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
+    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+];
+const SPKI_LEN: usize = 91;
+
+/// SHA-256 over the pieces, one after another.
+pub(crate) fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
+    let mut context = digest::Context::new(&SHA256);
+    for piece in pieces {
+        context.update(piece);
+    }
+    let mut out = [0; 32];
+    out.copy_from_slice(context.finish().as_ref());
+    out
+}
+
+/// SHA-256 as 64 lower-case hexadecimal digits.
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&sha256(&[bytes]))
+}
+
+/// Whether the signature over the message is good under that key. Any other form of key is a no.
+pub(crate) fn good(spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    if spki.len() != SPKI_LEN || !spki.starts_with(&SPKI_PREFIX) {
+        return false;
+    }
+    let point = &spki[SPKI_PREFIX.len() - 1..];
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature).is_ok()
+}
+
+/// Signs, then verifies what came back: a signature that does not verify must not be written down as one.
+pub(crate) fn signed(signer: &mut dyn Signer, message: &[u8]) -> Result<Vec<u8>, String> {
+    let signature = signer.sign(message)?;
+    if good(signer.public_key(), message, &signature) {
+        Ok(signature)
+    } else {
+        Err("the signature that came back does not verify under the signer's own P-256 key".into())
+    }
+}
+
+/// The key in PEM (RFC 7468), 64 characters a line.
+pub(crate) fn to_pem(spki: &[u8]) -> String {
+    let mut out = String::from("-----BEGIN PUBLIC KEY-----\n");
+    let text = BASE64.encode(spki);
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        out.push_str(line);
+        out.push('\n');
+        rest = after;
+    }
+    out.push_str("-----END PUBLIC KEY-----\n");
+    out
+}
+
+/// The key from exactly the PEM that [`to_pem`] writes.
+pub(crate) fn from_pem(pem: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(pem).ok()?;
+    let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+    let spki = BASE64.decode(body.as_bytes()).ok()?;
+    (to_pem(&spki) == text).then_some(spki)
+}
