@@ -1,1 +1,192 @@
-//! What both processes do to themselves first: no internet sockets, no core dumps, no inherited debug switches.
+//! What both processes do to themselves before anything else: no internet sockets, no core dumps, no inherited
+//! debug switches.
+//!
+//! Linux only (`seccomp(2)`, `prctl(2)`). Every function fails closed: where a measure does not bite, the caller
+//! gets an error and must not go on. Children inherit the socket filter, so the web processes are held by it too.
+#![allow(unsafe_code, reason = "prctl, setrlimit, seccomp and remove_var have no safe interface")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
+
+mod filter;
+
+use std::io;
+
+/// Why a process could not confine itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfineError {
+    /// The kernel refused a measure.
+    #[error(
+        "The kernel refused {measure} ({source}). Nothing was started. Use a kernel with seccomp filters."
+    )]
+    Refused {
+        /// Which measure.
+        measure: &'static str,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// The filter was installed and an internet socket could still be made.
+    #[error(
+        "An internet socket could still be made. Nothing was started. Do not use this machine for a ceremony."
+    )]
+    NoEffect,
+    /// A local socket, which the smart-card service and the window need, could not be made.
+    #[error(
+        "Local sockets are refused as well ({0}). Nothing was started. Look for another sandbox around this one."
+    )]
+    TooTight(io::Error),
+}
+
+/// What a debugger, a preload or a proxy could be switched on with from outside.
+const SWITCHES: [&str; 24] = [
+    "ALL_PROXY",
+    "GDK_PIXBUF_MODULE_FILE",
+    "GIO_EXTRA_MODULES",
+    "GTK_DEBUG",
+    "GTK_IM_MODULE_FILE",
+    "GTK_MODULES",
+    "GTK_PATH",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "LD_AUDIT",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "OPENSSL_CONF",
+    "OPENSSL_MODULES",
+    "RUST_BACKTRACE",
+    "RUST_LOG",
+    "TAURI_AUTOMATION",
+    "TAURI_WEBVIEW_AUTOMATION",
+    "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS",
+    "WEBKIT_INSPECTOR_HTTP_SERVER",
+    "WEBKIT_INSPECTOR_SERVER",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+];
+
+/// All three measures. Call it first in `main`, before any thread is started.
+pub fn lock_down() -> Result<(), ConfineError> {
+    scrub_environment();
+    no_core_dumps()?;
+    no_network()
+}
+
+/// Refuses every socket but local ones (`AF_UNIX`) and the two netlink protocols that device discovery needs, in
+/// this process and all it starts, for good. Also refuses `io_uring`, which could make sockets past the filter.
+pub fn no_network() -> Result<(), ConfineError> {
+    filter::install()?;
+    for domain in [libc::AF_INET, libc::AF_INET6, libc::AF_VSOCK, libc::AF_PACKET] {
+        if try_socket(domain).is_ok() {
+            return Err(ConfineError::NoEffect);
+        }
+    }
+    try_socket(libc::AF_UNIX).map_err(ConfineError::TooTight)
+}
+
+/// Core files of zero bytes, and no other process of the same user may attach or read this one's memory.
+pub fn no_core_dumps() -> Result<(), ConfineError> {
+    let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: plain values and a pointer to a live local that the kernel only reads.
+    let refused = unsafe {
+        libc::setrlimit(libc::RLIMIT_CORE, &raw const none) != 0
+            || libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0) != 0
+    };
+    if refused {
+        return Err(ConfineError::Refused {
+            measure: "to forbid core dumps",
+            source: io::Error::last_os_error(),
+        });
+    }
+    Ok(())
+}
+
+/// Takes out of the environment whatever opens the program, or one it starts, to a debugger, a foreign library or
+/// a proxy.
+///
+/// Must run before any thread is started; what the dynamic loader has read by then cannot be undone, but nothing
+/// started later inherits it.
+pub fn scrub_environment() {
+    for name in SWITCHES {
+        // SAFETY: the documented contract: no other thread exists yet that could read the environment.
+        unsafe { std::env::remove_var(name) };
+    }
+}
+
+/// Makes a stream socket of this domain and closes it again.
+fn try_socket(domain: libc::c_int) -> io::Result<()> {
+    // SAFETY: plain values; the descriptor is closed at once and not used otherwise.
+    let fd = unsafe { libc::socket(domain, libc::SOCK_STREAM, 0) };
+    if fd < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the descriptor was just made and nobody else has it.
+    unsafe { libc::close(fd) };
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    /// The measures cannot be undone, so each test runs itself again in a process of its own.
+    fn in_child(name: &str) {
+        let status = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--ignored", "--test-threads=1"])
+            .env("http_proxy", "http://192.0.2.1:3128")
+            .env("WEBKIT_INSPECTOR_SERVER", "192.0.2.1:9222")
+            .status()
+            .unwrap();
+        assert!(status.success(), "{name} failed in the child");
+    }
+
+    #[test]
+    fn a_confined_process_has_no_internet() {
+        in_child("tests::child_network");
+    }
+
+    #[test]
+    #[ignore = "runs in a child process"]
+    fn child_network() {
+        assert!(try_socket(libc::AF_INET).is_ok(), "the machine has no sockets to begin with");
+        no_network().unwrap();
+        assert_eq!(try_socket(libc::AF_INET).unwrap_err().raw_os_error(), Some(libc::EAFNOSUPPORT));
+        assert_eq!(try_socket(libc::AF_INET6).unwrap_err().raw_os_error(), Some(libc::EAFNOSUPPORT));
+        assert!(try_socket(libc::AF_UNIX).is_ok());
+        assert!(std::net::TcpListener::bind("127.0.0.1:0").is_err());
+        assert!(std::os::unix::net::UnixStream::pair().is_ok());
+        // What this process starts is held as well.
+        let bash = Command::new("bash").args(["-c", "exec 3<>/dev/udp/127.0.0.1/9"]).output();
+        assert!(bash.is_ok_and(|out| !out.status.success()));
+        // A second time stacks; it does not fail.
+        no_network().unwrap();
+    }
+
+    #[test]
+    fn a_confined_process_leaves_no_core() {
+        in_child("tests::child_core");
+    }
+
+    #[test]
+    #[ignore = "runs in a child process"]
+    fn child_core() {
+        no_core_dumps().unwrap();
+        let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
+        let core = limits.lines().find(|l| l.starts_with("Max core file size")).unwrap();
+        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
+        // SAFETY: plain value.
+        assert_eq!(unsafe { libc::prctl(libc::PR_GET_DUMPABLE, 0, 0, 0, 0) }, 0);
+    }
+
+    #[test]
+    fn inherited_switches_are_gone() {
+        in_child("tests::child_environment");
+    }
+
+    #[test]
+    #[ignore = "runs in a child process"]
+    fn child_environment() {
+        assert!(std::env::var_os("http_proxy").is_some());
+        scrub_environment();
+        assert!(SWITCHES.iter().all(|name| std::env::var_os(name).is_none()));
+    }
+}

@@ -1,0 +1,199 @@
+//! Between the reader of the room and the page: a queue that forgets what it has delivered.
+
+use protocol::{FromRoom, ToRoom, write_line};
+use serde::Serialize;
+use std::process::{Child, ChildStdin};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What the page is told.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub(crate) enum Notice {
+    /// The room said something.
+    Message { message: FromRoom },
+    /// The room is gone; one sentence why.
+    RoomEnded { why: String },
+}
+
+/// The answer to one poll.
+#[derive(Debug, Serialize)]
+pub(crate) struct Notices {
+    /// Whether the page that asked is still the one on the screen.
+    pub(crate) current: bool,
+    /// What happened since, oldest first.
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// What a page that begins is told.
+#[derive(Debug, Serialize)]
+pub(crate) struct Opened {
+    /// The page's number.
+    page: u64,
+    /// Whether a ceremony is being played: then the page asks for everything again.
+    playing: bool,
+    /// Why there is no room, where there is none.
+    ended: Option<String>,
+}
+
+#[derive(Default)]
+struct Inner {
+    page: u64,
+    /// Which start of the room is the current one: a reader of an earlier one is not listened to.
+    room: u64,
+    playing: bool,
+    ended: Option<String>,
+    waiting: Vec<Notice>,
+    child: Option<Child>,
+    stdin: Option<ChildStdin>,
+}
+
+/// The one shared state of the window.
+#[derive(Default)]
+pub(crate) struct Relay {
+    inner: Mutex<Inner>,
+    news: Condvar,
+}
+
+impl Relay {
+    /// A panic elsewhere leaves nothing half-written here, so a poisoned lock is taken over.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new page: whatever waited for the one before is dropped, since the new one asks again.
+    pub(crate) fn open(&self) -> Opened {
+        let mut inner = self.lock();
+        inner.page += 1;
+        inner.waiting.clear();
+        self.news.notify_all();
+        Opened { page: inner.page, playing: inner.playing, ended: inner.ended.clone() }
+    }
+
+    /// Waits up to `patience` and takes out what there is.
+    pub(crate) fn take(&self, page: u64, patience: Duration) -> Notices {
+        let (mut inner, _) = self
+            .news
+            .wait_timeout_while(self.lock(), patience, |i| i.page == page && i.waiting.is_empty())
+            .unwrap_or_else(PoisonError::into_inner);
+        if inner.page != page {
+            return Notices { current: false, notices: Vec::new() };
+        }
+        Notices { current: true, notices: std::mem::take(&mut inner.waiting) }
+    }
+
+    /// Writes one message to the room.
+    pub(crate) fn send(&self, message: &ToRoom) -> Result<(), String> {
+        let mut inner = self.lock();
+        let room = inner.stdin.as_mut().ok_or("The room is not running. Start it again.")?;
+        write_line(room, message)
+            .map_err(|e| format!("The room did not take the message ({e}). Start it again."))
+    }
+
+    /// A room was started; its number goes with everything its reader delivers.
+    pub(crate) fn started(&self, child: Child, stdin: ChildStdin) -> u64 {
+        let mut inner = self.lock();
+        inner.room += 1;
+        inner.ended = None;
+        inner.playing = false;
+        inner.child = Some(child);
+        inner.stdin = Some(stdin);
+        inner.room
+    }
+
+    /// The room said something. `false` when this room is no longer the current one.
+    pub(crate) fn deliver(&self, room: u64, message: FromRoom) -> bool {
+        let mut inner = self.lock();
+        if inner.room != room {
+            return false;
+        }
+        match &message {
+            FromRoom::Run { .. } => inner.playing = true,
+            FromRoom::Finished { .. } => inner.playing = false,
+            _ => {}
+        }
+        inner.waiting.push(Notice::Message { message });
+        self.news.notify_all();
+        true
+    }
+
+    /// The reader of this room came to its end.
+    pub(crate) fn room_ended(&self, room: u64, why: String) {
+        if self.lock().room == room {
+            self.ended(why);
+        }
+    }
+
+    /// There is no room.
+    pub(crate) fn ended(&self, why: String) {
+        let child = self.close();
+        let mut inner = self.lock();
+        inner.playing = false;
+        inner.ended = Some(why.clone());
+        inner.waiting.push(Notice::RoomEnded { why });
+        self.news.notify_all();
+        drop(inner);
+        reap(child);
+    }
+
+    /// Closes the pipe, which ends the room, and hands over the process.
+    pub(crate) fn close(&self) -> Option<Child> {
+        let mut inner = self.lock();
+        inner.stdin = None;
+        inner.child.take()
+    }
+}
+
+/// Ends a process that was told to go by its closed pipe; one that does not go within a second is killed.
+pub(crate) fn reap(child: Option<Child>) {
+    let Some(mut child) = child else { return };
+    for _ in 0..20 {
+        if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let _already_gone = child.kill();
+    let _already_gone = child.wait();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hello() -> FromRoom {
+        FromRoom::Hello { protocol: 1, version: "0".into() }
+    }
+
+    #[test]
+    fn a_delivered_message_is_forgotten() {
+        let relay = Relay::default();
+        let page = relay.open().page;
+        assert!(relay.deliver(0, hello()));
+        assert_eq!(relay.take(page, Duration::ZERO).notices.len(), 1);
+        assert!(relay.take(page, Duration::ZERO).notices.is_empty());
+    }
+
+    #[test]
+    fn an_earlier_page_takes_nothing() {
+        let relay = Relay::default();
+        let before = relay.open().page;
+        let now = relay.open().page;
+        relay.deliver(0, hello());
+        assert!(!relay.take(before, Duration::ZERO).current);
+        assert_eq!(relay.take(now, Duration::ZERO).notices.len(), 1);
+    }
+
+    #[test]
+    fn an_earlier_room_is_not_heard() {
+        let relay = Relay::default();
+        assert!(!relay.deliver(7, hello()));
+        relay.room_ended(7, "gone".into());
+        assert!(relay.open().ended.is_none());
+    }
+
+    #[test]
+    fn without_a_room_a_message_is_refused() {
+        assert!(Relay::default().send(&ToRoom::Home).is_err());
+    }
+}

@@ -1,0 +1,64 @@
+//! Starts `coffer room` and reads what it says.
+
+use crate::relay::{Relay, reap};
+use protocol::{FromRoom, PROTOCOL_VERSION, read_line};
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+/// The room's program lies beside this one, never on the search path.
+fn program() -> Result<PathBuf, String> {
+    #[cfg(feature = "e2e")]
+    if let Some(path) = std::env::var_os("COFFERDAM_COFFER") {
+        return Ok(path.into());
+    }
+    let own =
+        std::env::current_exe().map_err(|e| format!("This program cannot find its own folder ({e})."))?;
+    Ok(own.with_file_name("coffer"))
+}
+
+/// Starts a room in place of the one before, and a thread that reads it until it ends.
+pub(crate) fn start(relay: &Arc<Relay>) -> Result<(), String> {
+    end(relay);
+    let program = program()?;
+    let mut child = Command::new(&program)
+        .arg("room")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .map_err(|e| format!("The room's program {} did not start ({e}).", program.display()))?;
+    let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+        reap(Some(child));
+        return Err("The room started without its pipes.".into());
+    };
+    let room = relay.started(child, stdin);
+    let relay = Arc::clone(relay);
+    std::thread::spawn(move || {
+        let mut from = BufReader::new(stdout);
+        let why = loop {
+            match read_line::<FromRoom>(&mut from) {
+                Ok(Some(FromRoom::Hello { protocol, .. })) if protocol != PROTOCOL_VERSION => {
+                    break format!(
+                        "The room speaks protocol {protocol} and this window {PROTOCOL_VERSION}. Install both from one release."
+                    );
+                }
+                Ok(Some(message)) => {
+                    if !relay.deliver(room, message) {
+                        return;
+                    }
+                }
+                Ok(None) => break "The room's process has ended.".into(),
+                Err(error) => break format!("The room said something this window does not know: {error}."),
+            }
+        };
+        relay.room_ended(room, why);
+    });
+    Ok(())
+}
+
+/// Ends the room, if there is one.
+pub(crate) fn end(relay: &Relay) {
+    reap(relay.close());
+}

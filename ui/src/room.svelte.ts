@@ -1,0 +1,154 @@
+import { invoke } from '@tauri-apps/api/core';
+import type {
+  Answer, ExportedView, FinishedView, FromRoom, HomeView, Mode, Problem, ProgressView, PromptView, RecordLine,
+  ReviewView, RunView, ToRoom, VerifyView,
+} from './protocol';
+
+/** The exported type counts prompts as bigint, which JSON cannot carry; ids stay far below 2^53. */
+type Message = Exclude<ToRoom, { type: 'answer' }> | { type: 'answer'; prompt: number; answer: Answer };
+type Notice = { type: 'message'; message: FromRoom } | { type: 'room-ended'; why: string };
+interface Opened { page: number; playing: boolean; ended: string | null }
+interface Notices { current: boolean; notices: Notice[] }
+
+export type Place = 'home' | 'review' | 'run' | 'finished' | 'verified';
+export interface Plan {
+  script: string; mode: Mode; parameters: Record<string, string>; roster: string | null; token: string | null;
+}
+
+/** What the room has said. Raw state: each message replaces the one before, and a share is gone with its prompt. */
+class Room {
+  place = $state<Place>('home');
+  home = $state.raw<HomeView | null>(null);
+  review = $state.raw<ReviewView | null>(null);
+  plan = $state.raw<Plan | null>(null);
+  run = $state.raw<RunView | null>(null);
+  prompt = $state.raw<PromptView | null>(null);
+  progress = $state.raw<ProgressView | null>(null);
+  record = $state.raw<RecordLine[]>([]);
+  finished = $state.raw<FinishedView | null>(null);
+  verified = $state.raw<VerifyView | null>(null);
+  exported = $state.raw<ExportedView | null>(null);
+  refused = $state.raw<Problem | null>(null);
+  ended = $state<string | null>(null);
+  /** True between a request and whatever the room says to it: further clicks do nothing. */
+  waiting = $state(false);
+  version = $state('');
+
+  get mode(): Mode | null {
+    if (this.place === 'run') return this.run?.mode ?? this.plan?.mode ?? null;
+    if (this.place === 'finished') return this.finished?.mode ?? null;
+    if (this.place === 'review') return this.plan?.mode ?? null;
+    if (this.place === 'verified') return this.verified?.mode ?? null;
+    return null;
+  }
+
+  async open(): Promise<void> {
+    const opened = await invoke<Opened>('open');
+    this.ended = opened.ended;
+    if (opened.ended === null) await this.send({ type: opened.playing ? 'again' : 'home' });
+    for (;;) {
+      const got = await invoke<Notices>('poll', { page: opened.page });
+      if (!got.current) return;
+      for (const notice of got.notices) {
+        if (notice.type === 'message') this.#take(notice.message);
+        else this.#end(notice.why);
+      }
+    }
+  }
+
+  async send(message: Message): Promise<void> {
+    if (this.waiting) return;
+    this.waiting = true;
+    this.refused = null;
+    try {
+      await invoke('send', { message });
+    } catch (error) {
+      this.#end(String(error));
+    }
+  }
+
+  /** Answers the open prompt and forgets it, with whatever secret it showed. */
+  async answer(answer: Answer): Promise<void> {
+    const prompt = this.prompt;
+    if (!prompt || this.waiting) return;
+    const sent = this.send({ type: 'answer', prompt: prompt.id, answer });
+    if (prompt.ask.kind === 'show-share') this.prompt = null;
+    await sent;
+  }
+
+  lookAt(plan: Plan): void {
+    if (this.waiting) return;
+    this.plan = plan;
+    void this.send({ type: 'review', script: plan.script, mode: plan.mode, parameters: plan.parameters, roster: plan.roster });
+  }
+
+  start(): void {
+    if (!this.plan || this.waiting) return;
+    this.#clear();
+    void this.send({ type: 'start', ...this.plan });
+  }
+
+  resume(run: string): void {
+    if (this.waiting) return;
+    this.#clear();
+    void this.send({ type: 'resume', run });
+  }
+
+  goHome(): void {
+    this.place = 'home';
+    this.exported = null;
+    void this.send({ type: 'home' });
+  }
+
+  async restart(): Promise<void> {
+    try {
+      await invoke('restart_room');
+      this.#clear();
+      this.ended = null;
+      this.waiting = false;
+      this.goHome();
+    } catch (error) {
+      this.#end(String(error));
+    }
+  }
+
+  #clear(): void {
+    this.run = null;
+    this.prompt = null;
+    this.progress = null;
+    this.record = [];
+    this.finished = null;
+    this.exported = null;
+  }
+
+  #end(why: string): void {
+    this.prompt = null;
+    this.progress = null;
+    this.waiting = false;
+    this.ended = why;
+  }
+
+  #take(message: FromRoom): void {
+    switch (message.type) {
+      case 'hello': this.version = message.version; return;
+      case 'home': this.home = message.home; this.place = 'home'; break;
+      case 'review': this.review = message.review; this.place = 'review'; break;
+      case 'run': this.run = message.run; this.place = 'run'; return;
+      case 'prompt': this.prompt = message.prompt; this.progress = null; this.place = 'run'; break;
+      case 'progress': this.progress = message.progress; this.prompt = null; return;
+      case 'recorded': {
+        const line = message.line;
+        if (!this.record.some((r) => r.seq === line.seq)) this.record = [...this.record, line];
+        return;
+      }
+      case 'finished': this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
+      case 'verified': this.verified = message.verified; this.place = 'verified'; break;
+      case 'exported': this.exported = message.exported; break;
+      case 'refused': this.refused = message.problem; break;
+      default: { const never: never = message; return never; }
+    }
+    this.waiting = false;
+  }
+}
+
+export const room = new Room();
