@@ -1,0 +1,93 @@
+//! What can go wrong with shares. No message quotes a share's content.
+
+/// Why a share could not be dealt, read or used.
+#[allow(missing_docs, reason = "fields are named in the message and speak through their variant")]
+#[derive(Debug, thiserror::Error, Clone, Copy, PartialEq, Eq)]
+pub enum ShareError {
+    /// Not 2 <= threshold <= count.
+    #[error(
+        "a {threshold}-of-{count} set cannot be dealt; choose a threshold of at least 2 and no more than the number of shares"
+    )]
+    Parameters { threshold: u8, count: u8 },
+    /// Only 32-byte keys are shared.
+    #[error("the key to share has {have} bytes; shares are made of 32-byte keys")]
+    SecretLength { have: usize },
+    /// The caller's source of randomness failed; nothing was dealt.
+    #[error("the source of randomness failed, so no share was dealt; check the device and deal again")]
+    Random,
+    /// No locked memory.
+    #[error(transparent)]
+    Memory(#[from] secrets::SecretError),
+    /// The shares just dealt did not give the key back.
+    #[error(
+        "the shares did not give the key back when checked; do not print them, and run the self-test of this machine"
+    )]
+    SelfCheck,
+    /// The two independent combiners disagree.
+    #[error("two independent calculations of the key disagree; stop and run the self-test of this machine")]
+    CombinersDisagree,
+    /// The symbol could not be made.
+    #[error("the QR symbol could not be made; print the card with its rows alone")]
+    Qr,
+    /// A row is mistyped. Both count from 1; the column counts characters without spaces.
+    #[error("row {row}{} looks wrong; compare it with the card", column_words(*.column))]
+    Row { row: u32, column: Option<u32> },
+    /// A row has too few or too many characters.
+    #[error("row {row} does not have {need} characters; compare it with the card")]
+    RowLength { row: u32, need: u32 },
+    /// A good row in another row's place.
+    #[error("row {row} holds what belongs in row {belongs}; enter the rows in the card's order")]
+    RowOutOfPlace { row: u32, belongs: u32 },
+    /// A row was left out.
+    #[error("row {row} is missing; enter every row of the card")]
+    RowMissing { row: u32 },
+    /// More rows than a card has.
+    #[error("there are more than {need} rows; enter one card at a time")]
+    TooManyRows { need: u32 },
+    /// A card of a later format.
+    #[error(
+        "this card has format version {version}, which this program does not know; use the version that printed it"
+    )]
+    UnknownVersion { version: u8 },
+    /// Flags or a field this version does not define.
+    #[error("this card uses a setting this program does not know; use the version that printed it")]
+    UnknownSetting,
+    /// Every row reads well but the whole does not match its checksum, or says impossible things.
+    #[error("this share is damaged: its rows read well but do not belong together; enter the card again")]
+    Damaged,
+    /// Not a set identifier.
+    #[error("this is not a set identifier; it has sixteen hexadecimal digits, as in 0123-4567-89AB-CDEF")]
+    SetId,
+    /// From another dealing.
+    #[error("this share belongs to set {found}, not to {expected}; bring the card of the right set")]
+    AnotherSet { found: crate::SetId, expected: crate::SetId },
+    /// A rehearsal share in a real ceremony, or the reverse.
+    #[error("this is a {} share and cannot be used here; bring the other card", if *.rehearsal { "rehearsal" } else { "real" })]
+    WrongMode { rehearsal: bool },
+    /// It reads well but was never dealt.
+    #[error("share {index} is not the share that was dealt; treat the card as forged or replaced and stop")]
+    NotTheShareThatWasDealt { index: u8 },
+    /// Fewer shares than the threshold.
+    #[error("{have} of the {need} shares needed are here; bring more")]
+    TooFew { have: u8, need: u8 },
+    /// The same share twice.
+    #[error("share {index} was entered twice; enter a different share")]
+    Duplicate { index: u8 },
+    /// Shares of different dealings.
+    #[error("these shares do not come from one dealing; bring cards with the same set identifier")]
+    MixedSets,
+    /// More shares than needed, and they contradict one another.
+    #[error(
+        "these shares contradict one another, so at least one is false; stop and compare them with the record"
+    )]
+    Contradiction,
+    /// The combined key does not match the check shared with it.
+    #[error(
+        "the shares combine to a key that fails its check, so at least one is false; stop and compare them with the record"
+    )]
+    DigestMismatch,
+}
+
+fn column_words(column: Option<u32>) -> String {
+    column.map(|c| format!(", character {c}")).unwrap_or_default()
+}
