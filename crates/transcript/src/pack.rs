@@ -96,7 +96,9 @@ pub fn write(
 
 /// The list `sha256sum -c` reads, sorted by name.
 pub(crate) fn sums(files: &BTreeMap<String, Vec<u8>>) -> String {
-    files.iter().map(|(name, bytes)| format!("{}  {name}\n", sign::sha256_hex(bytes))).collect()
+    let lines: Vec<String> =
+        files.iter().map(|(name, bytes)| format!("{}  {name}\n", sign::sha256_hex(bytes))).collect();
+    lines.concat()
 }
 
 /// Writes the files into a hidden folder beside `dest`, flushes them, and gives the folder its name.

@@ -182,12 +182,11 @@ pub fn pack(dir: &Path) -> Report {
         }
     };
     let get = |name: &str| files.get(name).map(Vec::as_slice);
-    let replay = match get(TRANSCRIPT) {
-        Some(bytes) => chain(bytes, &mut report),
-        None => {
-            report.bad(TRANSCRIPT, "transcript.jsonl is missing.");
-            Replay::new()
-        }
+    let replay = if let Some(bytes) = get(TRANSCRIPT) {
+        chain(bytes, &mut report)
+    } else {
+        report.bad(TRANSCRIPT, "transcript.jsonl is missing.");
+        Replay::new()
     };
     report.check(
         replay.ended.is_some(),
@@ -261,14 +260,11 @@ fn covered(files: &BTreeMap<String, Vec<u8>>, report: &mut Report) {
             report.bad(SUMS, format!("SHA256SUMS has a line that names no file of this folder: {line:?}."));
             return;
         };
-        let says = if !seen.insert(name) {
-            format!("{name} is listed more than once.")
-        } else {
-            match files.get(name) {
-                None => format!("{name} is listed and not there."),
-                Some(bytes) if sign::sha256_hex(bytes) != digest => format!("{name} was changed."),
-                Some(_) => continue,
-            }
+        let says = match files.get(name) {
+            _ if !seen.insert(name) => format!("{name} is listed more than once."),
+            None => format!("{name} is listed and not there."),
+            Some(bytes) if sign::sha256_hex(bytes) != digest => format!("{name} was changed."),
+            Some(_) => continue,
         };
         wrong = true;
         report.bad(name, says);
