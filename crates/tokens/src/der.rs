@@ -1,0 +1,102 @@
+//! The little DER (X.690) that PKCS#11 leaves to its callers: public keys as `SubjectPublicKeyInfo` (RFC 5280, RFC
+//! 8017, RFC 5480) and ECDSA signatures (RFC 3279).
+
+use crate::KeySpec;
+
+const RSA_ALGORITHM: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+const EC_ALGORITHM: &[u8] = &[6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+
+fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let body: Vec<u8> = parts.concat();
+    let mut out = vec![tag];
+    let len = body.len().to_be_bytes();
+    let significant = &len[len.iter().position(|b| *b != 0).unwrap_or(len.len() - 1)..];
+    if body.len() >= 128 {
+        // At most 8 length bytes, so the mark fits.
+        out.push(0x80 | u8::try_from(significant.len()).unwrap_or(8));
+    }
+    out.extend_from_slice(significant);
+    out.extend_from_slice(&body);
+    out
+}
+
+/// A positive INTEGER from big-endian bytes.
+fn integer(bytes: &[u8]) -> Vec<u8> {
+    let start = bytes.iter().position(|b| *b != 0).unwrap_or(bytes.len());
+    let bytes = &bytes[start..];
+    let sign: &[u8] = if bytes.first().is_none_or(|b| b & 0x80 != 0) { &[0] } else { &[] };
+    tlv(2, &[sign, bytes])
+}
+
+/// Reads one element: its tag, content, and what follows.
+pub(crate) fn read(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&tag, rest) = der.split_first()?;
+    let (&first, mut rest) = rest.split_first()?;
+    let mut len = usize::from(first);
+    if first & 0x80 != 0 {
+        let count = usize::from(first & 0x7f);
+        if count == 0 || count > 4 || rest.len() < count {
+            return None;
+        }
+        let (bytes, after) = rest.split_at(count);
+        len = bytes.iter().fold(0, |n, b| n << 8 | usize::from(*b));
+        rest = after;
+    }
+    (rest.len() >= len).then(|| (tag, &rest[..len], &rest[len..]))
+}
+
+fn expect(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    read(der).filter(|r| r.0 == tag).map(|r| (r.1, r.2))
+}
+
+pub(crate) fn rsa_spki(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+    let key = tlv(0x30, &[&integer(modulus), &integer(exponent)]);
+    tlv(0x30, &[&tlv(0x30, &[RSA_ALGORITHM]), &tlv(3, &[&[0], &key])])
+}
+
+/// Modulus and exponent, big-endian without leading zeros, of an RSA `SubjectPublicKeyInfo`.
+pub(crate) fn rsa_parts(spki: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (outer, end) = expect(spki, 0x30)?;
+    let (algorithm, rest) = expect(outer, 0x30)?;
+    let (bits, none) = expect(rest, 3)?;
+    let (key, after) = expect(bits.strip_prefix(&[0])?, 0x30)?;
+    let (n, rest) = expect(key, 2)?;
+    let (e, left) = expect(rest, 2)?;
+    let clean = [end, none, after, left].iter().all(|r| r.is_empty());
+    if algorithm != RSA_ALGORITHM || !clean {
+        return None;
+    }
+    let strip = |b: &[u8]| b.iter().copied().skip_while(|x| *x == 0).collect::<Vec<u8>>();
+    Some((strip(n), strip(e)))
+}
+
+/// The named curve's object identifier, as in `CKA_EC_PARAMS`.
+pub(crate) fn curve(spec: KeySpec) -> Option<&'static [u8]> {
+    match spec {
+        KeySpec::P256 => Some(&[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]),
+        KeySpec::P384 => Some(&[6, 5, 0x2b, 0x81, 4, 0, 0x22]),
+        KeySpec::P521 => Some(&[6, 5, 0x2b, 0x81, 4, 0, 0x23]),
+        _ => None,
+    }
+}
+
+/// From `CKA_EC_POINT`, which modules give both raw and inside an OCTET STRING.
+pub(crate) fn ec_spki(spec: KeySpec, point: &[u8]) -> Option<Vec<u8>> {
+    let curve = curve(spec)?;
+    let size = match spec {
+        KeySpec::P256 => 65,
+        KeySpec::P384 => 97,
+        _ => 133,
+    };
+    let point = if point.len() == size { point } else { expect(point, 4)?.0 };
+    if point.len() != size {
+        return None;
+    }
+    Some(tlv(0x30, &[&tlv(0x30, &[EC_ALGORITHM, curve]), &tlv(3, &[&[0], point])]))
+}
+
+/// An ECDSA signature from r and s, each half of `raw`.
+pub(crate) fn ecdsa_signature(raw: &[u8]) -> Vec<u8> {
+    let (r, s) = raw.split_at(raw.len() / 2);
+    tlv(0x30, &[&integer(r), &integer(s)])
+}

@@ -1,0 +1,95 @@
+//! What can go wrong with a token, in words for the person at the keyboard.
+
+use cryptoki::error::{Error, RvError};
+
+/// A failure of a token or its module.
+#[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
+pub enum TokenError {
+    /// The PIN was not accepted.
+    #[error("the PIN was wrong{tries_hint}; check it before trying again, tokens lock after a few wrong PINs")]
+    WrongPin {
+        /// What the token says of the tries left, as words that follow "the PIN was wrong"; empty when it says nothing.
+        tries_hint: String,
+    },
+    /// Too many wrong PINs.
+    #[error("the token has locked its PIN; its security officer must set a new one")]
+    PinLocked,
+    /// The token is gone from its reader, or its session was closed under us.
+    #[error("the token was removed or stopped answering; put it back, open it and sign in again")]
+    TokenRemoved,
+    /// No token matches.
+    #[error("no token matches {0}; check that it is plugged in, and its label and serial number")]
+    NoSuchToken(String),
+    /// A key of this label is there already.
+    #[error("the token already holds a key called \"{0}\"; choose another label, nothing was overwritten")]
+    LabelTaken(String),
+    /// The token cannot do this, or must not.
+    #[error("the token does not offer this: {reason}")]
+    NotOffered {
+        /// Why, in words.
+        reason: String,
+    },
+    /// A wrapped private key would carry stray bytes after its DER (SoftHSM pads with zeros).
+    #[error("this token adds bytes to a private key when it wraps it, which a cloud may refuse; use a symmetric key or another token")]
+    NotByteExact,
+    /// The PKCS#11 module could not be loaded or started.
+    #[error("the PKCS#11 module {path} could not be started: {why}; check the path and the vendor's set-up guide")]
+    ModuleLoad {
+        /// The module's path.
+        path: String,
+        /// The loader's or the module's reason.
+        why: String,
+    },
+    /// A `pkcs11:` URI that does not follow RFC 7512.
+    #[error("\"{0}\" is not a token address (RFC 7512), such as pkcs11:token=NAME?module-path=/usr/lib/module.so")]
+    BadUri(String),
+    /// No locked memory for a secret, or the rehearsal store could not be written.
+    #[error("{0}")]
+    Host(String),
+    /// Any other refusal.
+    #[error("the token's {call} failed with {rv}; look the code up in the vendor's guide")]
+    Failed {
+        /// The PKCS#11 function, such as `C_WrapKey`.
+        call: String,
+        /// The return value's name or number.
+        rv: String,
+    },
+}
+
+impl From<Error> for TokenError {
+    fn from(e: Error) -> Self {
+        match e {
+            Error::Pkcs11(rv, call) => Self::from_rv(rv, &format!("C_{call}")),
+            other => Self::Failed { call: "answer".to_owned(), rv: other.to_string() },
+        }
+    }
+}
+
+impl From<secrets::SecretError> for TokenError {
+    fn from(e: secrets::SecretError) -> Self {
+        Self::Host(e.to_string())
+    }
+}
+
+impl TokenError {
+    /// Sorts a return value into the cases a person acts on differently.
+    pub(crate) fn from_rv(rv: RvError, call: &str) -> Self {
+        match rv {
+            RvError::PinIncorrect | RvError::PinLenRange | RvError::PinInvalid => {
+                Self::WrongPin { tries_hint: String::new() }
+            }
+            RvError::PinLocked => Self::PinLocked,
+            RvError::DeviceRemoved
+            | RvError::TokenNotPresent
+            | RvError::SessionHandleInvalid
+            | RvError::SessionClosed => Self::TokenRemoved,
+            RvError::MechanismInvalid | RvError::FunctionNotSupported => {
+                Self::NotOffered { reason: format!("{call} answered {rv:?}") }
+            }
+            RvError::KeyUnextractable | RvError::KeyNotWrappable => {
+                Self::NotOffered { reason: "this key was made never to leave the token".to_owned() }
+            }
+            other => Self::Failed { call: call.to_owned(), rv: format!("{other:?}") },
+        }
+    }
+}

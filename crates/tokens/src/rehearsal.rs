@@ -1,0 +1,73 @@
+//! The rehearsal token: a software module beside the program, for practice without hardware.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use secrets::SecretText;
+
+use crate::{Module, Pkcs11Token, TokenError, TokenInfo, TokenUri};
+
+/// The label given on first use.
+const LABEL: &str = "cofferdam-rehearsal";
+/// The module's file name.
+const FILE: &str = "libcofferdam_rehearsal_token.so";
+
+/// The store in use: the module reads its settings once a process.
+static STORE: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Finds the module: `COFFERDAM_REHEARSAL_TOKEN` if set, else beside the program or in the two folders above it.
+pub fn module_path() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("COFFERDAM_REHEARSAL_TOKEN") {
+        return Some(PathBuf::from(named));
+    }
+    let exe = std::env::current_exe().ok()?;
+    exe.ancestors().skip(1).take(3).map(|folder| folder.join(FILE)).find(|file| file.is_file())
+}
+
+/// Opens the rehearsal token kept in the folder `store`, made on first use with `pin`. Not signed in yet.
+///
+/// One store a process. Must be called before other threads read the environment: it sets `KRYOPTIC_CONF`.
+pub fn open(store: &Path, pin: &SecretText) -> Result<Pkcs11Token, TokenError> {
+    let host = |e: std::io::Error| {
+        TokenError::Host(format!("the rehearsal store {} cannot be used: {e}", store.display()))
+    };
+    let path = module_path().ok_or_else(|| TokenError::ModuleLoad {
+        path: FILE.to_owned(),
+        why: "it is not beside the program".to_owned(),
+    })?;
+    std::fs::create_dir_all(store).map_err(host)?;
+    let store = store.canonicalize().map_err(host)?;
+    let mut in_use = STORE.lock().map_err(|_| TokenError::Host("the rehearsal token failed before; start again".into()))?;
+    match in_use.as_ref() {
+        Some(other) if *other != store => {
+            return Err(TokenError::Host(format!(
+                "a rehearsal in {} is open already; start the program again to use another",
+                other.display()
+            )));
+        }
+        Some(_) => {}
+        None => {
+            let conf = store.join("kryoptic.conf");
+            // Debug formatting of a str is a valid TOML basic string for paths without control characters.
+            let db = store.join("token.sql");
+            let text = format!(
+                "[ec_point_encoding]\nencoding = \"Der\"\n\n[[slots]]\nslot = 1\ndbtype = \"sqlite\"\ndbargs = {:?}\n",
+                db.to_string_lossy()
+            );
+            std::fs::write(&conf, text).map_err(host)?;
+            // SAFETY: documented above: called before other threads read the environment.
+            unsafe { std::env::set_var("KRYOPTIC_CONF", &conf) };
+            *in_use = Some(store);
+        }
+    }
+    let module = Module::load(&path)?;
+    if let Some(blank) = module.tokens()?.into_iter().find(|t| !t.initialised) {
+        module.initialise(blank.slot, LABEL, pin, pin)?;
+    }
+    module.open(&TokenUri { module_path: path, token: Some(LABEL.to_owned()), serial: None })
+}
+
+/// Whether this is a rehearsal token, whatever its label.
+pub fn is_rehearsal(info: &TokenInfo) -> bool {
+    info.label == LABEL || [&info.manufacturer, &info.model].iter().any(|s| s.to_lowercase().contains("kryoptic"))
+}
