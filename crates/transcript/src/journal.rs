@@ -15,7 +15,7 @@ use crate::types::{Clock, Draft, Entry, Head, Kind, Level, Obligation, Signer};
 /// The record of one ceremony, open for appending under an exclusive lock (`flock`).
 pub struct Journal {
     path: PathBuf,
-    pub(crate) file: File,
+    file: File,
     /// Length in bytes up to the last entry known to be on the disk.
     good: u64,
     torn: Option<u64>,
@@ -223,4 +223,25 @@ fn set_aside(path: &Path, tail: &[u8]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::SystemClock;
+
+    /// `/dev/full` refuses the write and the undoing of it, so nothing more may be written, even to a good file.
+    #[test]
+    fn a_write_that_cannot_be_undone_stops_the_record() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal");
+        let mut journal =
+            Journal::create(&dir.path().join("t.jsonl"), first, Box::new(SystemClock::default())).unwrap();
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let real = std::mem::replace(&mut journal.file, full);
+        assert!(matches!(journal.append(Draft::new(Kind::Note)), Err(JournalError::Stopped(_))));
+        journal.file = real;
+        assert!(matches!(journal.append(Draft::new(Kind::Note)), Err(JournalError::Stopped(_))));
+        assert_eq!(journal.entries().len(), 1);
+    }
 }
