@@ -1,0 +1,226 @@
+//! The files that go back to the provider's side.
+
+use super::parameters::{iso, sha256};
+use super::{KeySpec, Parameters, WrappingAlgorithm, check_arn, recipe, scripts};
+use crate::{ByokError, Recipe, expected_blob_len, json};
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+
+/// The manifest's format.
+const FORMAT: &str = "cofferdam-aws-kms-import/1";
+pub(super) const MATERIAL: &str = "EncryptedKeyMaterial.bin";
+pub(super) const TOKEN: &str = "ImportToken.bin";
+const PUBLIC: &str = "PublicKey.der";
+const MANIFEST: &str = "manifest.json";
+
+/// Until when AWS keeps the imported material.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// `KEY_MATERIAL_DOES_NOT_EXPIRE`.
+    Never,
+    /// `KEY_MATERIAL_EXPIRES` at this Unix time, at most 365 days after the import.
+    At(i64),
+}
+
+/// What goes into a bundle.
+#[derive(Debug, Clone, Copy)]
+pub struct Bundle<'a> {
+    /// What AWS sent.
+    pub parameters: &'a Parameters,
+    /// The KMS key's kind.
+    pub spec: KeySpec,
+    /// As stated when the parameters were fetched; the reply does not say it.
+    pub algorithm: WrappingAlgorithm,
+    /// The wrapped key, raw bytes.
+    pub blob: &'a [u8],
+    /// How the key was protected while it was wrapped, in the ceremony's words.
+    pub rung: &'a str,
+    /// The key's check value, as the ceremony shows it.
+    pub check_value: &'a str,
+    /// DER SubjectPublicKeyInfo of an RSA or elliptic-curve key; none for a symmetric one.
+    pub public_key: Option<&'a [u8]>,
+    /// Until when AWS keeps the material.
+    pub expiry: Expiry,
+    /// Made for practice: the scripts refuse to import it.
+    pub rehearsal: bool,
+    /// When, ISO 8601.
+    pub made_at: &'a str,
+    /// The ceremony's name.
+    pub ceremony: &'a str,
+}
+
+/// One file, in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleFile {
+    /// Plain file name, no folder.
+    pub name: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// `manifest.json`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub(super) format: String,
+    pub(super) rehearsal: bool,
+    pub(super) ceremony: String,
+    pub(super) made_at: String,
+    pub(super) key_arn: String,
+    pub(super) key_spec: String,
+    pub(super) wrapping_algorithm: String,
+    pub(super) wrapping_key_bits: u16,
+    pub(super) wrapping_key_sha256: String,
+    pub(super) parameters_valid_to: i64,
+    pub(super) rung: String,
+    pub(super) check_value: String,
+    /// SHA-256 of the public key's DER.
+    pub(super) public_key_sha256: Option<String>,
+    pub(super) expiration_model: String,
+    /// Unix seconds.
+    pub(super) valid_to: Option<i64>,
+    pub(super) files: Vec<Listed>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Listed {
+    pub(super) name: String,
+    pub(super) size: usize,
+    pub(super) sha256: String,
+}
+
+impl Manifest {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, ByokError> {
+        let bad = |e: serde_json::Error| ByokError::ManifestMalformed(e.to_string());
+        let json::Strict(value) = serde_json::from_slice(bytes).map_err(bad)?;
+        let manifest: Self = serde_json::from_value(value).map_err(bad)?;
+        if manifest.format != FORMAT {
+            return Err(ByokError::ManifestMalformed("another format or version".to_owned()));
+        }
+        check_arn(&manifest.key_arn)?;
+        Ok(manifest)
+    }
+}
+
+/// Lays out the bundle. Refuses what AWS would refuse and a blob whose length cannot be right.
+pub fn files(bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
+    let p = bundle.parameters;
+    check_arn(&p.key_arn)?;
+    check_blob(bundle.spec, bundle.algorithm, p.modulus_bits, bundle.blob.len())?;
+    if bundle.public_key.is_some() != bundle.spec.is_asymmetric() {
+        return Err(ByokError::PublicKeyMismatch);
+    }
+    for (name, text) in [
+        ("the rung", bundle.rung),
+        ("the check value", bundle.check_value),
+        ("the time", bundle.made_at),
+        ("the ceremony's name", bundle.ceremony),
+    ] {
+        if text.len() > 256 || text.chars().any(char::is_control) {
+            return Err(ByokError::TextNotPlain(name));
+        }
+    }
+    if let Expiry::At(t) = bundle.expiry
+        && time::OffsetDateTime::from_unix_timestamp(t).is_err()
+    {
+        return Err(ByokError::TimeMalformed("the expiry"));
+    }
+    let text = |name: &str, text: String| BundleFile { name: name.to_owned(), bytes: text.into_bytes() };
+    let mut out = vec![
+        BundleFile { name: MATERIAL.to_owned(), bytes: bundle.blob.to_vec() },
+        BundleFile { name: TOKEN.to_owned(), bytes: p.import_token.clone() },
+    ];
+    if let Some(public) = bundle.public_key {
+        out.push(BundleFile { name: PUBLIC.to_owned(), bytes: public.to_vec() });
+    }
+    out.push(text("import.sh", scripts::shell(bundle)));
+    out.push(text("import.ps1", scripts::powershell(bundle)));
+    out.push(text("importer-policy.json", scripts::policy(bundle)));
+    out.push(text("CHECK-AFTER-IMPORT.txt", scripts::check_after(bundle)));
+    let (model, valid_to) = match bundle.expiry {
+        Expiry::Never => ("KEY_MATERIAL_DOES_NOT_EXPIRE", None),
+        Expiry::At(t) => ("KEY_MATERIAL_EXPIRES", Some(t)),
+    };
+    let manifest = Manifest {
+        format: FORMAT.to_owned(),
+        rehearsal: bundle.rehearsal,
+        ceremony: bundle.ceremony.to_owned(),
+        made_at: bundle.made_at.to_owned(),
+        key_arn: p.key_arn.clone(),
+        key_spec: bundle.spec.to_string(),
+        wrapping_algorithm: bundle.algorithm.to_string(),
+        wrapping_key_bits: p.modulus_bits,
+        wrapping_key_sha256: HEXLOWER.encode(&p.fingerprint()),
+        parameters_valid_to: p.valid_to,
+        rung: bundle.rung.to_owned(),
+        check_value: bundle.check_value.to_owned(),
+        public_key_sha256: bundle.public_key.map(|k| HEXLOWER.encode(&sha256(k))),
+        expiration_model: model.to_owned(),
+        valid_to,
+        files: out
+            .iter()
+            .map(|f| Listed {
+                name: f.name.clone(),
+                size: f.bytes.len(),
+                sha256: HEXLOWER.encode(&sha256(&f.bytes)),
+            })
+            .collect(),
+    };
+    let manifest =
+        serde_json::to_string_pretty(&manifest).map_err(|e| ByokError::ManifestMalformed(e.to_string()))?;
+    out.push(text(MANIFEST, manifest + "\n"));
+    Ok(out)
+}
+
+/// Checks a bundle against its own manifest: the same files, their sizes and SHA-256, a blob as long as the recipe
+/// demands. It shows damage, not forgery: the manifest is not signed.
+pub fn verify_bundle(files: &[BundleFile]) -> Result<(), ByokError> {
+    let find = |name: &str| files.iter().find(|f| f.name == name);
+    let manifest = find(MANIFEST).ok_or_else(|| ByokError::BundleFiles("no manifest.json".to_owned()))?;
+    let manifest = Manifest::read(&manifest.bytes)?;
+    let mut listed: Vec<&str> = manifest.files.iter().map(|f| f.name.as_str()).collect();
+    listed.push(MANIFEST);
+    listed.sort_unstable();
+    let mut present: Vec<&str> = files.iter().map(|f| f.name.as_str()).collect();
+    present.sort_unstable();
+    if listed != present {
+        return Err(ByokError::BundleFiles(format!(
+            "{} listed, {} present, or other names",
+            listed.len(),
+            present.len()
+        )));
+    }
+    for entry in &manifest.files {
+        let file = find(&entry.name).ok_or_else(|| ByokError::BundleFiles(entry.name.clone()))?;
+        if file.bytes.len() != entry.size || HEXLOWER.encode(&sha256(&file.bytes)) != entry.sha256 {
+            return Err(ByokError::BundleFileChanged(entry.name.clone()));
+        }
+    }
+    let blob = find(MATERIAL).ok_or_else(|| ByokError::BundleFiles(format!("no {MATERIAL}")))?;
+    find(TOKEN).ok_or_else(|| ByokError::BundleFiles(format!("no {TOKEN}")))?;
+    check_blob(
+        manifest.key_spec.parse()?,
+        manifest.wrapping_algorithm.parse()?,
+        manifest.wrapping_key_bits,
+        blob.bytes.len(),
+    )
+}
+
+fn check_blob(spec: KeySpec, algorithm: WrappingAlgorithm, bits: u16, found: usize) -> Result<(), ByokError> {
+    let recipe = recipe(spec, algorithm, bits)?;
+    let (least, most) = spec.material_len();
+    let (from, to) = (expected_blob_len(recipe, bits, least), expected_blob_len(recipe, bits, most));
+    let whole = matches!(recipe, Recipe::Oaep(_)) || found % 8 == 0;
+    if (from..=to).contains(&found) && whole {
+        return Ok(());
+    }
+    let expected = if from == to { from.to_string() } else { format!("{from} to {to} (a multiple of 8)") };
+    Err(ByokError::BlobLength { found, expected })
+}
+
+/// The expiry as the two CLI options need it.
+pub(super) fn expiry_options(expiry: Expiry) -> (&'static str, Option<String>) {
+    match expiry {
+        Expiry::Never => ("KEY_MATERIAL_DOES_NOT_EXPIRE", None),
+        Expiry::At(t) => ("KEY_MATERIAL_EXPIRES", Some(iso(t))),
+    }
+}

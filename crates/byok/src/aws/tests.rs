@@ -1,0 +1,197 @@
+use super::*;
+use crate::{Disposable, stand_in_reply};
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab";
+
+fn spki() -> &'static [u8] {
+    static KEY: OnceLock<Vec<u8>> = OnceLock::new();
+    KEY.get_or_init(|| Disposable::generate(2048).unwrap().spki().to_vec())
+}
+
+fn parameters() -> Parameters {
+    Parameters::read(&stand_in_reply(spki(), ARN, 1_795_000_000, b"token"), "p.json").unwrap()
+}
+
+fn code<T>(r: Result<T, ByokError>) -> &'static str {
+    r.err().map_or("accepted", |e| e.code())
+}
+
+fn bundle<'a>(p: &'a Parameters, blob: &'a [u8]) -> Bundle<'a> {
+    Bundle {
+        parameters: p,
+        spec: KeySpec::SymmetricDefault,
+        algorithm: WrappingAlgorithm::RsaesOaepSha256,
+        blob,
+        rung: "wrapped inside the HSM",
+        check_value: "A1B2C3",
+        public_key: None,
+        expiry: Expiry::At(1_800_000_000),
+        rehearsal: false,
+        made_at: "2026-11-24T10:00:00Z",
+        ceremony: "it's \"seven\"",
+    }
+}
+
+#[test]
+fn the_whole_matrix() {
+    for &spec in KeySpec::ALL {
+        assert_eq!(spec.name().parse(), Ok(spec));
+        for &algorithm in WrappingAlgorithm::ALL {
+            assert_eq!(algorithm.name().parse(), Ok(algorithm));
+            for bits in [2048, 3072, 4096] {
+                let direct = algorithm.name().starts_with("RSAES");
+                let want = match spec.name().split('_').next().unwrap() {
+                    "SYMMETRIC" | "HMAC" if !direct => "algorithm-not-for-key-type",
+                    "RSA" if direct => "algorithm-not-for-key-type",
+                    "ECC" if direct && bits == 2048 && spec == KeySpec::EccNistP521 => {
+                        "key-too-long-for-wrapping-key"
+                    }
+                    _ => "accepted",
+                };
+                assert_eq!(code(recipe(spec, algorithm, bits)), want, "{spec} {algorithm} {bits}");
+            }
+            assert_eq!(code(recipe(spec, algorithm, 1024)), "wrapping-key-size");
+        }
+    }
+    assert_eq!(code("SM2PKE".parse::<WrappingAlgorithm>()), "unknown-name");
+}
+
+#[test]
+fn times_in_every_form() {
+    let good = String::from_utf8(stand_in_reply(spki(), ARN, 1_568_290_320, b"t")).unwrap();
+    for time in
+        ["1568290320.0", "1568290320.75", "\"2019-09-12T12:12:00Z\"", "\"2019-09-12T14:12:00.500000+02:00\""]
+    {
+        let p = Parameters::read(good.replace("1568290320", time).as_bytes(), "").unwrap();
+        assert_eq!(p.valid_to, 1_568_290_320, "{time}");
+    }
+    for time in ["\"tomorrow\"", "-1.5", "1e300", "null"] {
+        let text = good.replace("1568290320", time);
+        assert_eq!(code(Parameters::read(text.as_bytes(), "")), "time-malformed", "{time}");
+    }
+    assert!(parameters().check_fresh(1_794_999_999).is_ok());
+    assert_eq!(code(parameters().check_fresh(1_795_000_000)), "parameters-expired");
+}
+
+#[test]
+fn bad_replies_have_their_codes() {
+    let read = |spki: &[u8], arn: &str, token: &[u8]| {
+        code(Parameters::read(&stand_in_reply(spki, arn, 1, token), ""))
+    };
+    assert_eq!(read(spki(), "arn:aws:kms:eu-central-1:111122223333:alias/x", b"t"), "key-arn-malformed");
+    assert_eq!(read(spki(), &format!("{ARN}'; rm -rf /"), b"t"), "key-arn-malformed");
+    assert_eq!(read(spki(), ARN, &[0; 6145]), "import-token-size");
+    assert_eq!(read(&[spki(), &[0]].concat(), ARN, b"t"), "wrapping-key-trailing-bytes");
+    assert_eq!(read(&spki()[..200], ARN, b"t"), "wrapping-key-malformed");
+    let mut even = spki().to_vec();
+    *even.last_mut().unwrap() = 3;
+    assert_eq!(read(&even, ARN, b"t"), "wrapping-key-exponent");
+    let mut ec = vec![0x30, 0x59, 0x30, 0x13, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+    ec.resize(91, 4);
+    assert_eq!(read(&ec, ARN, b"t"), "wrapping-key-not-rsa");
+    let good = stand_in_reply(spki(), ARN, 1, b"t");
+    assert_eq!(code(Parameters::read(&good[..100], "")), "parameters-truncated");
+    assert_eq!(code(Parameters::read(b"hello", "")), "parameters-not-json");
+    assert_eq!(code(Parameters::read(b"{}", "")), "parameters-field");
+    assert_eq!(code(Parameters::read(&vec![b' '; 65_537], "")), "parameters-too-large");
+    let text = String::from_utf8(good).unwrap();
+    let with = |extra: &str| code(Parameters::read(text.replacen('{', extra, 1).as_bytes(), ""));
+    assert_eq!(with("{\"KeyId\":\"x\","), "field-twice");
+    assert_eq!(with("{\"New\":{\"a\":[1,null,true]},"), "accepted");
+}
+
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn archives() {
+    let (key, token, readme) =
+        (("WrappingPublicKey.bin", spki()), ("ImportToken.bin", &b"t"[..]), ("README.txt", &b"hi"[..]));
+    let good = archive(&[key, token, readme]);
+    let name = "Import_Parameters_1234abcd-12ab_0809092909.zip";
+    assert_eq!(Parameters::read_with(&good, name, Some(ARN), Some(9)).unwrap().valid_to, 9);
+    assert_eq!(code(Parameters::read(&good, name)), "key-arn-needed");
+    assert_eq!(code(Parameters::read_with(&good, name, Some(ARN), None)), "valid-to-needed");
+    assert_eq!(
+        code(Parameters::read_with(&good, "Import_Parameters_other_08.zip", Some(ARN), Some(9))),
+        "key-arn-differs"
+    );
+    let read = |bytes: &[u8]| code(Parameters::read_with(bytes, "x.zip", Some(ARN), Some(9)));
+    assert_eq!(read(&archive(&[key, token])), "zip-missing-entry");
+    assert_eq!(read(&archive(&[key, token, readme, ("x", b"")])), "zip-unexpected-entry");
+    assert_eq!(read(&archive(&[key, token, ("../README.txt", b"")])), "zip-unexpected-entry");
+    assert_eq!(read(&archive(&[key, token, ("README.txt", &[b'a'; 1_000_000])])), "zip-too-large");
+    assert_eq!(read(&good[..good.len() - 30]), "zip-unreadable");
+}
+
+#[test]
+fn a_bundle_verifies_until_it_is_touched() {
+    let p = parameters();
+    let out = files(&bundle(&p, &[7; 256])).unwrap();
+    verify_bundle(&out).unwrap();
+    for i in 0..out.len() - 1 {
+        let mut bad = out.clone();
+        bad[i].bytes[0] ^= 1;
+        assert_eq!(code(verify_bundle(&bad)), "bundle-file-changed");
+        bad.remove(i);
+        assert_eq!(code(verify_bundle(&bad)), "bundle-files");
+    }
+    assert_eq!(code(files(&bundle(&p, &[7; 255]))), "blob-length");
+    assert_eq!(code(files(&Bundle { ceremony: "a\nb", ..bundle(&p, &[7; 256]) })), "text-not-plain");
+    assert_eq!(
+        code(files(&Bundle { public_key: Some(&[1]), ..bundle(&p, &[7; 256]) })),
+        "public-key-mismatch"
+    );
+}
+
+#[test]
+fn scripts_are_safe() {
+    let p = parameters();
+    let out = files(&bundle(&p, &[7; 256])).unwrap();
+    let text =
+        |name: &str| String::from_utf8(out.iter().find(|f| f.name == name).unwrap().bytes.clone()).unwrap();
+    for script in [text("import.sh"), text("import.ps1")] {
+        assert!(
+            script.contains("fileb://EncryptedKeyMaterial.bin")
+                && script.contains("--valid-to '2027-01-15T08:00:00Z'")
+        );
+        assert!(!script.contains("seven"), "free text stays out of scripts");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("import.sh");
+    std::fs::write(&path, text("import.sh")).unwrap();
+    assert!(std::process::Command::new("sh").arg("-n").arg(&path).status().unwrap().success());
+    if let Ok(done) = std::process::Command::new("shellcheck").arg(&path).output() {
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    }
+}
+
+#[test]
+fn receipts() {
+    let p = parameters();
+    let out = files(&bundle(&p, &[7; 256])).unwrap();
+    let manifest = &out.last().unwrap().bytes;
+    let id = "ab".repeat(32);
+    let good = format!(
+        "{{\"KeyId\":\"{ARN}\",\"KeyMaterialId\":\"{id}\"}}\n{{\"KeyMetadata\":{{\"Arn\":\"{ARN}\",\"KeyState\":\"Enabled\",\
+         \"Origin\":\"EXTERNAL\",\"KeySpec\":\"SYMMETRIC_DEFAULT\",\"ExpirationModel\":\"KEY_MATERIAL_EXPIRES\",\
+         \"ValidTo\":1800000000.0,\"CurrentKeyMaterialId\":\"{id}\"}}}}"
+    );
+    assert_eq!(read_receipt(good.as_bytes(), manifest).unwrap().key_material_id, Some(id));
+    let with = |a: &str, b: &str| code(read_receipt(good.replace(a, b).as_bytes(), manifest));
+    assert_eq!(with("12ab", "12ac"), "receipt-other-key");
+    assert_eq!(with("Enabled", "PendingImport"), "receipt-state");
+    assert_eq!(with("EXTERNAL", "AWS_KMS"), "receipt-origin");
+    assert_eq!(with("SYMMETRIC_DEFAULT", "HMAC_256"), "receipt-spec");
+    assert_eq!(with("1800000000.0", "1800000001"), "receipt-expiry");
+    assert_eq!(with("CurrentKeyMaterialId\":\"ab", "CurrentKeyMaterialId\":\"ac"), "receipt-other-material");
+    assert_eq!(code(read_receipt(b"", manifest)), "receipt-malformed");
+}

@@ -1,0 +1,157 @@
+//! Everything that can be wrong with what came in or with what was asked for.
+
+/// Why an import bundle could not be read, made or believed.
+#[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each variant's message is its description; fields are named in it")]
+pub enum ByokError {
+    #[error("the import parameters expired at {0}; fetch new ones (they last 24 hours) and carry them in")]
+    ParametersExpired(String),
+    #[error(
+        "the import parameters are not the JSON that get-parameters-for-import prints ({0}); save its output unchanged"
+    )]
+    ParametersNotJson(String),
+    #[error("the import parameters stop in the middle; copy the file again")]
+    ParametersTruncated,
+    #[error("the file is {0} bytes; import parameters are at most 65536 bytes; carry in the right file")]
+    ParametersTooLarge(usize),
+    #[error("the import parameters lack {0}, or it is not of the right kind; fetch them again")]
+    ParametersField(&'static str),
+    #[error("the field {0} occurs twice; a reply from AWS has each once; fetch the parameters again")]
+    FieldTwice(String),
+    #[error("the archive does not say which key it is for; give the key's full ARN")]
+    KeyArnNeeded,
+    #[error("the archive does not say until when it is valid; give the time (24 hours after the download)")]
+    ValidToNeeded,
+    #[error(
+        "the ARN given and the ARN or key ID in the parameters name different keys; check which key is meant"
+    )]
+    KeyArnDiffers,
+    #[error("this is not the ARN of a KMS key; it must read arn:aws:kms:REGION:ACCOUNT:key/ID, not an alias")]
+    KeyArnMalformed,
+    #[error("the time in {0} cannot be read; it must be seconds since 1970 or ISO 8601")]
+    TimeMalformed(&'static str),
+    #[error("the zip archive cannot be read ({0}); download it again")]
+    ZipUnreadable(String),
+    #[error(
+        "the zip archive holds something unexpected; AWS sends WrappingPublicKey.bin, ImportToken.bin and README.txt only"
+    )]
+    ZipUnexpectedEntry,
+    #[error("the zip archive lacks {0}; download it again")]
+    ZipMissingEntry(&'static str),
+    #[error("an entry of the zip archive unpacks to more than it may; do not trust this file")]
+    ZipTooLarge,
+    #[error("the wrapping key is not an RSA key; ask for RSA_2048, RSA_3072 or RSA_4096")]
+    WrappingKeyNotRsa,
+    #[error(
+        "the wrapping key is not a DER SubjectPublicKeyInfo in its one right encoding; fetch the parameters again"
+    )]
+    WrappingKeyMalformed,
+    #[error("bytes follow the wrapping key; fetch the parameters again")]
+    WrappingKeyTrailingBytes,
+    #[error("the wrapping key must be RSA of 2048, 3072 or 4096 bits; ask for one of these")]
+    WrappingKeySize,
+    #[error("the wrapping key's public exponent is not 65537; fetch the parameters again")]
+    WrappingKeyExponent,
+    #[error("the import token is {0} bytes; it must be 1 to 6144; fetch the parameters again")]
+    ImportTokenSize(usize),
+    #[error("AWS does not take {spec} keys wrapped with {algorithm}; fetch parameters for {instead}")]
+    AlgorithmNotForKeyType { spec: String, algorithm: String, instead: &'static str },
+    #[error(
+        "a {0} key does not fit under an RSA_2048 wrapping key; fetch parameters for RSA_3072 or RSA_4096"
+    )]
+    KeyTooLongForWrappingKey(String),
+    #[error("{0} is not a name AWS uses; choose one from the list")]
+    UnknownName(String),
+    #[error(
+        "the wrapped key is {found} bytes where {expected} are needed; wrap it again with the right recipe"
+    )]
+    BlobLength { found: usize, expected: String },
+    #[error("{0} holds control characters or is too long; use one line of at most 256 plain characters")]
+    TextNotPlain(&'static str),
+    #[error(
+        "a key of this kind has a public key and a symmetric one has none; give it exactly when there is one"
+    )]
+    PublicKeyMismatch,
+    #[error("the bundle's manifest cannot be read ({0}); make the bundle again")]
+    ManifestMalformed(String),
+    #[error("the bundle's files are not those its manifest lists ({0}); copy the bundle again")]
+    BundleFiles(String),
+    #[error("{0} is not the file that was written (size or SHA-256 differs); copy the bundle again")]
+    BundleFileChanged(String),
+    #[error("the receipt cannot be read ({0}); save the output of the aws commands unchanged")]
+    ReceiptMalformed(String),
+    #[error("the receipt is about another key; carry in the receipt of the key in the manifest")]
+    ReceiptOtherKey,
+    #[error("the key's state is {0}, not Enabled; the import did not succeed or was undone")]
+    ReceiptState(String),
+    #[error("the key's origin is {0}, not EXTERNAL; this key does not hold imported material")]
+    ReceiptOrigin(String),
+    #[error(
+        "the key's type is {0}, which is not what the bundle was made for; look into it before using the key"
+    )]
+    ReceiptSpec(String),
+    #[error("the expiry AWS reports differs from the one decided; import again with the bundle's script")]
+    ReceiptExpiry,
+    #[error("the public key AWS reports is not ours; do not use this key and find out what was imported")]
+    ReceiptPublicKey,
+    #[error("the receipt names two different key materials; find out what was imported")]
+    ReceiptOtherMaterial,
+    #[error("a disposable RSA key could not be made; try again")]
+    Disposable,
+    #[error(
+        "the wrapped key does not open; hash, MGF or layout is not the recipe's, or bytes changed; do not export"
+    )]
+    Unwrap,
+    #[error(transparent)]
+    Memory(#[from] secrets::SecretError),
+}
+
+impl ByokError {
+    /// A stable name for logs, tests and the page.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ParametersExpired(_) => "parameters-expired",
+            Self::ParametersNotJson(_) => "parameters-not-json",
+            Self::ParametersTruncated => "parameters-truncated",
+            Self::ParametersTooLarge(_) => "parameters-too-large",
+            Self::ParametersField(_) => "parameters-field",
+            Self::FieldTwice(_) => "field-twice",
+            Self::KeyArnNeeded => "key-arn-needed",
+            Self::ValidToNeeded => "valid-to-needed",
+            Self::KeyArnDiffers => "key-arn-differs",
+            Self::KeyArnMalformed => "key-arn-malformed",
+            Self::TimeMalformed(_) => "time-malformed",
+            Self::ZipUnreadable(_) => "zip-unreadable",
+            Self::ZipUnexpectedEntry => "zip-unexpected-entry",
+            Self::ZipMissingEntry(_) => "zip-missing-entry",
+            Self::ZipTooLarge => "zip-too-large",
+            Self::WrappingKeyNotRsa => "wrapping-key-not-rsa",
+            Self::WrappingKeyMalformed => "wrapping-key-malformed",
+            Self::WrappingKeyTrailingBytes => "wrapping-key-trailing-bytes",
+            Self::WrappingKeySize => "wrapping-key-size",
+            Self::WrappingKeyExponent => "wrapping-key-exponent",
+            Self::ImportTokenSize(_) => "import-token-size",
+            Self::AlgorithmNotForKeyType { .. } => "algorithm-not-for-key-type",
+            Self::KeyTooLongForWrappingKey(_) => "key-too-long-for-wrapping-key",
+            Self::UnknownName(_) => "unknown-name",
+            Self::BlobLength { .. } => "blob-length",
+            Self::TextNotPlain(_) => "text-not-plain",
+            Self::PublicKeyMismatch => "public-key-mismatch",
+            Self::ManifestMalformed(_) => "manifest-malformed",
+            Self::BundleFiles(_) => "bundle-files",
+            Self::BundleFileChanged(_) => "bundle-file-changed",
+            Self::ReceiptMalformed(_) => "receipt-malformed",
+            Self::ReceiptOtherKey => "receipt-other-key",
+            Self::ReceiptState(_) => "receipt-state",
+            Self::ReceiptOrigin(_) => "receipt-origin",
+            Self::ReceiptSpec(_) => "receipt-spec",
+            Self::ReceiptExpiry => "receipt-expiry",
+            Self::ReceiptPublicKey => "receipt-public-key",
+            Self::ReceiptOtherMaterial => "receipt-other-material",
+            Self::Disposable => "disposable",
+            Self::Unwrap => "unwrap",
+            Self::Memory(_) => "no-locked-memory",
+        }
+    }
+}
