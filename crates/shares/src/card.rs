@@ -193,3 +193,32 @@ fn scanned_rows(line: &str) -> Option<Vec<Zeroizing<String>>> {
     (characters.len() == row::WIDTH * 7)
         .then(|| characters.chunks(row::WIDTH).map(|c| Zeroizing::new(c.iter().collect())).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(index: u8, threshold: u8, count: u8) -> Share {
+        let y = SecretBytes::copied_from(&[0x5a; Y_LEN]).unwrap();
+        Share { index, threshold, count, set: SetId::from_bytes([7; 8]), rehearsal: true, y }
+    }
+
+    #[test]
+    fn every_flipped_bit_is_noticed() {
+        let right = share(2, 3, 5).bytes();
+        assert!(Share::from_bytes(&right).is_ok());
+        for bit in 0..CARD_LEN * 8 {
+            let mut wrong = right.clone();
+            wrong[bit / 8] ^= 1 << (bit % 8);
+            assert!(Share::from_bytes(&wrong).is_err(), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn impossible_cards_are_refused_though_their_checksum_is_right() {
+        for (index, threshold, count) in [(0, 3, 5), (6, 3, 5), (1, 1, 5), (1, 0, 5), (1, 6, 5)] {
+            let bytes = share(index, threshold, count).bytes();
+            assert_eq!(Share::from_bytes(&bytes).err(), Some(ShareError::Damaged));
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Sharing through the public interface: any m of n, every kind of wrong share, typing mistakes, other programs.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+#![allow(clippy::format_collect, reason = "short and plain")]
 
 use aws_lc_rs::digest::{SHA256, digest};
 use secrets::{SecretBytes, SecretText};
