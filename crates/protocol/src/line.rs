@@ -134,7 +134,9 @@ mod tests {
     #[test]
     fn a_cut_line_and_an_unknown_field_are_refused() {
         assert!(read_line::<ToRoom>(&mut b"{\"type\":\"home\"}".as_slice()).is_err());
-        assert!(read_line::<ToRoom>(&mut b"{\"type\":\"verify\",\"path\":\"p\",\"x\":1}\n".as_slice()).is_err());
+        assert!(
+            read_line::<ToRoom>(&mut b"{\"type\":\"verify\",\"path\":\"p\",\"x\":1}\n".as_slice()).is_err()
+        );
         assert!(read_line::<ToRoom>(&mut b"{\"type\":\"nonsense\"}\n".as_slice()).is_err());
         assert!(read_line::<ToRoom>(&mut b"".as_slice()).expect("an end").is_none());
     }
