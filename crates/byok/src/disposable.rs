@@ -34,7 +34,7 @@ impl Disposable {
         Ok(Self { key, spki })
     }
 
-    /// The public half, DER SubjectPublicKeyInfo.
+    /// The public half, DER `SubjectPublicKeyInfo`.
     pub fn spki(&self) -> &[u8] {
         &self.spki
     }

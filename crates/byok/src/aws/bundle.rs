@@ -37,7 +37,7 @@ pub struct Bundle<'a> {
     pub rung: &'a str,
     /// The key's check value, as the ceremony shows it.
     pub check_value: &'a str,
-    /// DER SubjectPublicKeyInfo of an RSA or elliptic-curve key; none for a symmetric one.
+    /// DER `SubjectPublicKeyInfo` of an RSA or elliptic-curve key; none for a symmetric one.
     pub public_key: Option<&'a [u8]>,
     /// Until when AWS keeps the material.
     pub expiry: Expiry,
@@ -209,7 +209,7 @@ fn check_blob(spec: KeySpec, algorithm: WrappingAlgorithm, bits: u16, found: usi
     let recipe = recipe(spec, algorithm, bits)?;
     let (least, most) = spec.material_len();
     let (from, to) = (expected_blob_len(recipe, bits, least), expected_blob_len(recipe, bits, most));
-    let whole = matches!(recipe, Recipe::Oaep(_)) || found % 8 == 0;
+    let whole = matches!(recipe, Recipe::Oaep(_)) || found.is_multiple_of(8);
     if (from..=to).contains(&found) && whole {
         return Ok(());
     }

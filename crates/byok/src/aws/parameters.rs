@@ -25,7 +25,7 @@ pub struct Parameters {
     pub key_arn: String,
     /// Opaque, at most 6144 bytes; goes back with the wrapped key.
     pub import_token: Vec<u8>,
-    /// The RSA wrapping key, DER SubjectPublicKeyInfo (RFC 5280).
+    /// The RSA wrapping key, DER `SubjectPublicKeyInfo` (RFC 5280).
     pub public_key: Vec<u8>,
     /// 2048, 3072 or 4096.
     pub modulus_bits: u16,

@@ -128,7 +128,7 @@ fn archives() {
     assert_eq!(read(&archive(&[key, token])), "zip-missing-entry");
     assert_eq!(read(&archive(&[key, token, readme, ("x", b"")])), "zip-unexpected-entry");
     assert_eq!(read(&archive(&[key, token, ("../README.txt", b"")])), "zip-unexpected-entry");
-    assert_eq!(read(&archive(&[key, token, ("README.txt", &[b'a'; 1_000_000])])), "zip-too-large");
+    assert_eq!(read(&archive(&[key, token, ("README.txt", &vec![b'a'; 1_000_000])])), "zip-too-large");
     assert_eq!(read(&good[..good.len() - 30]), "zip-unreadable");
 }
 
