@@ -6,7 +6,9 @@ use cryptoki::error::{Error, RvError};
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 pub enum TokenError {
     /// The PIN was not accepted.
-    #[error("the PIN was wrong{tries_hint}; check it before trying again, tokens lock after a few wrong PINs")]
+    #[error(
+        "the PIN was wrong{tries_hint}; check it before trying again, tokens lock after a few wrong PINs"
+    )]
     WrongPin {
         /// What the token says of the tries left, as words that follow "the PIN was wrong"; empty when it says nothing.
         tries_hint: String,
@@ -30,10 +32,14 @@ pub enum TokenError {
         reason: String,
     },
     /// A wrapped private key would carry stray bytes after its DER (SoftHSM pads with zeros).
-    #[error("this token adds bytes to a private key when it wraps it, which a cloud may refuse; use a symmetric key or another token")]
+    #[error(
+        "this token adds bytes to a private key when it wraps it, which a cloud may refuse; use a symmetric key or another token"
+    )]
     NotByteExact,
     /// The PKCS#11 module could not be loaded or started.
-    #[error("the PKCS#11 module {path} could not be started: {why}; check the path and the vendor's set-up guide")]
+    #[error(
+        "the PKCS#11 module {path} could not be started: {why}; check the path and the vendor's set-up guide"
+    )]
     ModuleLoad {
         /// The module's path.
         path: String,
@@ -41,7 +47,9 @@ pub enum TokenError {
         why: String,
     },
     /// A `pkcs11:` URI that does not follow RFC 7512.
-    #[error("\"{0}\" is not a token address (RFC 7512), such as pkcs11:token=NAME?module-path=/usr/lib/module.so")]
+    #[error(
+        "\"{0}\" is not a token address (RFC 7512), such as pkcs11:token=NAME?module-path=/usr/lib/module.so"
+    )]
     BadUri(String),
     /// No locked memory for a secret, or the rehearsal store could not be written.
     #[error("{0}")]

@@ -86,7 +86,9 @@ impl Module {
         let none = || TokenError::NoSuchToken(which.to_string());
         let info = found.next().ok_or_else(none)?;
         if found.next().is_some() {
-            return Err(TokenError::NoSuchToken(format!("{which} alone (several do; add the serial number)")));
+            return Err(TokenError::NoSuchToken(format!(
+                "{which} alone (several do; add the serial number)"
+            )));
         }
         let session = self.context.open_rw_session(slot_of(info.slot)?)?;
         Ok(Pkcs11Token::new(Arc::clone(&self.raw), session, info))

@@ -15,7 +15,8 @@ use secrets::{SecretBytes, SecretText};
 use crate::module::auth;
 use crate::raw::{Raw, Wrapping};
 use crate::{
-    Capabilities, Handle, KeyFacts, KeySpec, OaepHash, Recipe, Rung, Token, TokenError, TokenInfo, Wrapped, der,
+    Capabilities, Handle, KeyFacts, KeySpec, OaepHash, Recipe, Rung, Token, TokenError, TokenInfo, Wrapped,
+    der,
 };
 
 /// An open PKCS#11 token.
@@ -66,7 +67,8 @@ impl Pkcs11Token {
         ];
         let made = match spec {
             KeySpec::Aes(bits) => {
-                secret.extend([Attribute::Verify(true), Attribute::ValueLen(Ulong::from(u64::from(bits / 8)))]);
+                secret
+                    .extend([Attribute::Verify(true), Attribute::ValueLen(Ulong::from(u64::from(bits / 8)))]);
                 self.session.generate_key(&Mechanism::AesKeyGen, &secret)?
             }
             KeySpec::Hmac(bytes) => {
@@ -175,7 +177,8 @@ impl Pkcs11Token {
     fn spec_of(&self, key: ObjectHandle) -> Option<KeySpec> {
         let Attribute::KeyType(kind) = self.attribute(key, AttributeType::KeyType)? else { return None };
         let size = |h| match self.attribute(h, AttributeType::ValueLen)? {
-            Attribute::ValueLen(n) => u16::try_from(u64::from(n)).ok(),
+            // SoftHSM leaves the length of an unwrapped key at 0: then the check value decides.
+            Attribute::ValueLen(n) => u16::try_from(u64::from(n)).ok().filter(|n| *n > 0),
             _ => None,
         };
         match kind {
@@ -323,7 +326,8 @@ impl Token for Pkcs11Token {
 
     fn find(&mut self, label: &str) -> Result<Option<KeyFacts>, TokenError> {
         for class in [ObjectClass::SECRET_KEY, ObjectClass::PRIVATE_KEY] {
-            let found = self.session.find_objects(&[Attribute::Class(class), Attribute::Label(label.into())])?;
+            let found =
+                self.session.find_objects(&[Attribute::Class(class), Attribute::Label(label.into())])?;
             if let Some(key) = found.first() {
                 let spec = self.spec_of(*key).ok_or_else(|| not_offered("this key is of an unknown kind"))?;
                 return self.facts(*key, spec).map(Some);

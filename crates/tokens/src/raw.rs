@@ -58,8 +58,7 @@ fn c_len(len: usize) -> cryptoki_sys::CK_ULONG {
 
 impl Raw {
     pub(crate) fn load(path: &Path) -> Result<Self, TokenError> {
-        let error =
-            |why: String| TokenError::ModuleLoad { path: path.display().to_string(), why };
+        let error = |why: String| TokenError::ModuleLoad { path: path.display().to_string(), why };
         // SAFETY: loading runs the module's initialisers; the operator chose the module by path.
         let library = unsafe { cryptoki_sys::Pkcs11::new(path) }.map_err(|e| error(e.to_string()))?;
         if library.C_GetFunctionList.is_err() {
@@ -115,7 +114,10 @@ impl Raw {
         let mut len = c_len(BLOB_MAX);
         with_mechanism(how, |mechanism| {
             // SAFETY: the mechanism and what it points to live through this closure; `len` says how big `blob` is.
-            failed(unsafe { call(session, mechanism, wrapping, key, blob.as_mut_ptr(), &raw mut len) }, "C_WrapKey")
+            failed(
+                unsafe { call(session, mechanism, wrapping, key, blob.as_mut_ptr(), &raw mut len) },
+                "C_WrapKey",
+            )
         })?;
         blob.truncate(usize::try_from(len).unwrap_or(0));
         Ok(blob)

@@ -37,7 +37,9 @@ pub fn open(store: &Path, pin: &SecretText) -> Result<Pkcs11Token, TokenError> {
     })?;
     std::fs::create_dir_all(store).map_err(host)?;
     let store = store.canonicalize().map_err(host)?;
-    let mut in_use = STORE.lock().map_err(|_| TokenError::Host("the rehearsal token failed before; start again".into()))?;
+    let mut in_use = STORE
+        .lock()
+        .map_err(|_| TokenError::Host("the rehearsal token failed before; start again".into()))?;
     match in_use.as_ref() {
         Some(other) if *other != store => {
             return Err(TokenError::Host(format!(
@@ -69,5 +71,6 @@ pub fn open(store: &Path, pin: &SecretText) -> Result<Pkcs11Token, TokenError> {
 
 /// Whether this is a rehearsal token, whatever its label.
 pub fn is_rehearsal(info: &TokenInfo) -> bool {
-    info.label == LABEL || [&info.manufacturer, &info.model].iter().any(|s| s.to_lowercase().contains("kryoptic"))
+    info.label == LABEL
+        || [&info.manufacturer, &info.model].iter().any(|s| s.to_lowercase().contains("kryoptic"))
 }

@@ -117,9 +117,10 @@ impl Pkcs11Token {
         let spki = private.public_key().as_der().map_err(failed)?.as_ref().to_vec();
         let private = OaepPrivateDecryptingKey::new(private).map_err(failed)?;
         let to = self.import_rsa(&spki)?;
-        for (hash, oaep, word) in
-            [(OaepHash::Sha1, &OAEP_SHA1_MGF1SHA1, "sha1"), (OaepHash::Sha256, &OAEP_SHA256_MGF1SHA256, "sha256")]
-        {
+        for (hash, oaep, word) in [
+            (OaepHash::Sha1, &OAEP_SHA1_MGF1SHA1, "sha1"),
+            (OaepHash::Sha256, &OAEP_SHA256_MGF1SHA256, "sha256"),
+        ] {
             let open = |blob: &[u8]| {
                 let mut out = Zeroizing::new(vec![0; 256]);
                 let len = private.decrypt(oaep, blob, &mut out, None).ok()?.len();

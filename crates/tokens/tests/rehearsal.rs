@@ -1,0 +1,25 @@
+//! The rehearsal token (kryoptic) does everything a ceremony needs.
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+mod common;
+
+use std::process::Command;
+use tokens::{Finding, OaepHash, Recipe, Token as _, rehearsal};
+
+#[test]
+fn the_rehearsal_token_does_everything() {
+    // A named module needs no building.
+    if std::env::var_os("COFFERDAM_REHEARSAL_TOKEN").is_none() {
+        let built =
+            Command::new(env!("CARGO")).args(["build", "-q", "-p", "rehearsal-token"]).status().unwrap();
+        assert!(built.success());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut token = rehearsal::open(folder.path(), &common::secret("123456")).unwrap();
+    assert!(rehearsal::is_rehearsal(token.info()));
+    let found = common::walk(&mut token, "123456");
+    for recipe in [Recipe::Oaep(OaepHash::Sha256), Recipe::RsaAesKeyWrap(OaepHash::Sha256)] {
+        found.allows(recipe).unwrap();
+    }
+    assert_eq!(found.finding("private-key-exact"), Some(Finding::Works));
+}
