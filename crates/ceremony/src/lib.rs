@@ -1,1 +1,21 @@
 //! Scripts, the checker, the engine, and one small file an action.
+//!
+//! A script ([`script::Script`]) is data. [`plan::Plan`] is the script with its parameters decided and its people
+//! named, refused by [`check`] where it could end half-done. [`engine::Engine`] plays a plan: it writes an intent,
+//! acts, writes the outcome, and only then asks the next question of its [`engine::Player`].
+
+pub mod action;
+pub mod check;
+pub mod engine;
+pub mod plan;
+pub mod roster;
+pub mod script;
+pub mod store;
+pub mod unattended;
+
+mod act;
+mod digest;
+
+pub use engine::{Ended, Engine, Player};
+pub use plan::Plan;
+pub use script::Script;

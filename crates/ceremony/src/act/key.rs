@@ -1,0 +1,94 @@
+//! Making the master key in the token and reading back what it is.
+
+use super::{expected, noted, token_problem};
+use crate::engine::{Engine, Halt, Outcome};
+use crate::plan::Planned;
+use byok::aws;
+use protocol::Problem;
+use tokens::KeySpec;
+use transcript::{Draft, Kind, Level};
+
+/// What the token has to make for an AWS key spec.
+pub(super) fn token_spec(spec: aws::KeySpec) -> Result<KeySpec, Problem> {
+    Ok(match spec {
+        aws::KeySpec::SymmetricDefault => KeySpec::Aes(256),
+        aws::KeySpec::Hmac224 => KeySpec::Hmac(28),
+        aws::KeySpec::Hmac256 => KeySpec::Hmac(32),
+        aws::KeySpec::Hmac384 => KeySpec::Hmac(48),
+        aws::KeySpec::Hmac512 => KeySpec::Hmac(64),
+        aws::KeySpec::Rsa2048 => KeySpec::Rsa(2048),
+        aws::KeySpec::Rsa3072 => KeySpec::Rsa(3072),
+        aws::KeySpec::Rsa4096 => KeySpec::Rsa(4096),
+        aws::KeySpec::EccNistP256 => KeySpec::P256,
+        aws::KeySpec::EccNistP384 => KeySpec::P384,
+        aws::KeySpec::EccNistP521 => KeySpec::P521,
+        aws::KeySpec::EccSecgP256k1 => {
+            return Err(Problem::new(
+                "key-type-not-offered",
+                "Keys on the curve secp256k1 are not offered yet.",
+                "No key was made.",
+                "Choose another key spec.",
+            ));
+        }
+    })
+}
+
+/// The AWS key spec that the parameters chose.
+pub(super) fn aws_spec(engine: &Engine<'_>) -> Result<aws::KeySpec, Problem> {
+    engine.plan.value("key-spec").parse().map_err(|_| {
+        Problem::new(
+            "key-spec-unknown",
+            format!("{:?} is no key spec of AWS KMS.", engine.plan.value("key-spec")),
+            "No key was made.",
+            "Choose one of the script's values for key-spec.",
+        )
+    })
+}
+
+/// The label in the token: the script's, with the run so that no two runs collide.
+fn label(engine: &Engine<'_>) -> String {
+    format!("{}-{}", engine.plan.value("key-label"), engine.run)
+}
+
+pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    engine.unlock(step)?;
+    let spec = token_spec(aws_spec(engine)?)?;
+    let label = label(engine);
+    engine.working("Making the master key in the token", "under a minute; RSA-4096 can take several");
+    let Some(token) = engine.token.as_mut() else { return Err(super::out_of_order().into()) };
+    // A key of this run's own label was made before an interruption came between the act and its record.
+    let before = token.find(&label).map_err(|e| token_problem(&e))?;
+    let found_again = before.is_some();
+    let key = match before {
+        Some(key) => key,
+        None => token.generate(&label, spec, true).map_err(|e| token_problem(&e))?,
+    };
+    let said = |value: Option<bool>| value.map_or("the token does not say", |v| if v { "yes" } else { "no" });
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "key-label", label.as_str())
+        .fact(Level::Public, "key-spec", key.spec.to_string())
+        .fact(Level::Public, "check-value", key.check_value.as_str())
+        .fact(Level::Public, "found-after-interruption", found_again)
+        .fact(Level::Public, "sensitive", said(key.sensitive))
+        .fact(Level::Public, "extractable", said(key.extractable))
+        .fact(Level::Public, "always-sensitive", said(key.always_sensitive))
+        .fact(Level::Public, "local", said(key.local))
+        .fact(Level::Public, "wrap-with-trusted", said(key.wrap_with_trusted));
+    let facts = vec![
+        noted("Label", label),
+        noted("Check value", key.check_value.clone()),
+        expected("Sensitive (never leaves in the clear)", "yes", said(key.sensitive)),
+        expected("Extractable (can be wrapped)", "yes", said(key.extractable)),
+        noted("Made in the token", said(key.local)),
+    ];
+    if key.sensitive != Some(true) {
+        return Err(Problem::new(
+            "key-not-sensitive",
+            "The token made the key, but does not keep it sensitive.",
+            "The key is in the token under this run's label; nothing was wrapped.",
+            "Delete the key with the token's own tool and use another token.",
+        )
+        .into());
+    }
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}

@@ -1,0 +1,86 @@
+//! What each action does.
+
+mod aws;
+mod backup;
+pub(crate) mod close;
+mod key;
+mod people;
+mod token;
+
+use crate::engine::{Engine, Halt, Outcome};
+use crate::plan::Planned;
+use protocol::{Fact, Problem, Verdict};
+
+/// Performs a step's action.
+pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    match step.action.name {
+        "attend" => people::attend(engine, step),
+        "agree" => people::agree(engine, step),
+        "open-token" => token::open(engine, step),
+        "self-test" => token::self_test(engine, step),
+        "signing-key" => token::signing_key(engine, step),
+        "read-parameters" => aws::read_parameters(engine, step),
+        "compare-wrapping-key" => aws::compare(engine, step),
+        "generate-key" => key::generate(engine, step),
+        "wrap-backup" => backup::wrap(engine, step),
+        "split-backup" => backup::split(engine, step),
+        "give-share" => backup::give(engine, step),
+        "rebuild-backup" => backup::rebuild(engine, step),
+        "wrap-for-aws" => aws::wrap(engine, step),
+        "close" => close::close(engine, step),
+        other => Err(Problem::new(
+            "action-unknown",
+            format!("This program has no action {other:?}."),
+            "Nothing was done.",
+            "Use the version of Cofferdam that the script was written for.",
+        )
+        .into()),
+    }
+}
+
+/// A fact that was observed, with nothing expected.
+fn noted(name: &str, observed: impl Into<String>) -> Fact {
+    Fact { name: name.to_owned(), expected: None, observed: observed.into(), verdict: Verdict::Noted }
+}
+
+/// A fact beside what was expected.
+fn expected(name: &str, expected: &str, observed: &str) -> Fact {
+    let verdict = if expected == observed { Verdict::Matches } else { Verdict::Differs };
+    Fact { name: name.to_owned(), expected: Some(expected.to_owned()), observed: observed.to_owned(), verdict }
+}
+
+/// A token's refusal in the three sentences.
+pub(crate) fn token_problem(e: &tokens::TokenError) -> Problem {
+    Problem::new(
+        "token-refused",
+        format!("The token did not do it: {e}."),
+        "The record shows the step as not done.",
+        "Check that the token is in and the right one, then do the step again.",
+    )
+    .can_try_again()
+    .with_detail(format!("{e:?}"))
+}
+
+fn share_problem(e: &shares::ShareError) -> Problem {
+    Problem::new("share-refused", e.to_string(), "No share was taken.", "Look at the sheet again and type it once more.")
+        .can_try_again()
+}
+
+fn byok_problem(e: &byok::ByokError) -> Problem {
+    Problem::new(
+        e.code(),
+        e.to_string(),
+        "Nothing was wrapped or written.",
+        "Ask the online team for a fresh set of import parameters, or mend what is named.",
+    )
+}
+
+/// A step came before what it needs; the checker makes this impossible.
+fn out_of_order() -> Problem {
+    Problem::new(
+        "out-of-order",
+        "An earlier step's result is not there.",
+        "Nothing was done.",
+        "Stop and resume the ceremony: it goes back to the last safe point.",
+    )
+}

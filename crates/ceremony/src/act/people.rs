@@ -1,0 +1,69 @@
+//! People sign in at the start and agree at the end.
+
+use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::plan::{Planned, people_of};
+use crate::roster::Person;
+use protocol::{Answer, Ask, Problem};
+use transcript::{Draft, Kind, Level};
+
+/// Everyone the plan names: as many of each role as it needs, in the script's order.
+fn everyone(engine: &Engine<'_>) -> Vec<Person> {
+    let plan = &engine.plan;
+    plan.script
+        .roles
+        .iter()
+        .flat_map(|r| plan.roster.of_role(&r.role).into_iter().take(people_of(r, &plan.values)).cloned())
+        .collect()
+}
+
+pub(super) fn attend(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let people = everyone(engine);
+    for person in &people {
+        engine.signed_by(step, person, "I am here and I take part in this ceremony.")?;
+    }
+    let ids: Vec<_> = people.iter().map(|p| p.id.as_str()).collect();
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "attending", ids.len())
+        .fact(Level::Auditor, "people-attending", serde_json::json!(ids));
+    Ok(Outcome { draft: Some(draft), ..Outcome::default() })
+}
+
+pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let summary: Vec<String> = [("Master key", "key-label"), ("Check value", "check-value"), ("Wrapped for", "key-arn")]
+        .into_iter()
+        .filter_map(|(name, fact)| engine.fact(fact).map(|v| format!("{name}: {v}")))
+        .collect();
+    let mut disagree = Vec::new();
+    for person in everyone(engine) {
+        let mut problem = None;
+        loop {
+            let ask = Ask::Agree { person: person.id.clone(), name: person.name.clone(), summary: summary.clone() };
+            let Answer::Agreement { agrees, reason, passphrase } = engine.ask(step, ask, problem.take())? else {
+                problem = Some(not_an_answer());
+                continue;
+            };
+            let typed =
+                secrets::SecretText::new(passphrase.into_text()).map_err(|e| crate::engine::memory(&e))?;
+            if !person.signs_with(&typed) {
+                problem = Some(
+                    Problem::new(
+                        "wrong-passphrase",
+                        format!("That is not the passphrase of {}.", person.name),
+                        "Nothing was recorded.",
+                        "Type it again.",
+                    )
+                    .can_try_again(),
+                );
+                continue;
+            }
+            if !agrees {
+                disagree.push((person.id.clone(), reason.unwrap_or_default()));
+            }
+            break;
+        }
+    }
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "disagreeing", disagree.len())
+        .fact(Level::Auditor, "disagreements", serde_json::json!(disagree));
+    Ok(Outcome { draft: Some(draft), ..Outcome::default() })
+}

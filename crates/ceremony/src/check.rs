@@ -1,0 +1,103 @@
+//! The checker: simulates a whole script without a token and refuses one that could end half-done.
+
+use crate::action::{self, Material};
+use crate::plan::people_of;
+use crate::roster::Roster;
+use crate::script::Script;
+use protocol::Problem;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Everything that is wrong with a script, its people and its values; empty when it can be played.
+pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    people(script, roster, values, &mut found);
+    flow(script, &mut found);
+    threshold(script, values, &mut found);
+    found
+}
+
+fn people(script: &Script, roster: &Roster, values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
+    for role in &script.roles {
+        let (have, need) = (roster.of_role(&role.role).len(), people_of(role, values));
+        if need == 0 || have < need {
+            found.push(problem("too-few-people", format!("{} needs {need} people and the roster has {have}.", role.title)));
+        }
+        for other in &role.apart_from {
+            for person in roster.of_role(&role.role) {
+                // One human may stand in the roster under several ids; the name gives them away.
+                if roster.of_role(other).iter().any(|p| p.name.trim().eq_ignore_ascii_case(person.name.trim())) {
+                    found.push(problem(
+                        "roles-conflict",
+                        format!("{} cannot be both {} and {other}.", person.name, role.role),
+                    ));
+                }
+            }
+        }
+    }
+}
+
+fn flow(script: &Script, found: &mut Vec<Problem>) {
+    let mut made: HashSet<Material> = HashSet::new();
+    let mut open: BTreeSet<&str> = BTreeSet::new();
+    let mut ids = HashSet::new();
+    let mut closed = false;
+    for step in script.acts.iter().flat_map(|a| &a.steps) {
+        if !ids.insert(&step.id) {
+            found.push(problem("step-twice", format!("The step id {} is used twice.", step.id)));
+        }
+        for role in [Some(&step.actor), step.confirmer.as_ref(), step.for_each.as_ref()].into_iter().flatten() {
+            if !script.roles.iter().any(|r| &r.role == role) {
+                found.push(problem("role-unknown", format!("Step {} names the role {role}, which the script does not have.", step.id)));
+            }
+        }
+        let Some(action) = action::find(&step.action) else {
+            let known: Vec<_> = action::ACTIONS.iter().map(|a| a.name).collect();
+            found.push(
+                problem("action-unknown", format!("Step {} asks for the action {:?}, which does not exist.", step.id, step.action))
+                    .with_detail(format!("known actions: {}", known.join(", "))),
+            );
+            continue;
+        };
+        for need in action.needs {
+            if !made.contains(need) {
+                found.push(problem("input-missing", format!("Step {} needs {need:?}, which no earlier step makes.", step.id)));
+            }
+        }
+        if action.dual && step.confirmer.as_ref().is_none_or(|c| *c == step.actor) {
+            found.push(problem("one-person-alone", format!("Step {} needs a second person in another role to confirm it.", step.id)));
+        }
+        made.extend(action.makes);
+        open.extend(action.opens);
+        for id in action.closes {
+            open.remove(id);
+        }
+        if action.name == "close" {
+            closed = true;
+            for id in &open {
+                found.push(problem("obligation-open", format!("Nothing closes the obligation {id} before the end.")));
+            }
+        }
+    }
+    if !closed {
+        found.push(problem("no-close", "The script never closes.".to_owned()));
+    }
+}
+
+fn threshold(script: &Script, values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
+    let number = |name: &str| values.get(name).and_then(|v| v.parse::<u32>().ok());
+    let splits = script.acts.iter().flat_map(|a| &a.steps).any(|s| s.action == "split-backup");
+    if !splits {
+        return;
+    }
+    match (number("threshold"), number("shares")) {
+        (Some(threshold), Some(shares)) if (2..=shares).contains(&threshold) && shares <= 255 => {}
+        _ => found.push(problem(
+            "threshold",
+            "The threshold has to be at least 2 and at most the number of shares, which is at most 255.".to_owned(),
+        )),
+    }
+}
+
+fn problem(code: &str, happened: String) -> Problem {
+    Problem::new(code, happened, "Nothing was started.", "Mend the script, the roster or the parameters, and check again.")
+}

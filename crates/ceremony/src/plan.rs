@@ -1,0 +1,197 @@
+//! A script with its parameters decided and its people named: the steps as they will be played.
+
+use crate::action::{self, Action};
+use crate::roster::{Person, Roster};
+use crate::script::{Role, Script};
+use protocol::{Mode, PersonView, Problem, StepView};
+use std::collections::BTreeMap;
+
+/// A ceremony ready to be played.
+pub struct Plan {
+    /// The script.
+    pub script: Script,
+    /// The script's bytes, for the evidence pack and its hash.
+    pub text: String,
+    /// Rehearsal or production.
+    pub mode: Mode,
+    /// Every parameter's value.
+    pub values: BTreeMap<String, String>,
+    /// The people.
+    pub roster: Roster,
+    /// The roster's bytes.
+    pub roster_text: String,
+    /// The steps, expanded.
+    pub steps: Vec<Planned>,
+}
+
+/// One step of one run.
+#[derive(Clone)]
+pub struct Planned {
+    /// `step` or `step.person`.
+    pub id: String,
+    /// The act's id.
+    pub act: String,
+    /// The act's title.
+    pub act_title: String,
+    /// The action.
+    pub action: &'static Action,
+    /// Who acts.
+    pub actor: Person,
+    /// Who confirms.
+    pub confirmer: Option<Person>,
+    /// Which of its kind, from 1, where it is played for each person of a role.
+    pub turn: u8,
+    /// What its screen shows.
+    pub view: StepView,
+    /// What the button names.
+    pub button: String,
+}
+
+impl Plan {
+    /// Decides the parameters, names the people and expands the steps; refuses what [`crate::check`] refuses.
+    pub fn make(
+        text: &str,
+        roster_text: &str,
+        mode: Mode,
+        given: &BTreeMap<String, String>,
+    ) -> Result<Self, Vec<Problem>> {
+        let script = Script::parse(text).map_err(|p| vec![p])?;
+        let roster = Roster::parse(roster_text, mode).map_err(|p| vec![p])?;
+        let values = decide(&script, given)?;
+        let problems = crate::check::check(&script, &roster, &values);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let steps = expand(&script, &roster, &values);
+        Ok(Self {
+            script,
+            text: text.to_owned(),
+            mode,
+            values,
+            roster,
+            roster_text: roster_text.to_owned(),
+            steps,
+        })
+    }
+
+    /// A parameter's value; empty where the script has none of that name.
+    pub fn value(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// A parameter that is a number from 1 to 255.
+    pub fn number(&self, name: &str) -> u8 {
+        self.value(name).parse().unwrap_or(0)
+    }
+}
+
+fn decide(script: &Script, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    for name in given.keys().filter(|n| !script.parameters.iter().any(|p| &p.name == *n)) {
+        problems.push(refused("parameter-unknown", format!("The script has no parameter {name}.")));
+    }
+    let mut values = BTreeMap::new();
+    for p in &script.parameters {
+        let value = given.get(&p.name).unwrap_or(&p.default).clone();
+        let number = value.parse::<u32>().ok();
+        let fits = if p.least.is_some() || p.most.is_some() {
+            number.is_some_and(|n| n >= p.least.unwrap_or(0) && n <= p.most.unwrap_or(u32::MAX))
+        } else {
+            !value.is_empty() && (p.choices.is_empty() || p.choices.contains(&value))
+        };
+        if !fits {
+            problems.push(refused("parameter-value", format!("{} cannot be {value:?}.", p.title)));
+        }
+        values.insert(p.name.clone(), value);
+    }
+    if problems.is_empty() { Ok(values) } else { Err(problems) }
+}
+
+fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -> Vec<Planned> {
+    let mut steps = Vec::new();
+    for act in &script.acts {
+        for step in &act.steps {
+            let Some(action) = action::find(&step.action) else { continue };
+            let count = |role: &str| {
+                script.roles.iter().find(|r| r.role == role).map_or(0, |r| people_of(r, values))
+            };
+            let turns: Vec<(String, Person, u8)> = if let Some(role) = &step.for_each {
+                let people = roster.of_role(role);
+                people.into_iter().take(count(role)).zip(1..).map(|(p, n)| (format!("{}.{n}", step.id), p.clone(), n)).collect()
+            } else {
+                roster.of_role(&step.actor).first().map(|p| (step.id.clone(), (*p).clone(), 1)).into_iter().collect()
+            };
+            for (id, actor, turn) in turns {
+                let confirmer =
+                    step.confirmer.as_ref().and_then(|r| roster.of_role(r).first().map(|p| (*p).clone()));
+                let view = StepView {
+                    id: id.clone(),
+                    act: act.title.clone(),
+                    number: 0,
+                    of: 0,
+                    actor: person_view(script, &actor),
+                    confirmer: confirmer.as_ref().map(|c| person_view(script, c)),
+                    say: fill(&step.say, values, &actor),
+                    why: fill(&step.why, values, &actor),
+                    expect: step.expect.as_ref().map(|t| fill(t, values, &actor)),
+                    otherwise: step.otherwise.as_ref().map(|t| fill(t, values, &actor)),
+                    irreversible: action.irreversible,
+                    private: action.private,
+                    seconds: step.seconds,
+                };
+                steps.push(Planned {
+                    id,
+                    act: act.id.clone(),
+                    act_title: act.title.clone(),
+                    action,
+                    actor,
+                    confirmer,
+                    turn,
+                    view,
+                    button: step.button.clone(),
+                });
+            }
+        }
+    }
+    let of = u32::try_from(steps.len()).unwrap_or(u32::MAX);
+    for (step, number) in steps.iter_mut().zip(1..) {
+        step.view.number = number;
+        step.view.of = of;
+    }
+    steps
+}
+
+/// How many people a role needs.
+pub fn people_of(role: &Role, values: &BTreeMap<String, String>) -> usize {
+    role.count.parse().ok().or_else(|| values.get(&role.count).and_then(|v| v.parse().ok())).unwrap_or(0)
+}
+
+/// A person as players show them.
+pub fn person_view(script: &Script, person: &Person) -> PersonView {
+    let place = script.roles.iter().position(|r| r.role == person.role);
+    PersonView {
+        id: person.id.clone(),
+        name: person.name.clone(),
+        role: person.role.clone(),
+        role_title: place.and_then(|p| script.roles.get(p)).map_or(String::new(), |r| r.title.clone()),
+        mark: place.and_then(|p| u32::try_from(p).ok()).unwrap_or(0),
+    }
+}
+
+/// Puts parameter values and the actor's name where a sentence says `{name}`.
+fn fill(text: &str, values: &BTreeMap<String, String>, actor: &Person) -> String {
+    let mut out = text.replace("{actor}", &actor.name);
+    for (name, value) in values {
+        out = out.replace(&format!("{{{name}}}"), value);
+    }
+    out
+}
+
+fn refused(code: &str, happened: String) -> Problem {
+    Problem::new(code, happened, "Nothing was started.", "Choose another value; `coffer print` shows what is allowed.")
+}
+
+/// SHA-256 of a script's bytes, as the transcript's header holds it.
+pub fn script_hash(text: &str) -> [u8; 32] {
+    crate::digest::sha256(text.as_bytes())
+}

@@ -1,0 +1,112 @@
+//! The people: a TOML file with each person's role and passphrase verifier.
+
+use argon2::password_hash::PasswordVerifier;
+use argon2::{Algorithm, Argon2, Params, Version};
+use protocol::{Mode, Problem};
+use secrets::SecretText;
+use serde::Deserialize;
+
+/// Who takes part.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roster {
+    /// The people.
+    #[serde(rename = "person")]
+    pub people: Vec<Person>,
+}
+
+/// One person in one role.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Person {
+    /// Unique, never used again for somebody else.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// The role they act in.
+    pub role: String,
+    /// Argon2id verifier as a PHC string: `$argon2id$v=19$m=262144,t=3,p=4$…`.
+    pub passphrase: Option<String>,
+    /// A passphrase in the clear, for fictional people. Production refuses a roster that has one.
+    pub rehearsal_passphrase: Option<String>,
+}
+
+impl Roster {
+    /// Reads a roster and refuses what the mode does not allow.
+    pub fn parse(text: &str, mode: Mode) -> Result<Self, Problem> {
+        let roster: Self = toml::from_str(text).map_err(|e| {
+            refused("roster-unreadable", "The roster cannot be read.").with_detail(e.message().to_owned())
+        })?;
+        for (at, person) in roster.people.iter().enumerate() {
+            if roster.people.iter().take(at).any(|p| p.id == person.id) {
+                return Err(refused("roster-twice", format!("The id {} stands twice in the roster.", person.id)));
+            }
+            if mode == Mode::Production && person.rehearsal_passphrase.is_some() {
+                return Err(refused(
+                    "rehearsal-roster",
+                    format!("{} has a rehearsal passphrase, and this is production.", person.name),
+                ));
+            }
+            match (&person.passphrase, &person.rehearsal_passphrase) {
+                (None, None) => {
+                    return Err(refused("roster-no-passphrase", format!("{} has no passphrase.", person.name)));
+                }
+                (Some(phc), _) => strong_enough(phc, mode)
+                    .map_err(|why| refused("roster-weak", format!("{}: {why}", person.name)))?,
+                _ => {}
+            }
+        }
+        Ok(roster)
+    }
+
+    /// The people of a role, in the roster's order.
+    pub fn of_role(&self, role: &str) -> Vec<&Person> {
+        self.people.iter().filter(|p| p.role == role).collect()
+    }
+
+    /// A person by id.
+    pub fn person(&self, id: &str) -> Option<&Person> {
+        self.people.iter().find(|p| p.id == id)
+    }
+}
+
+impl Person {
+    /// Whether this is their passphrase.
+    pub fn signs_with(&self, passphrase: &SecretText) -> bool {
+        if let Some(phc) = &self.passphrase {
+            return argon2::PasswordHash::new(phc)
+                .is_ok_and(|hash| Argon2::default().verify_password(passphrase.expose().as_bytes(), &hash).is_ok());
+        }
+        self.rehearsal_passphrase.as_ref().is_some_and(|clear| {
+            secrets::SecretBytes::copied_from(clear.as_bytes())
+                .is_ok_and(|clear| clear.same_as(passphrase.expose().as_bytes()))
+        })
+    }
+}
+
+/// Makes the PHC verifier of a passphrase: Argon2id, 256 MiB, t=3, p=4 (RFC 9106), 16 random bytes of salt.
+pub fn verifier(passphrase: &SecretText) -> Result<String, String> {
+    use argon2::password_hash::PasswordHasher;
+    let params = Params::new(256 * 1024, 3, 4, None).map_err(|e| e.to_string())?;
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password(passphrase.expose().as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|e| e.to_string())
+}
+
+/// Production asks for at least RFC 9106's second choice, 64 MiB and t=3.
+fn strong_enough(phc: &str, mode: Mode) -> Result<(), String> {
+    let hash = argon2::PasswordHash::new(phc).map_err(|_| "the passphrase verifier is not a PHC string".to_owned())?;
+    if hash.algorithm.as_str() != "argon2id" {
+        return Err("the passphrase verifier is not Argon2id".to_owned());
+    }
+    let params = Params::try_from(&hash).map_err(|_| "the verifier's parameters cannot be read".to_owned())?;
+    if mode == Mode::Production && (params.m_cost() < 64 * 1024 || params.t_cost() < 3) {
+        return Err("the passphrase verifier is weaker than 64 MiB and 3 passes".to_owned());
+    }
+    Ok(())
+}
+
+fn refused(code: &str, happened: impl Into<String>) -> Problem {
+    Problem::new(code, happened, "Nothing was started.", "Mend the roster and check it again with `coffer check`.")
+}

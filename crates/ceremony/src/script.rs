@@ -1,0 +1,130 @@
+//! The script format: one TOML file a ceremony. `ceremonies/README.md` is its specification.
+
+use protocol::Problem;
+use serde::Deserialize;
+
+/// A ceremony as people read, review and hash it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Script {
+    /// The name given on the command line.
+    pub name: String,
+    /// Raised whenever the file's meaning changes.
+    pub version: u32,
+    /// Its title.
+    pub title: String,
+    /// What it is for.
+    pub purpose: String,
+    /// What lies on the table.
+    #[serde(default)]
+    pub materials: Vec<String>,
+    /// What it leaves behind.
+    #[serde(default)]
+    pub makes: Vec<String>,
+    /// What is said before the day.
+    #[serde(default)]
+    pub notices: Vec<String>,
+    /// What is decided before the day.
+    #[serde(default, rename = "parameter")]
+    pub parameters: Vec<Parameter>,
+    /// Who takes part.
+    #[serde(rename = "role")]
+    pub roles: Vec<Role>,
+    /// Acts, in order.
+    #[serde(rename = "act")]
+    pub acts: Vec<Act>,
+}
+
+/// One decision.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// What a person reads.
+    pub title: String,
+    /// What it decides.
+    pub help: String,
+    /// Used unless another value is given.
+    pub default: String,
+    /// The values it may have; empty for a number or free text.
+    #[serde(default)]
+    pub choices: Vec<String>,
+    /// Smallest number.
+    pub least: Option<u32>,
+    /// Largest number.
+    pub most: Option<u32>,
+}
+
+/// One role.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Role {
+    /// Its name in steps.
+    pub role: String,
+    /// What a person reads.
+    pub title: String,
+    /// What it does.
+    pub duty: String,
+    /// How many people: a number, or the name of a parameter that is one.
+    pub count: String,
+    /// Roles that the same person may not fill.
+    #[serde(default)]
+    pub apart_from: Vec<String>,
+}
+
+/// One act.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// Its id, which the transcript names.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its steps.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+}
+
+/// One step.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Step {
+    /// Its id, unique in the script.
+    pub id: String,
+    /// The role that acts.
+    pub actor: String,
+    /// The role that confirms.
+    pub confirmer: Option<String>,
+    /// One imperative sentence.
+    pub say: String,
+    /// Why, one line.
+    pub why: String,
+    /// What the primary button names.
+    pub button: String,
+    /// The action.
+    pub action: String,
+    /// What should be seen.
+    pub expect: Option<String>,
+    /// What to do if it is not.
+    pub otherwise: Option<String>,
+    /// Estimated seconds.
+    pub seconds: u32,
+    /// Played once for each person of this role, who is then the actor.
+    pub for_each: Option<String>,
+}
+
+impl Script {
+    /// Parses a script. The error names the line.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        toml::from_str(text).map_err(|e| {
+            Problem::new(
+                "script-unreadable",
+                "This ceremony script cannot be read.",
+                "Nothing was started.",
+                "Mend the line named in the detail, or use a script that ships with Cofferdam.",
+            )
+            .with_detail(e.to_string())
+        })
+    }
+}

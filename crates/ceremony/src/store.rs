@@ -1,0 +1,115 @@
+//! Where runs are kept: one folder a run, rehearsal and production apart, every file created new.
+
+use protocol::{Mode, Problem};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The folder of one mode: `<state>/rehearsal` or `<state>/production`.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Which mode it holds.
+    pub mode: Mode,
+}
+
+impl Store {
+    /// The store of a mode below a state folder; made when it is not there.
+    pub fn open(state: &Path, mode: Mode) -> Result<Self, Problem> {
+        let folder = state.join(mode.word());
+        make_folder(&folder.join("runs"))?;
+        Ok(Self { folder, mode })
+    }
+
+    /// Makes the folder of a new run.
+    pub fn new_run(&self, id: &str) -> Result<PathBuf, Problem> {
+        let folder = self.folder.join("runs").join(id);
+        std::fs::create_dir(&folder).map_err(|e| disk(&folder, &e))?;
+        sync_folder(&self.folder.join("runs"))?;
+        Ok(folder)
+    }
+
+    /// The folder of a run that was begun.
+    pub fn run(&self, id: &str) -> Result<PathBuf, Problem> {
+        let plain = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let folder = self.folder.join("runs").join(id);
+        if plain && folder.join("transcript.jsonl").is_file() {
+            return Ok(folder);
+        }
+        Err(Problem::new(
+            "no-such-run",
+            format!("There is no {} with the id {id:?} here.", self.mode.word()),
+            "Nothing was changed.",
+            "`coffer runs` lists the ceremonies begun on this workstation.",
+        ))
+    }
+
+    /// Every run's id, newest first.
+    pub fn runs(&self) -> Vec<String> {
+        let mut ids: Vec<String> = std::fs::read_dir(self.folder.join("runs"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|e| e.file_name().into_string().ok())
+            .collect();
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        ids
+    }
+
+    /// The embedded rehearsal token's folder.
+    pub fn token_folder(&self) -> PathBuf {
+        self.folder.join("token")
+    }
+}
+
+/// Makes a folder and its parents.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Problem> {
+    std::fs::create_dir_all(path).map_err(|e| disk(path, &e))
+}
+
+/// Writes a file that must not be there yet, flushes it and its folder, and reads it back.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    if let Err(e) = write() {
+        // A half-written file is worse than none; one that was there before is not ours to remove.
+        if e.kind() != std::io::ErrorKind::AlreadyExists {
+            let _ = std::fs::remove_file(path);
+        }
+        return Err(disk(path, &e));
+    }
+    if let Some(parent) = path.parent() {
+        sync_folder(parent)?;
+    }
+    if std::fs::read(path).map_err(|e| disk(path, &e))? == bytes {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "written-differs",
+        format!("{} reads back differently than it was written.", path.display()),
+        "The transcript does not count it as written.",
+        "Use another medium or disk and try again.",
+    ))
+}
+
+fn sync_folder(path: &Path) -> Result<(), Problem> {
+    std::fs::File::open(path).and_then(|f| f.sync_all()).map_err(|e| disk(path, &e))
+}
+
+pub(crate) fn disk(path: &Path, error: &std::io::Error) -> Problem {
+    let (code, todo) = match error.kind() {
+        std::io::ErrorKind::StorageFull => ("disk-full", "Free some space, then try again."),
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
+            ("folder-read-only", "Choose a folder that can be written, then try again.")
+        }
+        std::io::ErrorKind::AlreadyExists => ("file-exists", "Choose another place; nothing is ever overwritten."),
+        std::io::ErrorKind::NotFound => ("not-found", "Check the path and that the medium is in, then try again."),
+        _ => ("disk-failed", "Check the disk or medium, then try again."),
+    };
+    Problem::new(code, format!("{} could not be read or written.", path.display()), "Nothing was half-written.", todo)
+        .can_try_again()
+        .with_detail(error.to_string())
+}

@@ -1,0 +1,103 @@
+//! A player that answers from a file: for rehearsals and tests. Production refuses it, because a file is not people.
+
+use crate::engine::Player;
+use protocol::{Answer, Ask, CompareRow, FromRoom, Private, PromptView};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What an answers file holds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answers {
+    /// The token's PIN.
+    #[serde(default)]
+    pub pin: String,
+    /// Sign-in passphrases by person id; a rehearsal's hint is used where none is given.
+    #[serde(default)]
+    pub passphrases: BTreeMap<String, String>,
+    /// Answers to files, folders, texts and choices by prompt key (`read-parameters/file`).
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
+}
+
+/// Answers from [`Answers`]; remembers the shares it is shown, as a custodian's sheet would.
+pub struct Unattended {
+    answers: Answers,
+    sheet: Private,
+    tell: Box<dyn FnMut(&FromRoom)>,
+    missing: Option<String>,
+}
+
+impl Unattended {
+    /// A player that tells every message to `tell`.
+    pub fn new(answers: Answers, tell: Box<dyn FnMut(&FromRoom)>) -> Self {
+        Self { answers, sheet: Private::new(String::new()), tell, missing: None }
+    }
+
+    /// The key of the prompt that had no answer, where that ended the play.
+    pub fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
+    }
+
+    fn signature(&self, person: &str, hint: Option<&str>) -> Private {
+        Private::new(self.answers.passphrases.get(person).map(String::as_str).or(hint).unwrap_or_default().to_owned())
+    }
+
+    fn given(&self, key: &str) -> Option<String> {
+        self.answers.answers.get(key).cloned()
+    }
+}
+
+impl Player for Unattended {
+    fn ask(&mut self, prompt: PromptView) -> std::io::Result<Answer> {
+        // A problem means the last answer was wrong, and the same answer would be wrong again.
+        if let Some(problem) = &prompt.problem {
+            self.missing = Some(format!("{}: {problem}", prompt.key));
+            return Ok(Answer::Stop);
+        }
+        let answer = match prompt.ask {
+            Ask::Begin { .. } | Ask::Observe { .. } => Some(Answer::Go),
+            Ask::Sign { person, hint, .. } => Some(Answer::Signature {
+                passphrase: self.signature(&person, hint.as_deref()),
+                restated: None,
+            }),
+            Ask::Pin { hint, .. } => {
+                let pin = if self.answers.pin.is_empty() { hint.unwrap_or_default() } else { self.answers.pin.clone() };
+                Some(Answer::Secret { text: Private::new(pin) })
+            }
+            Ask::Choose { .. } => self.given(&prompt.key).map(|id| Answer::Chosen { id }),
+            Ask::Text { suggested, .. } => self.given(&prompt.key).or(suggested).map(|text| Answer::Text { text }),
+            Ask::File { .. } | Ask::Folder { .. } => self.given(&prompt.key).map(|path| Answer::Path { path }),
+            Ask::Compare { value, .. } => Some(Answer::Compared {
+                rows: value.rows.iter().map(|r| CompareRow { number: r.number, same: true }).collect(),
+            }),
+            Ask::ShowShare { page } => {
+                let rows: Vec<&str> = page.rows.iter().map(|r| r.text.expose()).collect();
+                self.sheet = Private::new(rows.join("\n"));
+                Some(Answer::Go)
+            }
+            Ask::EnterShare { .. } => Some(Answer::Secret {
+                text: std::mem::replace(&mut self.sheet, Private::new(String::new())),
+            }),
+            Ask::Decide { .. } => {
+                self.given(&prompt.key).map(|id| Answer::Decided { id, reason: "from the answers file".to_owned() })
+            }
+            Ask::Agree { person, .. } => {
+                let hint = self.answers.passphrases.get(&person).cloned();
+                Some(Answer::Agreement {
+                    agrees: true,
+                    reason: None,
+                    passphrase: Private::new(hint.unwrap_or_default()),
+                })
+            }
+        };
+        if answer.is_none() {
+            self.missing = Some(prompt.key);
+        }
+        Ok(answer.unwrap_or(Answer::Stop))
+    }
+
+    fn show(&mut self, message: FromRoom) {
+        (self.tell)(&message);
+    }
+}

@@ -1,0 +1,177 @@
+//! `coffer`: plays, checks and verifies ceremonies in the terminal, and is the room that the window talks to.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program prints")]
+
+mod desk;
+mod room;
+mod terminal;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use desk::Desk;
+use protocol::{Mode, Problem};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Offline key ceremonies: make a master key, back it up, wrap it for a cloud, and prove afterwards what happened.
+#[derive(Parser)]
+#[command(name = "coffer", version)]
+struct Cli {
+    /// Where ceremonies are kept [default: $XDG_STATE_HOME/cofferdam or ~/.local/state/cofferdam].
+    #[arg(long, global = true)]
+    state: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check a script with its people and parameters, without a token.
+    Check(Choices),
+    /// Print a script as people read it.
+    Print(Choices),
+    /// Play a ceremony in the terminal, or unattended from an answers file (rehearsals only).
+    Play {
+        #[command(flatten)]
+        choices: Choices,
+        /// The HSM as a PKCS#11 URI with module-path; a rehearsal uses the embedded token without it.
+        #[arg(long)]
+        token: Option<String>,
+        /// Answer from this TOML file.
+        #[arg(long)]
+        answers: Option<PathBuf>,
+        /// Play the real thing. Without it everything is a rehearsal.
+        #[arg(long)]
+        production: bool,
+    },
+    /// Go on with a ceremony that was stopped.
+    Resume {
+        /// The run's id, as `coffer runs` lists it.
+        run: String,
+        /// The HSM as a PKCS#11 URI with module-path.
+        #[arg(long)]
+        token: Option<String>,
+        /// Answer from this TOML file.
+        #[arg(long)]
+        answers: Option<PathBuf>,
+        /// A production ceremony.
+        #[arg(long)]
+        production: bool,
+    },
+    /// Play a shipped ceremony by itself on the embedded token and leave the evidence pack.
+    Rehearse {
+        /// The script, `byok-aws`.
+        script: String,
+        /// Where the pack goes; the folder must not be there yet.
+        #[arg(long)]
+        out: PathBuf,
+        /// A parameter as NAME=VALUE.
+        #[arg(long = "set", value_name = "NAME=VALUE")]
+        set: Vec<String>,
+    },
+    /// List the ceremonies begun on this workstation.
+    Runs,
+    /// Check an evidence pack (a folder) or a transcript (a file). The exit status tells.
+    Verify {
+        /// What to check.
+        path: PathBuf,
+        /// Print the findings as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copy a pack, withholding what is above a level; what is left still verifies.
+    Disclose {
+        /// The pack.
+        pack: PathBuf,
+        /// public, auditor or internal.
+        #[arg(long)]
+        level: String,
+        /// Where the copy goes; the folder must not be there yet.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Make a person's passphrase verifier for a roster.
+    Enrol,
+    /// Talk to a window over standard input and output.
+    #[command(hide = true)]
+    Room,
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(clap::Args)]
+struct Choices {
+    /// A shipped script's name or a file.
+    script: String,
+    /// The roster; a rehearsal uses fictional people without it.
+    #[arg(long)]
+    roster: Option<PathBuf>,
+    /// A parameter as NAME=VALUE.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    set: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("{}\n{}\n{}", problem.happened, problem.unchanged, problem.todo);
+            if let Some(detail) = &problem.detail {
+                eprintln!("\n{detail}");
+            }
+            eprintln!("[{}]", problem.code);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Problem> {
+    desk::lock_down()?;
+    let desk = Desk::at(cli.state)?;
+    match cli.command {
+        Command::Check(c) => terminal::check(&desk, &c.script, c.roster.as_deref(), &pairs(&c.set)?),
+        Command::Print(c) => terminal::print(&desk, &c.script, c.roster.as_deref(), &pairs(&c.set)?),
+        Command::Play { choices, token, answers, production } => {
+            let mode = if production { Mode::Production } else { Mode::Rehearsal };
+            let plan = desk.plan(&choices.script, choices.roster.as_deref(), mode, &pairs(&choices.set)?)?;
+            terminal::play(&desk, plan, token, answers.as_deref())
+        }
+        Command::Resume { run, token, answers, production } => {
+            let mode = if production { Mode::Production } else { Mode::Rehearsal };
+            terminal::resume(&desk, &run, mode, token, answers.as_deref())
+        }
+        Command::Rehearse { script, out, set } => terminal::rehearse(&desk, &script, &out, &pairs(&set)?),
+        Command::Runs => {
+            for card in desk.home().runs {
+                println!("{}  {}  {}  {}", card.run, card.mode.word(), card.title, card.stands);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Verify { path, json } => terminal::verify(&path, json),
+        Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
+        Command::Enrol => terminal::enrol(),
+        Command::Room => room::serve(&desk),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "coffer", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn pairs(set: &[String]) -> Result<BTreeMap<String, String>, Problem> {
+    set.iter()
+        .map(|pair| {
+            pair.split_once('=').map(|(n, v)| (n.to_owned(), v.to_owned())).ok_or_else(|| {
+                Problem::new(
+                    "set-not-a-pair",
+                    format!("{pair:?} is not NAME=VALUE."),
+                    "Nothing was started.",
+                    "Write for instance --set threshold=3.",
+                )
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,146 @@
+//! The room: holds token, secrets and transcript, and talks to a window over standard input and output.
+
+use crate::desk::{self, Desk};
+use crate::terminal::{clock, copy_pack};
+use ceremony::{Engine, Plan, Player};
+use protocol::{
+    Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView, ToRoom,
+    read_line, write_line,
+};
+use std::io::{self, StdinLock};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The pipe, with what a reloaded page has to be told again.
+struct Pipe<'i> {
+    input: StdinLock<'i>,
+    run: Option<RunView>,
+    lines: Vec<RecordLine>,
+}
+
+pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
+    let mut pipe = Pipe { input: io::stdin().lock(), run: None, lines: Vec::new() };
+    send(&FromRoom::Hello { protocol: PROTOCOL_VERSION, version: env!("CARGO_PKG_VERSION").to_owned() });
+    loop {
+        match read_line::<ToRoom>(&mut pipe.input) {
+            Ok(Some(message)) => {
+                if let Err(problem) = serve_one(desk, &mut pipe, message) {
+                    send(&FromRoom::Refused { problem });
+                }
+            }
+            Ok(None) => return Ok(ExitCode::SUCCESS),
+            Err(e) => send(&FromRoom::Refused { problem: not_understood(&e) }),
+        }
+    }
+}
+
+fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Problem> {
+    match message {
+        ToRoom::Home | ToRoom::Again => send(&FromRoom::Home { home: desk.home() }),
+        ToRoom::Review { script, mode, parameters, roster } => {
+            let review = desk.review(&script, mode, &parameters, roster.as_deref().map(Path::new))?;
+            send(&FromRoom::Review { review });
+        }
+        ToRoom::Start { script, mode, parameters, roster, token } => {
+            let plan = desk.plan(&script, roster.as_deref().map(Path::new), mode, &parameters)?;
+            let token = desk.open_token(mode, token)?;
+            let folder = desk.new_run(&plan)?;
+            pipe.lines.clear();
+            play(pipe, |pipe| Engine::begin(plan, &folder, clock(), token, pipe))?;
+        }
+        ToRoom::Resume { run } => {
+            let (mode, plan, folder) = find(desk, &run)?;
+            let token = desk.open_token(mode, None)?;
+            pipe.lines.clear();
+            play(pipe, |pipe| Engine::resume(plan, &folder, clock(), token, pipe))?;
+        }
+        ToRoom::Answer { .. } => {
+            return Err(Problem::new("no-question", "No question is open.", "Nothing was changed.", "Start or resume a ceremony."));
+        }
+        ToRoom::Verify { path } => send(&FromRoom::Verified { verified: desk::verify(Path::new(&path)) }),
+        ToRoom::Export { run, folder } => {
+            let (mode, _, from) = find(desk, &run)?;
+            let name = format!("{}-evidence", mode.word());
+            let to = PathBuf::from(folder).join(format!("{name}-{run}"));
+            let files = copy_pack(&from.join(&name), &to)?;
+            send(&FromRoom::Exported { exported: ExportedView { path: to.display().to_string(), files } });
+        }
+    }
+    Ok(())
+}
+
+fn find(desk: &Desk, run: &str) -> Result<(Mode, Plan, PathBuf), Problem> {
+    desk.plan_of(run, Mode::Rehearsal)
+        .map(|(p, f)| (Mode::Rehearsal, p, f))
+        .or_else(|_| desk.plan_of(run, Mode::Production).map(|(p, f)| (Mode::Production, p, f)))
+}
+
+fn play<'i, F>(pipe: &mut Pipe<'i>, open: F) -> Result<(), Problem>
+where
+    F: for<'p> FnOnce(&'p mut Pipe<'i>) -> Result<Engine<'p>, Problem>,
+{
+    let mut engine = open(pipe)?;
+    let ended = engine.play()?;
+    let mut finished = engine.finished(&ended);
+    drop(engine);
+    finished.verified = finished.pack.as_ref().map(|p| desk::verify(Path::new(p)));
+    pipe.run = None;
+    send(&FromRoom::Finished { finished });
+    Ok(())
+}
+
+impl Player for Pipe<'_> {
+    fn ask(&mut self, prompt: PromptView) -> io::Result<Answer> {
+        let open = prompt.id;
+        let message = FromRoom::Prompt { prompt };
+        send(&message);
+        loop {
+            match read_line::<ToRoom>(&mut self.input) {
+                Ok(Some(ToRoom::Answer { prompt, answer })) if prompt == open => return Ok(answer),
+                Ok(Some(ToRoom::Answer { .. })) => {}
+                Ok(Some(ToRoom::Again)) => {
+                    if let Some(run) = &self.run {
+                        send(&FromRoom::Run { run: run.clone() });
+                    }
+                    for line in &self.lines {
+                        send(&FromRoom::Recorded { line: line.clone() });
+                    }
+                    send(&message);
+                }
+                Ok(Some(ToRoom::Verify { path })) => send(&FromRoom::Verified { verified: desk::verify(Path::new(&path)) }),
+                Ok(Some(_)) => send(&FromRoom::Refused {
+                    problem: Problem::new(
+                        "busy",
+                        "A ceremony is being played.",
+                        "Nothing was changed.",
+                        "Stop it first; it can be resumed.",
+                    ),
+                }),
+                Ok(None) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                    send(&FromRoom::Refused { problem: not_understood(&e) });
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    fn show(&mut self, message: FromRoom) {
+        match &message {
+            FromRoom::Run { run } => self.run = Some(run.clone()),
+            FromRoom::Recorded { line } => self.lines.push(line.clone()),
+            _ => {}
+        }
+        send(&message);
+    }
+}
+
+/// A window that went away shows itself at the next read.
+fn send(message: &FromRoom) {
+    let _ = write_line(&mut io::stdout().lock(), message);
+}
+
+fn not_understood(e: &io::Error) -> Problem {
+    Problem::new("not-understood", "The room got a message that it does not know.", "Nothing was changed.", "Restart the window.")
+        .with_detail(e.to_string())
+}

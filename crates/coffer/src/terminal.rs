@@ -1,0 +1,447 @@
+//! The terminal player and the commands around it.
+
+use crate::desk::{self, Desk};
+use ceremony::unattended::{Answers, Unattended};
+use ceremony::{Ended, Engine, Plan, Player};
+use protocol::{Answer, Ask, CompareRow, ExceptionReport, FromRoom, Mode, Private, Problem, PromptView, ReadAloud};
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Exit status of a check that found something.
+const FOUND: u8 = 1;
+
+type Values = BTreeMap<String, String>;
+
+pub(crate) fn check(desk: &Desk, script: &str, roster: Option<&Path>, values: &Values) -> Result<ExitCode, Problem> {
+    match desk.plan_problems(script, roster, Mode::Rehearsal, values) {
+        Ok(plan) => {
+            println!("{}: {} steps, nothing found against it.", plan.script.name, plan.steps.len());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(problems) => {
+            for p in problems {
+                println!("{} [{}]", p.happened, p.code);
+                if let Some(detail) = p.detail {
+                    println!("    {}", detail.replace('\n', "\n    "));
+                }
+            }
+            Ok(ExitCode::from(FOUND))
+        }
+    }
+}
+
+pub(crate) fn print(desk: &Desk, script: &str, roster: Option<&Path>, values: &Values) -> Result<ExitCode, Problem> {
+    let review = desk.review(script, Mode::Rehearsal, values, roster)?;
+    println!("{}\n\n{}\n\nAbout {} minutes.\n\nThe script's SHA-256, to read aloud:", review.title, review.purpose, review.minutes);
+    read_aloud(&review.hash);
+    println!("\nWho takes part");
+    for role in &review.roles {
+        let names: Vec<_> = role.people.iter().map(|p| p.name.as_str()).collect();
+        println!("  {}: {}\n    {}", role.title, names.join(", "), role.duty);
+    }
+    for (title, list) in [("On the table", &review.materials), ("Left behind", &review.makes), ("Said before the day", &review.notices)] {
+        println!("\n{title}");
+        for line in list {
+            println!("  {line}");
+        }
+    }
+    for act in &review.acts {
+        println!("\n{}", act.title.to_uppercase());
+        for step in &act.steps {
+            let with = step.confirmer.as_ref().map_or(String::new(), |c| format!(", confirmed by {c}"));
+            println!("{:>3}. {}\n     {}{with}. {}", step.number, step.say, step.actor, step.why);
+        }
+    }
+    for p in &review.problems {
+        println!("\nCannot be played like this: {}", p.happened);
+    }
+    Ok(if review.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
+}
+
+fn read_aloud(value: &ReadAloud) {
+    for row in &value.rows {
+        println!("  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
+    }
+}
+
+pub(crate) fn play(desk: &Desk, plan: Plan, token: Option<String>, answers: Option<&Path>) -> Result<ExitCode, Problem> {
+    let token = desk.open_token(plan.mode, token)?;
+    let mut player = player(plan.mode, answers, &plan)?;
+    let folder = desk.new_run(&plan)?;
+    eprintln!("Run {}", folder.display());
+    let mut engine = Engine::begin(plan, &folder, clock(), token, player.as_player())?;
+    let ended = engine.play()?;
+    let finished = engine.finished(&ended);
+    drop(engine);
+    end(&ended, &finished, &player)
+}
+
+pub(crate) fn resume(
+    desk: &Desk,
+    run: &str,
+    mode: Mode,
+    token: Option<String>,
+    answers: Option<&Path>,
+) -> Result<ExitCode, Problem> {
+    let (plan, folder) = desk.plan_of(run, mode)?;
+    let token = desk.open_token(mode, token)?;
+    let mut player = player(mode, answers, &plan)?;
+    let mut engine = Engine::resume(plan, &folder, clock(), token, player.as_player())?;
+    let ended = engine.play()?;
+    let finished = engine.finished(&ended);
+    drop(engine);
+    end(&ended, &finished, &player)
+}
+
+fn end(ended: &Ended, finished: &protocol::FinishedView, player: &AnyPlayer) -> Result<ExitCode, Problem> {
+    for fact in &finished.made {
+        println!("{}: {}", fact.name, fact.observed);
+    }
+    if let Some(head) = &finished.head {
+        println!("The transcript's head:");
+        read_aloud(head);
+    }
+    for next in &finished.next {
+        println!("Next: {next}");
+    }
+    match ended {
+        Ended::Closed(pack) => {
+            println!("Evidence pack: {}", pack.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        Ended::Stopped => {
+            if let AnyPlayer::File(unattended) = player
+                && let Some(missing) = unattended.missing()
+            {
+                eprintln!("Stopped at {missing}");
+            }
+            Ok(ExitCode::from(FOUND))
+        }
+    }
+}
+
+/// A locally made stand-in for the cloud's key, kept beside the pack so that the blob can be opened with openssl.
+pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -> Result<ExitCode, Problem> {
+    if out.exists() {
+        return Err(Problem::new(
+            "file-exists",
+            format!("{} is there already.", out.display()),
+            "Nothing was started.",
+            "Choose another folder; nothing is ever overwritten.",
+        ));
+    }
+    let plan = desk.plan(script, None, Mode::Rehearsal, values)?;
+    let mut answers = Answers::default();
+    for p in &plan.roster.people {
+        answers.passphrases.insert(p.id.clone(), p.rehearsal_passphrase.clone().unwrap_or_default());
+    }
+    let token = desk.open_token(Mode::Rehearsal, None)?;
+    let folder = desk.new_run(&plan)?;
+    if plan.steps.iter().any(|s| s.action.name == "read-parameters") {
+        let beside = out.with_file_name(format!(
+            "{}.stand-in",
+            out.file_name().and_then(|n| n.to_str()).unwrap_or("rehearsal")
+        ));
+        answers.answers.insert("read-parameters/file".to_owned(), stand_in(&beside)?);
+        println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
+    }
+    let mut player = AnyPlayer::File(Box::new(Unattended::new(answers, Box::new(tell))));
+    let mut engine = Engine::begin(plan, &folder, clock(), token, player.as_player())?;
+    let ended = engine.play()?;
+    let finished = engine.finished(&ended);
+    drop(engine);
+    if let Ended::Closed(pack) = &ended {
+        copy_pack(pack, out)?;
+        println!("Copied to {}. Look at HOW-TO-CHECK.txt there, or run: coffer verify {}", out.display(), out.display());
+    }
+    end(&ended, &finished, &player)
+}
+
+/// RSA-4096 and a reply as AWS KMS would print it, valid for a day, for a key of a fictional account.
+fn stand_in(folder: &Path) -> Result<String, Problem> {
+    let failed = |e: &dyn std::fmt::Display| {
+        Problem::new("stand-in-failed", "The stand-in could not be made.", "Nothing was started.", "Choose another folder.")
+            .with_detail(e.to_string())
+    };
+    std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
+    let key = byok::Disposable::generate(4096).map_err(|e| failed(&e))?;
+    let valid_to = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
+    let arn = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";
+    let reply = byok::stand_in_reply(key.spki(), arn, valid_to, b"rehearsal import token");
+    let path = folder.join("import-parameters.json");
+    ceremony::store::write_new(&path, &reply)?;
+    let private = key.private_pkcs8().map_err(|e| failed(&e))?;
+    ceremony::store::write_new(&folder.join("rehearsal-cloud-key.pkcs8.der"), private.expose())?;
+    Ok(path.display().to_string())
+}
+
+/// Copies a pack and reads every file back.
+pub(crate) fn copy_pack(from: &Path, to: &Path) -> Result<u32, Problem> {
+    let failed = |e: std::io::Error| {
+        Problem::new(
+            "copy-failed",
+            format!("The pack could not be copied to {}.", to.display()),
+            "The pack in the run's folder is unchanged.",
+            "Check the medium and choose a folder that is not there yet.",
+        )
+        .can_try_again()
+        .with_detail(e.to_string())
+    };
+    std::fs::create_dir(to).map_err(failed)?;
+    let mut files = 0;
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let dest = to.join(entry.file_name());
+        if entry.file_type().map_err(failed)?.is_dir() {
+            files += copy_pack(&entry.path(), &dest)?;
+        } else {
+            ceremony::store::write_new(&dest, &std::fs::read(entry.path()).map_err(failed)?)?;
+            files += 1;
+        }
+    }
+    Ok(files)
+}
+
+pub(crate) fn verify(path: &Path, json: bool) -> Result<ExitCode, Problem> {
+    let found = desk::verify(path);
+    if json {
+        println!("{}", serde_json::to_string_pretty(&found).unwrap_or_default());
+    } else {
+        for line in &found.lines {
+            println!("{}  {}", if line.holds { "holds" } else { "FAILS" }, line.says);
+        }
+        for line in &found.not_checked {
+            println!("not checked  {line}");
+        }
+        println!("{}", if found.holds { "Everything that was checked holds." } else { "This does not hold." });
+    }
+    Ok(if found.holds { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
+}
+
+pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode, Problem> {
+    let level = match level {
+        "public" => transcript::Level::Public,
+        "auditor" => transcript::Level::Auditor,
+        "internal" => transcript::Level::Internal,
+        _ => {
+            return Err(Problem::new(
+                "level-unknown",
+                format!("{level:?} is no disclosure level."),
+                "Nothing was copied.",
+                "Say public, auditor or internal.",
+            ));
+        }
+    };
+    transcript::disclose(pack, level, out).map_err(|e| {
+        Problem::new("not-disclosed", format!("The pack could not be copied: {e}."), "The pack is unchanged.", "Check both folders.")
+    })?;
+    println!("{}", out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn enrol() -> Result<ExitCode, Problem> {
+    let failed = |e: String| Problem::new("not-enrolled", e, "Nothing was written.", "Try again in a terminal.");
+    let typed = rpassword::prompt_password("Passphrase: ").map_err(|e| failed(e.to_string()))?;
+    let typed = secrets::SecretText::new(typed).map_err(|e| failed(e.to_string()))?;
+    if typed.expose().chars().count() < 12 {
+        return Err(failed("A passphrase needs at least 12 characters.".to_owned()));
+    }
+    println!("{}", ceremony::roster::verifier(&typed).map_err(failed)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn clock() -> Box<dyn transcript::Clock> {
+    Box::new(transcript::SystemClock::default())
+}
+
+enum AnyPlayer {
+    People(Terminal),
+    File(Box<Unattended>),
+}
+
+impl AnyPlayer {
+    fn as_player(&mut self) -> &mut dyn Player {
+        match self {
+            Self::People(t) => t,
+            Self::File(u) => u.as_mut(),
+        }
+    }
+}
+
+fn player(mode: Mode, answers: Option<&Path>, plan: &Plan) -> Result<AnyPlayer, Problem> {
+    let Some(path) = answers else { return Ok(AnyPlayer::People(Terminal)) };
+    if mode == Mode::Production {
+        return Err(Problem::new(
+            "answers-in-production",
+            "A production ceremony cannot be answered from a file: a file is not two people.",
+            "Nothing was started.",
+            "Play it in the window or the terminal.",
+        ));
+    }
+    let unreadable = |e: String| {
+        Problem::new("answers-unreadable", "The answers file cannot be read.", "Nothing was started.", "Mend it.").with_detail(e)
+    };
+    let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
+    let mut answers: Answers = toml::from_str(&text).map_err(|e| unreadable(e.message().to_owned()))?;
+    for p in &plan.roster.people {
+        if let Some(hint) = &p.rehearsal_passphrase {
+            answers.passphrases.entry(p.id.clone()).or_insert_with(|| hint.clone());
+        }
+    }
+    Ok(AnyPlayer::File(Box::new(Unattended::new(answers, Box::new(tell)))))
+}
+
+fn tell(message: &FromRoom) {
+    match message {
+        FromRoom::Recorded { line } => eprintln!("{:>4}  {}  {}  {}", line.seq, line.at, line.chain, line.says),
+        FromRoom::Progress { progress } => eprintln!("      {} ({})", progress.doing, progress.usual),
+        _ => {}
+    }
+}
+
+/// People at a terminal.
+struct Terminal;
+
+impl Player for Terminal {
+    fn ask(&mut self, prompt: PromptView) -> std::io::Result<Answer> {
+        let step = &prompt.step;
+        println!("\n{}, step {} of {}: {}", step.act, step.number, step.of, step.say);
+        if let Some(p) = &prompt.problem {
+            println!("! {} {} {}", p.happened, p.unchanged, p.todo);
+        }
+        println!("(type !exception to raise an exception, !stop to stop)");
+        let line = |what: &str| -> std::io::Result<String> {
+            print!("{what}: ");
+            std::io::stdout().flush()?;
+            let mut text = String::new();
+            if std::io::stdin().lock().read_line(&mut text)? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            Ok(text.trim().to_owned())
+        };
+        let special = |text: &str| -> std::io::Result<Option<Answer>> {
+            Ok(match text {
+                "!stop" => Some(Answer::Stop),
+                "!exception" => Some(Answer::Exception {
+                    report: ExceptionReport { expected: line("What was expected")?, happened: line("What happened")? },
+                }),
+                _ => None,
+            })
+        };
+        let typed = |what: &str, make: &dyn Fn(String) -> Answer| -> std::io::Result<Answer> {
+            let text = line(what)?;
+            Ok(special(&text)?.unwrap_or_else(|| make(text)))
+        };
+        match prompt.ask {
+            Ask::Begin { button } => {
+                println!("{}", step.why);
+                typed(&format!("Press Enter: {button}"), &|_| Answer::Go)
+            }
+            Ask::Observe { facts, button } => {
+                for f in facts {
+                    let expected = f.expected.map_or(String::new(), |e| format!(" (expected {e})"));
+                    println!("  {}: {}{expected}", f.name, f.observed);
+                }
+                typed(&format!("Press Enter: {button}"), &|_| Answer::Go)
+            }
+            Ask::Sign { name, purpose, hint, .. } => {
+                println!("{name}: {purpose}");
+                if let Some(hint) = hint {
+                    println!("(rehearsal passphrase: {hint})");
+                }
+                let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
+                Ok(special(&passphrase)?
+                    .unwrap_or(Answer::Signature { passphrase: Private::new(passphrase), restated: None }))
+            }
+            Ask::Pin { of, tries_left, hint } => {
+                println!("{} {} serial {}", of.label, of.model, of.serial);
+                if let Some(left) = tries_left {
+                    println!("{left} tries left");
+                }
+                if let Some(hint) = hint {
+                    println!("(rehearsal PIN: {hint})");
+                }
+                let pin = rpassword::prompt_password("PIN: ")?;
+                Ok(special(&pin)?.unwrap_or(Answer::Secret { text: Private::new(pin) }))
+            }
+            Ask::Choose { question, choices } => {
+                println!("{question}");
+                for c in &choices {
+                    println!("  {}  {}", c.id, c.title);
+                }
+                typed("Choose", &|id| Answer::Chosen { id })
+            }
+            Ask::Text { question, example, .. } => typed(&format!("{question} (such as {example})"), &|text| Answer::Text { text }),
+            Ask::File { question, .. } | Ask::Folder { question, .. } => {
+                typed(&format!("{question} Path"), &|path| Answer::Path { path })
+            }
+            Ask::Compare { what, against, value } => {
+                println!("{what}, against {against}:");
+                let mut rows = Vec::new();
+                for row in &value.rows {
+                    println!("  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
+                    let text = line("The same? (yes/no)")?;
+                    if let Some(other) = special(&text)? {
+                        return Ok(other);
+                    }
+                    rows.push(CompareRow { number: row.number, same: text == "yes" });
+                }
+                Ok(Answer::Compared { rows })
+            }
+            Ask::ShowShare { page } => {
+                println!("{} alone. Share {} of set {}:", page.custodian, page.index, page.set);
+                for row in &page.rows {
+                    println!("  {}  {}", row.number, row.text.expose());
+                }
+                let done = typed("Press Enter when it is written", &|_| Answer::Go);
+                // Clears the screen and the scroll-back, so that the next person does not see it.
+                print!("\x1b[2J\x1b[3J\x1b[H");
+                std::io::stdout().flush()?;
+                done
+            }
+            Ask::EnterShare { rows, index, .. } => {
+                println!("Type share {index} from the sheet; it is not shown.");
+                let mut all = String::new();
+                for n in 1..=rows {
+                    let row = rpassword::prompt_password(format!("Row {n}: "))?;
+                    if let Some(other) = special(&row)? {
+                        return Ok(other);
+                    }
+                    all.push_str(&row);
+                    all.push('\n');
+                }
+                Ok(Answer::Secret { text: Private::new(all) })
+            }
+            Ask::Decide { question, choices } => {
+                println!("{question}");
+                for c in &choices {
+                    println!("  {}  {}", c.id, c.title);
+                }
+                let id = line("Choose")?;
+                if id == "!stop" {
+                    return Ok(Answer::Stop);
+                }
+                Ok(Answer::Decided { id, reason: line("Reason")? })
+            }
+            Ask::Agree { name, summary, .. } => {
+                for s in summary {
+                    println!("  {s}");
+                }
+                let text = line(&format!("{name}: is the record right? (yes/no)"))?;
+                if let Some(other) = special(&text)? {
+                    return Ok(other);
+                }
+                let agrees = text == "yes";
+                let reason = if agrees { None } else { Some(line("Why not")?) };
+                let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
+                Ok(Answer::Agreement { agrees, reason, passphrase: Private::new(passphrase) })
+            }
+        }
+    }
+
+    fn show(&mut self, message: FromRoom) {
+        tell(&message);
+    }
+}
