@@ -1,1 +1,34 @@
-//! What the tests of the whole program share.
+//! What the tests of the whole program share: the built `coffer`, started as a person would.
+#![allow(clippy::expect_used, clippy::missing_panics_doc, reason = "a test that cannot start has to stop")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The built program, beside the test's own folder.
+pub fn coffer() -> PathBuf {
+    let mut at = std::env::current_exe().expect("a test has a path");
+    at.pop();
+    at.pop();
+    let program = at.join("coffer");
+    assert!(program.is_file(), "{} is not built: run `make test`", program.display());
+    program
+}
+
+/// Runs `coffer` with a state folder of its own.
+pub fn run(state: &Path, args: &[&str]) -> Output {
+    Command::new(coffer()).arg("--state").arg(state).args(args).output().expect("coffer starts")
+}
+
+/// Both output streams as text.
+pub fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Every file below a folder.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() { found.extend(files(&entry.path())) } else { found.push(entry.path()) }
+    }
+    found
+}

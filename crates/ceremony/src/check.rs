@@ -20,12 +20,19 @@ fn people(script: &Script, roster: &Roster, values: &BTreeMap<String, String>, f
     for role in &script.roles {
         let (have, need) = (roster.of_role(&role.role).len(), people_of(role, values));
         if need == 0 || have < need {
-            found.push(problem("too-few-people", format!("{} needs {need} people and the roster has {have}.", role.title)));
+            found.push(problem(
+                "too-few-people",
+                format!("{} needs {need} people and the roster has {have}.", role.title),
+            ));
         }
         for other in &role.apart_from {
             for person in roster.of_role(&role.role) {
                 // One human may stand in the roster under several ids; the name gives them away.
-                if roster.of_role(other).iter().any(|p| p.name.trim().eq_ignore_ascii_case(person.name.trim())) {
+                if roster
+                    .of_role(other)
+                    .iter()
+                    .any(|p| p.name.trim().eq_ignore_ascii_case(person.name.trim()))
+                {
                     found.push(problem(
                         "roles-conflict",
                         format!("{} cannot be both {} and {other}.", person.name, role.role),
@@ -45,26 +52,39 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
         if !ids.insert(&step.id) {
             found.push(problem("step-twice", format!("The step id {} is used twice.", step.id)));
         }
-        for role in [Some(&step.actor), step.confirmer.as_ref(), step.for_each.as_ref()].into_iter().flatten() {
+        for role in [Some(&step.actor), step.confirmer.as_ref(), step.for_each.as_ref()].into_iter().flatten()
+        {
             if !script.roles.iter().any(|r| &r.role == role) {
-                found.push(problem("role-unknown", format!("Step {} names the role {role}, which the script does not have.", step.id)));
+                found.push(problem(
+                    "role-unknown",
+                    format!("Step {} names the role {role}, which the script does not have.", step.id),
+                ));
             }
         }
         let Some(action) = action::find(&step.action) else {
             let known: Vec<_> = action::ACTIONS.iter().map(|a| a.name).collect();
             found.push(
-                problem("action-unknown", format!("Step {} asks for the action {:?}, which does not exist.", step.id, step.action))
-                    .with_detail(format!("known actions: {}", known.join(", "))),
+                problem(
+                    "action-unknown",
+                    format!("Step {} asks for the action {:?}, which does not exist.", step.id, step.action),
+                )
+                .with_detail(format!("known actions: {}", known.join(", "))),
             );
             continue;
         };
         for need in action.needs {
             if !made.contains(need) {
-                found.push(problem("input-missing", format!("Step {} needs {need:?}, which no earlier step makes.", step.id)));
+                found.push(problem(
+                    "input-missing",
+                    format!("Step {} needs {need:?}, which no earlier step makes.", step.id),
+                ));
             }
         }
         if action.dual && step.confirmer.as_ref().is_none_or(|c| *c == step.actor) {
-            found.push(problem("one-person-alone", format!("Step {} needs a second person in another role to confirm it.", step.id)));
+            found.push(problem(
+                "one-person-alone",
+                format!("Step {} needs a second person in another role to confirm it.", step.id),
+            ));
         }
         made.extend(action.makes);
         open.extend(action.opens);
@@ -74,7 +94,10 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
         if action.name == "close" {
             closed = true;
             for id in &open {
-                found.push(problem("obligation-open", format!("Nothing closes the obligation {id} before the end.")));
+                found.push(problem(
+                    "obligation-open",
+                    format!("Nothing closes the obligation {id} before the end."),
+                ));
             }
         }
     }
@@ -93,11 +116,17 @@ fn threshold(script: &Script, values: &BTreeMap<String, String>, found: &mut Vec
         (Some(threshold), Some(shares)) if (2..=shares).contains(&threshold) && shares <= 255 => {}
         _ => found.push(problem(
             "threshold",
-            "The threshold has to be at least 2 and at most the number of shares, which is at most 255.".to_owned(),
+            "The threshold has to be at least 2 and at most the number of shares, which is at most 255."
+                .to_owned(),
         )),
     }
 }
 
 fn problem(code: &str, happened: String) -> Problem {
-    Problem::new(code, happened, "Nothing was started.", "Mend the script, the roster or the parameters, and check again.")
+    Problem::new(
+        code,
+        happened,
+        "Nothing was started.",
+        "Mend the script, the roster or the parameters, and check again.",
+    )
 }

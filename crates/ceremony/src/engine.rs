@@ -7,8 +7,8 @@ use crate::action::{ACTIONS, Material};
 use crate::plan::{Plan, Planned};
 use crate::{act, digest};
 use protocol::{
-    ActView, Answer, Ask, Choice, Fact, FinishedView, FromRoom, ObligationView, Problem, ProgressView, PromptView,
-    RecordLine, RunState, RunView, StepOutline, StepState,
+    ActView, Answer, Ask, Choice, Fact, FinishedView, FromRoom, ObligationView, Problem, ProgressView,
+    PromptView, RecordLine, RunState, RunView, StepOutline, StepState,
 };
 use secrets::{SecretBytes, SecretText};
 use std::collections::HashMap;
@@ -101,15 +101,24 @@ impl<'p> Engine<'p> {
             .fact(Level::Public, "script-sha256", digest::hex(&digest::sha256(plan.text.as_bytes())))
             .fact(Level::Public, "roster-sha256", digest::hex(&digest::sha256(plan.roster_text.as_bytes())))
             .fact(Level::Public, "parameters", serde_json::json!(plan.values))
-            .fact(Level::Public, "program", concat!("cofferdam ", env!("CARGO_PKG_VERSION"), ", self-reported"))
+            .fact(
+                Level::Public,
+                "program",
+                concat!("cofferdam ", env!("CARGO_PKG_VERSION"), ", self-reported"),
+            )
             .fact(
                 Level::Auditor,
                 "people",
                 serde_json::json!(
-                    plan.roster.people.iter().map(|p| (p.id.as_str(), [&p.name, &p.role])).collect::<Vec<_>>()
+                    plan.roster
+                        .people
+                        .iter()
+                        .map(|p| (p.id.as_str(), [&p.name, &p.role]))
+                        .collect::<Vec<_>>()
                 ),
             );
-        let journal = Journal::create(&folder.join("transcript.jsonl"), first, clock).map_err(journal_problem)?;
+        let journal =
+            Journal::create(&folder.join("transcript.jsonl"), first, clock).map_err(journal_problem)?;
         Ok(Self::over(plan, folder, run, journal, open_token, player))
     }
 
@@ -206,15 +215,10 @@ impl<'p> Engine<'p> {
         let mut safe = stands;
         loop {
             let lost = |m: &Material| {
-                m.is_volatile()
-                    && self.plan.steps.iter().skip(safe).any(|s| s.action.needs.contains(m))
+                m.is_volatile() && self.plan.steps.iter().skip(safe).any(|s| s.action.needs.contains(m))
             };
-            let earlier = self
-                .plan
-                .steps
-                .iter()
-                .take(safe)
-                .position(|s| s.action.makes.iter().any(|m| lost(m)));
+            let earlier =
+                self.plan.steps.iter().take(safe).position(|s| s.action.makes.iter().any(|m| lost(m)));
             match earlier {
                 Some(p) if p < safe => safe = p,
                 _ => return safe,
@@ -344,7 +348,12 @@ impl<'p> Engine<'p> {
     }
 
     /// Asks; an exception raised instead is recorded and decided, then the same question comes again.
-    pub(crate) fn ask(&mut self, step: &Planned, mut ask: Ask, mut problem: Option<Problem>) -> Result<Answer, Halt> {
+    pub(crate) fn ask(
+        &mut self,
+        step: &Planned,
+        mut ask: Ask,
+        mut problem: Option<Problem>,
+    ) -> Result<Answer, Halt> {
         loop {
             let again = again(&mut ask);
             let answer = self.ask_once(step, ask, problem.take())?;
@@ -359,7 +368,12 @@ impl<'p> Engine<'p> {
                 question: "An exception was raised. How do you go on?".to_owned(),
                 choices: vec![
                     Choice { id: "go-on".into(), title: "Go on from here".into(), note: None, refused: None },
-                    Choice { id: "stop".into(), title: "Stop here; resume later".into(), note: None, refused: None },
+                    Choice {
+                        id: "stop".into(),
+                        title: "Stop here; resume later".into(),
+                        note: None,
+                        refused: None,
+                    },
                 ],
             };
             let (id, reason) = match self.ask_once(step, decide, None)? {
@@ -431,10 +445,11 @@ impl<'p> Engine<'p> {
             match token.log_in(&pin) {
                 Ok(()) => break,
                 Err(e @ tokens::TokenError::WrongPin { .. }) => {
-                    self.append(
-                        self.placed(Draft::new(Kind::Note), step, false)
-                            .fact(Level::Public, "note", "the token refused a PIN"),
-                    )?;
+                    self.append(self.placed(Draft::new(Kind::Note), step, false).fact(
+                        Level::Public,
+                        "note",
+                        "the token refused a PIN",
+                    ))?;
                     problem = Some(
                         Problem::new(
                             "wrong-pin",
@@ -454,10 +469,9 @@ impl<'p> Engine<'p> {
 
     /// Adds where and who to a draft; an outcome also opens and closes what its action does.
     pub(crate) fn placed(&self, draft: Draft, step: &Planned, outcome: bool) -> Draft {
-        let mut draft = draft.at(&step.act, &step.id).by(
-            &step.actor.role,
-            step.confirmer.as_ref().map(|c| c.role.as_str()),
-        );
+        let mut draft = draft
+            .at(&step.act, &step.id)
+            .by(&step.actor.role, step.confirmer.as_ref().map(|c| c.role.as_str()));
         if outcome {
             let owed: Vec<String> = self.journal.open_obligations().into_iter().map(|o| o.id).collect();
             for id in step.action.opens.iter().filter(|id| !step.action.closes.contains(id)) {
@@ -539,7 +553,13 @@ impl<'p> Engine<'p> {
 
     /// The newest text fact of that name in the record: how a step learns what an earlier one made.
     pub(crate) fn fact(&self, name: &str) -> Option<String> {
-        self.journal.entries().iter().rev().find_map(|e| e.value(name)).and_then(|v| v.as_str()).map(str::to_owned)
+        self.journal
+            .entries()
+            .iter()
+            .rev()
+            .find_map(|e| e.value(name))
+            .and_then(|v| v.as_str())
+            .map(str::to_owned)
     }
 
     /// What players show at the end.
@@ -688,7 +708,12 @@ pub(crate) fn not_an_answer() -> Problem {
 }
 
 pub(crate) fn memory(e: &secrets::SecretError) -> Problem {
-    Problem::new("no-locked-memory", e.to_string(), "Nothing was changed.", "Close other programs or raise the limit, then try again.")
+    Problem::new(
+        "no-locked-memory",
+        e.to_string(),
+        "Nothing was changed.",
+        "Close other programs or raise the limit, then try again.",
+    )
 }
 
 pub(crate) fn journal_problem(e: impl std::fmt::Display) -> Problem {

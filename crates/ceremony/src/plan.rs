@@ -85,7 +85,10 @@ impl Plan {
     }
 }
 
-fn decide(script: &Script, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Vec<Problem>> {
+fn decide(
+    script: &Script,
+    given: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Vec<Problem>> {
     let mut problems = Vec::new();
     for name in given.keys().filter(|n| !script.parameters.iter().any(|p| &p.name == *n)) {
         problems.push(refused("parameter-unknown", format!("The script has no parameter {name}.")));
@@ -112,14 +115,23 @@ fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -
     for act in &script.acts {
         for step in &act.steps {
             let Some(action) = action::find(&step.action) else { continue };
-            let count = |role: &str| {
-                script.roles.iter().find(|r| r.role == role).map_or(0, |r| people_of(r, values))
-            };
+            let count =
+                |role: &str| script.roles.iter().find(|r| r.role == role).map_or(0, |r| people_of(r, values));
             let turns: Vec<(String, Person, u8)> = if let Some(role) = &step.for_each {
                 let people = roster.of_role(role);
-                people.into_iter().take(count(role)).zip(1..).map(|(p, n)| (format!("{}.{n}", step.id), p.clone(), n)).collect()
+                people
+                    .into_iter()
+                    .take(count(role))
+                    .zip(1..)
+                    .map(|(p, n)| (format!("{}.{n}", step.id), p.clone(), n))
+                    .collect()
             } else {
-                roster.of_role(&step.actor).first().map(|p| (step.id.clone(), (*p).clone(), 1)).into_iter().collect()
+                roster
+                    .of_role(&step.actor)
+                    .first()
+                    .map(|p| (step.id.clone(), (*p).clone(), 1))
+                    .into_iter()
+                    .collect()
             };
             for (id, actor, turn) in turns {
                 let confirmer =
@@ -188,7 +200,12 @@ fn fill(text: &str, values: &BTreeMap<String, String>, actor: &Person) -> String
 }
 
 fn refused(code: &str, happened: String) -> Problem {
-    Problem::new(code, happened, "Nothing was started.", "Choose another value; `coffer print` shows what is allowed.")
+    Problem::new(
+        code,
+        happened,
+        "Nothing was started.",
+        "Choose another value; `coffer print` shows what is allowed.",
+    )
 }
 
 /// SHA-256 of a script's bytes, as the transcript's header holds it.

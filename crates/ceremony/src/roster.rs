@@ -39,7 +39,10 @@ impl Roster {
         })?;
         for (at, person) in roster.people.iter().enumerate() {
             if roster.people.iter().take(at).any(|p| p.id == person.id) {
-                return Err(refused("roster-twice", format!("The id {} stands twice in the roster.", person.id)));
+                return Err(refused(
+                    "roster-twice",
+                    format!("The id {} stands twice in the roster.", person.id),
+                ));
             }
             if mode == Mode::Production && person.rehearsal_passphrase.is_some() {
                 return Err(refused(
@@ -49,7 +52,10 @@ impl Roster {
             }
             match (&person.passphrase, &person.rehearsal_passphrase) {
                 (None, None) => {
-                    return Err(refused("roster-no-passphrase", format!("{} has no passphrase.", person.name)));
+                    return Err(refused(
+                        "roster-no-passphrase",
+                        format!("{} has no passphrase.", person.name),
+                    ));
                 }
                 (Some(phc), _) => strong_enough(phc, mode)
                     .map_err(|why| refused("roster-weak", format!("{}: {why}", person.name)))?,
@@ -74,8 +80,9 @@ impl Person {
     /// Whether this is their passphrase.
     pub fn signs_with(&self, passphrase: &SecretText) -> bool {
         if let Some(phc) = &self.passphrase {
-            return argon2::PasswordHash::new(phc)
-                .is_ok_and(|hash| Argon2::default().verify_password(passphrase.expose().as_bytes(), &hash).is_ok());
+            return argon2::PasswordHash::new(phc).is_ok_and(|hash| {
+                Argon2::default().verify_password(passphrase.expose().as_bytes(), &hash).is_ok()
+            });
         }
         self.rehearsal_passphrase.as_ref().is_some_and(|clear| {
             secrets::SecretBytes::copied_from(clear.as_bytes())
@@ -96,11 +103,13 @@ pub fn verifier(passphrase: &SecretText) -> Result<String, String> {
 
 /// Production asks for at least RFC 9106's second choice, 64 MiB and t=3.
 fn strong_enough(phc: &str, mode: Mode) -> Result<(), String> {
-    let hash = argon2::PasswordHash::new(phc).map_err(|_| "the passphrase verifier is not a PHC string".to_owned())?;
+    let hash = argon2::PasswordHash::new(phc)
+        .map_err(|_| "the passphrase verifier is not a PHC string".to_owned())?;
     if hash.algorithm.as_str() != "argon2id" {
         return Err("the passphrase verifier is not Argon2id".to_owned());
     }
-    let params = Params::try_from(&hash).map_err(|_| "the verifier's parameters cannot be read".to_owned())?;
+    let params =
+        Params::try_from(&hash).map_err(|_| "the verifier's parameters cannot be read".to_owned())?;
     if mode == Mode::Production && (params.m_cost() < 64 * 1024 || params.t_cost() < 3) {
         return Err("the passphrase verifier is weaker than 64 MiB and 3 passes".to_owned());
     }
@@ -108,5 +117,10 @@ fn strong_enough(phc: &str, mode: Mode) -> Result<(), String> {
 }
 
 fn refused(code: &str, happened: impl Into<String>) -> Problem {
-    Problem::new(code, happened, "Nothing was started.", "Mend the roster and check it again with `coffer check`.")
+    Problem::new(
+        code,
+        happened,
+        "Nothing was started.",
+        "Mend the roster and check it again with `coffer check`.",
+    )
 }

@@ -105,11 +105,20 @@ pub(crate) fn disk(path: &Path, error: &std::io::Error) -> Problem {
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
             ("folder-read-only", "Choose a folder that can be written, then try again.")
         }
-        std::io::ErrorKind::AlreadyExists => ("file-exists", "Choose another place; nothing is ever overwritten."),
-        std::io::ErrorKind::NotFound => ("not-found", "Check the path and that the medium is in, then try again."),
+        std::io::ErrorKind::AlreadyExists => {
+            ("file-exists", "Choose another place; nothing is ever overwritten.")
+        }
+        std::io::ErrorKind::NotFound => {
+            ("not-found", "Check the path and that the medium is in, then try again.")
+        }
         _ => ("disk-failed", "Check the disk or medium, then try again."),
     };
-    Problem::new(code, format!("{} could not be read or written.", path.display()), "Nothing was half-written.", todo)
-        .can_try_again()
-        .with_detail(error.to_string())
+    Problem::new(
+        code,
+        format!("{} could not be read or written.", path.display()),
+        "Nothing was half-written.",
+        todo,
+    )
+    .can_try_again()
+    .with_detail(error.to_string())
 }

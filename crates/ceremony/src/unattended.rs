@@ -40,7 +40,9 @@ impl Unattended {
     }
 
     fn signature(&self, person: &str, hint: Option<&str>) -> Private {
-        Private::new(self.answers.passphrases.get(person).map(String::as_str).or(hint).unwrap_or_default().to_owned())
+        Private::new(
+            self.answers.passphrases.get(person).map(String::as_str).or(hint).unwrap_or_default().to_owned(),
+        )
     }
 
     fn given(&self, key: &str) -> Option<String> {
@@ -62,12 +64,20 @@ impl Player for Unattended {
                 restated: None,
             }),
             Ask::Pin { hint, .. } => {
-                let pin = if self.answers.pin.is_empty() { hint.unwrap_or_default() } else { self.answers.pin.clone() };
+                let pin = if self.answers.pin.is_empty() {
+                    hint.unwrap_or_default()
+                } else {
+                    self.answers.pin.clone()
+                };
                 Some(Answer::Secret { text: Private::new(pin) })
             }
             Ask::Choose { .. } => self.given(&prompt.key).map(|id| Answer::Chosen { id }),
-            Ask::Text { suggested, .. } => self.given(&prompt.key).or(suggested).map(|text| Answer::Text { text }),
-            Ask::File { .. } | Ask::Folder { .. } => self.given(&prompt.key).map(|path| Answer::Path { path }),
+            Ask::Text { suggested, .. } => {
+                self.given(&prompt.key).or(suggested).map(|text| Answer::Text { text })
+            }
+            Ask::File { .. } | Ask::Folder { .. } => {
+                self.given(&prompt.key).map(|path| Answer::Path { path })
+            }
             Ask::Compare { value, .. } => Some(Answer::Compared {
                 rows: value.rows.iter().map(|r| CompareRow { number: r.number, same: true }).collect(),
             }),
@@ -76,12 +86,12 @@ impl Player for Unattended {
                 self.sheet = Private::new(rows.join("\n"));
                 Some(Answer::Go)
             }
-            Ask::EnterShare { .. } => Some(Answer::Secret {
-                text: std::mem::replace(&mut self.sheet, Private::new(String::new())),
-            }),
-            Ask::Decide { .. } => {
-                self.given(&prompt.key).map(|id| Answer::Decided { id, reason: "from the answers file".to_owned() })
+            Ask::EnterShare { .. } => {
+                Some(Answer::Secret { text: std::mem::replace(&mut self.sheet, Private::new(String::new())) })
             }
+            Ask::Decide { .. } => self
+                .given(&prompt.key)
+                .map(|id| Answer::Decided { id, reason: "from the answers file".to_owned() }),
             Ask::Agree { person, .. } => {
                 let hint = self.answers.passphrases.get(&person).cloned();
                 Some(Answer::Agreement {

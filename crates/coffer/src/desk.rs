@@ -4,8 +4,8 @@ use ceremony::engine::{OpenToken, REHEARSAL_PIN, outlines};
 use ceremony::store::Store;
 use ceremony::{Plan, Script};
 use protocol::{
-    Choice, HomeView, Mode, ParameterView, Problem, ReadAloud, ReviewView, RoleView, RunCard, RunState, ScriptCard,
-    VerifyLine, VerifyView,
+    Choice, HomeView, Mode, ParameterView, Problem, ReadAloud, ReviewView, RoleView, RunCard, RunState,
+    ScriptCard, VerifyLine, VerifyView,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,12 @@ impl Desk {
             .or_else(|| var("XDG_STATE_HOME").map(|p| p.join("cofferdam")))
             .or_else(|| var("HOME").map(|p| p.join(".local/state/cofferdam")))
             .ok_or_else(|| {
-                Problem::new("no-state-folder", "There is no home folder.", "Nothing was started.", "Name one with --state.")
+                Problem::new(
+                    "no-state-folder",
+                    "There is no home folder.",
+                    "Nothing was started.",
+                    "Name one with --state.",
+                )
             })?;
         let state = std::path::absolute(&state).unwrap_or(state);
         Ok(Self { state })
@@ -111,7 +116,12 @@ impl Desk {
         self.plan_problems(script, roster, mode, values).map_err(|mut found| {
             let rest = found.split_off(1.min(found.len()));
             let first = found.pop().unwrap_or_else(|| {
-                Problem::new("not-playable", "The script cannot be played.", "Nothing was started.", "Check it.")
+                Problem::new(
+                    "not-playable",
+                    "The script cannot be played.",
+                    "Nothing was started.",
+                    "Check it.",
+                )
             });
             if rest.is_empty() {
                 return first;
@@ -139,7 +149,8 @@ impl Desk {
         let header = journal.split(|b| *b == b'\n').next().unwrap_or_default();
         let header: serde_json::Value = serde_json::from_slice(header).unwrap_or_default();
         let values = find_object(&header, "parameters").unwrap_or_default();
-        let plan = Plan::make(&read("script.toml")?, &read("roster.toml")?, mode, &values).map_err(|mut p| p.remove(0))?;
+        let plan = Plan::make(&read("script.toml")?, &read("roster.toml")?, mode, &values)
+            .map_err(|mut p| p.remove(0))?;
         Ok((plan, folder))
     }
 
@@ -159,12 +170,20 @@ impl Desk {
                 let which: tokens::TokenUri = uri.parse().map_err(|e: tokens::TokenError| refused(&e))?;
                 Ok(Box::new(move || {
                     let module = tokens::Module::load(&which.module_path).map_err(|e| refused(&e))?;
-                    module.open(&which).map(|t| Box::new(t) as Box<dyn tokens::Token>).map_err(|e| refused(&e))
+                    module
+                        .open(&which)
+                        .map(|t| Box::new(t) as Box<dyn tokens::Token>)
+                        .map_err(|e| refused(&e))
                 }))
             }
             (None, Mode::Rehearsal) => Ok(Box::new(move || {
                 let pin = secrets::SecretText::new(REHEARSAL_PIN.to_owned()).map_err(|_| {
-                    Problem::new("no-locked-memory", "No locked memory.", "Nothing was done.", "Raise the limit.")
+                    Problem::new(
+                        "no-locked-memory",
+                        "No locked memory.",
+                        "Nothing was done.",
+                        "Raise the limit.",
+                    )
                 })?;
                 tokens::rehearsal::open(&store, &pin)
                     .map(|t| Box::new(t) as Box<dyn tokens::Token>)
@@ -332,13 +351,18 @@ fn warnings() -> Vec<String> {
     let mut found = Vec::new();
     let swaps = std::fs::read_to_string("/proc/swaps").unwrap_or_default();
     if swaps.lines().count() > 1 {
-        found.push("Swap is on: secrets are locked in memory, but turn swap off before a production ceremony.".to_owned());
+        found.push(
+            "Swap is on: secrets are locked in memory, but turn swap off before a production ceremony."
+                .to_owned(),
+        );
     }
     for entry in std::fs::read_dir("/sys/class/net").into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let up = std::fs::read_to_string(entry.path().join("operstate")).is_ok_and(|s| s.trim() == "up");
         if name != "lo" && up {
-            found.push(format!("The network interface {name} is up: take the network away before a production ceremony."));
+            found.push(format!(
+                "The network interface {name} is up: take the network away before a production ceremony."
+            ));
         }
     }
     found

@@ -55,7 +55,12 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
             play(pipe, |pipe| Engine::resume(plan, &folder, clock(), token, pipe))?;
         }
         ToRoom::Answer { .. } => {
-            return Err(Problem::new("no-question", "No question is open.", "Nothing was changed.", "Start or resume a ceremony."));
+            return Err(Problem::new(
+                "no-question",
+                "No question is open.",
+                "Nothing was changed.",
+                "Start or resume a ceremony.",
+            ));
         }
         ToRoom::Verify { path } => send(&FromRoom::Verified { verified: desk::verify(Path::new(&path)) }),
         ToRoom::Export { run, folder } => {
@@ -107,7 +112,9 @@ impl Player for Pipe<'_> {
                     }
                     send(&message);
                 }
-                Ok(Some(ToRoom::Verify { path })) => send(&FromRoom::Verified { verified: desk::verify(Path::new(&path)) }),
+                Ok(Some(ToRoom::Verify { path })) => {
+                    send(&FromRoom::Verified { verified: desk::verify(Path::new(&path)) })
+                }
                 Ok(Some(_)) => send(&FromRoom::Refused {
                     problem: Problem::new(
                         "busy",
@@ -141,6 +148,11 @@ fn send(message: &FromRoom) {
 }
 
 fn not_understood(e: &io::Error) -> Problem {
-    Problem::new("not-understood", "The room got a message that it does not know.", "Nothing was changed.", "Restart the window.")
-        .with_detail(e.to_string())
+    Problem::new(
+        "not-understood",
+        "The room got a message that it does not know.",
+        "Nothing was changed.",
+        "Restart the window.",
+    )
+    .with_detail(e.to_string())
 }

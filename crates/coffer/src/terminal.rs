@@ -3,7 +3,9 @@
 use crate::desk::{self, Desk};
 use ceremony::unattended::{Answers, Unattended};
 use ceremony::{Ended, Engine, Plan, Player};
-use protocol::{Answer, Ask, CompareRow, ExceptionReport, FromRoom, Mode, Private, Problem, PromptView, ReadAloud};
+use protocol::{
+    Answer, Ask, CompareRow, ExceptionReport, FromRoom, Mode, Private, Problem, PromptView, ReadAloud,
+};
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -14,7 +16,12 @@ const FOUND: u8 = 1;
 
 type Values = BTreeMap<String, String>;
 
-pub(crate) fn check(desk: &Desk, script: &str, roster: Option<&Path>, values: &Values) -> Result<ExitCode, Problem> {
+pub(crate) fn check(
+    desk: &Desk,
+    script: &str,
+    roster: Option<&Path>,
+    values: &Values,
+) -> Result<ExitCode, Problem> {
     match desk.plan_problems(script, roster, Mode::Rehearsal, values) {
         Ok(plan) => {
             println!("{}: {} steps, nothing found against it.", plan.script.name, plan.steps.len());
@@ -32,16 +39,28 @@ pub(crate) fn check(desk: &Desk, script: &str, roster: Option<&Path>, values: &V
     }
 }
 
-pub(crate) fn print(desk: &Desk, script: &str, roster: Option<&Path>, values: &Values) -> Result<ExitCode, Problem> {
+pub(crate) fn print(
+    desk: &Desk,
+    script: &str,
+    roster: Option<&Path>,
+    values: &Values,
+) -> Result<ExitCode, Problem> {
     let review = desk.review(script, Mode::Rehearsal, values, roster)?;
-    println!("{}\n\n{}\n\nAbout {} minutes.\n\nThe script's SHA-256, to read aloud:", review.title, review.purpose, review.minutes);
+    println!(
+        "{}\n\n{}\n\nAbout {} minutes.\n\nThe script's SHA-256, to read aloud:",
+        review.title, review.purpose, review.minutes
+    );
     read_aloud(&review.hash);
     println!("\nWho takes part");
     for role in &review.roles {
         let names: Vec<_> = role.people.iter().map(|p| p.name.as_str()).collect();
         println!("  {}: {}\n    {}", role.title, names.join(", "), role.duty);
     }
-    for (title, list) in [("On the table", &review.materials), ("Left behind", &review.makes), ("Said before the day", &review.notices)] {
+    for (title, list) in [
+        ("On the table", &review.materials),
+        ("Left behind", &review.makes),
+        ("Said before the day", &review.notices),
+    ] {
         println!("\n{title}");
         for line in list {
             println!("  {line}");
@@ -66,7 +85,12 @@ fn read_aloud(value: &ReadAloud) {
     }
 }
 
-pub(crate) fn play(desk: &Desk, plan: Plan, token: Option<String>, answers: Option<&Path>) -> Result<ExitCode, Problem> {
+pub(crate) fn play(
+    desk: &Desk,
+    plan: Plan,
+    token: Option<String>,
+    answers: Option<&Path>,
+) -> Result<ExitCode, Problem> {
     let token = desk.open_token(plan.mode, token)?;
     let mut player = player(plan.mode, answers, &plan)?;
     let folder = desk.new_run(&plan)?;
@@ -154,7 +178,11 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
     drop(engine);
     if let Ended::Closed(pack) = &ended {
         copy_pack(pack, out)?;
-        println!("Copied to {}. Look at HOW-TO-CHECK.txt there, or run: coffer verify {}", out.display(), out.display());
+        println!(
+            "Copied to {}. Look at HOW-TO-CHECK.txt there, or run: coffer verify {}",
+            out.display(),
+            out.display()
+        );
     }
     end(&ended, &finished, &player)
 }
@@ -162,8 +190,13 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
 /// RSA-4096 and a reply as AWS KMS would print it, valid for a day, for a key of a fictional account.
 fn stand_in(folder: &Path) -> Result<String, Problem> {
     let failed = |e: &dyn std::fmt::Display| {
-        Problem::new("stand-in-failed", "The stand-in could not be made.", "Nothing was started.", "Choose another folder.")
-            .with_detail(e.to_string())
+        Problem::new(
+            "stand-in-failed",
+            "The stand-in could not be made.",
+            "Nothing was started.",
+            "Choose another folder.",
+        )
+        .with_detail(e.to_string())
     };
     std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
     let key = byok::Disposable::generate(4096).map_err(|e| failed(&e))?;
@@ -215,7 +248,10 @@ pub(crate) fn verify(path: &Path, json: bool) -> Result<ExitCode, Problem> {
         for line in &found.not_checked {
             println!("not checked  {line}");
         }
-        println!("{}", if found.holds { "Everything that was checked holds." } else { "This does not hold." });
+        println!(
+            "{}",
+            if found.holds { "Everything that was checked holds." } else { "This does not hold." }
+        );
     }
     Ok(if found.holds { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
 }
@@ -235,14 +271,20 @@ pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode,
         }
     };
     transcript::disclose(pack, level, out).map_err(|e| {
-        Problem::new("not-disclosed", format!("The pack could not be copied: {e}."), "The pack is unchanged.", "Check both folders.")
+        Problem::new(
+            "not-disclosed",
+            format!("The pack could not be copied: {e}."),
+            "The pack is unchanged.",
+            "Check both folders.",
+        )
     })?;
     println!("{}", out.display());
     Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn enrol() -> Result<ExitCode, Problem> {
-    let failed = |e: String| Problem::new("not-enrolled", e, "Nothing was written.", "Try again in a terminal.");
+    let failed =
+        |e: String| Problem::new("not-enrolled", e, "Nothing was written.", "Try again in a terminal.");
     let typed = rpassword::prompt_password("Passphrase: ").map_err(|e| failed(e.to_string()))?;
     let typed = secrets::SecretText::new(typed).map_err(|e| failed(e.to_string()))?;
     if typed.expose().chars().count() < 12 {
@@ -281,7 +323,13 @@ fn player(mode: Mode, answers: Option<&Path>, plan: &Plan) -> Result<AnyPlayer, 
         ));
     }
     let unreadable = |e: String| {
-        Problem::new("answers-unreadable", "The answers file cannot be read.", "Nothing was started.", "Mend it.").with_detail(e)
+        Problem::new(
+            "answers-unreadable",
+            "The answers file cannot be read.",
+            "Nothing was started.",
+            "Mend it.",
+        )
+        .with_detail(e)
     };
     let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
     let mut answers: Answers = toml::from_str(&text).map_err(|e| unreadable(e.message().to_owned()))?;
@@ -295,7 +343,9 @@ fn player(mode: Mode, answers: Option<&Path>, plan: &Plan) -> Result<AnyPlayer, 
 
 fn tell(message: &FromRoom) {
     match message {
-        FromRoom::Recorded { line } => eprintln!("{:>4}  {}  {}  {}", line.seq, line.at, line.chain, line.says),
+        FromRoom::Recorded { line } => {
+            eprintln!("{:>4}  {}  {}  {}", line.seq, line.at, line.chain, line.says)
+        }
         FromRoom::Progress { progress } => eprintln!("      {} ({})", progress.doing, progress.usual),
         _ => {}
     }
@@ -325,7 +375,10 @@ impl Player for Terminal {
             Ok(match text {
                 "!stop" => Some(Answer::Stop),
                 "!exception" => Some(Answer::Exception {
-                    report: ExceptionReport { expected: line("What was expected")?, happened: line("What happened")? },
+                    report: ExceptionReport {
+                        expected: line("What was expected")?,
+                        happened: line("What happened")?,
+                    },
                 }),
                 _ => None,
             })
@@ -373,7 +426,9 @@ impl Player for Terminal {
                 }
                 typed("Choose", &|id| Answer::Chosen { id })
             }
-            Ask::Text { question, example, .. } => typed(&format!("{question} (such as {example})"), &|text| Answer::Text { text }),
+            Ask::Text { question, example, .. } => {
+                typed(&format!("{question} (such as {example})"), &|text| Answer::Text { text })
+            }
             Ask::File { question, .. } | Ask::Folder { question, .. } => {
                 typed(&format!("{question} Path"), &|path| Answer::Path { path })
             }

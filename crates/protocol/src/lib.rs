@@ -4,7 +4,10 @@
 //! type here is also exported to TypeScript, so that a prompt kind the page does not know fails its build.
 //! Nothing here holds a key. What a person types in secret, and what a custodian must see, crosses as [`Private`].
 
-#![allow(missing_docs, reason = "a variant's doc comment speaks for its fields; every struct field has its own")]
+#![allow(
+    missing_docs,
+    reason = "a variant's doc comment speaks for its fields; every struct field has its own"
+)]
 
 mod ask;
 mod line;

@@ -101,7 +101,8 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
         Fact {
             name: "That AWS made this wrapping key".to_owned(),
             expected: None,
-            observed: "cannot be proven offline; the next step compares it with the online team's slip".to_owned(),
+            observed: "cannot be proven offline; the next step compares it with the online team's slip"
+                .to_owned(),
             verdict: Verdict::NotProvable,
         },
     ];
@@ -148,7 +149,8 @@ pub(super) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         )
         .into());
     }
-    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "compared", "every row, by two people, with the slip");
+    let draft =
+        Draft::new(Kind::Outcome).fact(Level::Public, "compared", "every row, by two people, with the slip");
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
 }
 
@@ -269,7 +271,11 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let mut draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "rung", wrapped.rung.word())
         .fact(Level::Public, "wrapped-check-value", master.check_value.as_str())
-        .fact(Level::Public, "route-self-test", "a throw-away key wrapped on the same route came out unchanged")
+        .fact(
+            Level::Public,
+            "route-self-test",
+            "a throw-away key wrapped on the same route came out unchanged",
+        )
         .fact(Level::Internal, "bundle-folder", folder.as_str());
     for file in &files {
         write_new(&engine.folder.join(&folder).join(&file.name), &file.bytes)?;

@@ -49,7 +49,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         fill_random(&mut id).map_err(|e| share_problem(&e))?;
         shares::SetId::from_bytes(id)
     };
-    let name = format!("{}-master-key-backup-{}.kwp", engine.plan.mode.word(), crate::digest::hex(&set_bytes(&set)));
+    let name = format!("{}-master-key-backup-{}.kwp", engine.plan.mode.word(), plain(&set));
     write_new(&engine.folder.join(&name), &blob)?;
     engine.room.backup_key = Some(backup_key);
     let draft = Draft::new(Kind::Outcome)
@@ -73,8 +73,9 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     })
 }
 
-fn set_bytes(set: &shares::SetId) -> Vec<u8> {
-    set.to_string().bytes().filter(u8::is_ascii_alphanumeric).collect()
+/// The set's id without dashes, for a file's name.
+fn plain(set: &shares::SetId) -> String {
+    set.to_string().replace('-', "").to_lowercase()
 }
 
 fn current_set(engine: &Engine<'_>) -> Result<shares::SetId, Problem> {
@@ -88,7 +89,8 @@ pub(super) fn split(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome,
     let secret = engine.room.backup_key.as_ref().ok_or_else(out_of_order)?;
     let dealt = shares::split(secret, threshold, count, set, rehearsal, &mut fill_random)
         .map_err(|e| share_problem(&e))?;
-    let commitments: Vec<String> = shares::commitments(&dealt).iter().map(|c| crate::digest::hex(c)).collect();
+    let commitments: Vec<String> =
+        shares::commitments(&dealt).iter().map(|c| crate::digest::hex(c)).collect();
     engine.room.shares = dealt;
     // From here on only the shares hold it: what is rebuilt later is rebuilt from sheets.
     engine.room.backup_key = None;
@@ -142,7 +144,8 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             continue;
         };
         let text = SecretText::new(text.into_text()).map_err(|e| crate::engine::memory(&e))?;
-        let read = shares::Share::parse(&text).and_then(|s| s.belongs(set, rehearsal, &commitments).map(|()| s));
+        let read =
+            shares::Share::parse(&text).and_then(|s| s.belongs(set, rehearsal, &commitments).map(|()| s));
         match read {
             Ok(share) if share.index() == index => break share,
             Ok(other) => {
@@ -199,7 +202,8 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     forgotten.map_err(|e| token_problem(&e))?;
     // For key pairs the token computes the same public check value only from a public key; the spec decides which.
     let same = opened.check_value == master.check_value;
-    let facts = vec![expected("Check value from the rebuilt backup", &master.check_value, &opened.check_value)];
+    let facts =
+        vec![expected("Check value from the rebuilt backup", &master.check_value, &opened.check_value)];
     if !same {
         return Err(Problem::new(
             "backup-does-not-match",
@@ -212,6 +216,10 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     engine.room = crate::engine::Secrets::default();
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "rebuilt-check-value", opened.check_value.as_str())
-        .fact(Level::Public, "rebuilt-from", "every share as read back from its sheet, in overlapping groups of the threshold");
+        .fact(
+            Level::Public,
+            "rebuilt-from",
+            "every share as read back from its sheet, in overlapping groups of the threshold",
+        );
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }

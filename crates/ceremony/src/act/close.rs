@@ -70,7 +70,8 @@ fn public_roster(engine: &Engine<'_>) -> String {
     let mut text = String::from("# Who took part. Passphrase verifiers stay on the workstation.\n");
     for p in &engine.plan.roster.people {
         let q = |s: &str| toml::Value::String(s.to_owned()).to_string();
-        let _ = write!(text, "\n[[person]]\nid = {}\nname = {}\nrole = {}\n", q(&p.id), q(&p.name), q(&p.role));
+        let _ =
+            write!(text, "\n[[person]]\nid = {}\nname = {}\nrole = {}\n", q(&p.id), q(&p.name), q(&p.role));
     }
     text
 }

@@ -46,7 +46,12 @@ fn noted(name: &str, observed: impl Into<String>) -> Fact {
 /// A fact beside what was expected.
 fn expected(name: &str, expected: &str, observed: &str) -> Fact {
     let verdict = if expected == observed { Verdict::Matches } else { Verdict::Differs };
-    Fact { name: name.to_owned(), expected: Some(expected.to_owned()), observed: observed.to_owned(), verdict }
+    Fact {
+        name: name.to_owned(),
+        expected: Some(expected.to_owned()),
+        observed: observed.to_owned(),
+        verdict,
+    }
 }
 
 /// A token's refusal in the three sentences.
@@ -62,8 +67,13 @@ pub(crate) fn token_problem(e: &tokens::TokenError) -> Problem {
 }
 
 fn share_problem(e: &shares::ShareError) -> Problem {
-    Problem::new("share-refused", e.to_string(), "No share was taken.", "Look at the sheet again and type it once more.")
-        .can_try_again()
+    Problem::new(
+        "share-refused",
+        e.to_string(),
+        "No share was taken.",
+        "Look at the sheet again and type it once more.",
+    )
+    .can_try_again()
 }
 
 fn byok_problem(e: &byok::ByokError) -> Problem {

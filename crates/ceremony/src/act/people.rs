@@ -22,23 +22,28 @@ pub(super) fn attend(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome,
         engine.signed_by(step, person, "I am here and I take part in this ceremony.")?;
     }
     let ids: Vec<_> = people.iter().map(|p| p.id.as_str()).collect();
-    let draft = Draft::new(Kind::Outcome)
-        .fact(Level::Public, "attending", ids.len())
-        .fact(Level::Auditor, "people-attending", serde_json::json!(ids));
+    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "attending", ids.len()).fact(
+        Level::Auditor,
+        "people-attending",
+        serde_json::json!(ids),
+    );
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
 }
 
 pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let summary: Vec<String> = [("Master key", "key-label"), ("Check value", "check-value"), ("Wrapped for", "key-arn")]
-        .into_iter()
-        .filter_map(|(name, fact)| engine.fact(fact).map(|v| format!("{name}: {v}")))
-        .collect();
+    let summary: Vec<String> =
+        [("Master key", "key-label"), ("Check value", "check-value"), ("Wrapped for", "key-arn")]
+            .into_iter()
+            .filter_map(|(name, fact)| engine.fact(fact).map(|v| format!("{name}: {v}")))
+            .collect();
     let mut disagree = Vec::new();
     for person in everyone(engine) {
         let mut problem = None;
         loop {
-            let ask = Ask::Agree { person: person.id.clone(), name: person.name.clone(), summary: summary.clone() };
-            let Answer::Agreement { agrees, reason, passphrase } = engine.ask(step, ask, problem.take())? else {
+            let ask =
+                Ask::Agree { person: person.id.clone(), name: person.name.clone(), summary: summary.clone() };
+            let Answer::Agreement { agrees, reason, passphrase } = engine.ask(step, ask, problem.take())?
+            else {
                 problem = Some(not_an_answer());
                 continue;
             };
@@ -62,8 +67,10 @@ pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
             break;
         }
     }
-    let draft = Draft::new(Kind::Outcome)
-        .fact(Level::Public, "disagreeing", disagree.len())
-        .fact(Level::Auditor, "disagreements", serde_json::json!(disagree));
+    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "disagreeing", disagree.len()).fact(
+        Level::Auditor,
+        "disagreements",
+        serde_json::json!(disagree),
+    );
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
 }

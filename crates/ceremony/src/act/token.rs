@@ -46,7 +46,8 @@ pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outco
             "Use another token.",
         )
     })?;
-    let listed: Vec<_> = found.list.iter().map(|c| (c.name.clone(), format!("{:?}: {}", c.result, c.detail))).collect();
+    let listed: Vec<_> =
+        found.list.iter().map(|c| (c.name.clone(), format!("{:?}: {}", c.result, c.detail))).collect();
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "capabilities", serde_json::json!(listed));
     let facts = listed.into_iter().map(|(name, result)| noted(&name, result)).collect();
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })

@@ -1,0 +1,65 @@
+//! What is refused, with the code that says why, before anything is made.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use whole_program::{run, said};
+
+fn refused(args: &[&str], code: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let out = run(&state, args);
+    assert!(!out.status.success(), "{args:?}");
+    assert!(said(&out).contains(code), "{args:?} should say {code}: {}", said(&out));
+    let runs = state.join("rehearsal/runs");
+    assert!(std::fs::read_dir(runs).into_iter().flatten().next().is_none(), "{args:?} began a run");
+}
+
+#[test]
+fn production_refuses_what_belongs_to_a_rehearsal() {
+    let roster = concat!(env!("CARGO_MANIFEST_DIR"), "/../ceremonies/rehearsal-roster.toml");
+    refused(&["play", "byok-aws", "--production"], "no-roster");
+    refused(&["play", "byok-aws", "--production", "--roster", roster], "rehearsal-roster");
+}
+
+#[test]
+fn impossible_parameters_are_refused() {
+    refused(&["play", "byok-aws", "--set", "threshold=6"], "threshold");
+    refused(&["play", "byok-aws", "--set", "threshold=1"], "parameter-value");
+    refused(&["play", "byok-aws", "--set", "shares=6"], "too-few-people");
+    refused(&["play", "byok-aws", "--set", "nonsense=1"], "parameter-unknown");
+}
+
+#[test]
+fn a_broken_script_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let shipped = include_str!("../ceremonies/byok-aws.toml");
+    for (from, to, code) in [
+        ("action = \"wrap-for-aws\"", "action = \"wrap-for-mars\"", "action-unknown"),
+        ("action = \"split-backup\"", "action = \"self-test\"", "input-missing"),
+        ("confirmer = \"witness\"\nsay = \"Make", "say = \"Make", "one-person-alone"),
+        ("action = \"rebuild-backup\"", "action = \"self-test\"", "obligation-open"),
+    ] {
+        let path = dir.path().join("script.toml");
+        assert!(shipped.contains(from), "{from}");
+        std::fs::write(&path, shipped.replacen(from, to, 1)).unwrap();
+        refused(&["check", path.to_str().unwrap()], code);
+    }
+}
+
+#[test]
+fn truncated_parameters_stop_before_a_key_is_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let parameters = dir.path().join("import-parameters.json");
+    std::fs::write(&parameters, "{\"KeyId\": \"arn:aws:kms:eu-central-1:111122223333:key/x\", \"Imp")
+        .unwrap();
+    let answers = dir.path().join("answers.toml");
+    std::fs::write(
+        &answers,
+        format!("[answers]\n\"read-parameters/file\" = {:?}\n", parameters.display().to_string()),
+    )
+    .unwrap();
+    let out = run(&state, &["play", "byok-aws", "--answers", answers.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(1), "{}", said(&out));
+    assert!(said(&out).contains("parameters-"), "{}", said(&out));
+    assert!(!said(&out).contains("Done: generate"));
+}
