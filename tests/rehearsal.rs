@@ -91,3 +91,23 @@ fn the_smallest_ceremony_closes() {
     assert!(out.status.success(), "{}", said(&out));
     assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
 }
+
+#[test]
+fn every_wrapping_algorithm_makes_a_bundle() {
+    for (spec, algorithm) in [
+        ("HMAC_256", "RSAES_OAEP_SHA_1"),
+        ("SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_256"),
+        ("RSA_2048", "RSA_AES_KEY_WRAP_SHA_1"),
+        ("RSA_2048", "RSA_AES_KEY_WRAP_SHA_256"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+        let (spec, algorithm) = (format!("key-spec={spec}"), format!("wrapping-algorithm={algorithm}"));
+        let args =
+            ["rehearse", "byok-aws", "--out", pack.to_str().unwrap(), "--set", &spec, "--set", &algorithm];
+        let out = run(&state, &args);
+        assert!(out.status.success(), "{spec} {algorithm}: {}", said(&out));
+        assert!(pack.join("bundle/EncryptedKeyMaterial.bin").is_file());
+        assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
+    }
+}
