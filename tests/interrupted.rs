@@ -56,3 +56,26 @@ fn a_killed_play_is_resumed_to_its_end() {
         assert!(verified.status.success(), "killed at {kill_at}: {}", said(&verified));
     }
 }
+
+#[test]
+fn a_script_changed_while_the_room_was_closed_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let answers = dir.path().join("answers.toml");
+    // The wrong PIN stops an unattended play early.
+    std::fs::write(&answers, "pin = \"000000\"\n").unwrap();
+    let answers = answers.to_str().unwrap();
+    assert_eq!(run(&state, &["play", "rehearsal-minimal", "--answers", answers]).status.code(), Some(1));
+    let folder = std::fs::read_dir(state.join("rehearsal/runs")).unwrap().flatten().next().unwrap().path();
+    let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
+    for file in ["script.toml", "roster.toml"] {
+        let path = folder.join(file);
+        let before = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("{before}# changed\n")).unwrap();
+        let record = lines(&folder.join("transcript.jsonl"));
+        let out = run(&state, &["resume", &id, "--answers", answers]);
+        assert!(said(&out).contains("run-changed"), "{file}: {}", said(&out));
+        assert_eq!(record, lines(&folder.join("transcript.jsonl")));
+        std::fs::write(&path, before).unwrap();
+    }
+}

@@ -92,7 +92,7 @@ impl<'p> Engine<'p> {
     ) -> Result<Self, Problem> {
         crate::store::write_new(&folder.join("script.toml"), plan.text.as_bytes())?;
         crate::store::write_new(&folder.join("roster.toml"), plan.roster_text.as_bytes())?;
-        let run = folder.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+        let run = run_id(folder);
         let first = Draft::new(Kind::Opened)
             .fact(Level::Public, "mode", plan.mode.word())
             .fact(Level::Public, "run", run.as_str())
@@ -119,7 +119,7 @@ impl<'p> Engine<'p> {
             );
         let journal =
             Journal::create(&folder.join("transcript.jsonl"), first, clock).map_err(journal_problem)?;
-        Ok(Self::over(plan, folder, run, journal, open_token, player))
+        Ok(Self::over(plan, folder, journal, open_token, player))
     }
 
     /// Goes on with a run from what its transcript says.
@@ -131,8 +131,8 @@ impl<'p> Engine<'p> {
         player: &'p mut dyn Player,
     ) -> Result<Self, Problem> {
         let journal = Journal::open(&folder.join("transcript.jsonl"), clock).map_err(journal_problem)?;
-        let run = folder.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
-        let mut engine = Self::over(plan, folder, run, journal, open_token, player);
+        begun_with(&journal, &plan)?;
+        let mut engine = Self::over(plan, folder, journal, open_token, player);
         if engine.is_closed() {
             // Only the evidence pack may be missing; nothing may be added to a closed record.
             engine.at = engine.plan.steps.len().saturating_sub(1);
@@ -168,7 +168,6 @@ impl<'p> Engine<'p> {
     fn over(
         plan: Plan,
         folder: &Path,
-        run: String,
         journal: Journal,
         open_token: OpenToken,
         player: &'p mut dyn Player,
@@ -176,7 +175,7 @@ impl<'p> Engine<'p> {
         Self {
             plan,
             folder: folder.to_owned(),
-            run,
+            run: run_id(folder),
             journal,
             player,
             token: None,
@@ -609,6 +608,32 @@ impl<'p> Engine<'p> {
 
 /// The PIN of the embedded token, which protects nothing but practice.
 pub const REHEARSAL_PIN: &str = "135790";
+
+/// A run is named by its folder.
+fn run_id(folder: &Path) -> String {
+    folder.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned()
+}
+
+/// Refuses a plan other than the one the record was opened with: script and roster lie beside it, and what lies on a
+/// disk can be changed while the room is closed.
+fn begun_with(journal: &Journal, plan: &Plan) -> Result<(), Problem> {
+    let first = journal.entries().first();
+    let same = |name: &str, now: serde_json::Value| first.and_then(|e| e.value(name)) == Some(&now);
+    let hash = |text: &str| digest::hex(&digest::sha256(text.as_bytes())).into();
+    if same("mode", plan.mode.word().into())
+        && same("script-sha256", hash(&plan.text))
+        && same("roster-sha256", hash(&plan.roster_text))
+        && same("parameters", serde_json::json!(plan.values))
+    {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "run-changed",
+        "The script, roster or parameters beside the record are not the ones it was opened with.",
+        "Nothing was added to the record.",
+        "Restore the run's folder from its copy, or begin a new ceremony.",
+    ))
+}
 
 /// What an obligation owes, in a sentence.
 fn says(id: &str) -> &'static str {

@@ -33,29 +33,15 @@ enum Command {
     Play {
         #[command(flatten)]
         choices: Choices,
-        /// The HSM as a PKCS#11 URI with module-path; a rehearsal uses the embedded token without it.
-        #[arg(long)]
-        token: Option<String>,
-        /// Answer from this TOML file.
-        #[arg(long)]
-        answers: Option<PathBuf>,
-        /// Play the real thing. Without it everything is a rehearsal.
-        #[arg(long)]
-        production: bool,
+        #[command(flatten)]
+        table: Table,
     },
     /// Go on with a ceremony that was stopped.
     Resume {
         /// The run's id, as `coffer runs` lists it.
         run: String,
-        /// The HSM as a PKCS#11 URI with module-path.
-        #[arg(long)]
-        token: Option<String>,
-        /// Answer from this TOML file.
-        #[arg(long)]
-        answers: Option<PathBuf>,
-        /// A production ceremony.
-        #[arg(long)]
-        production: bool,
+        #[command(flatten)]
+        table: Table,
     },
     /// Play a shipped ceremony by itself on the embedded token and leave the evidence pack.
     Rehearse {
@@ -101,6 +87,26 @@ enum Command {
     },
 }
 
+/// With what a ceremony is played.
+#[derive(clap::Args)]
+struct Table {
+    /// The HSM as a PKCS#11 URI with module-path; a rehearsal uses the embedded token without it.
+    #[arg(long)]
+    token: Option<String>,
+    /// Answer from this TOML file.
+    #[arg(long)]
+    answers: Option<PathBuf>,
+    /// The real thing. Without it everything is a rehearsal.
+    #[arg(long)]
+    production: bool,
+}
+
+impl Table {
+    fn mode(&self) -> Mode {
+        if self.production { Mode::Production } else { Mode::Rehearsal }
+    }
+}
+
 #[derive(clap::Args)]
 struct Choices {
     /// A shipped script's name or a file.
@@ -134,14 +140,14 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
     match cli.command {
         Command::Check(c) => terminal::check(&desk, &c.script, c.roster.as_deref(), &pairs(&c.set)?),
         Command::Print(c) => terminal::print(&desk, &c.script, c.roster.as_deref(), &pairs(&c.set)?),
-        Command::Play { choices, token, answers, production } => {
-            let mode = if production { Mode::Production } else { Mode::Rehearsal };
-            let plan = desk.plan(&choices.script, choices.roster.as_deref(), mode, &pairs(&choices.set)?)?;
-            terminal::play(&desk, plan, token, answers.as_deref())
+        Command::Play { choices, table } => {
+            let roster = choices.roster.as_deref();
+            let plan = desk.plan(&choices.script, roster, table.mode(), &pairs(&choices.set)?)?;
+            terminal::play(&desk, plan, table.token, table.answers.as_deref())
         }
-        Command::Resume { run, token, answers, production } => {
-            let mode = if production { Mode::Production } else { Mode::Rehearsal };
-            terminal::resume(&desk, &run, mode, token, answers.as_deref())
+        Command::Resume { run, table } => {
+            let mode = table.mode();
+            terminal::resume(&desk, &run, mode, table.token, table.answers.as_deref())
         }
         Command::Rehearse { script, out, set } => terminal::rehearse(&desk, &script, &out, &pairs(&set)?),
         Command::Runs => {
