@@ -136,9 +136,10 @@ pub fn files(bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
     out.push(text("import.ps1", scripts::powershell(bundle)));
     out.push(text("importer-policy.json", scripts::policy(bundle)));
     out.push(text("CHECK-AFTER-IMPORT.txt", scripts::check_after(bundle)));
-    let (model, valid_to) = match bundle.expiry {
-        Expiry::Never => ("KEY_MATERIAL_DOES_NOT_EXPIRE", None),
-        Expiry::At(t) => ("KEY_MATERIAL_EXPIRES", Some(t)),
+    let (model, _) = expiry_options(bundle.expiry);
+    let valid_to = match bundle.expiry {
+        Expiry::Never => None,
+        Expiry::At(t) => Some(t),
     };
     let manifest = Manifest {
         format: FORMAT.to_owned(),
