@@ -102,6 +102,16 @@ size: number,
  */
 changed: string, };
 
+export type Restate = { 
+/**
+ * What is asked ("How many shares rebuild the key, of how many?").
+ */
+question: string, 
+/**
+ * The answer, given away in rehearsals only.
+ */
+hint: string | null, };
+
 export type PinOf = { 
 /**
  * The token's label.
@@ -148,17 +158,13 @@ threshold: number,
  */
 count: number, 
 /**
- * What to write, row by row.
+ * The row to write now.
  */
-rows: Array<ShareRow>, 
+row: ShareRow, 
 /**
- * The same as a QR symbol: `width` squared modules, row by row, `1` dark.
+ * How many rows there are.
  */
-qr: Private, 
-/**
- * The symbol's width in modules.
- */
-qrWidth: number, };
+rows: number, };
 
 export type CompareRow = { 
 /**
@@ -180,9 +186,9 @@ expected: string,
  */
 happened: string, };
 
-export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: string | null, hint: string | null, } | { "kind": "pin", of: PinOf, triesLeft: number | null, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number, set: string, rows: number, columns: number, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, };
+export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: Restate | null, hint: string | null, } | { "kind": "pin", of: PinOf, triesLeft: number | null, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number, set: string, row: number, rows: number, columns: number, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, };
 
-export type Answer = { "kind": "go" } | { "kind": "signature", passphrase: Private, restated: string | null, } | { "kind": "secret", text: Private, } | { "kind": "chosen", id: string, } | { "kind": "text", text: string, } | { "kind": "path", path: string, } | { "kind": "compared", rows: Array<CompareRow>, } | { "kind": "decided", id: string, reason: string, } | { "kind": "agreement", agrees: boolean, reason: string | null, passphrase: Private, } | { "kind": "exception", report: ExceptionReport, } | { "kind": "stop" };
+export type Answer = { "kind": "go" } | { "kind": "back" } | { "kind": "signature", passphrase: Private, restated: string | null, } | { "kind": "secret", text: Private, } | { "kind": "chosen", id: string, } | { "kind": "text", text: string, } | { "kind": "path", path: string, } | { "kind": "compared", rows: Array<CompareRow>, } | { "kind": "decided", id: string, reason: string, } | { "kind": "agreement", agrees: boolean, reason: string | null, passphrase: Private, } | { "kind": "exception", report: ExceptionReport, } | { "kind": "stop" };
 
 export type PersonView = { 
 /**
@@ -680,4 +686,4 @@ roster: string | null,
 /**
  * PKCS#11 URI (RFC 7512) with `module-path`; the embedded token in a rehearsal when absent.
  */
-token: string | null, } | { "type": "resume", run: string, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "again" } | { "type": "verify", path: string, } | { "type": "export", run: string, folder: string, };
+token: string | null, } | { "type": "resume", run: string, token: string | null, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "again" } | { "type": "verify", path: string, } | { "type": "export", run: string, folder: string, };

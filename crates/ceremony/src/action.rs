@@ -25,8 +25,14 @@ pub enum Material {
     ReadBack,
     /// The backup was rebuilt and matched.
     ProvenBackup,
-    /// The bundle is written.
+    /// The bundle is written in the run's folder.
     Bundle,
+    /// The bundle is on a medium and was read back from it.
+    HandedOver,
+    /// The bundle of an earlier ceremony was read and its pack verified.
+    EarlierBundle,
+    /// What the cloud answered was read and held against the bundle.
+    Receipt,
     /// Everyone said whether the record is right.
     Agreement,
 }
@@ -47,9 +53,9 @@ pub struct Action {
     pub needs: &'static [Material],
     /// What it makes.
     pub makes: &'static [Material],
-    /// Obligations it opens; `*` stands for the step's person.
+    /// Obligations it opens; `*` stands for the number of each share of the set.
     pub opens: &'static [&'static str],
-    /// Obligations it closes.
+    /// Obligations it closes; `*` stands for the step's turn.
     pub closes: &'static [&'static str],
     /// Whether one person may never do it alone.
     pub dual: bool,
@@ -57,12 +63,24 @@ pub struct Action {
     pub irreversible: bool,
     /// Whether only the actor may look.
     pub private: bool,
+    /// Whether actor and confirmer sign inside the act, after their own look, rather than before it.
+    pub signs_inside: bool,
 }
 
 use Material as M;
 
 const fn plain(name: &'static str, needs: &'static [M], makes: &'static [M]) -> Action {
-    Action { name, needs, makes, opens: &[], closes: &[], dual: false, irreversible: false, private: false }
+    Action {
+        name,
+        needs,
+        makes,
+        opens: &[],
+        closes: &[],
+        dual: false,
+        irreversible: false,
+        private: false,
+        signs_inside: false,
+    }
 }
 
 /// Every action there is.
@@ -72,7 +90,11 @@ pub const ACTIONS: &[Action] = &[
     plain("self-test", &[M::Token], &[M::Capabilities]),
     plain("signing-key", &[M::Token], &[M::SigningKey]),
     plain("read-parameters", &[M::SigningKey], &[M::Parameters]),
-    Action { dual: true, ..plain("compare-wrapping-key", &[M::Parameters], &[M::ComparedKey]) },
+    Action {
+        dual: true,
+        signs_inside: true,
+        ..plain("compare-wrapping-key", &[M::Parameters], &[M::ComparedKey])
+    },
     Action {
         dual: true,
         irreversible: true,
@@ -83,21 +105,29 @@ pub const ACTIONS: &[Action] = &[
     Action {
         dual: true,
         irreversible: true,
-        opens: &["shares-read-back"],
+        opens: &["share-*-read-back"],
         ..plain("split-backup", &[M::BackupKey], &[M::Shares])
     },
-    Action { private: true, irreversible: true, ..plain("give-share", &[M::Shares], &[M::ReadBack]) },
+    Action {
+        private: true,
+        irreversible: true,
+        closes: &["share-*-read-back"],
+        ..plain("give-share", &[M::Shares], &[M::ReadBack])
+    },
     Action {
         dual: true,
-        closes: &["shares-read-back", "master-key-backed-up"],
+        closes: &["master-key-backed-up"],
         ..plain("rebuild-backup", &[M::ReadBack, M::MasterKey], &[M::ProvenBackup])
     },
     Action {
         dual: true,
-        opens: &["bundle-re-read"],
-        closes: &["bundle-re-read"],
+        irreversible: true,
+        opens: &["bundle-on-medium"],
         ..plain("wrap-for-aws", &[M::MasterKey, M::ComparedKey, M::ProvenBackup], &[M::Bundle])
     },
+    Action { closes: &["bundle-on-medium"], ..plain("write-bundle", &[M::Bundle], &[M::HandedOver]) },
+    Action { opens: &["receipt-read"], ..plain("open-bundle", &[M::SigningKey], &[M::EarlierBundle]) },
+    Action { closes: &["receipt-read"], ..plain("read-receipt", &[M::EarlierBundle], &[M::Receipt]) },
     plain("agree", &[M::Attendance], &[M::Agreement]),
     Action { dual: true, irreversible: true, ..plain("close", &[M::Agreement, M::SigningKey], &[]) },
 ];
@@ -106,3 +136,13 @@ pub const ACTIONS: &[Action] = &[
 pub fn find(name: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|a| a.name == name)
 }
+
+/// Facts that a confirmer may restate, and what has to be made before they are in the record.
+pub const RESTATABLE: &[(&str, Material)] = &[
+    ("token-serial", M::Token),
+    ("wrapping-key-sha256", M::Parameters),
+    ("key-arn", M::Parameters),
+    ("check-value", M::MasterKey),
+    ("share-set", M::BackupKey),
+    ("receipt-key-arn", M::EarlierBundle),
+];

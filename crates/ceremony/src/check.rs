@@ -1,6 +1,6 @@
 //! The checker: simulates a whole script without a token and refuses one that could end half-done.
 
-use crate::action::{self, Material};
+use crate::action::{self, Material, RESTATABLE};
 use crate::plan::people_of;
 use crate::roster::Roster;
 use crate::script::Script;
@@ -12,6 +12,8 @@ pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>
     let mut found = Vec::new();
     people(script, roster, values, &mut found);
     flow(script, &mut found);
+    restated(script, &mut found);
+    every_share(script, values, &mut found);
     threshold(script, values, &mut found);
     found
 }
@@ -103,6 +105,71 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
     }
     if !closed {
         found.push(problem("no-close", "The script never closes.".to_owned()));
+    }
+}
+
+/// Before what cannot be taken back, the confirmer says one fact in their own words; and what they are asked for is
+/// either a text of the script or a fact that an earlier step records.
+fn restated(script: &Script, found: &mut Vec<Problem>) {
+    if !script.roles.iter().any(|r| r.role == script.decides_exceptions) {
+        found.push(problem(
+            "no-decider",
+            format!(
+                "The role {:?}, which decides exceptions, is not a role of this script.",
+                script.decides_exceptions
+            ),
+        ));
+    }
+    let mut made: HashSet<Material> = HashSet::new();
+    for step in script.acts.iter().flat_map(|a| &a.steps) {
+        let Some(action) = action::find(&step.action) else { continue };
+        match &step.restate {
+            None if action.dual && action.irreversible => found.push(problem(
+                "nothing-restated",
+                format!("Step {} cannot be taken back, and its confirmer restates nothing.", step.id),
+            )),
+            Some(r) => {
+                let recorded = r.of.as_ref().and_then(|of| RESTATABLE.iter().find(|(name, _)| name == of));
+                let good = match (&r.is, recorded) {
+                    (Some(_), None) => r.of.is_none() && r.last.is_none(),
+                    (None, Some((_, made_by))) => made.contains(made_by) && r.last != Some(0),
+                    _ => false,
+                };
+                if !good || step.confirmer.is_none() || action.signs_inside {
+                    let known: Vec<_> = RESTATABLE.iter().map(|(name, _)| *name).collect();
+                    found.push(
+                        problem(
+                            "restate-unknown",
+                            format!("What step {} asks its confirmer to restate cannot be checked.", step.id),
+                        )
+                        .with_detail(format!(
+                            "give `is`, or `of` with the name of a fact that an earlier step records: {}",
+                            known.join(", ")
+                        )),
+                    );
+                }
+            }
+            None => {}
+        }
+        made.extend(action.makes);
+    }
+}
+
+/// Each share of the set is given to somebody, and read back from them.
+fn every_share(script: &Script, values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
+    let shares = values.get("shares").and_then(|v| v.parse::<usize>().ok());
+    for step in script.acts.iter().flat_map(|a| &a.steps).filter(|s| s.action == "give-share") {
+        let people = step
+            .for_each
+            .as_ref()
+            .and_then(|role| script.roles.iter().find(|r| &r.role == role))
+            .map(|role| people_of(role, values));
+        if people.is_none() || people != shares {
+            found.push(problem(
+                "share-without-custodian",
+                format!("Step {} does not give every share of the set to a custodian of its own.", step.id),
+            ));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use aws_lc_rs::digest;
 
 /// SHA-256 of some bytes, 32 bytes.
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     out

@@ -6,7 +6,9 @@
 
 pub mod action;
 pub mod check;
+pub mod conform;
 pub mod engine;
+pub mod media;
 pub mod plan;
 pub mod roster;
 pub mod script;
@@ -16,6 +18,9 @@ pub mod unattended;
 mod act;
 mod digest;
 
-pub use engine::{Ended, Engine, Player};
+pub use act::bundle_in;
+pub use digest::sha256;
+
+pub use engine::{Ended, Engine, Player, Surroundings};
 pub use plan::Plan;
 pub use script::Script;

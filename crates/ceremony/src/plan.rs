@@ -2,7 +2,7 @@
 
 use crate::action::{self, Action};
 use crate::roster::{Person, Roster};
-use crate::script::{Role, Script};
+use crate::script::{Form, Restate, Role, Script};
 use protocol::{Mode, PersonView, Problem, StepView};
 use std::collections::BTreeMap;
 
@@ -45,6 +45,8 @@ pub struct Planned {
     pub view: StepView,
     /// What the button names.
     pub button: String,
+    /// What the confirmer restates, with its texts filled in.
+    pub restate: Option<Restate>,
 }
 
 impl Plan {
@@ -55,8 +57,18 @@ impl Plan {
         mode: Mode,
         given: &BTreeMap<String, String>,
     ) -> Result<Self, Vec<Problem>> {
-        let script = Script::parse(text).map_err(|p| vec![p])?;
         let roster = Roster::parse(roster_text, mode).map_err(|p| vec![p])?;
+        Self::over(text, roster, roster_text, mode, given)
+    }
+
+    fn over(
+        text: &str,
+        roster: Roster,
+        roster_text: &str,
+        mode: Mode,
+        given: &BTreeMap<String, String>,
+    ) -> Result<Self, Vec<Problem>> {
+        let script = Script::parse(text).map_err(|p| vec![p])?;
         let values = decide(&script, given)?;
         let problems = crate::check::check(&script, &roster, &values);
         if !problems.is_empty() {
@@ -72,6 +84,21 @@ impl Plan {
             roster_text: roster_text.to_owned(),
             steps,
         })
+    }
+
+    /// The plan of an evidence pack, whose roster has no passphrase verifiers: to read a record by, never to play.
+    pub fn of_record(
+        text: &str,
+        roster_text: &str,
+        given: &BTreeMap<String, String>,
+    ) -> Result<Self, Vec<Problem>> {
+        let roster = Roster::of_record(roster_text).map_err(|p| vec![p])?;
+        Self::over(text, roster, roster_text, Mode::Rehearsal, given)
+    }
+
+    /// Who decides exceptions and failed steps.
+    pub fn decider(&self) -> Option<&Person> {
+        self.roster.of_role(&self.script.decides_exceptions).first().copied()
     }
 
     /// A parameter's value; empty where the script has none of that name.
@@ -100,7 +127,9 @@ fn decide(
         let fits = if p.least.is_some() || p.most.is_some() {
             number.is_some_and(|n| n >= p.least.unwrap_or(0) && n <= p.most.unwrap_or(u32::MAX))
         } else {
-            !value.is_empty() && (p.choices.is_empty() || p.choices.contains(&value))
+            !value.is_empty()
+                && (p.choices.is_empty() || p.choices.contains(&value))
+                && p.form.is_none_or(|form| has_form(form, &value))
         };
         if !fits {
             problems.push(refused("parameter-value", format!("{} cannot be {value:?}.", p.title)));
@@ -108,6 +137,22 @@ fn decide(
         values.insert(p.name.clone(), value);
     }
     if problems.is_empty() { Ok(values) } else { Err(problems) }
+}
+
+fn has_form(form: Form, value: &str) -> bool {
+    match form {
+        Form::NeverOrDay => value == "never" || day(value).is_some(),
+        Form::Label => {
+            (1..=40).contains(&value.len())
+                && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        }
+    }
+}
+
+/// The first second of a day written as `2027-10-01`, UTC, in Unix seconds.
+pub fn day(text: &str) -> Option<i64> {
+    let form = time::macros::format_description!("[year]-[month]-[day]");
+    time::Date::parse(text, form).ok().map(|d| d.midnight().assume_utc().unix_timestamp())
 }
 
 fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -> Vec<Planned> {
@@ -156,11 +201,16 @@ fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -
                     act: act.id.clone(),
                     act_title: act.title.clone(),
                     action,
-                    actor,
                     confirmer,
                     turn,
                     view,
                     button: step.button.clone(),
+                    restate: step.restate.as_ref().map(|r| Restate {
+                        ask: fill(&r.ask, values, &actor),
+                        is: r.is.as_ref().map(|t| fill(t, values, &actor)),
+                        ..r.clone()
+                    }),
+                    actor,
                 });
             }
         }

@@ -24,6 +24,8 @@ pub struct Script {
     /// What is said before the day.
     #[serde(default)]
     pub notices: Vec<String>,
+    /// The role that decides exceptions and failed steps, and signs the decision.
+    pub decides_exceptions: String,
     /// What is decided before the day.
     #[serde(default, rename = "parameter")]
     pub parameters: Vec<Parameter>,
@@ -50,10 +52,22 @@ pub struct Parameter {
     /// The values it may have; empty for a number or free text.
     #[serde(default)]
     pub choices: Vec<String>,
+    /// What the text has to look like, where it is neither a choice nor a number.
+    pub form: Option<Form>,
     /// Smallest number.
     pub least: Option<u32>,
     /// Largest number.
     pub most: Option<u32>,
+}
+
+/// What a parameter's text has to look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// `never`, or a day as `2027-10-01`.
+    NeverOrDay,
+    /// One to 40 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`.
+    Label,
 }
 
 /// One role.
@@ -112,6 +126,23 @@ pub struct Step {
     pub seconds: u32,
     /// Played once for each person of this role, who is then the actor.
     pub for_each: Option<String>,
+    /// What the confirmer says in their own words before they sign.
+    pub restate: Option<Restate>,
+}
+
+/// One fact that a confirmer restates: `is`, a text that may name parameters, or the `last` characters of the fact
+/// that an earlier step recorded under the name `of`. Case and spaces do not count.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restate {
+    /// The question.
+    pub ask: String,
+    /// The answer as a text with parameters.
+    pub is: Option<String>,
+    /// The answer as the end of a recorded fact.
+    pub of: Option<String>,
+    /// How many characters of it; all where absent.
+    pub last: Option<usize>,
 }
 
 impl Script {

@@ -84,6 +84,16 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     if let Some(parent) = path.parent() {
         sync_folder(parent)?;
     }
+    read_again(path, bytes)
+}
+
+/// Reads a file back and compares it, after telling the system to forget its own copy in memory, so that the bytes come
+/// from the medium. What the medium's own controller does is out of sight.
+pub(crate) fn read_again(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let file = std::fs::File::open(path).map_err(|e| disk(path, &e))?;
+    // Refusal is harmless: then the comparison is only as good as the system's copy.
+    let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+    drop(file);
     if std::fs::read(path).map_err(|e| disk(path, &e))? == bytes {
         return Ok(());
     }
@@ -95,7 +105,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     ))
 }
 
-fn sync_folder(path: &Path) -> Result<(), Problem> {
+pub(crate) fn sync_folder(path: &Path) -> Result<(), Problem> {
     std::fs::File::open(path).and_then(|f| f.sync_all()).map_err(|e| disk(path, &e))
 }
 

@@ -23,7 +23,7 @@ pub struct Answers {
 /// Answers from [`Answers`]; remembers the shares it is shown, as a custodian's sheet would.
 pub struct Unattended {
     answers: Answers,
-    sheet: Private,
+    sheet: Vec<Private>,
     tell: Box<dyn FnMut(&FromRoom)>,
     missing: Option<String>,
 }
@@ -31,7 +31,7 @@ pub struct Unattended {
 impl Unattended {
     /// A player that tells every message to `tell`.
     pub fn new(answers: Answers, tell: Box<dyn FnMut(&FromRoom)>) -> Self {
-        Self { answers, sheet: Private::new(String::new()), tell, missing: None }
+        Self { answers, sheet: Vec::new(), tell, missing: None }
     }
 
     /// The key of the prompt that had no answer, where that ended the play.
@@ -59,9 +59,9 @@ impl Player for Unattended {
         }
         let answer = match prompt.ask {
             Ask::Begin { .. } | Ask::Observe { .. } => Some(Answer::Go),
-            Ask::Sign { person, hint, .. } => Some(Answer::Signature {
+            Ask::Sign { person, hint, restate, .. } => Some(Answer::Signature {
                 passphrase: self.signature(&person, hint.as_deref()),
-                restated: None,
+                restated: restate.and_then(|r| self.given(&prompt.key).or(r.hint)),
             }),
             Ask::Pin { hint, .. } => {
                 let pin = if self.answers.pin.is_empty() {
@@ -82,12 +82,16 @@ impl Player for Unattended {
                 rows: value.rows.iter().map(|r| CompareRow { number: r.number, same: true }).collect(),
             }),
             Ask::ShowShare { page } => {
-                let rows: Vec<&str> = page.rows.iter().map(|r| r.text.expose()).collect();
-                self.sheet = Private::new(rows.join("\n"));
+                if page.row.number == 1 {
+                    self.sheet.clear();
+                }
+                self.sheet.push(page.row.text);
                 Some(Answer::Go)
             }
-            Ask::EnterShare { .. } => {
-                Some(Answer::Secret { text: std::mem::replace(&mut self.sheet, Private::new(String::new())) })
+            Ask::EnterShare { row, .. } => {
+                let row = usize::try_from(row).unwrap_or(0).checked_sub(1);
+                let text = row.and_then(|n| self.sheet.get_mut(n));
+                text.map(|t| Answer::Secret { text: std::mem::replace(t, Private::new(String::new())) })
             }
             Ask::Decide { .. } => self
                 .given(&prompt.key)

@@ -1,18 +1,21 @@
 //! What the terminal and the window share: where things are, and how a plan, a token and a run are opened.
 
 use ceremony::engine::{OpenToken, REHEARSAL_PIN, outlines};
+use ceremony::media::{Folders, Mounted};
 use ceremony::store::Store;
-use ceremony::{Plan, Script};
+use ceremony::{Plan, Script, Surroundings};
 use protocol::{
     Choice, HomeView, Mode, ParameterView, Problem, ReadAloud, ReviewView, RoleView, RunCard, RunState,
-    ScriptCard, VerifyLine, VerifyView,
+    ScriptCard,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use transcript::{Kind, Reading};
 
 /// The scripts that ship; the program and its scripts cannot come apart.
 const SHIPPED: &[(&str, &str)] = &[
     ("byok-aws", include_str!("../../../ceremonies/byok-aws.toml")),
+    ("byok-receipt", include_str!("../../../ceremonies/byok-receipt.toml")),
     ("rehearsal-minimal", include_str!("../../../ceremonies/rehearsal-minimal.toml")),
 ];
 const REHEARSAL_ROSTER: &str = include_str!("../../../ceremonies/rehearsal-roster.toml");
@@ -20,6 +23,15 @@ const REHEARSAL_ROSTER: &str = include_str!("../../../ceremonies/rehearsal-roste
 /// The workstation's state folder.
 pub(crate) struct Desk {
     state: PathBuf,
+    media: Vec<PathBuf>,
+}
+
+/// A run that was begun: what it was begun with, as its folder and its record say.
+pub(crate) struct Begun {
+    pub(crate) plan: Plan,
+    pub(crate) folder: PathBuf,
+    /// The token's address, where one was named.
+    pub(crate) token: Option<String>,
 }
 
 /// No internet sockets and no core dumps, before anything else is done.
@@ -36,7 +48,8 @@ pub(crate) fn lock_down() -> Result<(), Problem> {
 }
 
 impl Desk {
-    pub(crate) fn at(given: Option<PathBuf>) -> Result<Self, Problem> {
+    /// The desk at a state folder; `media` are folders that stand for media, the system's own where none is named.
+    pub(crate) fn at(given: Option<PathBuf>, media: Vec<PathBuf>) -> Result<Self, Problem> {
         let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         let state = given
             .or_else(|| var("XDG_STATE_HOME").map(|p| p.join("cofferdam")))
@@ -50,7 +63,7 @@ impl Desk {
                 )
             })?;
         let state = std::path::absolute(&state).unwrap_or(state);
-        Ok(Self { state })
+        Ok(Self { state, media })
     }
 
     pub(crate) fn store(&self, mode: Mode) -> Result<Store, Problem> {
@@ -132,7 +145,7 @@ impl Desk {
     }
 
     /// Reads a run's plan back from its folder; the transcript's header says what it was begun with.
-    pub(crate) fn plan_of(&self, run: &str, mode: Mode) -> Result<(Plan, PathBuf), Problem> {
+    pub(crate) fn plan_of(&self, run: &str, mode: Mode) -> Result<Begun, Problem> {
         let folder = self.store(mode)?.run(run)?;
         let read = |name: &str| {
             std::fs::read_to_string(folder.join(name)).map_err(|e| {
@@ -145,13 +158,53 @@ impl Desk {
                 .with_detail(e.to_string())
             })
         };
-        let journal = std::fs::read(folder.join("transcript.jsonl")).unwrap_or_default();
-        let header = journal.split(|b| *b == b'\n').next().unwrap_or_default();
-        let header: serde_json::Value = serde_json::from_slice(header).unwrap_or_default();
-        let values = find_object(&header, "parameters").unwrap_or_default();
+        let record = Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap_or_default());
+        let first = record.entries.first();
+        let values = first
+            .and_then(|e| e.value("parameters"))
+            .and_then(|v| serde_json::from_value(v.clone()).ok())
+            .unwrap_or_default();
+        let token = first.and_then(|e| e.value("token-uri")).and_then(|v| v.as_str()).map(str::to_owned);
         let plan = Plan::make(&read("script.toml")?, &read("roster.toml")?, mode, &values)
             .map_err(|mut p| p.remove(0))?;
-        Ok((plan, folder))
+        Ok(Begun { plan, folder, token })
+    }
+
+    /// All that a play stands on: the machine's clocks, its media, and the token.
+    pub(crate) fn surroundings(&self, mode: Mode, token: Option<String>) -> Result<Surroundings, Problem> {
+        let other = match mode {
+            Mode::Rehearsal => Mode::Production,
+            Mode::Production => Mode::Rehearsal,
+        };
+        Ok(Surroundings {
+            clock: Box::new(transcript::SystemClock::default()),
+            now: || time::OffsetDateTime::now_utc().unix_timestamp(),
+            open_token: self.open_token(mode, token.clone())?,
+            token_uri: token,
+            other_modes_serials: self.serials(other),
+            media: match self.media.as_slice() {
+                [] => Box::new(Mounted),
+                named => Box::new(Folders(named.to_vec())),
+            },
+            program: program(),
+        })
+    }
+
+    /// The serial numbers of the tokens that the runs of a mode used.
+    fn serials(&self, mode: Mode) -> Vec<String> {
+        let Ok(store) = self.store(mode) else { return Vec::new() };
+        let mut found: Vec<String> = store
+            .runs()
+            .into_iter()
+            .filter_map(|run| {
+                std::fs::read(store.folder.join("runs").join(run).join("transcript.jsonl")).ok()
+            })
+            .flat_map(|bytes| Reading::of(&bytes).entries)
+            .filter_map(|e| e.value("token-serial").and_then(|v| v.as_str()).map(str::to_owned))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     pub(crate) fn open_token(&self, mode: Mode, uri: Option<String>) -> Result<OpenToken, Problem> {
@@ -245,19 +298,44 @@ impl Desk {
             .ok()
             .and_then(|t| Script::parse(&t).ok())
             .map_or_else(|| "unreadable".to_owned(), |s| s.title);
-        let (state, stands) = if pack.is_dir() {
-            (RunState::Closed, "closed, with an evidence pack".to_owned())
-        } else {
-            (RunState::Open, "not closed; it can be resumed".to_owned())
+        let record = Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap_or_default());
+        let (state, stands) = match (&record.bad, record.ended) {
+            (Some((seq, why)), _) => {
+                (RunState::Damaged, format!("entry {seq} of its record does not verify: {why}"))
+            }
+            (None, _) if record.entries.is_empty() => {
+                (RunState::Damaged, "nothing was recorded before it was interrupted".to_owned())
+            }
+            (None, Some(Kind::Abandoned)) => (RunState::Abandoned, "given up by decision".to_owned()),
+            (None, Some(_)) if pack.is_dir() => {
+                (RunState::Closed, "closed, with an evidence pack".to_owned())
+            }
+            (None, Some(_)) => {
+                (RunState::Open, "closed; its evidence pack is still to be written".to_owned())
+            }
+            (None, None) => (RunState::Open, self.stands(&run, store.mode, &record)),
         };
         RunCard {
-            begun: run.get(..15).unwrap_or_default().to_owned(),
+            begun: record.entries.first().map_or(String::new(), |e| e.utc.clone()),
             title,
             mode: store.mode,
             state,
             stands,
             pack: (state == RunState::Closed).then(|| pack.display().to_string()),
             run,
+        }
+    }
+
+    /// "step 7 of 23: …", from the record.
+    fn stands(&self, run: &str, mode: Mode, record: &Reading) -> String {
+        match self.plan_of(run, mode) {
+            Ok(begun) => {
+                let steps = &begun.plan.steps;
+                let at = ceremony::engine::stands(&begun.plan, &record.entries);
+                let say = steps.get(at).map_or("the end", |s| s.view.say.as_str());
+                format!("step {} of {}: {say}", (at + 1).min(steps.len()), steps.len())
+            }
+            Err(p) => p.happened,
         }
     }
 
@@ -321,20 +399,14 @@ impl Desk {
     }
 }
 
-/// The verifier's findings as players show them.
-pub(crate) fn verify(path: &Path) -> VerifyView {
-    let report = transcript::verify::any(path);
-    VerifyView {
-        path: path.display().to_string(),
-        mode: match report.mode.as_deref() {
-            Some("production") => Some(Mode::Production),
-            Some("rehearsal") => Some(Mode::Rehearsal),
-            _ => None,
-        },
-        holds: report.holds,
-        lines: report.lines.into_iter().map(|l| VerifyLine { holds: l.holds, says: l.says }).collect(),
-        not_checked: report.not_checked,
-    }
+/// The program as it names itself in a record. Its own hash is self-reported: it shows which build was meant, and
+/// proves nothing about the one that ran.
+fn program() -> String {
+    let hash = std::env::current_exe().and_then(std::fs::read).map_or_else(
+        |_| "unreadable".to_owned(),
+        |bytes| data_encoding::HEXLOWER.encode(&ceremony::sha256(&bytes)),
+    );
+    format!("cofferdam {}, sha256 {hash}, self-reported", env!("CARGO_PKG_VERSION"))
 }
 
 fn minutes(plan: &Plan) -> u32 {
@@ -366,15 +438,4 @@ fn warnings() -> Vec<String> {
         }
     }
     found
-}
-
-fn find_object(value: &serde_json::Value, name: &str) -> Option<BTreeMap<String, String>> {
-    match value {
-        serde_json::Value::Object(map) => map
-            .get(name)
-            .and_then(|v| serde_json::from_value(v.clone()).ok())
-            .or_else(|| map.values().find_map(|v| find_object(v, name))),
-        serde_json::Value::Array(list) => list.iter().find_map(|v| find_object(v, name)),
-        _ => None,
-    }
 }

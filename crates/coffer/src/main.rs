@@ -1,6 +1,7 @@
 //! `coffer`: plays, checks and verifies ceremonies in the terminal, and is the room that the window talks to.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program prints")]
 
+mod check;
 mod desk;
 mod room;
 mod terminal;
@@ -19,6 +20,9 @@ struct Cli {
     /// Where ceremonies are kept [default: $XDG_STATE_HOME/cofferdam or ~/.local/state/cofferdam].
     #[arg(long, global = true)]
     state: Option<PathBuf>,
+    /// A folder that stands for a medium; the system's removable media where none is named.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    media: Vec<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -56,7 +60,7 @@ enum Command {
     },
     /// List the ceremonies begun on this workstation.
     Runs,
-    /// Check an evidence pack (a folder) or a transcript (a file). The exit status tells.
+    /// Check an evidence pack or a bundle (folders), or a transcript (a file). The exit status tells.
     Verify {
         /// What to check.
         path: PathBuf,
@@ -136,7 +140,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Problem> {
     desk::lock_down()?;
-    let desk = Desk::at(cli.state)?;
+    let desk = Desk::at(cli.state, cli.media)?;
     match cli.command {
         Command::Check(c) => terminal::check(&desk, &c.script, c.roster.as_deref(), &pairs(&c.set)?),
         Command::Print(c) => terminal::print(&desk, &c.script, c.roster.as_deref(), &pairs(&c.set)?),

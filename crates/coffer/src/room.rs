@@ -1,8 +1,9 @@
 //! The room: holds token, secrets and transcript, and talks to a window over standard input and output.
 
-use crate::desk::{self, Desk};
-use crate::terminal::{clock, copy_pack};
-use ceremony::{Engine, Plan, Player};
+use crate::check;
+use crate::desk::{Begun, Desk};
+use crate::terminal::copy_pack;
+use ceremony::{Engine, Player};
 use protocol::{
     Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView, ToRoom,
     read_line, write_line,
@@ -43,16 +44,16 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
         }
         ToRoom::Start { script, mode, parameters, roster, token } => {
             let plan = desk.plan(&script, roster.as_deref().map(Path::new), mode, &parameters)?;
-            let token = desk.open_token(mode, token)?;
+            let around = desk.surroundings(mode, token)?;
             let folder = desk.new_run(&plan)?;
             pipe.lines.clear();
-            play(pipe, |pipe| Engine::begin(plan, &folder, clock(), token, pipe))?;
+            play(pipe, |pipe| Engine::begin(plan, &folder, around, pipe))?;
         }
-        ToRoom::Resume { run } => {
-            let (mode, plan, folder) = find(desk, &run)?;
-            let token = desk.open_token(mode, None)?;
+        ToRoom::Resume { run, token } => {
+            let Begun { plan, folder, token: begun_with } = find(desk, &run)?;
+            let around = desk.surroundings(plan.mode, token.or(begun_with))?;
             pipe.lines.clear();
-            play(pipe, |pipe| Engine::resume(plan, &folder, clock(), token, pipe))?;
+            play(pipe, |pipe| Engine::resume(plan, &folder, around, pipe))?;
         }
         ToRoom::Answer { .. } => {
             return Err(Problem::new(
@@ -62,10 +63,10 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
                 "Start or resume a ceremony.",
             ));
         }
-        ToRoom::Verify { path } => send(&FromRoom::Verified { verified: desk::verify(Path::new(&path)) }),
+        ToRoom::Verify { path } => send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) }),
         ToRoom::Export { run, folder } => {
-            let (mode, _, from) = find(desk, &run)?;
-            let name = format!("{}-evidence", mode.word());
+            let Begun { plan, folder: from, .. } = find(desk, &run)?;
+            let name = format!("{}-evidence", plan.mode.word());
             let to = PathBuf::from(folder).join(format!("{name}-{run}"));
             let files = copy_pack(&from.join(&name), &to)?;
             send(&FromRoom::Exported { exported: ExportedView { path: to.display().to_string(), files } });
@@ -74,10 +75,12 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
     Ok(())
 }
 
-fn find(desk: &Desk, run: &str) -> Result<(Mode, Plan, PathBuf), Problem> {
-    desk.plan_of(run, Mode::Rehearsal)
-        .map(|(p, f)| (Mode::Rehearsal, p, f))
-        .or_else(|_| desk.plan_of(run, Mode::Production).map(|(p, f)| (Mode::Production, p, f)))
+fn find(desk: &Desk, run: &str) -> Result<Begun, Problem> {
+    desk.plan_of(run, Mode::Rehearsal).or_else(|first| {
+        // The first refusal says more where neither store has the run.
+        desk.plan_of(run, Mode::Production)
+            .map_err(|second| if second.code == "no-such-run" { first } else { second })
+    })
 }
 
 fn play<'i, F>(pipe: &mut Pipe<'i>, open: F) -> Result<(), Problem>
@@ -88,7 +91,7 @@ where
     let ended = engine.play()?;
     let mut finished = engine.finished(&ended);
     drop(engine);
-    finished.verified = finished.pack.as_ref().map(|p| desk::verify(Path::new(p)));
+    finished.verified = finished.pack.as_ref().map(|p| check::verify(Path::new(p)));
     pipe.run = None;
     send(&FromRoom::Finished { finished });
     Ok(())
@@ -113,7 +116,7 @@ impl Player for Pipe<'_> {
                     send(&message);
                 }
                 Ok(Some(ToRoom::Verify { path })) => {
-                    send(&FromRoom::Verified { verified: desk::verify(Path::new(&path)) })
+                    send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) })
                 }
                 Ok(Some(_)) => send(&FromRoom::Refused {
                     problem: Problem::new(

@@ -1,6 +1,7 @@
 //! The terminal player and the commands around it.
 
-use crate::desk::{self, Desk};
+use crate::check as checker;
+use crate::desk::{Begun, Desk};
 use ceremony::unattended::{Answers, Unattended};
 use ceremony::{Ended, Engine, Plan, Player};
 use protocol::{
@@ -91,11 +92,11 @@ pub(crate) fn play(
     token: Option<String>,
     answers: Option<&Path>,
 ) -> Result<ExitCode, Problem> {
-    let token = desk.open_token(plan.mode, token)?;
+    let around = desk.surroundings(plan.mode, token)?;
     let mut player = player(plan.mode, answers, &plan)?;
     let folder = desk.new_run(&plan)?;
     eprintln!("Run {}", folder.display());
-    let mut engine = Engine::begin(plan, &folder, clock(), token, player.as_player())?;
+    let mut engine = Engine::begin(plan, &folder, around, player.as_player())?;
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
@@ -109,10 +110,10 @@ pub(crate) fn resume(
     token: Option<String>,
     answers: Option<&Path>,
 ) -> Result<ExitCode, Problem> {
-    let (plan, folder) = desk.plan_of(run, mode)?;
-    let token = desk.open_token(mode, token)?;
+    let Begun { plan, folder, token: begun_with } = desk.plan_of(run, mode)?;
+    let around = desk.surroundings(mode, token.or(begun_with))?;
     let mut player = player(mode, answers, &plan)?;
-    let mut engine = Engine::resume(plan, &folder, clock(), token, player.as_player())?;
+    let mut engine = Engine::resume(plan, &folder, around, player.as_player())?;
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
@@ -134,6 +135,10 @@ fn end(ended: &Ended, finished: &protocol::FinishedView, player: &AnyPlayer) -> 
         Ended::Closed(pack) => {
             println!("Evidence pack: {}", pack.display());
             Ok(ExitCode::SUCCESS)
+        }
+        Ended::Abandoned => {
+            println!("The ceremony was given up.");
+            Ok(ExitCode::from(FOUND))
         }
         Ended::Stopped => {
             if let AnyPlayer::File(unattended) = player
@@ -161,7 +166,7 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
     for p in &plan.roster.people {
         answers.passphrases.insert(p.id.clone(), p.rehearsal_passphrase.clone().unwrap_or_default());
     }
-    let token = desk.open_token(Mode::Rehearsal, None)?;
+    let around = desk.surroundings(Mode::Rehearsal, None)?;
     let folder = desk.new_run(&plan)?;
     if plan.steps.iter().any(|s| s.action.name == "read-parameters") {
         let beside = out.with_file_name(format!(
@@ -169,10 +174,11 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
             out.file_name().and_then(|n| n.to_str()).unwrap_or("rehearsal")
         ));
         answers.answers.insert("read-parameters/file".to_owned(), stand_in(&beside)?);
+        answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
         println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
     }
     let mut player = AnyPlayer::File(Box::new(Unattended::new(answers, Box::new(tell))));
-    let mut engine = Engine::begin(plan, &folder, clock(), token, player.as_player())?;
+    let mut engine = Engine::begin(plan, &folder, around, player.as_player())?;
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
@@ -238,7 +244,7 @@ pub(crate) fn copy_pack(from: &Path, to: &Path) -> Result<u32, Problem> {
 }
 
 pub(crate) fn verify(path: &Path, json: bool) -> Result<ExitCode, Problem> {
-    let found = desk::verify(path);
+    let found = checker::verify(path);
     if json {
         println!("{}", serde_json::to_string_pretty(&found).unwrap_or_default());
     } else {
@@ -292,10 +298,6 @@ pub(crate) fn enrol() -> Result<ExitCode, Problem> {
     }
     println!("{}", ceremony::roster::verifier(&typed).map_err(failed)?);
     Ok(ExitCode::SUCCESS)
-}
-
-pub(crate) fn clock() -> Box<dyn transcript::Clock> {
-    Box::new(transcript::SystemClock::default())
 }
 
 enum AnyPlayer {
@@ -399,14 +401,27 @@ impl Player for Terminal {
                 }
                 typed(&format!("Press Enter: {button}"), &|_| Answer::Go)
             }
-            Ask::Sign { name, purpose, hint, .. } => {
+            Ask::Sign { name, purpose, restate, hint, .. } => {
                 println!("{name}: {purpose}");
+                let restated = match restate {
+                    Some(r) => {
+                        if let Some(hint) = r.hint {
+                            println!("(rehearsal answer: {hint})");
+                        }
+                        let text = line(&format!("{name}: {}", r.question))?;
+                        if let Some(other) = special(&text)? {
+                            return Ok(other);
+                        }
+                        Some(text)
+                    }
+                    None => None,
+                };
                 if let Some(hint) = hint {
                     println!("(rehearsal passphrase: {hint})");
                 }
                 let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
                 Ok(special(&passphrase)?
-                    .unwrap_or(Answer::Signature { passphrase: Private::new(passphrase), restated: None }))
+                    .unwrap_or(Answer::Signature { passphrase: Private::new(passphrase), restated }))
             }
             Ask::Pin { of, tries_left, hint } => {
                 println!("{} {} serial {}", of.label, of.model, of.serial);
@@ -429,11 +444,23 @@ impl Player for Terminal {
             Ask::Text { question, example, .. } => {
                 typed(&format!("{question} (such as {example})"), &|text| Answer::Text { text })
             }
-            Ask::File { question, .. } | Ask::Folder { question, .. } => {
+            Ask::File { question, found, .. } => {
+                for f in &found {
+                    println!("  on a medium: {}  {} bytes, {}", f.path, f.size, f.changed);
+                }
                 typed(&format!("{question} Path"), &|path| Answer::Path { path })
             }
-            Ask::Compare { what, against, value } => {
-                println!("{what}, against {against}:");
+            Ask::Folder { question, found, writes } => {
+                for f in &found {
+                    println!("  medium: {f}");
+                }
+                if !writes.is_empty() {
+                    println!("  will be written there: {}", writes.join(", "));
+                }
+                typed(&format!("{question} Path"), &|path| Answer::Path { path })
+            }
+            Ask::Compare { name, what, against, value, .. } => {
+                println!("{name} compares. {what}, against {against}:");
                 let mut rows = Vec::new();
                 for row in &value.rows {
                     println!("  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
@@ -447,32 +474,30 @@ impl Player for Terminal {
             }
             Ask::ShowShare { page } => {
                 println!("{} alone. Share {} of set {}:", page.custodian, page.index, page.set);
-                for row in &page.rows {
-                    println!("  {}  {}", row.number, row.text.expose());
-                }
-                let done = typed("Press Enter when it is written", &|_| Answer::Go);
+                println!("  row {} of {}:  {}", page.row.number, page.rows, page.row.text.expose());
+                let text = line("Press Enter when it is written, or type < for the row before")?;
                 // Clears the screen and the scroll-back, so that the next person does not see it.
                 print!("\x1b[2J\x1b[3J\x1b[H");
                 std::io::stdout().flush()?;
-                done
+                Ok(special(&text)?.unwrap_or(if text == "<" { Answer::Back } else { Answer::Go }))
             }
-            Ask::EnterShare { rows, index, .. } => {
-                println!("Type share {index} from the sheet; it is not shown.");
-                let mut all = String::new();
-                for n in 1..=rows {
-                    let row = rpassword::prompt_password(format!("Row {n}: "))?;
-                    if let Some(other) = special(&row)? {
-                        return Ok(other);
-                    }
-                    all.push_str(&row);
-                    all.push('\n');
+            Ask::EnterShare { row, rows, index, .. } => {
+                println!(
+                    "Type share {index} from the sheet; it is not shown. Type < to see the share again."
+                );
+                let text = rpassword::prompt_password(format!("Row {row} of {rows}: "))?;
+                if text.trim() == "<" {
+                    return Ok(Answer::Back);
                 }
-                Ok(Answer::Secret { text: Private::new(all) })
+                Ok(special(&text)?.unwrap_or(Answer::Secret { text: Private::new(text) }))
             }
             Ask::Decide { question, choices } => {
                 println!("{question}");
                 for c in &choices {
                     println!("  {}  {}", c.id, c.title);
+                    if let Some(note) = &c.note {
+                        println!("      {note}");
+                    }
                 }
                 let id = line("Choose")?;
                 if id == "!stop" {

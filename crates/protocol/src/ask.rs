@@ -12,7 +12,7 @@ pub enum Ask {
     Begin { button: String },
     /// One person proves that they are there: their sign-in passphrase. A confirmer of an act that cannot be taken
     /// back also restates one fact from their own view. Answer: [`Answer::Signature`].
-    Sign { person: String, name: String, purpose: String, restate: Option<String>, hint: Option<String> },
+    Sign { person: String, name: String, purpose: String, restate: Option<Restate>, hint: Option<String> },
     /// A token's PIN. Answer: [`Answer::Secret`].
     Pin { of: PinOf, tries_left: Option<u32>, hint: Option<String> },
     /// Pick one. Answer: [`Answer::Chosen`] with the choice's id.
@@ -23,19 +23,33 @@ pub enum Ask {
     File { question: String, extensions: Vec<String>, found: Vec<FoundFile> },
     /// An existing folder on a medium to write into. Answer: [`Answer::Path`].
     Folder { question: String, found: Vec<String>, writes: Vec<String> },
-    /// Two people compare a value with another source, row by row. Answer: [`Answer::Compared`].
-    Compare { what: String, against: String, value: ReadAloud },
-    /// One custodian, alone at the screen, writes a share down. Answer: [`Answer::Go`] when it is written.
+    /// One of two people compares a value with another source, row by row; the other does it after them, on a blank
+    /// list. Answer: [`Answer::Compared`].
+    Compare { person: String, name: String, what: String, against: String, value: ReadAloud },
+    /// One custodian, alone at the screen, writes one row of a share down. Answer: [`Answer::Go`] when it is written,
+    /// [`Answer::Back`] for the row before.
     ShowShare { page: SharePage },
-    /// The same custodian types it back from the sheet; `rows` are how many, `columns` characters a row without
-    /// spaces. Rows already right stay. Answer: [`Answer::Secret`] with rows separated by newlines.
-    EnterShare { custodian: String, index: u32, set: String, rows: u32, columns: u32 },
+    /// The same custodian types one row back from the sheet; it is checked at once. `columns` are its characters
+    /// without spaces. Answer: [`Answer::Secret`] with the row, [`Answer::Back`] to see the share again from its first
+    /// row.
+    EnterShare { custodian: String, index: u32, set: String, row: u32, rows: u32, columns: u32 },
     /// What was done: expected beside observed. Answer: [`Answer::Go`].
     Observe { facts: Vec<Fact>, button: String },
     /// Something failed or an exception was raised: how to go on. Answer: [`Answer::Decided`].
     Decide { question: String, choices: Vec<Choice> },
     /// At the end each person says whether the record is right. Answer: [`Answer::Agreement`].
     Agree { person: String, name: String, summary: Vec<String> },
+}
+
+/// One fact that a confirmer says in their own words before an act that cannot be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Restate {
+    /// What is asked ("How many shares rebuild the key, of how many?").
+    pub question: String,
+    /// The answer, given away in rehearsals only.
+    pub hint: Option<String>,
 }
 
 /// Whose PIN is asked for.
@@ -80,7 +94,7 @@ pub struct FoundFile {
     pub changed: String,
 }
 
-/// What a custodian copies to the sheet.
+/// What a custodian copies to the sheet: one row at a time, so that the page never holds a share.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -95,12 +109,10 @@ pub struct SharePage {
     pub threshold: u32,
     /// How many there are.
     pub count: u32,
-    /// What to write, row by row.
-    pub rows: Vec<ShareRow>,
-    /// The same as a QR symbol: `width` squared modules, row by row, `1` dark.
-    pub qr: Private,
-    /// The symbol's width in modules.
-    pub qr_width: u32,
+    /// The row to write now.
+    pub row: ShareRow,
+    /// How many rows there are.
+    pub rows: u32,
 }
 
 /// One row of a share.
@@ -162,9 +174,11 @@ pub enum Verdict {
 pub enum Answer {
     /// Go on.
     Go,
+    /// Go back: the row before, or the share again from its first row.
+    Back,
     /// A sign-in passphrase, and the restated fact where one was asked for.
     Signature { passphrase: Private, restated: Option<String> },
-    /// A PIN, or the rows of a share.
+    /// A PIN, or one row of a share.
     Secret { text: Private },
     /// The id of a choice.
     Chosen { id: String },

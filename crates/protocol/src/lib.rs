@@ -17,7 +17,8 @@ mod readout;
 mod view;
 
 pub use ask::{
-    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, SharePage, ShareRow, Verdict,
+    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, Restate, SharePage, ShareRow,
+    Verdict,
 };
 pub use line::{FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, read_line, write_line};
 pub use private::Private;

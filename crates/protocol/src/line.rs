@@ -11,7 +11,7 @@ use std::io::{self, BufRead, Read, Write};
 use zeroize::Zeroizing;
 
 /// Raised whenever a message changes its meaning; both sides refuse another version.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The longest line either side reads, in bytes.
 pub const LINE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -35,8 +35,8 @@ pub enum ToRoom {
         /// PKCS#11 URI (RFC 7512) with `module-path`; the embedded token in a rehearsal when absent.
         token: Option<String>,
     },
-    /// Go on with a ceremony that was stopped.
-    Resume { run: String },
+    /// Go on with a ceremony that was stopped. The token is the one it was begun with where none is named.
+    Resume { run: String, token: Option<String> },
     /// Answer the prompt of this id.
     Answer { prompt: u64, answer: Answer },
     /// Send everything about the current state again: the page was reloaded.

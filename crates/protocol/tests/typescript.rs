@@ -22,6 +22,7 @@ fn the_page_has_the_types_of_today() {
         Fact,
         Verdict,
         FoundFile,
+        Restate,
         PinOf,
         ShareRow,
         SharePage,

@@ -101,6 +101,25 @@ impl Manifest {
     }
 }
 
+/// What a bundle says it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The KMS key's ARN.
+    pub key_arn: String,
+    /// The ceremony that made it.
+    pub ceremony: String,
+    /// The key's check value.
+    pub check_value: String,
+    /// Made for practice.
+    pub rehearsal: bool,
+}
+
+/// Reads what a bundle's `manifest.json` says of the key.
+pub fn about(manifest: &[u8]) -> Result<About, ByokError> {
+    let Manifest { key_arn, ceremony, check_value, rehearsal, .. } = Manifest::read(manifest)?;
+    Ok(About { key_arn, ceremony, check_value, rehearsal })
+}
+
 /// Lays out the bundle. Refuses what AWS would refuse and a blob whose length cannot be right.
 pub fn files(bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
     let p = bundle.parameters;

@@ -5,7 +5,7 @@ mod parameters;
 mod receipt;
 mod scripts;
 
-pub use bundle::{Bundle, BundleFile, Expiry, files, verify_bundle};
+pub use bundle::{About, Bundle, BundleFile, Expiry, about, files, verify_bundle};
 pub use parameters::Parameters;
 pub use receipt::{Receipt, read_receipt};
 
@@ -145,6 +145,11 @@ pub fn recipe(spec: KeySpec, algorithm: WrappingAlgorithm, modulus_bits: u16) ->
         }
         _ => Ok(recipe),
     }
+}
+
+/// Whether a text is the full ARN of a KMS key, not an alias or a bare key ID.
+pub fn is_key_arn(text: &str) -> bool {
+    check_arn(text).is_ok()
 }
 
 /// Whether this is a KMS key's ARN: `arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`, at most 256 bytes.

@@ -1,9 +1,9 @@
-//! AWS KMS: reading the parameters, comparing the wrapping key, wrapping, and the bundle.
+//! AWS KMS: reading the parameters, and comparing the wrapping key with the online team's slip.
 
-use super::{byok_problem, expected, key, noted, out_of_order, token_problem};
+use super::{byok_problem, key, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
-use crate::store::{make_folder, write_new};
+use crate::store::write_new;
 use byok::aws;
 use protocol::{Answer, Ask, Fact, Problem, ReadAloud, Verdict};
 use std::path::Path;
@@ -14,15 +14,12 @@ use transcript::{Draft, FileDigest, Kind, Level};
 /// Larger than any reply or zip AWS sends.
 const LARGEST: u64 = 256 * 1024;
 
-fn now() -> i64 {
-    OffsetDateTime::now_utc().unix_timestamp()
-}
-
-fn utc(unix: i64) -> String {
+/// Unix seconds as ISO 8601 in UTC.
+pub(super) fn utc(unix: i64) -> String {
     OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|t| t.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
-fn algorithm(engine: &Engine<'_>) -> Result<aws::WrappingAlgorithm, Problem> {
+pub(super) fn algorithm(engine: &Engine<'_>) -> Result<aws::WrappingAlgorithm, Problem> {
     engine.plan.value("wrapping-algorithm").parse().map_err(|_| {
         Problem::new(
             "algorithm-unknown",
@@ -33,7 +30,7 @@ fn algorithm(engine: &Engine<'_>) -> Result<aws::WrappingAlgorithm, Problem> {
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Problem> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Problem> {
     let size = std::fs::metadata(path).map_err(|e| crate::store::disk(path, &e))?.len();
     if size > LARGEST {
         return Err(Problem::new(
@@ -46,15 +43,23 @@ fn read(path: &Path) -> Result<Vec<u8>, Problem> {
     std::fs::read(path).map_err(|e| crate::store::disk(path, &e))
 }
 
+/// What the operator said where the console's archive does not: the key's ARN, and until when the set is valid.
+#[derive(Default)]
+struct Stated {
+    key_arn: Option<String>,
+    valid_to: Option<i64>,
+}
+
 pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let spec = key::aws_spec(engine)?;
     let algorithm = algorithm(engine)?;
     let mut problem = None;
-    let (parameters, bytes, recipe, file_name) = loop {
+    let (parameters, bytes, recipe, file_name, stated) = loop {
+        let extensions = vec!["json".to_owned(), "zip".to_owned()];
         let ask = Ask::File {
             question: "Which file holds the import parameters from AWS KMS?".to_owned(),
-            extensions: vec!["json".to_owned(), "zip".to_owned()],
-            found: Vec::new(),
+            found: crate::media::files(engine.media.as_ref(), &extensions),
+            extensions,
         };
         let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
             problem = Some(not_an_answer());
@@ -62,18 +67,34 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
         };
         let path = Path::new(&path);
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
-        let tried = read(path).and_then(|bytes| {
-            let read = || {
-                let p = aws::Parameters::read(&bytes, &name)?;
-                p.check_fresh(now())?;
-                let recipe = aws::recipe(spec, algorithm, p.modulus_bits)?;
-                Ok((p, recipe))
-            };
-            read().map_err(|e: byok::ByokError| byok_problem(&e)).map(|(p, r)| (p, bytes.clone(), r))
+        let bytes = match read(path) {
+            Ok(bytes) => bytes,
+            Err(p) => {
+                problem = Some(p.can_try_again());
+                continue;
+            }
+        };
+        let mut stated = Stated::default();
+        let read = loop {
+            let read = aws::Parameters::read_with(&bytes, &name, stated.key_arn.as_deref(), stated.valid_to);
+            match read {
+                Err(byok::ByokError::KeyArnNeeded) if stated.key_arn.is_none() => {
+                    stated.key_arn = Some(key_arn(engine, step)?);
+                }
+                Err(byok::ByokError::ValidToNeeded) if stated.valid_to.is_none() => {
+                    stated.valid_to = Some(valid_to(engine, step)?);
+                }
+                other => break other,
+            }
+        };
+        let tried = read.and_then(|p| {
+            p.check_fresh((engine.now)())?;
+            let recipe = aws::recipe(spec, algorithm, p.modulus_bits)?;
+            Ok((p, recipe))
         });
         match tried {
-            Ok((p, bytes, recipe)) => break (p, bytes, recipe, name),
-            Err(p) => problem = Some(p.can_try_again()),
+            Ok((p, recipe)) => break (p, bytes, recipe, name, stated),
+            Err(e) => problem = Some(byok_problem(&e).can_try_again()),
         }
     };
     let zip = if file_name.to_ascii_lowercase().ends_with(".zip") { "zip" } else { "json" };
@@ -89,6 +110,16 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
         .fact(Level::Public, "recipe", format!("{recipe:?}"))
         .fact(Level::Internal, "parameters-file", kept.as_str())
         .fact(Level::Internal, "parameters-name", file_name)
+        .fact(
+            Level::Public,
+            "stated-by-the-operator",
+            serde_json::json!(
+                [stated.key_arn.map(|_| "key ARN"), stated.valid_to.map(|_| "valid until")]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+            ),
+        )
         .file(FileDigest {
             name: kept,
             sha256: crate::digest::hex(&crate::digest::sha256(&bytes)),
@@ -109,11 +140,72 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
-fn parameters(engine: &Engine<'_>) -> Result<aws::Parameters, Problem> {
+/// Asks for what the console's archive does not say. AWS's own rules are checked when the archive is read with it.
+fn key_arn(engine: &mut Engine<'_>, step: &Planned) -> Result<String, Halt> {
+    let mut problem = None;
+    loop {
+        let ask = Ask::Text {
+            question: "The archive does not name its key. What is the key's full ARN?".to_owned(),
+            example: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+                .to_owned(),
+            suggested: None,
+        };
+        match engine.ask(step, ask, problem.take())? {
+            Answer::Text { text } if aws::is_key_arn(text.trim()) => return Ok(text.trim().to_owned()),
+            Answer::Text { .. } => {
+                problem = Some(byok_problem(&byok::ByokError::KeyArnMalformed).can_try_again())
+            }
+            _ => problem = Some(not_an_answer()),
+        }
+    }
+}
+
+fn valid_to(engine: &mut Engine<'_>, step: &Planned) -> Result<i64, Halt> {
+    let mut problem = None;
+    loop {
+        let ask = Ask::Text {
+            question: "The archive does not say until when it is valid. When was it downloaded, plus 24 hours, in UTC?"
+                .to_owned(),
+            example: "2026-11-25T09:30:00Z".to_owned(),
+            suggested: None,
+        };
+        let Answer::Text { text } = engine.ask(step, ask, problem.take())? else {
+            problem = Some(not_an_answer());
+            continue;
+        };
+        match OffsetDateTime::parse(text.trim(), &Rfc3339).map(OffsetDateTime::unix_timestamp) {
+            // AWS gives a set 24 hours: a later time was not read from its page.
+            Ok(until) if until <= (engine.now)() + 24 * 3600 => return Ok(until),
+            Ok(_) => {
+                problem = Some(
+                    Problem::new(
+                        "valid-to-too-late",
+                        "That is more than 24 hours from now, and AWS gives a set 24 hours.",
+                        "Nothing was read.",
+                        "Look at the time of the download again, and add 24 hours to it.",
+                    )
+                    .can_try_again(),
+                );
+            }
+            Err(_) => {
+                problem = Some(byok_problem(&byok::ByokError::TimeMalformed("the answer")).can_try_again())
+            }
+        }
+    }
+}
+
+/// The parameters that were read and compared, from the run's own copy.
+pub(super) fn parameters(engine: &Engine<'_>) -> Result<aws::Parameters, Problem> {
     let kept = engine.fact("parameters-file").ok_or_else(out_of_order)?;
     let name = engine.fact("parameters-name").unwrap_or_default();
     let bytes = read(&engine.folder.join(kept))?;
-    let parameters = aws::Parameters::read(&bytes, &name).map_err(|e| byok_problem(&e))?;
+    let key_arn = engine.fact("key-arn");
+    let valid_to = engine
+        .fact("valid-to-utc")
+        .and_then(|t| OffsetDateTime::parse(&t, &Rfc3339).ok())
+        .map(OffsetDateTime::unix_timestamp);
+    let parameters = aws::Parameters::read_with(&bytes, &name, key_arn.as_deref(), valid_to)
+        .map_err(|e| byok_problem(&e))?;
     // The copy has to be what two people compared.
     if Some(crate::digest::hex(&parameters.fingerprint())) != engine.fact("wrapping-key-sha256") {
         return Err(Problem::new(
@@ -128,167 +220,34 @@ fn parameters(engine: &Engine<'_>) -> Result<aws::Parameters, Problem> {
 
 pub(super) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let value = ReadAloud::of(&parameters(engine)?.fingerprint());
-    let rows = value.rows.len();
-    let ask = Ask::Compare {
-        what: "SHA-256 of the wrapping key".to_owned(),
-        against: "the slip of the online team".to_owned(),
-        value,
-    };
-    let same = match engine.ask(step, ask, None)? {
-        Answer::Compared { rows: ticked } => {
-            ticked.len() == rows && ticked.iter().zip(1..).all(|(r, n)| r.number == n && r.same)
+    let Some(confirmer) = step.confirmer.clone() else { return Err(out_of_order().into()) };
+    // One after the other, each on a blank list and signing for themselves: two ticks by one hand are one look.
+    for person in [step.actor.clone(), confirmer] {
+        let ask = Ask::Compare {
+            person: person.id.clone(),
+            name: person.name.clone(),
+            what: "SHA-256 of the wrapping key".to_owned(),
+            against: "the slip of the online team".to_owned(),
+            value: value.clone(),
+        };
+        let same = match engine.ask(step, ask, None)? {
+            Answer::Compared { rows } => {
+                rows.len() == value.rows.len() && rows.iter().zip(1..).all(|(r, n)| r.number == n && r.same)
+            }
+            _ => false,
+        };
+        if !same {
+            return Err(Problem::new(
+                "wrapping-key-differs",
+                format!("{} did not find every row of the wrapping key's digest on the slip.", person.name),
+                "Nothing was wrapped.",
+                "Ask the online team for a fresh set and slip. If the slip is right, somebody changed the file.",
+            )
+            .into());
         }
-        _ => false,
-    };
-    if !same {
-        return Err(Problem::new(
-            "wrapping-key-differs",
-            "The wrapping key is not the one on the slip, or not every row was ticked.",
-            "Nothing was wrapped.",
-            "Ask the online team for a fresh set and slip. If the slip is right, somebody changed the file.",
-        )
-        .into());
+        engine.signed_by(step, &person, "I compared every row with the slip, and each is the same.", None)?;
     }
     let draft =
         Draft::new(Kind::Outcome).fact(Level::Public, "compared", "every row, by two people, with the slip");
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
-}
-
-/// The token crate's words for a provider's recipe.
-fn token_recipe(recipe: byok::Recipe) -> tokens::Recipe {
-    let hash = |h: byok::Hash| match h {
-        byok::Hash::Sha1 => tokens::OaepHash::Sha1,
-        byok::Hash::Sha256 => tokens::OaepHash::Sha256,
-    };
-    match recipe {
-        byok::Recipe::Oaep(h) => tokens::Recipe::Oaep(hash(h)),
-        byok::Recipe::RsaAesKeyWrap(h) => tokens::Recipe::RsaAesKeyWrap(hash(h)),
-    }
-}
-
-/// The check value of a throw-away key's bytes, computed without the token.
-fn host_check_value(spec: tokens::KeySpec, key: &[u8]) -> Option<String> {
-    use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
-    use aws_lc_rs::signature::{self, KeyPair};
-    use aws_lc_rs::{cmac, hmac};
-    use tokens::KeySpec as K;
-    let short = |tag: &[u8]| tag.get(..3).map(crate::digest::hex);
-    let of_pair = |alg| {
-        let pair = signature::EcdsaKeyPair::from_pkcs8(alg, key).ok()?;
-        let der: PublicKeyX509Der<'_> = pair.public_key().as_der().ok()?;
-        Some(crate::digest::hex(&crate::digest::sha256(der.as_ref())))
-    };
-    Some(match spec {
-        K::Aes(_) => {
-            let key = cmac::Key::new(cmac::AES_256, key).ok()?;
-            format!("cmac-aes:{}", short(cmac::sign(&key, &[0; 16]).ok()?.as_ref())?)
-        }
-        K::Hmac(_) => {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-            format!("hmac-sha256:{}", short(hmac::sign(&key, &[0; 16]).as_ref())?)
-        }
-        K::Rsa(_) => {
-            let pair = aws_lc_rs::rsa::KeyPair::from_pkcs8(key).ok()?;
-            let der: PublicKeyX509Der<'_> = pair.public_key().as_der().ok()?;
-            format!("spki-sha256:{}", crate::digest::hex(&crate::digest::sha256(der.as_ref())))
-        }
-        K::P256 => format!("spki-sha256:{}", of_pair(&signature::ECDSA_P256_SHA256_ASN1_SIGNING)?),
-        K::P384 => format!("spki-sha256:{}", of_pair(&signature::ECDSA_P384_SHA384_ASN1_SIGNING)?),
-        K::P521 => format!("spki-sha256:{}", of_pair(&signature::ECDSA_P521_SHA512_ASN1_SIGNING)?),
-    })
-}
-
-/// Wraps a throw-away key for a disposable wrapping key on the same path and opens it on the host.
-fn self_test(
-    token: &mut dyn tokens::Token,
-    spec: tokens::KeySpec,
-    recipe: byok::Recipe,
-    bits: u16,
-) -> Result<(), Problem> {
-    let disposable = byok::Disposable::generate(bits).map_err(|e| byok_problem(&e))?;
-    let throwaway = token.generate_throwaway(spec).map_err(|e| token_problem(&e))?;
-    let wrapped = token.wrap_for(throwaway.handle, disposable.spki(), token_recipe(recipe));
-    let destroyed = token.destroy(throwaway.handle);
-    let opened = disposable
-        .unwrap(recipe, &wrapped.map_err(|e| token_problem(&e))?.blob)
-        .map_err(|e| byok_problem(&e))?;
-    destroyed.map_err(|e| token_problem(&e))?;
-    let right = host_check_value(spec, opened.expose()).is_some_and(|v| v == throwaway.check_value);
-    if right {
-        return Ok(());
-    }
-    Err(Problem::new(
-        "self-test-failed",
-        "A throw-away key wrapped on this route does not come out as it went in.",
-        "The master key was not wrapped.",
-        "Use another token or another wrapping algorithm.",
-    ))
-}
-
-pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    engine.unlock(step)?;
-    let spec = key::aws_spec(engine)?;
-    let algorithm = algorithm(engine)?;
-    let parameters = parameters(engine)?;
-    parameters.check_fresh(now()).map_err(|e| byok_problem(&e))?;
-    let recipe = aws::recipe(spec, algorithm, parameters.modulus_bits).map_err(|e| byok_problem(&e))?;
-    let label = engine.fact("key-label").ok_or_else(out_of_order)?;
-    engine.working("Testing the route on a throw-away key, then wrapping", "5 to 30 seconds");
-    let Some(token) = engine.token.as_mut() else { return Err(out_of_order().into()) };
-    self_test(token.as_mut(), key::token_spec(spec)?, recipe, parameters.modulus_bits)?;
-    let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
-    let wrapped = token
-        .wrap_for(master.handle, &parameters.public_key, token_recipe(recipe))
-        .map_err(|e| token_problem(&e))?;
-    let recorded = engine.fact("check-value").unwrap_or_default();
-    if master.check_value != recorded {
-        return Err(Problem::new(
-            "another-key",
-            "The key in the token is not the one this ceremony made.",
-            "No bundle was written.",
-            "Stop and find out who changed the token.",
-        )
-        .into());
-    }
-    let made_at = utc(now());
-    let files = aws::files(&aws::Bundle {
-        parameters: &parameters,
-        spec,
-        algorithm,
-        blob: &wrapped.blob,
-        rung: wrapped.rung.word(),
-        check_value: &master.check_value,
-        public_key: master.public_key.as_deref(),
-        expiry: aws::Expiry::Never,
-        rehearsal: engine.plan.mode == protocol::Mode::Rehearsal,
-        made_at: &made_at,
-        ceremony: &engine.run,
-    })
-    .map_err(|e| byok_problem(&e))?;
-    aws::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
-    let folder = format!("bundle-{}", engine.journal.head().entries);
-    make_folder(&engine.folder.join(&folder))?;
-    let mut draft = Draft::new(Kind::Outcome)
-        .fact(Level::Public, "rung", wrapped.rung.word())
-        .fact(Level::Public, "wrapped-check-value", master.check_value.as_str())
-        .fact(
-            Level::Public,
-            "route-self-test",
-            "a throw-away key wrapped on the same route came out unchanged",
-        )
-        .fact(Level::Internal, "bundle-folder", folder.as_str());
-    for file in &files {
-        write_new(&engine.folder.join(&folder).join(&file.name), &file.bytes)?;
-        draft = draft.file(FileDigest {
-            name: format!("bundle/{}", file.name),
-            sha256: crate::digest::hex(&crate::digest::sha256(&file.bytes)),
-            size: file.bytes.len() as u64,
-        });
-    }
-    let facts = vec![
-        expected("Check value of what was wrapped", &recorded, &master.check_value),
-        noted("Route", wrapped.rung.word()),
-        noted("Files written and read back", files.len().to_string()),
-    ];
-    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }

@@ -41,17 +41,14 @@ pub(crate) fn write_pack(engine: &mut Engine<'_>, step: &Planned) -> Result<Path
     if let Some(name) = engine.fact("wrapped-backup") {
         files.push(read(&engine.folder.join(&name), name)?);
     }
-    if let Some(folder) = engine.fact("bundle-folder") {
-        let from = engine.folder.join(folder);
-        let mut names: Vec<_> = std::fs::read_dir(&from)
-            .map_err(|e| crate::store::disk(&from, &e))?
-            .flatten()
-            .filter_map(|e| e.file_name().into_string().ok())
-            .collect();
-        names.sort();
-        for name in names {
-            files.push(read(&from.join(&name), format!("bundle/{name}"))?);
-        }
+    if engine.fact("bundle-folder").is_some() {
+        let bundle = super::bundle::kept(engine)?;
+        files.extend(
+            bundle.into_iter().map(|f| PackFile { name: format!("bundle/{}", f.name), bytes: f.bytes }),
+        );
+    }
+    if let Some(name) = engine.fact("receipt-file") {
+        files.push(read(&engine.folder.join(&name), name)?);
     }
     let mode = engine.plan.mode;
     let Some(token) = engine.token.as_mut() else { return Err(super::out_of_order().into()) };

@@ -45,24 +45,30 @@ pub(super) fn aws_spec(engine: &Engine<'_>) -> Result<aws::KeySpec, Problem> {
     })
 }
 
+/// What the token has to make: the parameter is the token's own word, such as `rsa-3072`, or what AWS calls the key.
+pub(super) fn spec(engine: &Engine<'_>) -> Result<KeySpec, Problem> {
+    match engine.plan.value("key-spec").parse() {
+        Ok(spec) => Ok(spec),
+        Err(_) => token_spec(aws_spec(engine)?),
+    }
+}
+
 /// The label in the token: the script's, with the run so that no two runs collide.
 fn label(engine: &Engine<'_>) -> String {
     format!("{}-{}", engine.plan.value("key-label"), engine.run)
 }
 
 pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    engine.unlock(step)?;
-    let spec = token_spec(aws_spec(engine)?)?;
+    let spec = spec(engine)?;
     let label = label(engine);
-    engine.working("Making the master key in the token", "under a minute; RSA-4096 can take several");
-    let Some(token) = engine.token.as_mut() else { return Err(super::out_of_order().into()) };
-    // A key of this run's own label was made before an interruption came between the act and its record.
-    let before = token.find(&label).map_err(|e| token_problem(&e))?;
-    let found_again = before.is_some();
-    let key = match before {
-        Some(key) => key,
-        None => token.generate(&label, spec, true).map_err(|e| token_problem(&e))?,
-    };
+    let usual = "under a minute; RSA-4096 can take several";
+    let (key, found_again) = engine.work(step, "Making the master key in the token", usual, |token| {
+        // A key of this run's own label was made before an interruption came between the act and its record.
+        if let Some(key) = token.find(&label).map_err(|e| token_problem(&e))? {
+            return Ok((key, true));
+        }
+        Ok((token.generate(&label, spec, true).map_err(|e| token_problem(&e))?, false))
+    })?;
     let said = |value: Option<bool>| value.map_or("the token does not say", |v| if v { "yes" } else { "no" });
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "key-label", label.as_str())

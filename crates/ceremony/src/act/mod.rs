@@ -2,10 +2,16 @@
 
 mod aws;
 mod backup;
+mod bundle;
 pub(crate) mod close;
 mod key;
 mod people;
+mod receipt;
+mod share;
 mod token;
+
+pub use receipt::bundle_in;
+pub(crate) use token::TokenSigner;
 
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
@@ -24,9 +30,12 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "generate-key" => key::generate(engine, step),
         "wrap-backup" => backup::wrap(engine, step),
         "split-backup" => backup::split(engine, step),
-        "give-share" => backup::give(engine, step),
+        "give-share" => share::give(engine, step),
         "rebuild-backup" => backup::rebuild(engine, step),
-        "wrap-for-aws" => aws::wrap(engine, step),
+        "wrap-for-aws" => bundle::wrap(engine, step),
+        "write-bundle" => bundle::write(engine, step),
+        "open-bundle" => receipt::open(engine, step),
+        "read-receipt" => receipt::read(engine, step),
         "close" => close::close(engine, step),
         other => Err(Problem::new(
             "action-unknown",
@@ -56,6 +65,15 @@ fn expected(name: &str, expected: &str, observed: &str) -> Fact {
 
 /// A token's refusal in the three sentences.
 pub(crate) fn token_problem(e: &tokens::TokenError) -> Problem {
+    if *e == tokens::TokenError::TokenRemoved {
+        return Problem::new(
+            "token-removed",
+            "The token was taken away, or it stopped answering.",
+            "The record shows the step as not done. What was acknowledged before is safe.",
+            "Put the same token back, then begin this step again: it asks for the PIN anew.",
+        )
+        .can_try_again();
+    }
     Problem::new(
         "token-refused",
         format!("The token did not do it: {e}."),
@@ -86,7 +104,7 @@ fn byok_problem(e: &byok::ByokError) -> Problem {
 }
 
 /// A step came before what it needs; the checker makes this impossible.
-fn out_of_order() -> Problem {
+pub(crate) fn out_of_order() -> Problem {
     Problem::new(
         "out-of-order",
         "An earlier step's result is not there.",

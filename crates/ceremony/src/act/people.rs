@@ -1,9 +1,9 @@
 //! People sign in at the start and agree at the end.
 
-use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::engine::{Engine, Halt, Outcome, not_an_answer, wrong_passphrase};
 use crate::plan::{Planned, people_of};
 use crate::roster::Person;
-use protocol::{Answer, Ask, Problem};
+use protocol::{Answer, Ask};
 use transcript::{Draft, Kind, Level};
 
 /// Everyone the plan names: as many of each role as it needs, in the script's order.
@@ -19,7 +19,7 @@ fn everyone(engine: &Engine<'_>) -> Vec<Person> {
 pub(super) fn attend(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let people = everyone(engine);
     for person in &people {
-        engine.signed_by(step, person, "I am here and I take part in this ceremony.")?;
+        engine.signed_by(step, person, "I am here and I take part in this ceremony.", None)?;
     }
     let ids: Vec<_> = people.iter().map(|p| p.id.as_str()).collect();
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "attending", ids.len()).fact(
@@ -31,11 +31,15 @@ pub(super) fn attend(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome,
 }
 
 pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let summary: Vec<String> =
-        [("Master key", "key-label"), ("Check value", "check-value"), ("Wrapped for", "key-arn")]
-            .into_iter()
-            .filter_map(|(name, fact)| engine.fact(fact).map(|v| format!("{name}: {v}")))
-            .collect();
+    let summary: Vec<String> = [
+        ("Master key", "key-label"),
+        ("Check value", "check-value"),
+        ("Wrapped for", "key-arn"),
+        ("Receipt for", "receipt-key-arn"),
+    ]
+    .into_iter()
+    .filter_map(|(name, fact)| engine.fact(fact).map(|v| format!("{name}: {v}")))
+    .collect();
     let mut disagree = Vec::new();
     for person in everyone(engine) {
         let mut problem = None;
@@ -50,15 +54,7 @@ pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
             let typed =
                 secrets::SecretText::new(passphrase.into_text()).map_err(|e| crate::engine::memory(&e))?;
             if !person.signs_with(&typed) {
-                problem = Some(
-                    Problem::new(
-                        "wrong-passphrase",
-                        format!("That is not the passphrase of {}.", person.name),
-                        "Nothing was recorded.",
-                        "Type it again.",
-                    )
-                    .can_try_again(),
-                );
+                problem = Some(wrong_passphrase(&person));
                 continue;
             }
             if !agrees {

@@ -10,16 +10,6 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     engine.unlock(step)?;
     let Some(token) = &engine.token else { return Err(super::out_of_order().into()) };
     let info = token.info().clone();
-    if engine.plan.mode == Mode::Production && tokens::rehearsal::is_rehearsal(&info) {
-        engine.token = None;
-        return Err(Problem::new(
-            "rehearsal-token",
-            "The embedded rehearsal token is not trusted in production.",
-            "Nothing was done on it.",
-            "Put in the production HSM and start again with its PKCS#11 URI.",
-        )
-        .into());
-    }
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "token-model", format!("{} {}", info.manufacturer, info.model))
         .fact(Level::Public, "token-firmware", info.firmware.as_str())
@@ -34,17 +24,17 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
 }
 
 pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    engine.unlock(step)?;
-    engine.working("Trying the token on throw-away keys", "5 to 60 seconds");
-    let Some(token) = engine.token.as_mut() else { return Err(super::out_of_order().into()) };
-    let found = token.self_test().map_err(|e| token_problem(&e))?;
-    found.allows_backup().map_err(|why| {
-        Problem::new(
-            "no-backup-route",
-            format!("This token cannot make the backup: {why}."),
-            "No key was made.",
-            "Use another token.",
-        )
+    let found = engine.work(step, "Trying the token on throw-away keys", "5 to 60 seconds", |token| {
+        let found = token.self_test().map_err(|e| token_problem(&e))?;
+        found.allows_backup().map_err(|why| {
+            Problem::new(
+                "no-backup-route",
+                format!("This token cannot make the backup: {why}."),
+                "No key was made.",
+                "Use another token.",
+            )
+        })?;
+        Ok(found)
     })?;
     let listed: Vec<_> =
         found.list.iter().map(|c| (c.name.clone(), format!("{:?}: {}", c.result, c.detail))).collect();
@@ -59,16 +49,22 @@ fn label(mode: Mode) -> String {
 }
 
 /// Signs through the token.
-pub(super) struct TokenSigner<'t> {
+pub(crate) struct TokenSigner<'t> {
     token: &'t mut dyn tokens::Token,
     key: tokens::Handle,
     spki: Vec<u8>,
+    removed: bool,
 }
 
 impl<'t> TokenSigner<'t> {
-    pub(super) fn of(token: &'t mut dyn tokens::Token, mode: Mode) -> Result<Self, Problem> {
+    pub(crate) fn of(token: &'t mut dyn tokens::Token, mode: Mode) -> Result<Self, Problem> {
         let (key, spki) = token.signing_key(&label(mode)).map_err(|e| token_problem(&e))?;
-        Ok(Self { token, key, spki })
+        Ok(Self { token, key, spki, removed: false })
+    }
+
+    /// Whether the token was pulled while it signed.
+    pub(crate) fn removed(&self) -> bool {
+        self.removed
     }
 }
 
@@ -78,7 +74,10 @@ impl Signer for TokenSigner<'_> {
     }
 
     fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, String> {
-        self.token.sign(self.key, message).map_err(|e| e.to_string())
+        self.token.sign(self.key, message).map_err(|e| {
+            self.removed |= e == tokens::TokenError::TokenRemoved;
+            e.to_string()
+        })
     }
 }
 

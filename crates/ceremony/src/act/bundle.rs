@@ -1,0 +1,244 @@
+//! Wrapping the master key for AWS KMS, and handing the bundle over on a medium.
+
+use super::{aws, byok_problem, expected, key, noted, out_of_order, token_problem};
+use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::plan::{Planned, day};
+use crate::store::{make_folder, write_new};
+use ::byok::aws as kms;
+use protocol::{Answer, Ask, Problem};
+use std::path::{Path, PathBuf};
+use transcript::{Draft, FileDigest, Kind, Level};
+
+/// The token crate's words for a provider's recipe.
+fn token_recipe(recipe: ::byok::Recipe) -> tokens::Recipe {
+    let hash = |h: ::byok::Hash| match h {
+        ::byok::Hash::Sha1 => tokens::OaepHash::Sha1,
+        ::byok::Hash::Sha256 => tokens::OaepHash::Sha256,
+    };
+    match recipe {
+        ::byok::Recipe::Oaep(h) => tokens::Recipe::Oaep(hash(h)),
+        ::byok::Recipe::RsaAesKeyWrap(h) => tokens::Recipe::RsaAesKeyWrap(hash(h)),
+    }
+}
+
+/// The check value of a throw-away key's bytes, computed without the token.
+fn host_check_value(spec: tokens::KeySpec, key: &[u8]) -> Option<String> {
+    use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+    use aws_lc_rs::signature::{self, KeyPair};
+    use aws_lc_rs::{cmac, hmac};
+    use tokens::KeySpec as K;
+    let short = |tag: &[u8]| tag.get(..3).map(crate::digest::hex);
+    let of_pair = |alg| {
+        let pair = signature::EcdsaKeyPair::from_pkcs8(alg, key).ok()?;
+        let der: PublicKeyX509Der<'_> = pair.public_key().as_der().ok()?;
+        Some(crate::digest::hex(&crate::digest::sha256(der.as_ref())))
+    };
+    Some(match spec {
+        K::Aes(_) => {
+            let key = cmac::Key::new(cmac::AES_256, key).ok()?;
+            format!("cmac-aes:{}", short(cmac::sign(&key, &[0; 16]).ok()?.as_ref())?)
+        }
+        K::Hmac(_) => {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+            format!("hmac-sha256:{}", short(hmac::sign(&key, &[0; 16]).as_ref())?)
+        }
+        K::Rsa(_) => {
+            let pair = aws_lc_rs::rsa::KeyPair::from_pkcs8(key).ok()?;
+            let der: PublicKeyX509Der<'_> = pair.public_key().as_der().ok()?;
+            format!("spki-sha256:{}", crate::digest::hex(&crate::digest::sha256(der.as_ref())))
+        }
+        K::P256 => format!("spki-sha256:{}", of_pair(&signature::ECDSA_P256_SHA256_ASN1_SIGNING)?),
+        K::P384 => format!("spki-sha256:{}", of_pair(&signature::ECDSA_P384_SHA384_ASN1_SIGNING)?),
+        K::P521 => format!("spki-sha256:{}", of_pair(&signature::ECDSA_P521_SHA512_ASN1_SIGNING)?),
+    })
+}
+
+/// Wraps a throw-away key for a disposable wrapping key on the same path and opens it on the host.
+fn self_test(
+    token: &mut dyn tokens::Token,
+    spec: tokens::KeySpec,
+    recipe: ::byok::Recipe,
+    bits: u16,
+) -> Result<(), Problem> {
+    let disposable = ::byok::Disposable::generate(bits).map_err(|e| byok_problem(&e))?;
+    let throwaway = token.generate_throwaway(spec).map_err(|e| token_problem(&e))?;
+    let wrapped = token.wrap_for(throwaway.handle, disposable.spki(), token_recipe(recipe));
+    let destroyed = token.destroy(throwaway.handle);
+    let opened = disposable
+        .unwrap(recipe, &wrapped.map_err(|e| token_problem(&e))?.blob)
+        .map_err(|e| byok_problem(&e))?;
+    destroyed.map_err(|e| token_problem(&e))?;
+    let right = host_check_value(spec, opened.expose()).is_some_and(|v| v == throwaway.check_value);
+    if right {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "self-test-failed",
+        "A throw-away key wrapped on this route does not come out as it went in.",
+        "The master key was not wrapped.",
+        "Use another token or another wrapping algorithm.",
+    ))
+}
+
+/// Until when AWS keeps the material: the parameter `expiry` is `never` or a day, whose first second is meant.
+fn expiry(engine: &Engine<'_>) -> Result<kms::Expiry, Problem> {
+    /// AWS takes at most 365 days.
+    const LONGEST: i64 = 365 * 24 * 3600;
+    let text = engine.plan.value("expiry");
+    if text == "never" {
+        return Ok(kms::Expiry::Never);
+    }
+    let now = (engine.now)();
+    match day(text) {
+        Some(at) if at > now && at <= now + LONGEST => Ok(kms::Expiry::At(at)),
+        _ => Err(Problem::new(
+            "expiry-out-of-range",
+            format!("AWS KMS does not take the expiry {text:?}: it has to lie ahead, by at most 365 days."),
+            "Nothing was wrapped.",
+            "Give the ceremony up and begin it with another expiry; the key in the token can be deleted.",
+        )),
+    }
+}
+
+/// What the wrapping gave.
+struct Made {
+    master: tokens::KeyFacts,
+    wrapped: tokens::Wrapped,
+}
+
+pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let aws_spec = key::aws_spec(engine)?;
+    let spec = key::token_spec(aws_spec)?;
+    let algorithm = aws::algorithm(engine)?;
+    let parameters = aws::parameters(engine)?;
+    let now = (engine.now)();
+    parameters.check_fresh(now).map_err(|e| byok_problem(&e))?;
+    let expiry = expiry(engine)?;
+    let recipe = kms::recipe(aws_spec, algorithm, parameters.modulus_bits).map_err(|e| byok_problem(&e))?;
+    let label = engine.fact("key-label").ok_or_else(out_of_order)?;
+    let recorded = engine.fact("check-value").unwrap_or_default();
+    let doing = "Testing the route on a throw-away key, then wrapping";
+    let Made { master, wrapped } = engine.work(step, doing, "5 to 30 seconds", |token| {
+        self_test(token, spec, recipe, parameters.modulus_bits)?;
+        let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
+        if master.check_value != recorded {
+            return Err(Problem::new(
+                "another-key",
+                "The key in the token is not the one this ceremony made.",
+                "No bundle was written.",
+                "Stop and find out who changed the token.",
+            ));
+        }
+        let wrapped = token
+            .wrap_for(master.handle, &parameters.public_key, token_recipe(recipe))
+            .map_err(|e| token_problem(&e))?;
+        Ok(Made { master, wrapped })
+    })?;
+    let made_at = aws::utc(now);
+    let files = kms::files(&kms::Bundle {
+        parameters: &parameters,
+        spec: aws_spec,
+        algorithm,
+        blob: &wrapped.blob,
+        rung: wrapped.rung.word(),
+        check_value: &master.check_value,
+        public_key: master.public_key.as_deref(),
+        expiry,
+        rehearsal: engine.plan.mode == protocol::Mode::Rehearsal,
+        made_at: &made_at,
+        ceremony: &engine.run,
+    })
+    .map_err(|e| byok_problem(&e))?;
+    kms::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
+    let folder = format!("bundle-{}", engine.journal.head().entries);
+    make_folder(&engine.folder.join(&folder))?;
+    let mut draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "rung", wrapped.rung.word())
+        .fact(Level::Public, "wrapped-check-value", master.check_value.as_str())
+        .fact(Level::Public, "expiry", engine.plan.value("expiry"))
+        .fact(
+            Level::Public,
+            "route-self-test",
+            "a throw-away key wrapped on the same route came out unchanged",
+        )
+        .fact(Level::Internal, "bundle-folder", folder.as_str());
+    for file in &files {
+        write_new(&engine.folder.join(&folder).join(&file.name), &file.bytes)?;
+        draft = draft.file(FileDigest {
+            name: format!("bundle/{}", file.name),
+            sha256: crate::digest::hex(&crate::digest::sha256(&file.bytes)),
+            size: file.bytes.len() as u64,
+        });
+    }
+    let facts = vec![
+        expected("Check value of what was wrapped", &recorded, &master.check_value),
+        noted("Route", wrapped.rung.word()),
+        noted("Files written and read back", files.len().to_string()),
+    ];
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+/// The bundle's files as they lie in the run's folder, sorted by name.
+pub(super) fn kept(engine: &Engine<'_>) -> Result<Vec<kms::BundleFile>, Problem> {
+    let folder = engine.folder.join(engine.fact("bundle-folder").ok_or_else(out_of_order)?);
+    super::receipt::bundle_in(&folder)
+}
+
+pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let files = kept(engine)?;
+    // What left the wrapping step is what is handed over.
+    kms::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
+    let name = format!("{}-bundle-{}", engine.plan.mode.word(), engine.run);
+    let mut problem = None;
+    let dest = loop {
+        let ask = Ask::Folder {
+            question: "Into which folder of the medium is the bundle written?".to_owned(),
+            found: crate::media::folders(engine.media.as_ref()),
+            writes: vec![name.clone()],
+        };
+        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
+            problem = Some(not_an_answer());
+            continue;
+        };
+        match hand_over(Path::new(&path), &name, &files) {
+            Ok(dest) => break dest,
+            Err(p) => problem = Some(p.can_try_again()),
+        }
+    };
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "written-to-medium", format!("{} files, read back from the medium", files.len()))
+        .fact(Level::Internal, "medium-folder", dest.display().to_string());
+    let facts = vec![
+        noted("Written to", dest.display().to_string()),
+        noted("Files read back from the medium", files.len().to_string()),
+    ];
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+/// Writes the files into a new folder of the medium and reads each back from the medium itself. A folder of that name
+/// that is there already is taken as ours only where it holds these very files: a crash came before the record.
+fn hand_over(medium: &Path, name: &str, files: &[kms::BundleFile]) -> Result<PathBuf, Problem> {
+    let dest = medium.join(name);
+    if !medium.is_dir() {
+        return Err(crate::store::disk(medium, &std::io::ErrorKind::NotFound.into()));
+    }
+    if dest.exists() {
+        return match super::receipt::bundle_in(&dest) {
+            Ok(there) if there == files => Ok(dest),
+            _ => Err(crate::store::disk(&dest, &std::io::ErrorKind::AlreadyExists.into())),
+        };
+    }
+    // Under another name until it is whole, so that a stick pulled too early shows it.
+    let partial = medium.join(format!("{name}.partial"));
+    if partial.exists() {
+        std::fs::remove_dir_all(&partial).map_err(|e| crate::store::disk(&partial, &e))?;
+    }
+    make_folder(&partial)?;
+    for file in files {
+        write_new(&partial.join(&file.name), &file.bytes)?;
+        crate::store::read_again(&partial.join(&file.name), &file.bytes)?;
+    }
+    std::fs::rename(&partial, &dest).map_err(|e| crate::store::disk(&dest, &e))?;
+    crate::store::sync_folder(medium)?;
+    Ok(dest)
+}

@@ -1,0 +1,289 @@
+//! Questions to people: prompts, signatures, exceptions and decisions.
+
+use super::{Engine, Halt, memory};
+use crate::plan::Planned;
+use crate::roster::Person;
+use crate::script;
+use protocol::{Answer, Ask, Choice, Mode, Problem, PromptView, Restate};
+use secrets::SecretText;
+use transcript::{Draft, Kind, Level};
+
+impl Engine<'_> {
+    /// Asks; an exception raised instead is recorded and decided, then the same question comes again.
+    pub(crate) fn ask(
+        &mut self,
+        step: &Planned,
+        mut ask: Ask,
+        mut problem: Option<Problem>,
+    ) -> Result<Answer, Halt> {
+        loop {
+            let again = again(&ask);
+            let answer = self.ask_once(step, ask, problem.take())?;
+            let Answer::Exception { report } = answer else { return Ok(answer) };
+            self.append(
+                self.placed(Draft::new(Kind::Exception), step, false)
+                    .fact(Level::Auditor, "expected", report.expected)
+                    .fact(Level::Auditor, "happened", report.happened)
+                    .opens("exception-decided", "The exception has to be decided."),
+            )?;
+            let mut choices = Vec::new();
+            if again.is_some() {
+                choices.push(choice("go-on", "Go on from here", None));
+            }
+            choices.push(choice("again", "Begin this step again", None));
+            self.more_choices(&mut choices);
+            let question = "An exception was raised. How do you go on?";
+            match (self.decide(step, question, choices, None, true)?, again) {
+                (Decision::GoOn, Some(same)) => ask = same,
+                (Decision::GoOn | Decision::Again, _) => return Err(Halt::Again),
+                (Decision::Back, _) => return Err(Halt::Back),
+                (Decision::Abandon, _) => return Err(Halt::Abandon),
+                (Decision::Stop, _) => return Err(Halt::Stop),
+            }
+        }
+    }
+
+    fn ask_once(&mut self, step: &Planned, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
+        self.prompts += 1;
+        let stem = format!("{}/{}", step.id, kind_of(&ask));
+        let times = self.asked.entry(stem.clone()).or_insert(0);
+        *times += 1;
+        let key = if *times == 1 { stem } else { format!("{stem}/{times}") };
+        let prompt = PromptView { id: self.prompts, key, step: step.view.clone(), ask, problem };
+        match self.player.ask(prompt) {
+            Ok(Answer::Stop) | Err(_) => Err(Halt::Stop),
+            Ok(answer) => Ok(answer),
+        }
+    }
+
+    /// A step did not come to its end: it is recorded, and a person decides how to go on.
+    pub(super) fn failed(&mut self, step: &Planned, problem: &Problem) -> Result<(), Halt> {
+        self.append(
+            self.placed(Draft::new(Kind::Failed), step, false)
+                .fact(Level::Public, "code", problem.code.as_str())
+                .fact(Level::Auditor, "happened", problem.happened.as_str()),
+        )?;
+        let mut choices = vec![choice("again", "Begin this step again", None)];
+        self.more_choices(&mut choices);
+        let question = "This step did not come to its end. How do you go on?";
+        match self.decide(step, question, choices, Some(problem.clone()), false)? {
+            Decision::GoOn | Decision::Again => Ok(()),
+            Decision::Back => Err(Halt::Back),
+            Decision::Abandon => Err(Halt::Abandon),
+            Decision::Stop => Err(Halt::Stop),
+        }
+    }
+
+    fn more_choices(&self, choices: &mut Vec<Choice>) {
+        if self.backup_begins().is_some() {
+            choices.push(choice(
+                "back",
+                "Make the backup anew",
+                Some("Every sheet written so far becomes void and has to be destroyed."),
+            ));
+        }
+        choices.push(choice("stop", "Stop here; resume later", None));
+        choices.push(choice(
+            "abandon",
+            "Give the ceremony up",
+            Some("Nothing it made may be used. This cannot be taken back."),
+        ));
+    }
+
+    /// Asks for a decision, and has the person sign it whom the script names for that. To stop needs no signature:
+    /// walking away is always possible.
+    fn decide(
+        &mut self,
+        step: &Planned,
+        question: &str,
+        choices: Vec<Choice>,
+        mut problem: Option<Problem>,
+        exception: bool,
+    ) -> Result<Decision, Halt> {
+        loop {
+            let ask = Ask::Decide { question: question.to_owned(), choices: choices.clone() };
+            let Answer::Decided { id, reason } = self.ask_once(step, ask, problem.take())? else {
+                problem = Some(not_an_answer());
+                continue;
+            };
+            let Some((decision, chosen)) = choices.iter().find_map(|c| {
+                let decision = Decision::of(&id).filter(|_| c.id == id)?;
+                Some((decision, c.title.clone()))
+            }) else {
+                problem = Some(not_an_answer());
+                continue;
+            };
+            if decision == Decision::Stop {
+                return Ok(decision);
+            }
+            let Some(decider) = self.plan.decider().cloned() else { return Ok(Decision::Stop) };
+            self.signed_by(step, &decider, &format!("I decide: {chosen}."), None)?;
+            let mut note = self
+                .placed(Draft::new(Kind::Note), step, false)
+                .fact(Level::Public, "decision", id)
+                .fact(Level::Public, "decided-by", decider.role.as_str())
+                .fact(Level::Auditor, "reason", reason);
+            if exception {
+                note = note.closes("exception-decided");
+            }
+            self.append(note)?;
+            return Ok(decision);
+        }
+    }
+
+    /// An exception that was open when the room ended is settled by the resume: the step is begun again.
+    pub(super) fn settle_exception(&mut self) -> Result<(), Problem> {
+        if self.journal.open_obligations().iter().any(|o| o.id == "exception-decided") {
+            let note = Draft::new(Kind::Note)
+                .fact(Level::Public, "decision", "again")
+                .fact(
+                    Level::Public,
+                    "note",
+                    "the room ended before the exception was decided; the step is begun again",
+                )
+                .closes("exception-decided");
+            self.append(note)?;
+        }
+        Ok(())
+    }
+
+    /// One person's passphrase, and what a confirmer restates; wrong ones are recorded and asked again.
+    pub(crate) fn signed_by(
+        &mut self,
+        step: &Planned,
+        person: &Person,
+        purpose: &str,
+        restate: Option<&script::Restate>,
+    ) -> Result<(), Halt> {
+        let expected = restate.map(|r| self.restated(r)).transpose()?;
+        let mut problem = None;
+        loop {
+            let hint = |text: &String| (self.plan.mode == Mode::Rehearsal).then(|| text.clone());
+            let ask = Ask::Sign {
+                person: person.id.clone(),
+                name: person.name.clone(),
+                purpose: purpose.to_owned(),
+                restate: restate
+                    .zip(expected.as_ref())
+                    .map(|(r, expected)| Restate { question: r.ask.clone(), hint: hint(expected) }),
+                hint: person.rehearsal_passphrase.clone(),
+            };
+            let Answer::Signature { passphrase, restated } = self.ask(step, ask, problem.take())? else {
+                problem = Some(not_an_answer());
+                continue;
+            };
+            let typed = SecretText::new(passphrase.into_text()).map_err(|e| memory(&e))?;
+            let says = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+            let (note, refusal) = if !person.signs_with(&typed) {
+                ("a sign-in passphrase was refused", wrong_passphrase(person))
+            } else if expected.as_ref().is_some_and(|e| says(e) != says(&restated.unwrap_or_default())) {
+                ("a confirmer restated a fact differently", restated_differs(person))
+            } else {
+                return Ok(());
+            };
+            self.append(
+                self.placed(Draft::new(Kind::Note), step, false).fact(Level::Public, "note", note).fact(
+                    Level::Auditor,
+                    "person",
+                    person.id.as_str(),
+                ),
+            )?;
+            problem = Some(refusal);
+        }
+    }
+
+    /// What the confirmer has to say, from the script's text or from the record.
+    fn restated(&self, restate: &script::Restate) -> Result<String, Problem> {
+        if let Some(text) = &restate.is {
+            return Ok(text.clone());
+        }
+        let fact =
+            restate.of.as_ref().and_then(|name| self.fact(name)).ok_or_else(crate::act::out_of_order)?;
+        let skip = restate.last.map_or(0, |last| fact.chars().count().saturating_sub(last));
+        Ok(fact.chars().skip(skip).collect())
+    }
+}
+
+/// How to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Decision {
+    GoOn,
+    Again,
+    Back,
+    Stop,
+    Abandon,
+}
+
+impl Decision {
+    fn of(id: &str) -> Option<Self> {
+        Some(match id {
+            "go-on" => Self::GoOn,
+            "again" => Self::Again,
+            "back" => Self::Back,
+            "stop" => Self::Stop,
+            "abandon" => Self::Abandon,
+            _ => return None,
+        })
+    }
+}
+
+fn choice(id: &str, title: &str, note: Option<&str>) -> Choice {
+    Choice { id: id.to_owned(), title: title.to_owned(), note: note.map(str::to_owned), refused: None }
+}
+
+/// A question that can be asked again after an exception. A row of a share is not kept: the step is begun again.
+fn again(ask: &Ask) -> Option<Ask> {
+    if matches!(ask, Ask::ShowShare { .. }) {
+        return None;
+    }
+    serde_json::to_value(ask).ok().and_then(|v| serde_json::from_value(v).ok())
+}
+
+fn kind_of(ask: &Ask) -> &'static str {
+    match ask {
+        Ask::Begin { .. } => "begin",
+        Ask::Sign { .. } => "sign",
+        Ask::Pin { .. } => "pin",
+        Ask::Choose { .. } => "choose",
+        Ask::Text { .. } => "text",
+        Ask::File { .. } => "file",
+        Ask::Folder { .. } => "folder",
+        Ask::Compare { .. } => "compare",
+        Ask::ShowShare { .. } => "show-share",
+        Ask::EnterShare { .. } => "enter-share",
+        Ask::Observe { .. } => "observe",
+        Ask::Decide { .. } => "decide",
+        Ask::Agree { .. } => "agree",
+    }
+}
+
+pub(crate) fn not_an_answer() -> Problem {
+    Problem::new(
+        "not-an-answer",
+        "That does not answer the question.",
+        "Nothing was changed.",
+        "Answer what the screen asks.",
+    )
+    .can_try_again()
+}
+
+pub(crate) fn wrong_passphrase(person: &Person) -> Problem {
+    Problem::new(
+        "wrong-passphrase",
+        format!("That is not the passphrase of {}.", person.name),
+        "Nothing was done; the attempt is in the record.",
+        "Type it again. Passphrases tell capital letters from small ones.",
+    )
+    .can_try_again()
+}
+
+fn restated_differs(person: &Person) -> Problem {
+    Problem::new(
+        "restated-differs",
+        format!("What {} restated is not what is about to be done.", person.name),
+        "Nothing was done; the difference is in the record.",
+        "Look at the script, the device or the slip itself, not at another person's screen, and answer again. If it \
+         still differs, raise an exception.",
+    )
+    .can_try_again()
+}

@@ -1,0 +1,325 @@
+//! The engine: plays a plan step by step, writing an intent before each act and an outcome after it.
+//!
+//! Where a run stands is what its transcript says. Secrets live in [`Engine`] only; when the process ends they are
+//! gone, and on resume the engine goes back to the step that makes what was lost, and records that.
+
+mod ask;
+mod record;
+mod show;
+mod work;
+
+pub(crate) use ask::{not_an_answer, wrong_passphrase};
+pub use record::stands;
+pub(crate) use record::{closed_by, opened_by};
+pub use show::outlines;
+pub use work::REHEARSAL_PIN;
+
+use crate::media::Media;
+use crate::plan::{Plan, Planned};
+use crate::{act, digest};
+use protocol::{Answer, Ask, Fact, FromRoom, Problem, PromptView};
+use secrets::SecretBytes;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use transcript::{Clock, Draft, Journal, Kind, Level};
+
+/// Shows prompts to people and hands back their answers: the window, the terminal or an answers file.
+pub trait Player {
+    /// Asks and waits. An error ends the room; the ceremony can be resumed.
+    fn ask(&mut self, prompt: PromptView) -> std::io::Result<Answer>;
+    /// Shows; nothing is answered.
+    fn show(&mut self, message: FromRoom);
+}
+
+/// Opens the token that the run uses.
+pub type OpenToken = Box<dyn FnMut() -> Result<Box<dyn tokens::Token>, Problem> + Send>;
+
+/// What a play stands on, passed in so that the engine itself reads no clock, device or environment.
+pub struct Surroundings {
+    /// Wall and monotonic time for the record.
+    pub clock: Box<dyn Clock>,
+    /// The time in Unix seconds, for what expires.
+    pub now: fn() -> i64,
+    /// Opens the token.
+    pub open_token: OpenToken,
+    /// The token's address (RFC 7512), where one was named: kept, so that a resumed run finds it.
+    pub token_uri: Option<String>,
+    /// Serial numbers of tokens that a run of the other mode used: refused in this one.
+    pub other_modes_serials: Vec<String>,
+    /// What lies on the media.
+    pub media: Box<dyn Media>,
+    /// The program's name, version and hash of itself: self-reported, and recorded as that.
+    pub program: String,
+}
+
+/// How a play ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Closed, with an evidence pack in this folder.
+    Closed(PathBuf),
+    /// Given up by decision.
+    Abandoned,
+    /// Stopped; it can be resumed.
+    Stopped,
+}
+
+/// Why an act did not come to its outcome.
+pub enum Halt {
+    /// A refusal or failure that a person decides about.
+    Problem(Box<Problem>),
+    /// A person stopped, or the player went away.
+    Stop,
+    /// The step is begun again, by decision.
+    Again,
+    /// The backup is made anew, by decision: the script goes back to the step that wraps it.
+    Back,
+    /// The ceremony is given up, by decision.
+    Abandon,
+}
+
+impl From<Problem> for Halt {
+    fn from(p: Problem) -> Self {
+        Self::Problem(Box::new(p))
+    }
+}
+
+/// What an act found: facts for the record and for the people.
+#[derive(Default)]
+pub struct Outcome {
+    pub(crate) draft: Option<Draft>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) closed: Option<PathBuf>,
+}
+
+/// One play of one run.
+pub struct Engine<'p> {
+    pub(crate) plan: Plan,
+    pub(crate) folder: PathBuf,
+    pub(crate) run: String,
+    pub(crate) journal: Journal,
+    pub(crate) player: &'p mut dyn Player,
+    pub(crate) token: Option<Box<dyn tokens::Token>>,
+    pub(crate) room: Secrets,
+    pub(crate) now: fn() -> i64,
+    pub(crate) media: Box<dyn Media>,
+    open_token: OpenToken,
+    other_modes_serials: Vec<String>,
+    prompts: u64,
+    asked: HashMap<String, u32>,
+    shown: usize,
+    at: usize,
+}
+
+/// What lives in this process only.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    pub(crate) backup_key: Option<SecretBytes>,
+    pub(crate) shares: Vec<shares::Share>,
+    pub(crate) read_back: Vec<shares::Share>,
+}
+
+impl<'p> Engine<'p> {
+    /// Begins a run: copies script and roster into its folder and writes the transcript's first entry.
+    pub fn begin(
+        plan: Plan,
+        folder: &Path,
+        around: Surroundings,
+        player: &'p mut dyn Player,
+    ) -> Result<Self, Problem> {
+        crate::store::write_new(&folder.join("script.toml"), plan.text.as_bytes())?;
+        crate::store::write_new(&folder.join("roster.toml"), plan.roster_text.as_bytes())?;
+        let people: Vec<_> = plan.roster.people.iter().map(|p| (p.id.as_str(), [&p.name, &p.role])).collect();
+        let mut first = Draft::new(Kind::Opened)
+            .fact(Level::Public, "mode", plan.mode.word())
+            .fact(Level::Public, "run", run_id(folder))
+            .fact(Level::Public, "script", plan.script.name.as_str())
+            .fact(Level::Public, "script-version", plan.script.version)
+            .fact(Level::Public, "script-sha256", digest::hex(&digest::sha256(plan.text.as_bytes())))
+            .fact(Level::Public, "roster-sha256", digest::hex(&digest::sha256(plan.roster_text.as_bytes())))
+            .fact(Level::Public, "parameters", serde_json::json!(plan.values))
+            .fact(Level::Public, "program", around.program.as_str())
+            .fact(Level::Auditor, "people", serde_json::json!(people));
+        if let Some(uri) = &around.token_uri {
+            first = first.fact(Level::Internal, "token-uri", uri.as_str());
+        }
+        let path = folder.join("transcript.jsonl");
+        let journal = Journal::create(&path, first, around.clock).map_err(journal_problem)?;
+        let rest = Rest {
+            now: around.now,
+            open_token: around.open_token,
+            other_modes_serials: around.other_modes_serials,
+            media: around.media,
+        };
+        Ok(Self::over(plan, folder, journal, rest, player))
+    }
+
+    /// Goes on with a run from what its transcript says.
+    pub fn resume(
+        plan: Plan,
+        folder: &Path,
+        around: Surroundings,
+        player: &'p mut dyn Player,
+    ) -> Result<Self, Problem> {
+        let path = folder.join("transcript.jsonl");
+        let journal = Journal::open(&path, around.clock).map_err(journal_problem)?;
+        record::begun_with(&journal, &plan)?;
+        let rest = Rest {
+            now: around.now,
+            open_token: around.open_token,
+            other_modes_serials: around.other_modes_serials,
+            media: around.media,
+        };
+        let mut engine = Self::over(plan, folder, journal, rest, player);
+        if engine.ended_as(Kind::Abandoned) {
+            return Err(Problem::new(
+                "run-abandoned",
+                "This ceremony was given up by decision; it cannot be gone on with.",
+                "Nothing was added to the record.",
+                "Begin a new ceremony.",
+            ));
+        }
+        if engine.ended_as(Kind::Closed) {
+            // Only the evidence pack may be missing; nothing may be added to a closed record.
+            engine.at = engine.plan.steps.len().saturating_sub(1);
+            return Ok(engine);
+        }
+        let stands = engine.stands();
+        let safe = engine.safe_point(stands);
+        let mut resumed = Draft::new(Kind::Resumed).fact(Level::Public, "stood-at", stands + 1);
+        if let Some(torn) = engine.journal.torn_bytes() {
+            resumed = resumed.fact(Level::Public, "unacknowledged-bytes-set-aside", torn);
+        }
+        engine.append(resumed)?;
+        engine.at = stands;
+        if safe < stands {
+            engine.take_back(
+                safe,
+                "secrets of the room were lost when it ended; sheets written since are void and have to be destroyed",
+            )?;
+        }
+        engine.settle_exception()?;
+        Ok(engine)
+    }
+
+    fn over(plan: Plan, folder: &Path, journal: Journal, rest: Rest, player: &'p mut dyn Player) -> Self {
+        Self {
+            plan,
+            folder: folder.to_owned(),
+            run: run_id(folder),
+            journal,
+            player,
+            token: None,
+            room: Secrets::default(),
+            now: rest.now,
+            media: rest.media,
+            open_token: rest.open_token,
+            other_modes_serials: rest.other_modes_serials,
+            prompts: 0,
+            asked: HashMap::new(),
+            shown: 0,
+            at: 0,
+        }
+    }
+
+    /// Plays to the end or to a stop.
+    pub fn play(&mut self) -> Result<Ended, Problem> {
+        self.show_run();
+        while let Some(step) = self.plan.steps.get(self.at).cloned() {
+            match self.play_step(&step) {
+                Ok(Some(pack)) => return Ok(Ended::Closed(pack)),
+                Ok(None) => self.at += 1,
+                Err(Halt::Stop) => return Ok(Ended::Stopped),
+                Err(Halt::Abandon) => {
+                    let draft = self.placed(Draft::new(Kind::Abandoned), &step, false);
+                    self.append(draft)?;
+                    self.room = Secrets::default();
+                    return Ok(Ended::Abandoned);
+                }
+                Err(Halt::Again) => {}
+                Err(Halt::Back) => {
+                    let to = self.backup_begins().unwrap_or(self.at);
+                    self.take_back(
+                        to,
+                        "by decision; sheets written since are void and have to be destroyed",
+                    )?;
+                    self.room = Secrets::default();
+                }
+                Err(Halt::Problem(p)) => return Err(*p),
+            }
+            self.show_run();
+        }
+        Ok(Ended::Stopped)
+    }
+
+    fn play_step(&mut self, step: &Planned) -> Result<Option<PathBuf>, Halt> {
+        loop {
+            let done = if self.ended_as(Kind::Closed) {
+                act::close::write_pack(self, step).map(|pack| (Outcome::default(), Some(pack)))
+            } else {
+                self.sign_act(step)
+                    .and_then(|()| self.begin_step(step))
+                    .and_then(|()| act::perform(self, step))
+                    .map(|outcome| (outcome, None))
+            };
+            match done {
+                Ok((_, Some(pack))) => return Ok(Some(pack)),
+                Ok((outcome, None)) => {
+                    let draft = outcome.draft.unwrap_or_else(|| Draft::new(Kind::Outcome));
+                    if outcome.closed.is_none() {
+                        self.append(self.placed(draft, step, true))?;
+                        if !outcome.facts.is_empty() {
+                            let ask = Ask::Observe { facts: outcome.facts, button: "Continue".to_owned() };
+                            self.ask(step, ask, None)?;
+                        }
+                    }
+                    return Ok(outcome.closed);
+                }
+                Err(Halt::Problem(problem)) => self.failed(step, &problem)?,
+                Err(halt) => return Err(halt),
+            }
+        }
+    }
+
+    /// The button, the signatures of a dual-control act, and the intent.
+    fn begin_step(&mut self, step: &Planned) -> Result<(), Halt> {
+        self.ask(step, Ask::Begin { button: step.button.clone() }, None)?;
+        if let Some(confirmer) = step.confirmer.as_ref().filter(|_| !step.action.signs_inside) {
+            self.signed_by(step, &step.actor, &step.view.say, None)?;
+            self.signed_by(step, confirmer, &step.view.say, step.restate.as_ref())?;
+        }
+        self.append(self.placed(Draft::new(Kind::Intent), step, false))?;
+        Ok(())
+    }
+}
+
+/// What is left of [`Surroundings`] once the journal has the clock.
+struct Rest {
+    now: fn() -> i64,
+    open_token: OpenToken,
+    other_modes_serials: Vec<String>,
+    media: Box<dyn Media>,
+}
+
+/// A run is named by its folder.
+fn run_id(folder: &Path) -> String {
+    folder.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned()
+}
+
+pub(crate) fn memory(e: &secrets::SecretError) -> Problem {
+    Problem::new(
+        "no-locked-memory",
+        e.to_string(),
+        "Nothing was changed.",
+        "Close other programs or raise the limit, then try again.",
+    )
+}
+
+pub(crate) fn journal_problem(e: impl std::fmt::Display) -> Problem {
+    Problem::new(
+        "transcript-failed",
+        format!("The transcript could not be written or read: {e}"),
+        "Everything acknowledged before stays in the transcript.",
+        "Check the disk, then resume the ceremony.",
+    )
+    .can_try_again()
+}

@@ -1,0 +1,201 @@
+//! The token: opening it, long work on it in a thread of its own, and the signature at each act's end.
+
+use super::ask::not_an_answer;
+use super::{Engine, Halt, journal_problem, memory};
+use crate::act;
+use crate::plan::Planned;
+use protocol::{Answer, Ask, FromRoom, Mode, Problem, ProgressView};
+use secrets::SecretText;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+use tokens::{Token, TokenError, TokenInfo, rehearsal};
+use transcript::{Draft, Kind, Level};
+
+/// The PIN of the embedded token, which protects nothing but practice.
+pub const REHEARSAL_PIN: &str = "135790";
+
+/// How often work that goes on is shown.
+const SHOWN_EVERY: Duration = Duration::from_secs(1);
+/// How often work that goes on is recorded, in times shown.
+const RECORDED_EVERY: u32 = 10;
+
+impl Engine<'_> {
+    /// Does long work on the open token in a thread of its own. Meanwhile the players see how long it has taken, and
+    /// the record shows every ten seconds that the room was alive. A token that was pulled is let go of: doing the
+    /// step again opens it anew.
+    pub(crate) fn work<T: Send>(
+        &mut self,
+        step: &Planned,
+        doing: &str,
+        usual: &str,
+        job: impl FnOnce(&mut dyn Token) -> Result<T, Problem> + Send,
+    ) -> Result<T, Halt> {
+        self.unlock(step)?;
+        let Some(mut token) = self.token.take() else { return Err(act::out_of_order().into()) };
+        let (done, waited_for) = channel::<()>();
+        let began = Instant::now();
+        let mut heartbeat = Ok(());
+        let result =
+            std::thread::scope(|scope| {
+                let token = &mut token;
+                let worker = scope.spawn(move || {
+                    // Dropped at the end of the work, also when it panics: that is what wakes the loop below.
+                    let _done = done;
+                    job(token.as_mut())
+                });
+                let mut ticks = 0;
+                loop {
+                    self.player.show(FromRoom::Progress {
+                        progress: ProgressView {
+                            doing: doing.to_owned(),
+                            elapsed: u32::try_from(began.elapsed().as_secs()).unwrap_or(u32::MAX),
+                            usual: usual.to_owned(),
+                            keep: "Do not unplug the token or the power.".to_owned(),
+                        },
+                    });
+                    match waited_for.recv_timeout(SHOWN_EVERY) {
+                        Err(RecvTimeoutError::Timeout) => {}
+                        Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+                    }
+                    ticks += 1;
+                    if ticks % RECORDED_EVERY == 0 && heartbeat.is_ok() {
+                        let note = Draft::new(Kind::Note)
+                            .fact(Level::Public, "note", "the work goes on")
+                            .fact(Level::Public, "seconds", began.elapsed().as_secs());
+                        heartbeat = self.append(self.placed(note, step, false));
+                    }
+                }
+                worker.join()
+            });
+        let result = result.unwrap_or_else(|_| {
+            Err(Problem::new(
+                "internal",
+                "The work on the token broke off inside this program.",
+                "The record shows the step as not done.",
+                "Stop, resume the ceremony, and report this with the record.",
+            ))
+        });
+        if !result.as_ref().is_err_and(|p| p.code == "token-removed" || p.code == "internal") {
+            self.token = Some(token);
+        }
+        heartbeat?;
+        Ok(result?)
+    }
+
+    /// The open token; opened and unlocked on first use in this process, and again after it was pulled.
+    pub(crate) fn unlock(&mut self, step: &Planned) -> Result<(), Halt> {
+        if self.token.is_some() {
+            return Ok(());
+        }
+        let mut token = (self.open_token)()?;
+        let info = token.info().clone();
+        self.is_the_right_one(&info)?;
+        let mut problem = None;
+        loop {
+            let practice = self.plan.mode == Mode::Rehearsal && rehearsal::is_rehearsal(&info);
+            let ask = Ask::Pin {
+                of: protocol::PinOf {
+                    label: info.label.clone(),
+                    model: format!("{} {}", info.manufacturer, info.model),
+                    serial: info.serial.clone(),
+                },
+                tries_left: token.tries_left(),
+                hint: practice.then(|| REHEARSAL_PIN.to_owned()),
+            };
+            let Answer::Secret { text } = self.ask(step, ask, problem.take())? else {
+                problem = Some(not_an_answer());
+                continue;
+            };
+            let pin = SecretText::new(text.into_text()).map_err(|e| memory(&e))?;
+            match token.log_in(&pin) {
+                Ok(()) => break,
+                Err(e @ TokenError::WrongPin { .. }) => {
+                    let note = Draft::new(Kind::Note).fact(Level::Public, "note", "the token refused a PIN");
+                    self.append(self.placed(note, step, false))?;
+                    problem = Some(
+                        Problem::new(
+                            "wrong-pin",
+                            capital(&e.to_string()),
+                            "Nothing was done; the attempt is in the record.",
+                            "Check the PIN before you try again: some tokens lock after a few wrong ones.",
+                        )
+                        .can_try_again(),
+                    );
+                }
+                Err(e) => return Err(act::token_problem(&e).into()),
+            }
+        }
+        self.token = Some(token);
+        Ok(())
+    }
+
+    /// Refuses a token of the other mode, and one that is not the one this ceremony began with.
+    fn is_the_right_one(&self, info: &TokenInfo) -> Result<(), Problem> {
+        if self.plan.mode == Mode::Production && rehearsal::is_rehearsal(info) {
+            return Err(Problem::new(
+                "rehearsal-token",
+                "The embedded rehearsal token is not trusted in production.",
+                "Nothing was done on it.",
+                "Put in the production HSM and begin again with its PKCS#11 URI.",
+            ));
+        }
+        if self.other_modes_serials.contains(&info.serial) {
+            return Err(Problem::new(
+                "token-of-the-other-mode",
+                format!(
+                    "The token with the serial number {} was used in {} here.",
+                    info.serial,
+                    if self.plan.mode == Mode::Rehearsal { "production" } else { "a rehearsal" }
+                ),
+                "Nothing was done on it.",
+                "Put in another token: one token never serves both.",
+            ));
+        }
+        let begun_with = self.fact("token-serial");
+        if begun_with.as_ref().is_some_and(|s| *s != info.serial) {
+            return Err(Problem::new(
+                "another-token",
+                format!(
+                    "The token in the reader has the serial number {}; this ceremony began with {}.",
+                    info.serial,
+                    begun_with.unwrap_or_default()
+                ),
+                "Nothing was done on it.",
+                "Put the first token back, then begin this step again.",
+            )
+            .can_try_again());
+        }
+        Ok(())
+    }
+
+    /// Signs the record at the end of an act: before the first step of the next one, so that a crash in between is
+    /// made good on resume. From the signing-key step on.
+    pub(super) fn sign_act(&mut self, step: &Planned) -> Result<(), Halt> {
+        let first = self.plan.steps.iter().position(|s| s.act == step.act);
+        let here = self.plan.steps.iter().position(|s| s.id == step.id);
+        let signed = self.journal.entries().iter().rposition(|e| e.kind == Kind::Checkpoint);
+        let acted = self.journal.entries().iter().rposition(|e| e.kind == Kind::Outcome);
+        if first != here || self.fact("signing-key-sha256").is_none() || signed > acted {
+            return Ok(());
+        }
+        self.unlock(step)?;
+        let mode = self.plan.mode;
+        let Some(token) = self.token.as_mut() else { return Err(act::out_of_order().into()) };
+        let mut signer = act::TokenSigner::of(token.as_mut(), mode)?;
+        let signed = self.journal.checkpoint(&mut signer).map(|_| ());
+        if signer.removed() {
+            self.token = None;
+            return Err(act::token_problem(&TokenError::TokenRemoved).into());
+        }
+        signed.map_err(journal_problem)?;
+        self.show_record();
+        Ok(())
+    }
+}
+
+/// A sentence from an error's text.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
