@@ -1,5 +1,12 @@
 //! What the tests of the whole program share: the built `coffer`, started as a person would.
-#![allow(clippy::expect_used, clippy::missing_panics_doc, reason = "a test that cannot start has to stop")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot start has to stop"
+)]
+
+pub mod room;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -32,3 +39,16 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     }
     found
 }
+
+/// A cloud's stand-in: an RSA key made here, its reply in AWS's form in `folder`, and the key to open blobs with.
+pub fn stand_in(folder: &Path, valid_for: i64) -> (PathBuf, byok::Disposable) {
+    let key = byok::Disposable::generate(3072).expect("a key");
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let reply = byok::stand_in_reply(key.spki(), ARN, now + valid_for, b"import token of a test");
+    let path = folder.join("import-parameters.json");
+    std::fs::write(&path, reply).expect("is written");
+    (path, key)
+}
+
+/// The fictional KMS key of the stand-in.
+pub const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";

@@ -98,8 +98,18 @@ impl Person {
 
 /// Makes the PHC verifier of a passphrase: Argon2id, 256 MiB, t=3, p=4 (RFC 9106), 16 random bytes of salt.
 pub fn verifier(passphrase: &SecretText) -> Result<String, String> {
+    verifier_with(passphrase, 256 * 1024, 3, 4)
+}
+
+/// The same with a cost of one's own: memory in KiB, passes, lanes.
+pub fn verifier_with(
+    passphrase: &SecretText,
+    memory: u32,
+    passes: u32,
+    lanes: u32,
+) -> Result<String, String> {
     use argon2::password_hash::PasswordHasher;
-    let params = Params::new(256 * 1024, 3, 4, None).map_err(|e| e.to_string())?;
+    let params = Params::new(memory, passes, lanes, None).map_err(|e| e.to_string())?;
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password(passphrase.expose().as_bytes())
         .map(|hash| hash.to_string())

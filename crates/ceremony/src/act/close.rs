@@ -47,8 +47,10 @@ pub(crate) fn write_pack(engine: &mut Engine<'_>, step: &Planned) -> Result<Path
             bundle.into_iter().map(|f| PackFile { name: format!("bundle/{}", f.name), bytes: f.bytes }),
         );
     }
-    if let Some(name) = engine.fact("receipt-file") {
-        files.push(read(&engine.folder.join(&name), name)?);
+    for fact in ["parameters-file", "receipt-file"] {
+        if let Some(name) = engine.fact(fact) {
+            files.push(read(&engine.folder.join(&name), name)?);
+        }
     }
     let mode = engine.plan.mode;
     let Some(token) = engine.token.as_mut() else { return Err(super::out_of_order().into()) };

@@ -1,0 +1,133 @@
+//! A production ceremony on a second real module: no hints, no embedded token, and nothing shared with rehearsals.
+#![allow(unsafe_code, clippy::unwrap_used, clippy::panic, reason = "tests; the module reads its environment")]
+
+use protocol::{Ask, Mode, RunState, ToRoom};
+use std::collections::BTreeMap;
+use std::path::Path;
+use whole_program::room::Room;
+use whole_program::{run, said, stand_in};
+
+const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
+const PASSPHRASE: &str = "a passphrase for tests only";
+
+fn secret(text: &str) -> secrets::SecretText {
+    secrets::SecretText::new(text.to_owned()).unwrap()
+}
+
+/// A roster of people with verifiers as weak as production takes them.
+fn roster(folder: &Path) -> String {
+    let verifier = ceremony::roster::verifier_with(&secret(PASSPHRASE), 64 * 1024, 3, 1).unwrap();
+    let mut text = String::new();
+    for (id, role) in
+        [("a", "administrator"), ("w", "witness"), ("o", "officer"), ("c1", "custodian"), ("c2", "custodian")]
+    {
+        text.push_str(&format!("[[person]]\nid = \"{id}\"\nname = \"Person {id}\"\nrole = \"{role}\"\npassphrase = '{verifier}'\n\n"));
+    }
+    let path = folder.join("roster.toml");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_production_ceremony_on_softhsm() {
+    let dir = tempfile::tempdir().unwrap();
+    let conf = dir.path().join("softhsm2.conf");
+    let tokens = dir.path().join("tokens");
+    std::fs::create_dir(&tokens).unwrap();
+    std::fs::write(
+        &conf,
+        format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display()),
+    )
+    .unwrap();
+    // SAFETY: the only test of this program, before any other thread reads the environment; the rooms inherit it.
+    unsafe { std::env::set_var("SOFTHSM2_CONF", &conf) };
+    let module = tokens::Module::load(Path::new(SOFTHSM)).unwrap();
+    let slot = module.tokens().unwrap()[0].slot;
+    let info = module.initialise(slot, "production", &secret("87654321"), &secret("123456")).unwrap();
+    let uri = info.uri(Path::new(SOFTHSM));
+    let (parameters, _) = stand_in(dir.path(), 3600);
+    let state = dir.path().join("state");
+
+    let people = |room: &mut Room| {
+        room.pin = "123456".to_owned();
+        room.passphrase = PASSPHRASE.to_owned();
+        room.file = parameters.display().to_string();
+        room.medium = dir.path().display().to_string();
+    };
+    let start = ToRoom::Start {
+        script: "byok-aws".to_owned(),
+        mode: Mode::Production,
+        parameters: BTreeMap::from(
+            [
+                ("threshold", "2"),
+                ("shares", "2"),
+                ("wrapping-algorithm", "RSAES_OAEP_SHA_1"),
+                ("expiry", "never"),
+            ]
+            .map(|(n, v)| (n.to_owned(), v.to_owned())),
+        ),
+        roster: Some(roster(dir.path())),
+        token: Some(uri.clone()),
+    };
+    // The confirmer restates what they see themselves; a production prompt gives nothing away.
+    let facts = |prompt: &protocol::PromptView, serial: &str, check: &str| -> Option<protocol::Answer> {
+        let Ask::Sign { restate: Some(r), hint, .. } = &prompt.ask else { return None };
+        assert!(hint.is_none() && r.hint.is_none(), "production gives a hint: {}", prompt.key);
+        let restated = match prompt.step.id.as_str() {
+            "generate" => serial[serial.len() - 4..].to_owned(),
+            "split" => "2 of 2".to_owned(),
+            "wrap" => "0000".to_owned(),
+            "close" => check[check.len() - 6..].to_owned(),
+            other => panic!("nothing to restate at {other}"),
+        };
+        Some(protocol::Answer::Signature {
+            passphrase: protocol::Private::new(PASSPHRASE.into()),
+            restated: Some(restated),
+        })
+    };
+
+    // Killed in the middle, and resumed without naming the token again.
+    let mut room = Room::open(&state);
+    people(&mut room);
+    let stopped = room.play(&start, &mut |prompt, _| {
+        if prompt.key == "share.1/begin" {
+            return Some(protocol::Answer::Stop);
+        }
+        facts(prompt, &info.serial, "")
+    });
+    assert_eq!(stopped.state, RunState::Open);
+    drop(room);
+    let check = stopped.made.iter().find(|f| f.name == "Check value").unwrap().observed.clone();
+    let mut room = Room::open(&state);
+    people(&mut room);
+    let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |prompt, _| {
+        facts(prompt, &info.serial, &check)
+    });
+    assert_eq!((finished.state, finished.mode), (RunState::Closed, Mode::Production));
+    assert!(room.record.iter().any(|l| l.contains("secrets of the room were lost")));
+    let pack = finished.pack.unwrap();
+    let out = run(&state, &["verify", &pack]);
+    assert!(out.status.success() && said(&out).contains("production ceremony"), "{}", said(&out));
+    // What production makes says so in its name, and its scripts do import.
+    assert!(pack.contains("production-evidence"));
+    let script = std::fs::read_to_string(Path::new(&pack).join("bundle/import.sh")).unwrap();
+    assert!(script.contains("import-key-material") && !script.contains("rehearsal"));
+
+    // The same token is refused by a rehearsal, and the embedded one by production.
+    let mut room = Room::open(&state);
+    let mut code = String::new();
+    let rehearsal = ToRoom::Start {
+        script: "rehearsal-minimal".to_owned(),
+        mode: Mode::Rehearsal,
+        parameters: BTreeMap::new(),
+        roster: None,
+        token: Some(uri),
+    };
+    room.play(&rehearsal, &mut |prompt, _| {
+        if let (Ask::Decide { .. }, Some(p)) = (&prompt.ask, &prompt.problem) {
+            code.clone_from(&p.code);
+        }
+        None
+    });
+    assert_eq!(code, "token-of-the-other-mode");
+}

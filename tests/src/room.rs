@@ -1,0 +1,194 @@
+//! A player for tests: talks to a real `coffer room` over its pipe, answers as the people of the roster would, and lets
+//! a test answer any prompt otherwise.
+
+use protocol::{
+    Answer, Ask, CompareRow, FinishedView, FromRoom, Private, Problem, PromptView, ToRoom, read_line,
+    write_line,
+};
+use std::collections::BTreeMap;
+use std::io::BufReader;
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// Answers a prompt otherwise than the people would; `None` leaves it to them.
+pub type Otherwise<'a> = &'a mut dyn FnMut(&PromptView, &Sheet) -> Option<Answer>;
+
+/// What a custodian wrote down.
+#[derive(Default)]
+pub struct Sheet {
+    /// The rows of the share shown last.
+    pub rows: Vec<String>,
+}
+
+/// A room and the people in it.
+pub struct Room {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    sheet: Sheet,
+    /// The folder for whatever is written to a medium.
+    pub medium: String,
+    /// The file for import parameters or a receipt.
+    pub file: String,
+    /// PIN of a token that gives no hint.
+    pub pin: String,
+    /// Passphrase of people who have no hint.
+    pub passphrase: String,
+    /// Every problem that a prompt came with: prompt key and the problem.
+    pub problems: Vec<(String, Problem)>,
+    /// Every row of every share that was shown.
+    pub shown: Vec<String>,
+    /// Sentences of the record, as they came.
+    pub record: Vec<String>,
+}
+
+impl Room {
+    /// Starts a room with a state folder of its own.
+    pub fn open(state: &Path) -> Self {
+        let mut child = Command::new(crate::coffer())
+            .arg("--state")
+            .arg(state)
+            .arg("room")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the room starts");
+        let stdin = child.stdin.take();
+        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut room = Self {
+            child,
+            stdin,
+            stdout,
+            sheet: Sheet::default(),
+            medium: String::new(),
+            file: String::new(),
+            pin: String::new(),
+            passphrase: String::new(),
+            problems: Vec::new(),
+            shown: Vec::new(),
+            record: Vec::new(),
+        };
+        assert!(matches!(room.next(), FromRoom::Hello { .. }));
+        room
+    }
+
+    /// Sends one message.
+    pub fn send(&mut self, message: &ToRoom) {
+        write_line(self.stdin.as_mut().expect("an open room"), message).expect("the room reads");
+    }
+
+    /// The next message.
+    pub fn next(&mut self) -> FromRoom {
+        read_line(&mut self.stdout).expect("a known message").expect("the room goes on")
+    }
+
+    /// Ends the room as a pulled plug would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("is killed");
+        self.child.wait().expect("ends");
+    }
+
+    /// Begins a rehearsal of a shipped script with these parameters.
+    pub fn rehearse(
+        &mut self,
+        script: &str,
+        parameters: &[(&str, &str)],
+        otherwise: Otherwise<'_>,
+    ) -> FinishedView {
+        let parameters: BTreeMap<_, _> =
+            parameters.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        self.play(
+            &ToRoom::Start {
+                script: script.to_owned(),
+                mode: protocol::Mode::Rehearsal,
+                parameters,
+                roster: None,
+                token: None,
+            },
+            otherwise,
+        )
+    }
+
+    /// Sends a first message and plays to the end. A refusal of the first message panics with its code.
+    pub fn play(&mut self, first: &ToRoom, otherwise: Otherwise<'_>) -> FinishedView {
+        match self.try_play(first, otherwise) {
+            Ok(finished) => finished,
+            Err(problem) => panic!("refused: {problem}"),
+        }
+    }
+
+    /// Sends a first message and plays to the end, or to the room's refusal.
+    pub fn try_play(&mut self, first: &ToRoom, otherwise: Otherwise<'_>) -> Result<FinishedView, Problem> {
+        self.send(first);
+        loop {
+            match self.next() {
+                FromRoom::Prompt { prompt } => {
+                    let id = prompt.id;
+                    let answer = self.answer(prompt, otherwise);
+                    self.send(&ToRoom::Answer { prompt: id, answer });
+                }
+                FromRoom::Finished { finished } => return Ok(finished),
+                FromRoom::Refused { problem } => return Err(problem),
+                FromRoom::Recorded { line } => self.record.push(line.says),
+                _ => {}
+            }
+        }
+    }
+
+    fn answer(&mut self, prompt: PromptView, otherwise: Otherwise<'_>) -> Answer {
+        if let Some(problem) = &prompt.problem {
+            self.problems.push((prompt.key.clone(), problem.clone()));
+            assert!(self.problems.len() < 100, "the same problem again and again: {problem}");
+        }
+        if let Ask::ShowShare { page } = &prompt.ask {
+            if page.row.number == 1 {
+                self.sheet.rows.clear();
+            }
+            self.sheet.rows.push(page.row.text.expose().to_owned());
+            self.shown.push(page.row.text.expose().to_owned());
+        }
+        if let Some(answer) = otherwise(&prompt, &self.sheet) {
+            return answer;
+        }
+        let signed = |hint: Option<String>| Private::new(hint.unwrap_or_else(|| self.passphrase.clone()));
+        match prompt.ask {
+            Ask::Begin { .. } | Ask::Observe { .. } | Ask::ShowShare { .. } => Answer::Go,
+            Ask::Sign { restate, hint, .. } => {
+                Answer::Signature { passphrase: signed(hint), restated: restate.and_then(|r| r.hint) }
+            }
+            Ask::Pin { hint, .. } => {
+                Answer::Secret { text: Private::new(hint.unwrap_or_else(|| self.pin.clone())) }
+            }
+            Ask::File { .. } => Answer::Path { path: self.file.clone() },
+            Ask::Folder { .. } => Answer::Path { path: self.medium.clone() },
+            Ask::Compare { value, .. } => Answer::Compared {
+                rows: value.rows.iter().map(|r| CompareRow { number: r.number, same: true }).collect(),
+            },
+            Ask::EnterShare { row, .. } => {
+                let n = usize::try_from(row).expect("a small number") - 1;
+                Answer::Secret { text: Private::new(self.sheet.rows[n].clone()) }
+            }
+            Ask::Agree { person, .. } => {
+                Answer::Agreement { agrees: true, reason: None, passphrase: signed(hint_of(&person)) }
+            }
+            Ask::Decide { .. } => Answer::Stop,
+            Ask::Choose { .. } | Ask::Text { .. } => panic!("no answer for {}", prompt.key),
+        }
+    }
+}
+
+/// The fictional people's passphrases, for the one prompt that gives no hint.
+fn hint_of(person: &str) -> Option<String> {
+    let roster = include_str!("../../ceremonies/rehearsal-roster.toml");
+    let mut lines = roster.lines().skip_while(|l| *l != format!("id = \"{person}\""));
+    lines
+        .find_map(|l| l.strip_prefix("rehearsal-passphrase = \""))
+        .map(|rest| rest.trim_end_matches('"').to_owned())
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.stdin = None;
+        let _ = self.child.wait();
+    }
+}
