@@ -26,6 +26,8 @@ fn impossible_parameters_are_refused() {
     refused(&["play", "byok-aws", "--set", "threshold=1"], "parameter-value");
     refused(&["play", "byok-aws", "--set", "shares=6"], "too-few-people");
     refused(&["play", "byok-aws", "--set", "nonsense=1"], "parameter-unknown");
+    refused(&["play", "byok-aws", "--set", "expiry=tomorrow"], "parameter-value");
+    refused(&["play", "byok-aws", "--set", "key-label=a b"], "parameter-value");
 }
 
 #[test]
@@ -36,6 +38,12 @@ fn a_broken_script_is_refused() {
         ("action = \"wrap-for-aws\"", "action = \"wrap-for-mars\"", "action-unknown"),
         ("action = \"split-backup\"", "action = \"self-test\"", "input-missing"),
         ("confirmer = \"witness\"\nsay = \"Make", "say = \"Make", "one-person-alone"),
+        ("for-each = \"custodian\"", "for-each = \"witness\"", "share-without-custodian"),
+        ("decides-exceptions = \"witness\"", "decides-exceptions = \"nobody\"", "no-decider"),
+        ("of = \"token-serial\"", "of = \"pin\"", "restate-unknown"),
+        ("of = \"token-serial\", last = 4", "of = \"check-value\", last = 4", "restate-unknown"),
+        ("restate = { ask = \"How many", "#", "nothing-restated"),
+        ("action = \"write-bundle\"", "action = \"attend\"", "obligation-open"),
         ("action = \"rebuild-backup\"", "action = \"self-test\"", "obligation-open"),
     ] {
         let path = dir.path().join("script.toml");

@@ -318,8 +318,13 @@ impl Token for Pkcs11Token {
         if label.is_empty() {
             return Err(not_offered("a key needs a label"));
         }
-        if !self.session.find_objects(&[Attribute::Label(label.into())])?.is_empty() {
-            return Err(TokenError::LabelTaken(label.to_owned()));
+        // A public half alone is no key: some modules write it before the private one, and a crash came in between. It
+        // is left where it is; the new pair is told apart by its CKA_ID.
+        for class in [ObjectClass::SECRET_KEY, ObjectClass::PRIVATE_KEY] {
+            let template = [Attribute::Class(class), Attribute::Label(label.into())];
+            if !self.session.find_objects(&template)?.is_empty() {
+                return Err(TokenError::LabelTaken(label.to_owned()));
+            }
         }
         self.make(label, spec, extractable)
     }

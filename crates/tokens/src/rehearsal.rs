@@ -12,6 +12,9 @@ const LABEL: &str = "cofferdam-rehearsal";
 /// The module's file name.
 const FILE: &str = "libcofferdam_rehearsal_token.so";
 
+/// Says that the token in the store was made to the end.
+const READY: &str = "ready";
+
 /// The store in use: the module reads its settings once a process.
 static STORE: Mutex<Option<PathBuf>> = Mutex::new(None);
 
@@ -52,6 +55,7 @@ pub fn open(store: &Path, pin: &SecretText) -> Result<Pkcs11Token, TokenError> {
             let conf = store.join("kryoptic.conf");
             // Debug formatting of a str is a valid TOML basic string for paths without control characters.
             let db = store.join("token.sql");
+            set_aside_unfinished(&store, &db).map_err(host)?;
             let text = format!(
                 "[ec_point_encoding]\nencoding = \"Der\"\n\n[[slots]]\nslot = 1\ndbtype = \"sqlite\"\ndbargs = {:?}\n",
                 db.to_string_lossy()
@@ -59,14 +63,26 @@ pub fn open(store: &Path, pin: &SecretText) -> Result<Pkcs11Token, TokenError> {
             std::fs::write(&conf, text).map_err(host)?;
             // SAFETY: documented above: called before other threads read the environment.
             unsafe { std::env::set_var("KRYOPTIC_CONF", &conf) };
-            *in_use = Some(store);
+            *in_use = Some(store.clone());
         }
     }
     let module = Module::load(&path)?;
     if let Some(blank) = module.tokens()?.into_iter().find(|t| !t.initialised) {
         module.initialise(blank.slot, LABEL, pin, pin)?;
     }
+    if !store.join(READY).exists() {
+        std::fs::File::create(store.join(READY)).and_then(|f| f.sync_all()).map_err(host)?;
+    }
     module.open(&TokenUri { module_path: path, token: Some(LABEL.to_owned()), serial: None })
+}
+
+/// A store whose making was cut off holds no key yet, and its module will not start on it: it is set aside.
+fn set_aside_unfinished(store: &Path, db: &Path) -> std::io::Result<()> {
+    if store.join(READY).exists() || !db.exists() {
+        return Ok(());
+    }
+    let free = (1..).map(|n| store.join(format!("token.sql.unfinished-{n}"))).find(|p| !p.exists());
+    free.map_or(Ok(()), |aside| std::fs::rename(db, aside))
 }
 
 /// Whether this is a rehearsal token, whatever its label.
