@@ -23,7 +23,7 @@ fn holds(state: &Path, pack: &str) {
 }
 
 /// Answers the first prompt with this key with the first answer, the second with the second, and so on.
-fn at<'a>(key: &'a str, mut answers: Vec<Answer>) -> impl FnMut(&PromptView) -> Option<Answer> + 'a {
+fn at(key: &str, mut answers: Vec<Answer>) -> impl FnMut(&PromptView) -> Option<Answer> + '_ {
     answers.reverse();
     move |prompt| {
         let stem = prompt.key.split('/').take(2).collect::<Vec<_>>().join("/");

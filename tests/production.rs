@@ -3,6 +3,7 @@
 
 use protocol::{Ask, Mode, RunState, ToRoom};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use whole_program::room::Room;
 use whole_program::{run, said, stand_in};
@@ -21,7 +22,10 @@ fn roster(folder: &Path) -> String {
     for (id, role) in
         [("a", "administrator"), ("w", "witness"), ("o", "officer"), ("c1", "custodian"), ("c2", "custodian")]
     {
-        text.push_str(&format!("[[person]]\nid = \"{id}\"\nname = \"Person {id}\"\nrole = \"{role}\"\npassphrase = '{verifier}'\n\n"));
+        let _ = writeln!(
+            text,
+            "[[person]]\nid = \"{id}\"\nname = \"Person {id}\"\nrole = \"{role}\"\npassphrase = '{verifier}'\n"
+        );
     }
     let path = folder.join("roster.toml");
     std::fs::write(&path, text).unwrap();

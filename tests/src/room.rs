@@ -68,7 +68,7 @@ impl Room {
             shown: Vec::new(),
             record: Vec::new(),
         };
-        assert!(matches!(room.next(), FromRoom::Hello { .. }));
+        assert!(matches!(room.message(), FromRoom::Hello { .. }));
         room
     }
 
@@ -78,7 +78,7 @@ impl Room {
     }
 
     /// The next message.
-    pub fn next(&mut self) -> FromRoom {
+    pub fn message(&mut self) -> FromRoom {
         read_line(&mut self.stdout).expect("a known message").expect("the room goes on")
     }
 
@@ -121,7 +121,7 @@ impl Room {
     pub fn try_play(&mut self, first: &ToRoom, otherwise: Otherwise<'_>) -> Result<FinishedView, Problem> {
         self.send(first);
         loop {
-            match self.next() {
+            match self.message() {
                 FromRoom::Prompt { prompt } => {
                     let id = prompt.id;
                     let answer = self.answer(prompt, otherwise);

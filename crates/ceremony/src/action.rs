@@ -44,6 +44,17 @@ impl Material {
     }
 }
 
+/// How many people an action takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hands {
+    /// One person may do it.
+    One,
+    /// Two people in different roles, who both sign before it.
+    Two,
+    /// Two people in different roles, who each sign inside the act, after their own look.
+    TwoInside,
+}
+
 /// One row of the table.
 #[derive(Debug)]
 pub struct Action {
@@ -57,14 +68,12 @@ pub struct Action {
     pub opens: &'static [&'static str],
     /// Obligations it closes; `*` stands for the step's turn.
     pub closes: &'static [&'static str],
-    /// Whether one person may never do it alone.
-    pub dual: bool,
+    /// How many people it takes, and when they sign.
+    pub hands: Hands,
     /// Whether it can be taken back.
     pub irreversible: bool,
     /// Whether only the actor may look.
     pub private: bool,
-    /// Whether actor and confirmer sign inside the act, after their own look, rather than before it.
-    pub signs_inside: bool,
 }
 
 use Material as M;
@@ -76,10 +85,9 @@ const fn plain(name: &'static str, needs: &'static [M], makes: &'static [M]) -> 
         makes,
         opens: &[],
         closes: &[],
-        dual: false,
+        hands: Hands::One,
         irreversible: false,
         private: false,
-        signs_inside: false,
     }
 }
 
@@ -90,20 +98,16 @@ pub const ACTIONS: &[Action] = &[
     plain("self-test", &[M::Token], &[M::Capabilities]),
     plain("signing-key", &[M::Token], &[M::SigningKey]),
     plain("read-parameters", &[M::SigningKey], &[M::Parameters]),
+    Action { hands: Hands::TwoInside, ..plain("compare-wrapping-key", &[M::Parameters], &[M::ComparedKey]) },
     Action {
-        dual: true,
-        signs_inside: true,
-        ..plain("compare-wrapping-key", &[M::Parameters], &[M::ComparedKey])
-    },
-    Action {
-        dual: true,
+        hands: Hands::Two,
         irreversible: true,
         opens: &["master-key-backed-up"],
         ..plain("generate-key", &[M::Capabilities, M::SigningKey], &[M::MasterKey])
     },
-    Action { dual: true, ..plain("wrap-backup", &[M::MasterKey], &[M::BackupKey]) },
+    Action { hands: Hands::Two, ..plain("wrap-backup", &[M::MasterKey], &[M::BackupKey]) },
     Action {
-        dual: true,
+        hands: Hands::Two,
         irreversible: true,
         opens: &["share-*-read-back"],
         ..plain("split-backup", &[M::BackupKey], &[M::Shares])
@@ -115,12 +119,12 @@ pub const ACTIONS: &[Action] = &[
         ..plain("give-share", &[M::Shares], &[M::ReadBack])
     },
     Action {
-        dual: true,
+        hands: Hands::Two,
         closes: &["master-key-backed-up"],
         ..plain("rebuild-backup", &[M::ReadBack, M::MasterKey], &[M::ProvenBackup])
     },
     Action {
-        dual: true,
+        hands: Hands::Two,
         irreversible: true,
         opens: &["bundle-on-medium"],
         ..plain("wrap-for-aws", &[M::MasterKey, M::ComparedKey, M::ProvenBackup], &[M::Bundle])
@@ -129,7 +133,7 @@ pub const ACTIONS: &[Action] = &[
     Action { opens: &["receipt-read"], ..plain("open-bundle", &[M::SigningKey], &[M::EarlierBundle]) },
     Action { closes: &["receipt-read"], ..plain("read-receipt", &[M::EarlierBundle], &[M::Receipt]) },
     plain("agree", &[M::Attendance], &[M::Agreement]),
-    Action { dual: true, irreversible: true, ..plain("close", &[M::Agreement, M::SigningKey], &[]) },
+    Action { hands: Hands::Two, irreversible: true, ..plain("close", &[M::Agreement, M::SigningKey], &[]) },
 ];
 
 /// Finds an action by name.

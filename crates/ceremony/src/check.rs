@@ -1,6 +1,6 @@
 //! The checker: simulates a whole script without a token and refuses one that could end half-done.
 
-use crate::action::{self, Material, RESTATABLE};
+use crate::action::{self, Hands, Material, RESTATABLE};
 use crate::plan::people_of;
 use crate::roster::Roster;
 use crate::script::Script;
@@ -82,7 +82,7 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
                 ));
             }
         }
-        if action.dual && step.confirmer.as_ref().is_none_or(|c| *c == step.actor) {
+        if action.hands != Hands::One && step.confirmer.as_ref().is_none_or(|c| *c == step.actor) {
             found.push(problem(
                 "one-person-alone",
                 format!("Step {} needs a second person in another role to confirm it.", step.id),
@@ -124,7 +124,7 @@ fn restated(script: &Script, found: &mut Vec<Problem>) {
     for step in script.acts.iter().flat_map(|a| &a.steps) {
         let Some(action) = action::find(&step.action) else { continue };
         match &step.restate {
-            None if action.dual && action.irreversible => found.push(problem(
+            None if action.hands == Hands::Two && action.irreversible => found.push(problem(
                 "nothing-restated",
                 format!("Step {} cannot be taken back, and its confirmer restates nothing.", step.id),
             )),
@@ -135,7 +135,7 @@ fn restated(script: &Script, found: &mut Vec<Problem>) {
                     (None, Some((_, made_by))) => made.contains(made_by) && r.last != Some(0),
                     _ => false,
                 };
-                if !good || step.confirmer.is_none() || action.signs_inside {
+                if !good || step.confirmer.is_none() || action.hands == Hands::TwoInside {
                     let known: Vec<_> = RESTATABLE.iter().map(|(name, _)| *name).collect();
                     found.push(
                         problem(

@@ -1,29 +1,62 @@
-//! What the terminal and the window share: where things are, and how a plan, a token and a run are opened.
+//! What the terminal and the room share: where things are, and how a plan, a token and a run are opened.
 
-use ceremony::engine::{OpenToken, REHEARSAL_PIN, outlines};
+use ceremony::engine::{OpenToken, REHEARSAL_PIN};
 use ceremony::media::{Folders, Mounted};
 use ceremony::store::Store;
-use ceremony::{Plan, Script, Surroundings};
-use protocol::{
-    Choice, HomeView, Mode, ParameterView, Problem, ReadAloud, ReviewView, RoleView, RunCard, RunState,
-    ScriptCard,
-};
+use ceremony::{Plan, Surroundings};
+use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use transcript::{Kind, Reading};
+use transcript::Reading;
 
 /// The scripts that ship; the program and its scripts cannot come apart.
-const SHIPPED: &[(&str, &str)] = &[
+pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("byok-aws", include_str!("../../../ceremonies/byok-aws.toml")),
     ("byok-receipt", include_str!("../../../ceremonies/byok-receipt.toml")),
     ("rehearsal-minimal", include_str!("../../../ceremonies/rehearsal-minimal.toml")),
 ];
-const REHEARSAL_ROSTER: &str = include_str!("../../../ceremonies/rehearsal-roster.toml");
+pub(crate) const REHEARSAL_ROSTER: &str = include_str!("../../../ceremonies/rehearsal-roster.toml");
 
 /// The workstation's state folder.
 pub(crate) struct Desk {
-    state: PathBuf,
+    pub(crate) state: PathBuf,
     media: Vec<PathBuf>,
+}
+
+/// What somebody wants to play.
+pub(crate) struct Wanted<'a> {
+    /// A shipped script's name or a file.
+    pub(crate) script: &'a str,
+    /// The roster; the fictional one in a rehearsal where none is named.
+    pub(crate) roster: Option<&'a Path>,
+    pub(crate) mode: Mode,
+    pub(crate) values: &'a BTreeMap<String, String>,
+}
+
+impl Wanted<'_> {
+    /// The plan, or everything that stands against it.
+    pub(crate) fn plan_or_all(&self) -> Result<Plan, Vec<Problem>> {
+        let text = Desk::script(self.script).map_err(|p| vec![p])?;
+        let people = Desk::roster(self.roster, self.mode).map_err(|p| vec![p])?;
+        Plan::make(&text, &people, self.mode, self.values)
+    }
+
+    /// The plan, or the first thing that stands against it, with the others as its detail.
+    pub(crate) fn plan(&self) -> Result<Plan, Problem> {
+        self.plan_or_all().map_err(|found| {
+            let mut found = found.into_iter();
+            let first = found.next().unwrap_or_else(|| {
+                Problem::new(
+                    "not-playable",
+                    "The script cannot be played.",
+                    "Nothing was started.",
+                    "Check it.",
+                )
+            });
+            let others: Vec<_> = found.map(|p| p.happened).collect();
+            if others.is_empty() { first } else { first.with_detail(others.join("\n")) }
+        })
+    }
 }
 
 /// A run that was begun: what it was begun with, as its folder and its record say.
@@ -105,43 +138,6 @@ impl Desk {
                 .with_detail(e.to_string())
             }),
         }
-    }
-
-    pub(crate) fn plan_problems(
-        &self,
-        script: &str,
-        roster: Option<&Path>,
-        mode: Mode,
-        values: &BTreeMap<String, String>,
-    ) -> Result<Plan, Vec<Problem>> {
-        let text = Self::script(script).map_err(|p| vec![p])?;
-        let people = Self::roster(roster, mode).map_err(|p| vec![p])?;
-        Plan::make(&text, &people, mode, values)
-    }
-
-    pub(crate) fn plan(
-        &self,
-        script: &str,
-        roster: Option<&Path>,
-        mode: Mode,
-        values: &BTreeMap<String, String>,
-    ) -> Result<Plan, Problem> {
-        self.plan_problems(script, roster, mode, values).map_err(|mut found| {
-            let rest = found.split_off(1.min(found.len()));
-            let first = found.pop().unwrap_or_else(|| {
-                Problem::new(
-                    "not-playable",
-                    "The script cannot be played.",
-                    "Nothing was started.",
-                    "Check it.",
-                )
-            });
-            if rest.is_empty() {
-                return first;
-            }
-            let more: Vec<_> = rest.iter().map(|p| p.happened.clone()).collect();
-            first.with_detail(more.join("\n"))
-        })
     }
 
     /// Reads a run's plan back from its folder; the transcript's header says what it was begun with.
@@ -266,137 +262,6 @@ impl Desk {
         );
         self.store(plan.mode)?.new_run(&id)
     }
-
-    pub(crate) fn home(&self) -> HomeView {
-        let scripts = SHIPPED
-            .iter()
-            .filter_map(|(name, text)| {
-                let script = Script::parse(text).ok()?;
-                let plan = Plan::make(text, REHEARSAL_ROSTER, Mode::Rehearsal, &BTreeMap::new()).ok()?;
-                Some(ScriptCard {
-                    name: (*name).to_owned(),
-                    title: script.title,
-                    purpose: script.purpose,
-                    minutes: minutes(&plan),
-                    people: people(&plan),
-                })
-            })
-            .collect();
-        let runs = [Mode::Rehearsal, Mode::Production].into_iter().flat_map(|m| self.runs(m)).collect();
-        HomeView { scripts, runs, warnings: warnings(), state_folder: self.state.display().to_string() }
-    }
-
-    fn runs(&self, mode: Mode) -> Vec<RunCard> {
-        let Ok(store) = self.store(mode) else { return Vec::new() };
-        store.runs().into_iter().map(|run| self.card(&store, run)).collect()
-    }
-
-    fn card(&self, store: &Store, run: String) -> RunCard {
-        let folder = store.folder.join("runs").join(&run);
-        let pack = folder.join(format!("{}-evidence", store.mode.word()));
-        let title = std::fs::read_to_string(folder.join("script.toml"))
-            .ok()
-            .and_then(|t| Script::parse(&t).ok())
-            .map_or_else(|| "unreadable".to_owned(), |s| s.title);
-        let record = Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap_or_default());
-        let (state, stands) = match (&record.bad, record.ended) {
-            (Some((seq, why)), _) => {
-                (RunState::Damaged, format!("entry {seq} of its record does not verify: {why}"))
-            }
-            (None, _) if record.entries.is_empty() => {
-                (RunState::Damaged, "nothing was recorded before it was interrupted".to_owned())
-            }
-            (None, Some(Kind::Abandoned)) => (RunState::Abandoned, "given up by decision".to_owned()),
-            (None, Some(_)) if pack.is_dir() => {
-                (RunState::Closed, "closed, with an evidence pack".to_owned())
-            }
-            (None, Some(_)) => {
-                (RunState::Open, "closed; its evidence pack is still to be written".to_owned())
-            }
-            (None, None) => (RunState::Open, self.stands(&run, store.mode, &record)),
-        };
-        RunCard {
-            begun: record.entries.first().map_or(String::new(), |e| e.utc.clone()),
-            title,
-            mode: store.mode,
-            state,
-            stands,
-            pack: (state == RunState::Closed).then(|| pack.display().to_string()),
-            run,
-        }
-    }
-
-    /// "step 7 of 23: …", from the record.
-    fn stands(&self, run: &str, mode: Mode, record: &Reading) -> String {
-        match self.plan_of(run, mode) {
-            Ok(begun) => {
-                let steps = &begun.plan.steps;
-                let at = ceremony::engine::stands(&begun.plan, &record.entries);
-                let say = steps.get(at).map_or("the end", |s| s.view.say.as_str());
-                format!("step {} of {}: {say}", (at + 1).min(steps.len()), steps.len())
-            }
-            Err(p) => p.happened,
-        }
-    }
-
-    pub(crate) fn review(
-        &self,
-        name: &str,
-        mode: Mode,
-        values: &BTreeMap<String, String>,
-        roster: Option<&Path>,
-    ) -> Result<ReviewView, Problem> {
-        let text = Self::script(name)?;
-        let script = Script::parse(&text)?;
-        let planned = self.plan_problems(name, roster, mode, values);
-        let parameters = script
-            .parameters
-            .iter()
-            .map(|p| ParameterView {
-                name: p.name.clone(),
-                title: p.title.clone(),
-                help: p.help.clone(),
-                value: values.get(&p.name).unwrap_or(&p.default).clone(),
-                choices: p
-                    .choices
-                    .iter()
-                    .map(|c| Choice { id: c.clone(), title: c.clone(), note: None, refused: None })
-                    .collect(),
-                least: p.least,
-                most: p.most,
-            })
-            .collect();
-        let plan = planned.as_ref().ok();
-        let roles = script
-            .roles
-            .iter()
-            .map(|r| RoleView {
-                role: r.role.clone(),
-                title: r.title.clone(),
-                duty: r.duty.clone(),
-                people: plan.map_or(Vec::new(), |p| {
-                    let need = ceremony::plan::people_of(r, &p.values);
-                    let fill = p.roster.of_role(&r.role).into_iter().take(need);
-                    fill.map(|person| ceremony::plan::person_view(&script, person)).collect()
-                }),
-                apart_from: r.apart_from.clone(),
-            })
-            .collect();
-        Ok(ReviewView {
-            name: name.to_owned(),
-            title: script.title.clone(),
-            purpose: script.purpose.clone(),
-            hash: ReadAloud::of(&ceremony::plan::script_hash(&text)),
-            parameters,
-            roles,
-            acts: plan.map_or(Vec::new(), outlines),
-            materials: script.materials.clone(),
-            makes: script.makes.clone(),
-            minutes: plan.map_or(0, minutes),
-            notices: script.notices.clone(),
-            problems: planned.err().unwrap_or_default(),
-        })
-    }
 }
 
 /// The program as it names itself in a record. Its own hash is self-reported: it shows which build was meant, and
@@ -407,35 +272,4 @@ fn program() -> String {
         |bytes| data_encoding::HEXLOWER.encode(&ceremony::sha256(&bytes)),
     );
     format!("cofferdam {}, sha256 {hash}, self-reported", env!("CARGO_PKG_VERSION"))
-}
-
-fn minutes(plan: &Plan) -> u32 {
-    plan.steps.iter().map(|s| s.view.seconds).sum::<u32>().div_ceil(60)
-}
-
-fn people(plan: &Plan) -> u32 {
-    let all = plan.script.roles.iter().map(|r| ceremony::plan::people_of(r, &plan.values)).sum::<usize>();
-    u32::try_from(all).unwrap_or(0)
-}
-
-/// What a production ceremony should not start with.
-fn warnings() -> Vec<String> {
-    let mut found = Vec::new();
-    let swaps = std::fs::read_to_string("/proc/swaps").unwrap_or_default();
-    if swaps.lines().count() > 1 {
-        found.push(
-            "Swap is on: secrets are locked in memory, but turn swap off before a production ceremony."
-                .to_owned(),
-        );
-    }
-    for entry in std::fs::read_dir("/sys/class/net").into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let up = std::fs::read_to_string(entry.path().join("operstate")).is_ok_and(|s| s.trim() == "up");
-        if name != "lo" && up {
-            found.push(format!(
-                "The network interface {name} is up: take the network away before a production ceremony."
-            ));
-        }
-    }
-    found
 }

@@ -3,11 +3,13 @@
 
 mod check;
 mod desk;
+mod home;
+mod player;
 mod room;
 mod terminal;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use desk::Desk;
+use desk::{Desk, Wanted};
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "coffer", version)]
 struct Cli {
-    /// Where ceremonies are kept [default: $XDG_STATE_HOME/cofferdam or ~/.local/state/cofferdam].
+    /// Where ceremonies are kept [default: $`XDG_STATE_HOME/cofferdam` or ~/.local/state/cofferdam].
     #[arg(long, global = true)]
     state: Option<PathBuf>,
     /// A folder that stands for a medium; the system's removable media where none is named.
@@ -30,9 +32,21 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Check a script with its people and parameters, without a token.
-    Check(Choices),
+    Check {
+        #[command(flatten)]
+        choices: Choices,
+        /// Check as for the real thing: a roster of real people is needed.
+        #[arg(long)]
+        production: bool,
+    },
     /// Print a script as people read it.
-    Print(Choices),
+    Print {
+        #[command(flatten)]
+        choices: Choices,
+        /// Print as for the real thing: a roster of real people is needed.
+        #[arg(long)]
+        production: bool,
+    },
     /// Play a ceremony in the terminal, or unattended from an answers file (rehearsals only).
     Play {
         #[command(flatten)]
@@ -105,10 +119,8 @@ struct Table {
     production: bool,
 }
 
-impl Table {
-    fn mode(&self) -> Mode {
-        if self.production { Mode::Production } else { Mode::Rehearsal }
-    }
+fn mode(production: bool) -> Mode {
+    if production { Mode::Production } else { Mode::Rehearsal }
 }
 
 #[derive(clap::Args)]
@@ -121,6 +133,12 @@ struct Choices {
     /// A parameter as NAME=VALUE.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     set: Vec<String>,
+}
+
+impl Choices {
+    fn wanted<'a>(&'a self, mode: Mode, values: &'a BTreeMap<String, String>) -> Wanted<'a> {
+        Wanted { script: &self.script, roster: self.roster.as_deref(), mode, values }
+    }
 }
 
 fn main() -> ExitCode {
@@ -142,16 +160,18 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
     desk::lock_down()?;
     let desk = Desk::at(cli.state, cli.media)?;
     match cli.command {
-        Command::Check(c) => terminal::check(&desk, &c.script, c.roster.as_deref(), &pairs(&c.set)?),
-        Command::Print(c) => terminal::print(&desk, &c.script, c.roster.as_deref(), &pairs(&c.set)?),
+        Command::Check { choices, production } => {
+            Ok(terminal::check(&choices.wanted(mode(production), &pairs(&choices.set)?)))
+        }
+        Command::Print { choices, production } => {
+            terminal::print(&choices.wanted(mode(production), &pairs(&choices.set)?))
+        }
         Command::Play { choices, table } => {
-            let roster = choices.roster.as_deref();
-            let plan = desk.plan(&choices.script, roster, table.mode(), &pairs(&choices.set)?)?;
+            let plan = choices.wanted(mode(table.production), &pairs(&choices.set)?).plan()?;
             terminal::play(&desk, plan, table.token, table.answers.as_deref())
         }
         Command::Resume { run, table } => {
-            let mode = table.mode();
-            terminal::resume(&desk, &run, mode, table.token, table.answers.as_deref())
+            terminal::resume(&desk, &run, mode(table.production), table.token, table.answers.as_deref())
         }
         Command::Rehearse { script, out, set } => terminal::rehearse(&desk, &script, &out, &pairs(&set)?),
         Command::Runs => {
@@ -160,7 +180,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Verify { path, json } => terminal::verify(&path, json),
+        Command::Verify { path, json } => Ok(terminal::verify(&path, json)),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
         Command::Enrol => terminal::enrol(),
         Command::Room => room::serve(&desk),

@@ -1,7 +1,7 @@
 //! The room: holds token, secrets and transcript, and talks to a window over standard input and output.
 
 use crate::check;
-use crate::desk::{Begun, Desk};
+use crate::desk::{Begun, Desk, Wanted};
 use crate::terminal::copy_pack;
 use ceremony::{Engine, Player};
 use protocol::{
@@ -39,11 +39,13 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
     match message {
         ToRoom::Home | ToRoom::Again => send(&FromRoom::Home { home: desk.home() }),
         ToRoom::Review { script, mode, parameters, roster } => {
-            let review = desk.review(&script, mode, &parameters, roster.as_deref().map(Path::new))?;
+            let roster = roster.as_deref().map(Path::new);
+            let review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
             send(&FromRoom::Review { review });
         }
         ToRoom::Start { script, mode, parameters, roster, token } => {
-            let plan = desk.plan(&script, roster.as_deref().map(Path::new), mode, &parameters)?;
+            let roster = roster.as_deref().map(Path::new);
+            let plan = Wanted { script: &script, roster, mode, values: &parameters }.plan()?;
             let around = desk.surroundings(mode, token)?;
             let folder = desk.new_run(&plan)?;
             pipe.lines.clear();
@@ -116,7 +118,7 @@ impl Player for Pipe<'_> {
                     send(&message);
                 }
                 Ok(Some(ToRoom::Verify { path })) => {
-                    send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) })
+                    send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
                 }
                 Ok(Some(_)) => send(&FromRoom::Refused {
                     problem: Problem::new(

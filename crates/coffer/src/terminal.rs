@@ -1,14 +1,12 @@
-//! The terminal player and the commands around it.
+//! The commands: playing, resuming, rehearsing, verifying.
 
 use crate::check as checker;
-use crate::desk::{Begun, Desk};
+use crate::desk::{Begun, Desk, Wanted};
+use crate::player::{Terminal, tell};
 use ceremony::unattended::{Answers, Unattended};
 use ceremony::{Ended, Engine, Plan, Player};
-use protocol::{
-    Answer, Ask, CompareRow, ExceptionReport, FromRoom, Mode, Private, Problem, PromptView, ReadAloud,
-};
+use protocol::{Mode, Problem, ReadAloud};
 use std::collections::BTreeMap;
-use std::io::{BufRead, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -17,16 +15,11 @@ const FOUND: u8 = 1;
 
 type Values = BTreeMap<String, String>;
 
-pub(crate) fn check(
-    desk: &Desk,
-    script: &str,
-    roster: Option<&Path>,
-    values: &Values,
-) -> Result<ExitCode, Problem> {
-    match desk.plan_problems(script, roster, Mode::Rehearsal, values) {
+pub(crate) fn check(wanted: &Wanted<'_>) -> ExitCode {
+    match wanted.plan_or_all() {
         Ok(plan) => {
             println!("{}: {} steps, nothing found against it.", plan.script.name, plan.steps.len());
-            Ok(ExitCode::SUCCESS)
+            ExitCode::SUCCESS
         }
         Err(problems) => {
             for p in problems {
@@ -35,18 +28,13 @@ pub(crate) fn check(
                     println!("    {}", detail.replace('\n', "\n    "));
                 }
             }
-            Ok(ExitCode::from(FOUND))
+            ExitCode::from(FOUND)
         }
     }
 }
 
-pub(crate) fn print(
-    desk: &Desk,
-    script: &str,
-    roster: Option<&Path>,
-    values: &Values,
-) -> Result<ExitCode, Problem> {
-    let review = desk.review(script, Mode::Rehearsal, values, roster)?;
+pub(crate) fn print(wanted: &Wanted<'_>) -> Result<ExitCode, Problem> {
+    let review = Desk::review(wanted)?;
     println!(
         "{}\n\n{}\n\nAbout {} minutes.\n\nThe script's SHA-256, to read aloud:",
         review.title, review.purpose, review.minutes
@@ -100,7 +88,7 @@ pub(crate) fn play(
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
-    end(&ended, &finished, &player)
+    Ok(end(&ended, &finished, &player))
 }
 
 pub(crate) fn resume(
@@ -117,10 +105,10 @@ pub(crate) fn resume(
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
-    end(&ended, &finished, &player)
+    Ok(end(&ended, &finished, &player))
 }
 
-fn end(ended: &Ended, finished: &protocol::FinishedView, player: &AnyPlayer) -> Result<ExitCode, Problem> {
+fn end(ended: &Ended, finished: &protocol::FinishedView, player: &AnyPlayer) -> ExitCode {
     for fact in &finished.made {
         println!("{}: {}", fact.name, fact.observed);
     }
@@ -134,11 +122,11 @@ fn end(ended: &Ended, finished: &protocol::FinishedView, player: &AnyPlayer) -> 
     match ended {
         Ended::Closed(pack) => {
             println!("Evidence pack: {}", pack.display());
-            Ok(ExitCode::SUCCESS)
+            ExitCode::SUCCESS
         }
         Ended::Abandoned => {
             println!("The ceremony was given up.");
-            Ok(ExitCode::from(FOUND))
+            ExitCode::from(FOUND)
         }
         Ended::Stopped => {
             if let AnyPlayer::File(unattended) = player
@@ -146,7 +134,7 @@ fn end(ended: &Ended, finished: &protocol::FinishedView, player: &AnyPlayer) -> 
             {
                 eprintln!("Stopped at {missing}");
             }
-            Ok(ExitCode::from(FOUND))
+            ExitCode::from(FOUND)
         }
     }
 }
@@ -161,7 +149,7 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
             "Choose another folder; nothing is ever overwritten.",
         ));
     }
-    let plan = desk.plan(script, None, Mode::Rehearsal, values)?;
+    let plan = Wanted { script, roster: None, mode: Mode::Rehearsal, values }.plan()?;
     let mut answers = Answers::default();
     for p in &plan.roster.people {
         answers.passphrases.insert(p.id.clone(), p.rehearsal_passphrase.clone().unwrap_or_default());
@@ -190,7 +178,7 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
             out.display()
         );
     }
-    end(&ended, &finished, &player)
+    Ok(end(&ended, &finished, &player))
 }
 
 /// RSA-4096 and a reply as AWS KMS would print it, valid for a day, for a key of a fictional account.
@@ -243,7 +231,7 @@ pub(crate) fn copy_pack(from: &Path, to: &Path) -> Result<u32, Problem> {
     Ok(files)
 }
 
-pub(crate) fn verify(path: &Path, json: bool) -> Result<ExitCode, Problem> {
+pub(crate) fn verify(path: &Path, json: bool) -> ExitCode {
     let found = checker::verify(path);
     if json {
         println!("{}", serde_json::to_string_pretty(&found).unwrap_or_default());
@@ -259,7 +247,7 @@ pub(crate) fn verify(path: &Path, json: bool) -> Result<ExitCode, Problem> {
             if found.holds { "Everything that was checked holds." } else { "This does not hold." }
         );
     }
-    Ok(if found.holds { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
+    if found.holds { ExitCode::SUCCESS } else { ExitCode::from(FOUND) }
 }
 
 pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode, Problem> {
@@ -341,187 +329,4 @@ fn player(mode: Mode, answers: Option<&Path>, plan: &Plan) -> Result<AnyPlayer, 
         }
     }
     Ok(AnyPlayer::File(Box::new(Unattended::new(answers, Box::new(tell)))))
-}
-
-fn tell(message: &FromRoom) {
-    match message {
-        FromRoom::Recorded { line } => {
-            eprintln!("{:>4}  {}  {}  {}", line.seq, line.at, line.chain, line.says)
-        }
-        FromRoom::Progress { progress } => eprintln!("      {} ({})", progress.doing, progress.usual),
-        _ => {}
-    }
-}
-
-/// People at a terminal.
-struct Terminal;
-
-impl Player for Terminal {
-    fn ask(&mut self, prompt: PromptView) -> std::io::Result<Answer> {
-        let step = &prompt.step;
-        println!("\n{}, step {} of {}: {}", step.act, step.number, step.of, step.say);
-        if let Some(p) = &prompt.problem {
-            println!("! {} {} {}", p.happened, p.unchanged, p.todo);
-        }
-        println!("(type !exception to raise an exception, !stop to stop)");
-        let line = |what: &str| -> std::io::Result<String> {
-            print!("{what}: ");
-            std::io::stdout().flush()?;
-            let mut text = String::new();
-            if std::io::stdin().lock().read_line(&mut text)? == 0 {
-                return Err(std::io::ErrorKind::UnexpectedEof.into());
-            }
-            Ok(text.trim().to_owned())
-        };
-        let special = |text: &str| -> std::io::Result<Option<Answer>> {
-            Ok(match text {
-                "!stop" => Some(Answer::Stop),
-                "!exception" => Some(Answer::Exception {
-                    report: ExceptionReport {
-                        expected: line("What was expected")?,
-                        happened: line("What happened")?,
-                    },
-                }),
-                _ => None,
-            })
-        };
-        let typed = |what: &str, make: &dyn Fn(String) -> Answer| -> std::io::Result<Answer> {
-            let text = line(what)?;
-            Ok(special(&text)?.unwrap_or_else(|| make(text)))
-        };
-        match prompt.ask {
-            Ask::Begin { button } => {
-                println!("{}", step.why);
-                typed(&format!("Press Enter: {button}"), &|_| Answer::Go)
-            }
-            Ask::Observe { facts, button } => {
-                for f in facts {
-                    let expected = f.expected.map_or(String::new(), |e| format!(" (expected {e})"));
-                    println!("  {}: {}{expected}", f.name, f.observed);
-                }
-                typed(&format!("Press Enter: {button}"), &|_| Answer::Go)
-            }
-            Ask::Sign { name, purpose, restate, hint, .. } => {
-                println!("{name}: {purpose}");
-                let restated = match restate {
-                    Some(r) => {
-                        if let Some(hint) = r.hint {
-                            println!("(rehearsal answer: {hint})");
-                        }
-                        let text = line(&format!("{name}: {}", r.question))?;
-                        if let Some(other) = special(&text)? {
-                            return Ok(other);
-                        }
-                        Some(text)
-                    }
-                    None => None,
-                };
-                if let Some(hint) = hint {
-                    println!("(rehearsal passphrase: {hint})");
-                }
-                let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
-                Ok(special(&passphrase)?
-                    .unwrap_or(Answer::Signature { passphrase: Private::new(passphrase), restated }))
-            }
-            Ask::Pin { of, tries_left, hint } => {
-                println!("{} {} serial {}", of.label, of.model, of.serial);
-                if let Some(left) = tries_left {
-                    println!("{left} tries left");
-                }
-                if let Some(hint) = hint {
-                    println!("(rehearsal PIN: {hint})");
-                }
-                let pin = rpassword::prompt_password("PIN: ")?;
-                Ok(special(&pin)?.unwrap_or(Answer::Secret { text: Private::new(pin) }))
-            }
-            Ask::Choose { question, choices } => {
-                println!("{question}");
-                for c in &choices {
-                    println!("  {}  {}", c.id, c.title);
-                }
-                typed("Choose", &|id| Answer::Chosen { id })
-            }
-            Ask::Text { question, example, .. } => {
-                typed(&format!("{question} (such as {example})"), &|text| Answer::Text { text })
-            }
-            Ask::File { question, found, .. } => {
-                for f in &found {
-                    println!("  on a medium: {}  {} bytes, {}", f.path, f.size, f.changed);
-                }
-                typed(&format!("{question} Path"), &|path| Answer::Path { path })
-            }
-            Ask::Folder { question, found, writes } => {
-                for f in &found {
-                    println!("  medium: {f}");
-                }
-                if !writes.is_empty() {
-                    println!("  will be written there: {}", writes.join(", "));
-                }
-                typed(&format!("{question} Path"), &|path| Answer::Path { path })
-            }
-            Ask::Compare { name, what, against, value, .. } => {
-                println!("{name} compares. {what}, against {against}:");
-                let mut rows = Vec::new();
-                for row in &value.rows {
-                    println!("  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
-                    let text = line("The same? (yes/no)")?;
-                    if let Some(other) = special(&text)? {
-                        return Ok(other);
-                    }
-                    rows.push(CompareRow { number: row.number, same: text == "yes" });
-                }
-                Ok(Answer::Compared { rows })
-            }
-            Ask::ShowShare { page } => {
-                println!("{} alone. Share {} of set {}:", page.custodian, page.index, page.set);
-                println!("  row {} of {}:  {}", page.row.number, page.rows, page.row.text.expose());
-                let text = line("Press Enter when it is written, or type < for the row before")?;
-                // Clears the screen and the scroll-back, so that the next person does not see it.
-                print!("\x1b[2J\x1b[3J\x1b[H");
-                std::io::stdout().flush()?;
-                Ok(special(&text)?.unwrap_or(if text == "<" { Answer::Back } else { Answer::Go }))
-            }
-            Ask::EnterShare { row, rows, index, .. } => {
-                println!(
-                    "Type share {index} from the sheet; it is not shown. Type < to see the share again."
-                );
-                let text = rpassword::prompt_password(format!("Row {row} of {rows}: "))?;
-                if text.trim() == "<" {
-                    return Ok(Answer::Back);
-                }
-                Ok(special(&text)?.unwrap_or(Answer::Secret { text: Private::new(text) }))
-            }
-            Ask::Decide { question, choices } => {
-                println!("{question}");
-                for c in &choices {
-                    println!("  {}  {}", c.id, c.title);
-                    if let Some(note) = &c.note {
-                        println!("      {note}");
-                    }
-                }
-                let id = line("Choose")?;
-                if id == "!stop" {
-                    return Ok(Answer::Stop);
-                }
-                Ok(Answer::Decided { id, reason: line("Reason")? })
-            }
-            Ask::Agree { name, summary, .. } => {
-                for s in summary {
-                    println!("  {s}");
-                }
-                let text = line(&format!("{name}: is the record right? (yes/no)"))?;
-                if let Some(other) = special(&text)? {
-                    return Ok(other);
-                }
-                let agrees = text == "yes";
-                let reason = if agrees { None } else { Some(line("Why not")?) };
-                let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
-                Ok(Answer::Agreement { agrees, reason, passphrase: Private::new(passphrase) })
-            }
-        }
-    }
-
-    fn show(&mut self, message: FromRoom) {
-        tell(&message);
-    }
 }

@@ -81,7 +81,7 @@ fn set_aside_unfinished(store: &Path, db: &Path) -> std::io::Result<()> {
     if store.join(READY).exists() || !db.exists() {
         return Ok(());
     }
-    let free = (1..).map(|n| store.join(format!("token.sql.unfinished-{n}"))).find(|p| !p.exists());
+    let free = (1..=u16::MAX).map(|n| store.join(format!("token.sql.unfinished-{n}"))).find(|p| !p.exists());
     free.map_or(Ok(()), |aside| std::fs::rename(db, aside))
 }
 

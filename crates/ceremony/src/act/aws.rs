@@ -153,7 +153,7 @@ fn key_arn(engine: &mut Engine<'_>, step: &Planned) -> Result<String, Halt> {
         match engine.ask(step, ask, problem.take())? {
             Answer::Text { text } if aws::is_key_arn(text.trim()) => return Ok(text.trim().to_owned()),
             Answer::Text { .. } => {
-                problem = Some(byok_problem(&byok::ByokError::KeyArnMalformed).can_try_again())
+                problem = Some(byok_problem(&byok::ByokError::KeyArnMalformed).can_try_again());
             }
             _ => problem = Some(not_an_answer()),
         }
@@ -188,7 +188,7 @@ fn valid_to(engine: &mut Engine<'_>, step: &Planned) -> Result<i64, Halt> {
                 );
             }
             Err(_) => {
-                problem = Some(byok_problem(&byok::ByokError::TimeMalformed("the answer")).can_try_again())
+                problem = Some(byok_problem(&byok::ByokError::TimeMalformed("the answer")).can_try_again());
             }
         }
     }

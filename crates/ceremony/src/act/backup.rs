@@ -13,9 +13,9 @@ use transcript::{Draft, FileDigest, Kind, Level};
 /// AES-256.
 const BACKUP_KEY_LEN: usize = 32;
 
-/// The system's generator, XORed with the token's: neither alone decides the key.
+/// The system's generator, `XORed` with the token's: neither alone decides the key.
 fn fresh_key(token: &mut dyn tokens::Token) -> Result<SecretBytes, Problem> {
-    let mut other = SecretBytes::copied_from(&[0; BACKUP_KEY_LEN]).map_err(|e| crate::engine::memory(&e))?;
+    let mut other = SecretBytes::copied_from(&[0; BACKUP_KEY_LEN]).map_err(crate::engine::memory)?;
     token.random(other.expose_mut()).map_err(|e| token_problem(&e))?;
     SecretBytes::filled_by(BACKUP_KEY_LEN, |key| {
         fill_random(key)?;
@@ -51,7 +51,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         fill_random(&mut id).map_err(|e| share_problem(&e))?;
         shares::SetId::from_bytes(id)
     };
-    let name = format!("{}-master-key-backup-{}.kwp", engine.plan.mode.word(), plain(&set));
+    let name = format!("{}-master-key-backup-{}.kwp", engine.plan.mode.word(), plain(set));
     write_new(&engine.folder.join(&name), &blob)?;
     engine.room.backup_key = Some(backup_key);
     let draft = Draft::new(Kind::Outcome)
@@ -76,7 +76,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
 }
 
 /// The set's id without dashes, for a file's name.
-fn plain(set: &shares::SetId) -> String {
+fn plain(set: shares::SetId) -> String {
     set.to_string().replace('-', "").to_lowercase()
 }
 

@@ -51,8 +51,7 @@ pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
                 problem = Some(not_an_answer());
                 continue;
             };
-            let typed =
-                secrets::SecretText::new(passphrase.into_text()).map_err(|e| crate::engine::memory(&e))?;
+            let typed = secrets::SecretText::new(passphrase.into_text()).map_err(crate::engine::memory)?;
             if !person.signs_with(&typed) {
                 problem = Some(wrong_passphrase(&person));
                 continue;

@@ -76,7 +76,7 @@ fn enter(engine: &mut Engine<'_>, step: &Planned, mut problem: Option<Problem>) 
         };
         match engine.ask(step, ask, problem.take())? {
             Answer::Secret { text: typed } => {
-                let typed = SecretText::new(typed.into_text()).map_err(|e| memory(&e))?;
+                let typed = SecretText::new(typed.into_text()).map_err(memory)?;
                 match shares::check_row(row, &typed) {
                     Ok(()) => {
                         text.push_str(typed.expose().trim());
@@ -95,7 +95,7 @@ fn enter(engine: &mut Engine<'_>, step: &Planned, mut problem: Option<Problem>) 
             _ => problem = Some(not_an_answer()),
         }
     }
-    SecretText::new(std::mem::take(&mut *text)).map_err(|e| memory(&e).into())
+    SecretText::new(std::mem::take(&mut *text)).map_err(|e| memory(e).into())
 }
 
 fn number(at: usize) -> u32 {

@@ -33,7 +33,7 @@ impl Engine<'_> {
             choices.push(choice("again", "Begin this step again", None));
             self.more_choices(&mut choices);
             let question = "An exception was raised. How do you go on?";
-            match (self.decide(step, question, choices, None, true)?, again) {
+            match (self.decide(step, question, &choices, None, true)?, again) {
                 (Decision::GoOn, Some(same)) => ask = same,
                 (Decision::GoOn | Decision::Again, _) => return Err(Halt::Again),
                 (Decision::Back, _) => return Err(Halt::Back),
@@ -45,10 +45,10 @@ impl Engine<'_> {
 
     fn ask_once(&mut self, step: &Planned, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
         self.prompts += 1;
-        let stem = format!("{}/{}", step.id, kind_of(&ask));
-        let times = self.asked.entry(stem.clone()).or_insert(0);
+        let key_stem = format!("{}/{}", step.id, kind_of(&ask));
+        let times = self.asked.entry(key_stem.clone()).or_insert(0);
         *times += 1;
-        let key = if *times == 1 { stem } else { format!("{stem}/{times}") };
+        let key = if *times == 1 { key_stem } else { format!("{key_stem}/{times}") };
         let prompt = PromptView { id: self.prompts, key, step: step.view.clone(), ask, problem };
         match self.player.ask(prompt) {
             Ok(Answer::Stop) | Err(_) => Err(Halt::Stop),
@@ -66,7 +66,7 @@ impl Engine<'_> {
         let mut choices = vec![choice("again", "Begin this step again", None)];
         self.more_choices(&mut choices);
         let question = "This step did not come to its end. How do you go on?";
-        match self.decide(step, question, choices, Some(problem.clone()), false)? {
+        match self.decide(step, question, &choices, Some(problem.clone()), false)? {
             Decision::GoOn | Decision::Again => Ok(()),
             Decision::Back => Err(Halt::Back),
             Decision::Abandon => Err(Halt::Abandon),
@@ -96,12 +96,12 @@ impl Engine<'_> {
         &mut self,
         step: &Planned,
         question: &str,
-        choices: Vec<Choice>,
+        choices: &[Choice],
         mut problem: Option<Problem>,
         exception: bool,
     ) -> Result<Decision, Halt> {
         loop {
-            let ask = Ask::Decide { question: question.to_owned(), choices: choices.clone() };
+            let ask = Ask::Decide { question: question.to_owned(), choices: choices.to_vec() };
             let Answer::Decided { id, reason } = self.ask_once(step, ask, problem.take())? else {
                 problem = Some(not_an_answer());
                 continue;
@@ -172,7 +172,7 @@ impl Engine<'_> {
                 problem = Some(not_an_answer());
                 continue;
             };
-            let typed = SecretText::new(passphrase.into_text()).map_err(|e| memory(&e))?;
+            let typed = SecretText::new(passphrase.into_text()).map_err(memory)?;
             let says = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
             let (note, refusal) = if !person.signs_with(&typed) {
                 ("a sign-in passphrase was refused", wrong_passphrase(person))

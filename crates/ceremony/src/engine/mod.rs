@@ -14,6 +14,7 @@ pub(crate) use record::{closed_by, opened_by};
 pub use show::outlines;
 pub use work::REHEARSAL_PIN;
 
+use crate::action::Hands;
 use crate::media::Media;
 use crate::plan::{Plan, Planned};
 use crate::{act, digest};
@@ -283,7 +284,7 @@ impl<'p> Engine<'p> {
     /// The button, the signatures of a dual-control act, and the intent.
     fn begin_step(&mut self, step: &Planned) -> Result<(), Halt> {
         self.ask(step, Ask::Begin { button: step.button.clone() }, None)?;
-        if let Some(confirmer) = step.confirmer.as_ref().filter(|_| !step.action.signs_inside) {
+        if let Some(confirmer) = step.confirmer.as_ref().filter(|_| step.action.hands != Hands::TwoInside) {
             self.signed_by(step, &step.actor, &step.view.say, None)?;
             self.signed_by(step, confirmer, &step.view.say, step.restate.as_ref())?;
         }
@@ -305,7 +306,7 @@ fn run_id(folder: &Path) -> String {
     folder.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned()
 }
 
-pub(crate) fn memory(e: &secrets::SecretError) -> Problem {
+pub(crate) fn memory(e: secrets::SecretError) -> Problem {
     Problem::new(
         "no-locked-memory",
         e.to_string(),

@@ -64,8 +64,7 @@ impl Engine<'_> {
             let lost = |m: &Material| {
                 m.is_volatile() && self.plan.steps.iter().skip(safe).any(|s| s.action.needs.contains(m))
             };
-            let earlier =
-                self.plan.steps.iter().take(safe).position(|s| s.action.makes.iter().any(|m| lost(m)));
+            let earlier = self.plan.steps.iter().take(safe).position(|s| s.action.makes.iter().any(&lost));
             match earlier {
                 Some(p) if p < safe => safe = p,
                 _ => return safe,

@@ -106,7 +106,7 @@ impl Engine<'_> {
                 problem = Some(not_an_answer());
                 continue;
             };
-            let pin = SecretText::new(text.into_text()).map_err(|e| memory(&e))?;
+            let pin = SecretText::new(text.into_text()).map_err(memory)?;
             match token.log_in(&pin) {
                 Ok(()) => break,
                 Err(e @ TokenError::WrongPin { .. }) => {
@@ -173,21 +173,21 @@ impl Engine<'_> {
     pub(super) fn sign_act(&mut self, step: &Planned) -> Result<(), Halt> {
         let first = self.plan.steps.iter().position(|s| s.act == step.act);
         let here = self.plan.steps.iter().position(|s| s.id == step.id);
-        let signed = self.journal.entries().iter().rposition(|e| e.kind == Kind::Checkpoint);
+        let last_signed = self.journal.entries().iter().rposition(|e| e.kind == Kind::Checkpoint);
         let acted = self.journal.entries().iter().rposition(|e| e.kind == Kind::Outcome);
-        if first != here || self.fact("signing-key-sha256").is_none() || signed > acted {
+        if first != here || self.fact("signing-key-sha256").is_none() || last_signed > acted {
             return Ok(());
         }
         self.unlock(step)?;
         let mode = self.plan.mode;
         let Some(token) = self.token.as_mut() else { return Err(act::out_of_order().into()) };
         let mut signer = act::TokenSigner::of(token.as_mut(), mode)?;
-        let signed = self.journal.checkpoint(&mut signer).map(|_| ());
+        let done = self.journal.checkpoint(&mut signer).map(|_| ());
         if signer.removed() {
             self.token = None;
             return Err(act::token_problem(&TokenError::TokenRemoved).into());
         }
-        signed.map_err(journal_problem)?;
+        done.map_err(journal_problem)?;
         self.show_record();
         Ok(())
     }

@@ -1,0 +1,172 @@
+//! What Home and Review show: the scripts that ship, the ceremonies on this workstation, and what this machine should
+//! mend before a production ceremony.
+
+use crate::desk::{Desk, REHEARSAL_ROSTER, SHIPPED, Wanted};
+use ceremony::engine::outlines;
+use ceremony::store::Store;
+use ceremony::{Plan, Script};
+use protocol::{
+    Choice, HomeView, Mode, ParameterView, Problem, ReadAloud, ReviewView, RoleView, RunCard, RunState,
+    ScriptCard,
+};
+use std::collections::BTreeMap;
+use transcript::{Kind, Reading};
+
+impl Desk {
+    pub(crate) fn home(&self) -> HomeView {
+        let scripts = SHIPPED
+            .iter()
+            .filter_map(|(name, text)| {
+                let script = Script::parse(text).ok()?;
+                let plan = Plan::make(text, REHEARSAL_ROSTER, Mode::Rehearsal, &BTreeMap::new()).ok()?;
+                Some(ScriptCard {
+                    name: (*name).to_owned(),
+                    title: script.title,
+                    purpose: script.purpose,
+                    minutes: minutes(&plan),
+                    people: people(&plan),
+                })
+            })
+            .collect();
+        let runs = [Mode::Rehearsal, Mode::Production].into_iter().flat_map(|m| self.runs(m)).collect();
+        HomeView { scripts, runs, warnings: warnings(), state_folder: self.state.display().to_string() }
+    }
+
+    fn runs(&self, mode: Mode) -> Vec<RunCard> {
+        let Ok(store) = self.store(mode) else { return Vec::new() };
+        store.runs().into_iter().map(|run| self.card(&store, run)).collect()
+    }
+
+    fn card(&self, store: &Store, run: String) -> RunCard {
+        let folder = store.folder.join("runs").join(&run);
+        let pack = folder.join(format!("{}-evidence", store.mode.word()));
+        let title = std::fs::read_to_string(folder.join("script.toml"))
+            .ok()
+            .and_then(|t| Script::parse(&t).ok())
+            .map_or_else(|| "unreadable".to_owned(), |s| s.title);
+        let record = Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap_or_default());
+        let (state, stands) = match (&record.bad, record.ended) {
+            (Some((seq, why)), _) => {
+                (RunState::Damaged, format!("entry {seq} of its record does not verify: {why}"))
+            }
+            (None, _) if record.entries.is_empty() => {
+                (RunState::Damaged, "nothing was recorded before it was interrupted".to_owned())
+            }
+            (None, Some(Kind::Abandoned)) => (RunState::Abandoned, "given up by decision".to_owned()),
+            (None, Some(_)) if pack.is_dir() => {
+                (RunState::Closed, "closed, with an evidence pack".to_owned())
+            }
+            (None, Some(_)) => {
+                (RunState::Open, "closed; its evidence pack is still to be written".to_owned())
+            }
+            (None, None) => (RunState::Open, self.stands(&run, store.mode, &record)),
+        };
+        RunCard {
+            begun: record.entries.first().map_or(String::new(), |e| e.utc.clone()),
+            title,
+            mode: store.mode,
+            state,
+            stands,
+            pack: (state == RunState::Closed).then(|| pack.display().to_string()),
+            run,
+        }
+    }
+
+    /// "step 7 of 23: …", from the record.
+    fn stands(&self, run: &str, mode: Mode, record: &Reading) -> String {
+        match self.plan_of(run, mode) {
+            Ok(begun) => {
+                let steps = &begun.plan.steps;
+                let at = ceremony::engine::stands(&begun.plan, &record.entries);
+                let say = steps.get(at).map_or("the end", |s| s.view.say.as_str());
+                format!("step {} of {}: {say}", (at + 1).min(steps.len()), steps.len())
+            }
+            Err(p) => p.happened,
+        }
+    }
+
+    /// A script as it would be played, with whatever stands against playing it.
+    pub(crate) fn review(wanted: &Wanted<'_>) -> Result<ReviewView, Problem> {
+        let text = Self::script(wanted.script)?;
+        let script = Script::parse(&text)?;
+        let planned = wanted.plan_or_all();
+        let parameters = script
+            .parameters
+            .iter()
+            .map(|p| ParameterView {
+                name: p.name.clone(),
+                title: p.title.clone(),
+                help: p.help.clone(),
+                value: wanted.values.get(&p.name).unwrap_or(&p.default).clone(),
+                choices: p
+                    .choices
+                    .iter()
+                    .map(|c| Choice { id: c.clone(), title: c.clone(), note: None, refused: None })
+                    .collect(),
+                least: p.least,
+                most: p.most,
+            })
+            .collect();
+        let plan = planned.as_ref().ok();
+        let roles = script
+            .roles
+            .iter()
+            .map(|r| RoleView {
+                role: r.role.clone(),
+                title: r.title.clone(),
+                duty: r.duty.clone(),
+                people: plan.map_or(Vec::new(), |p| {
+                    let need = ceremony::plan::people_of(r, &p.values);
+                    let fill = p.roster.of_role(&r.role).into_iter().take(need);
+                    fill.map(|person| ceremony::plan::person_view(&script, person)).collect()
+                }),
+                apart_from: r.apart_from.clone(),
+            })
+            .collect();
+        Ok(ReviewView {
+            name: wanted.script.to_owned(),
+            title: script.title.clone(),
+            purpose: script.purpose.clone(),
+            hash: ReadAloud::of(&ceremony::plan::script_hash(&text)),
+            parameters,
+            roles,
+            acts: plan.map_or(Vec::new(), outlines),
+            materials: script.materials.clone(),
+            makes: script.makes.clone(),
+            minutes: plan.map_or(0, minutes),
+            notices: script.notices.clone(),
+            problems: planned.err().unwrap_or_default(),
+        })
+    }
+}
+
+fn minutes(plan: &Plan) -> u32 {
+    plan.steps.iter().map(|s| s.view.seconds).sum::<u32>().div_ceil(60)
+}
+
+fn people(plan: &Plan) -> u32 {
+    let all = plan.script.roles.iter().map(|r| ceremony::plan::people_of(r, &plan.values)).sum::<usize>();
+    u32::try_from(all).unwrap_or(0)
+}
+
+/// What a production ceremony should not start with.
+fn warnings() -> Vec<String> {
+    let mut found = Vec::new();
+    let swaps = std::fs::read_to_string("/proc/swaps").unwrap_or_default();
+    if swaps.lines().count() > 1 {
+        found.push(
+            "Swap is on: secrets are locked in memory, but turn swap off before a production ceremony."
+                .to_owned(),
+        );
+    }
+    for entry in std::fs::read_dir("/sys/class/net").into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let up = std::fs::read_to_string(entry.path().join("operstate")).is_ok_and(|s| s.trim() == "up");
+        if name != "lo" && up {
+            found.push(format!(
+                "The network interface {name} is up: take the network away before a production ceremony."
+            ));
+        }
+    }
+    found
+}

@@ -1,0 +1,267 @@
+//! People at a terminal: each prompt as lines of text, what is secret typed unseen.
+
+use ceremony::Player;
+use protocol::{
+    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FromRoom, PinOf, Private, PromptView, ReadAloud,
+    Restate, SharePage, Verdict,
+};
+use std::io::{BufRead, Result, Write};
+
+/// Clears the screen and the scroll-back, so that the next person does not see what was there.
+const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
+
+/// Shows what needs no answer.
+pub(crate) fn tell(message: &FromRoom) {
+    match message {
+        FromRoom::Recorded { line } => {
+            eprintln!("{:>4}  {}  {}  {}", line.seq, line.at, line.chain, line.says);
+        }
+        FromRoom::Progress { progress } if progress.elapsed == 0 => {
+            eprintln!("      {} (usually {}). {}", progress.doing, progress.usual, progress.keep);
+        }
+        FromRoom::Progress { progress } if progress.elapsed.is_multiple_of(10) => {
+            eprintln!("      {}: {} seconds so far", progress.doing, progress.elapsed);
+        }
+        _ => {}
+    }
+}
+
+/// People at a terminal.
+pub(crate) struct Terminal;
+
+impl Player for Terminal {
+    fn ask(&mut self, prompt: PromptView) -> Result<Answer> {
+        let step = &prompt.step;
+        println!("\n{}, step {} of {}", step.act, step.number, step.of);
+        println!("{}", step.say);
+        let confirms = step.confirmer.as_ref().map_or(String::new(), |c| format!(" {} confirms.", c.name));
+        println!("{} acts.{confirms} {}", step.actor.name, step.why);
+        if step.irreversible {
+            println!("This cannot be taken back.");
+        }
+        if let Some(p) = &prompt.problem {
+            println!("! {} {} {} [{}]", p.happened, p.unchanged, p.todo, p.code);
+        }
+        // The first question of a step says how to leave it; a person who wants out remembers the two words.
+        if matches!(prompt.ask, Ask::Begin { .. }) {
+            if let Some(expect) = &step.expect {
+                println!("Expect: {expect}");
+            }
+            if let Some(otherwise) = &step.otherwise {
+                println!("If not: {otherwise}");
+            }
+            println!("(at any question: !exception raises an exception, !stop stops here)");
+        }
+        match answer(prompt.ask)? {
+            Typed::Answer(answer) => Ok(answer),
+            Typed::Stop => Ok(Answer::Stop),
+            Typed::Exception => Ok(Answer::Exception {
+                report: ExceptionReport {
+                    expected: line("What was expected")?,
+                    happened: line("What happened instead")?,
+                },
+            }),
+        }
+    }
+
+    fn show(&mut self, message: FromRoom) {
+        tell(&message);
+    }
+}
+
+/// An answer, or one of the two words that may be typed at any question.
+enum Typed {
+    Answer(Answer),
+    Stop,
+    Exception,
+}
+
+impl Typed {
+    fn of(text: &str, make: impl FnOnce() -> Answer) -> Self {
+        match text.trim() {
+            "!stop" => Self::Stop,
+            "!exception" => Self::Exception,
+            _ => Self::Answer(make()),
+        }
+    }
+}
+
+fn answer(ask: Ask) -> Result<Typed> {
+    match ask {
+        Ask::Begin { button } => enter(&format!("Press Enter: {button}")),
+        Ask::Observe { facts, button } => {
+            observed(&facts);
+            enter(&format!("Press Enter: {button}"))
+        }
+        Ask::Sign { name, purpose, restate, hint, .. } => sign(&name, &purpose, restate, hint),
+        Ask::Pin { of, tries_left, hint } => pin(&of, tries_left, hint),
+        Ask::Choose { question, choices } => {
+            let id = chosen(&question, &choices)?;
+            Ok(Typed::of(&id, || Answer::Chosen { id: id.clone() }))
+        }
+        Ask::Text { question, example, .. } => {
+            let text = line(&format!("{question} (such as {example})"))?;
+            Ok(Typed::of(&text, || Answer::Text { text: text.clone() }))
+        }
+        Ask::File { question, found, .. } => {
+            for f in &found {
+                println!("  on a medium: {}  {} bytes, {}", f.path, f.size, f.changed);
+            }
+            path(&question)
+        }
+        Ask::Folder { question, found, writes } => {
+            for f in &found {
+                println!("  medium: {f}");
+            }
+            if !writes.is_empty() {
+                println!("  will be written there: {}", writes.join(", "));
+            }
+            path(&question)
+        }
+        Ask::Compare { name, what, against, value, .. } => compare(&name, &what, &against, &value),
+        Ask::ShowShare { page } => show_row(&page),
+        Ask::EnterShare { row, rows, index, .. } => {
+            println!("Type share {index} from the sheet; it is not shown. Type < to see the share again.");
+            let text = rpassword::prompt_password(format!("Row {row} of {rows}: "))?;
+            if text.trim() == "<" {
+                return Ok(Typed::Answer(Answer::Back));
+            }
+            Ok(secret(text, |text| Answer::Secret { text }))
+        }
+        Ask::Decide { question, choices } => {
+            let id = chosen(&question, &choices)?;
+            if id == "!stop" || id == "stop" {
+                return Ok(Typed::Stop);
+            }
+            Ok(Typed::Answer(Answer::Decided { id, reason: line("Why, in your own words")? }))
+        }
+        Ask::Agree { name, summary, .. } => agree(&name, &summary),
+    }
+}
+
+fn sign(name: &str, purpose: &str, restate: Option<Restate>, hint: Option<String>) -> Result<Typed> {
+    println!("{name} signs: {purpose}");
+    let mut restated = None;
+    if let Some(fact) = restate {
+        if let Some(hint) = fact.hint {
+            println!("(rehearsal answer: {hint})");
+        }
+        let text = line(&fact.question)?;
+        if text.starts_with('!') {
+            return Ok(Typed::of(&text, || Answer::Go));
+        }
+        restated = Some(text);
+    }
+    if let Some(hint) = hint {
+        println!("(rehearsal passphrase: {hint})");
+    }
+    let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
+    Ok(secret(passphrase, |passphrase| Answer::Signature { passphrase, restated }))
+}
+
+fn pin(of: &PinOf, tries_left: Option<u32>, hint: Option<String>) -> Result<Typed> {
+    println!("{}, {}, serial number {}", of.label, of.model, of.serial);
+    println!(
+        "{}",
+        match tries_left {
+            Some(0) => "The token has locked its PIN.".to_owned(),
+            Some(left) => format!("Tries left: {left}"),
+            None => "The token does not say how many tries are left.".to_owned(),
+        }
+    );
+    if let Some(hint) = hint {
+        println!("(rehearsal PIN: {hint})");
+    }
+    let typed = rpassword::prompt_password("PIN: ")?;
+    Ok(secret(typed, |text| Answer::Secret { text }))
+}
+
+fn compare(name: &str, what: &str, against: &str, value: &ReadAloud) -> Result<Typed> {
+    println!("{name} compares. {what}, against {against}:");
+    let mut rows = Vec::new();
+    for row in &value.rows {
+        println!("  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
+        let text = line("The same? (yes/no)")?;
+        if text.starts_with('!') {
+            return Ok(Typed::of(&text, || Answer::Go));
+        }
+        rows.push(CompareRow { number: row.number, same: text == "yes" });
+    }
+    Ok(Typed::Answer(Answer::Compared { rows }))
+}
+
+fn show_row(page: &SharePage) -> Result<Typed> {
+    println!("{} alone. Share {} of {}, set {}.", page.custodian, page.index, page.count, page.set);
+    println!("  row {} of {}:  {}", page.row.number, page.rows, page.row.text.expose());
+    let text = line("Press Enter when it is written, or type < for the row before")?;
+    print!("{CLEAR}");
+    std::io::stdout().flush()?;
+    Ok(Typed::of(&text, || if text.trim() == "<" { Answer::Back } else { Answer::Go }))
+}
+
+fn agree(name: &str, summary: &[String]) -> Result<Typed> {
+    for s in summary {
+        println!("  {s}");
+    }
+    let text = line(&format!("{name}: is the record right? (yes/no)"))?;
+    if text.starts_with('!') {
+        return Ok(Typed::of(&text, || Answer::Go));
+    }
+    let agrees = text == "yes";
+    let reason = if agrees { None } else { Some(line("What is not right")?) };
+    let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
+    Ok(secret(passphrase, |passphrase| Answer::Agreement { agrees, reason, passphrase }))
+}
+
+fn observed(facts: &[Fact]) {
+    for f in facts {
+        let expected = f.expected.as_ref().map_or(String::new(), |e| format!(" (expected {e})"));
+        let verdict = match f.verdict {
+            Verdict::Matches => ": matches",
+            Verdict::Differs => ": DIFFERS",
+            Verdict::NotProvable => ": cannot be shown here",
+            Verdict::Noted => "",
+        };
+        println!("  {}: {}{expected}{verdict}", f.name, f.observed);
+    }
+}
+
+fn chosen(question: &str, choices: &[Choice]) -> Result<String> {
+    println!("{question}");
+    for c in choices {
+        println!("  {}  {}", c.id, c.title);
+        for more in c.note.iter().chain(&c.refused) {
+            println!("      {more}");
+        }
+    }
+    line("Choose by the word in front")
+}
+
+fn path(question: &str) -> Result<Typed> {
+    let path = line(&format!("{question} Path"))?;
+    Ok(Typed::of(&path, || Answer::Path { path: path.clone() }))
+}
+
+fn enter(what: &str) -> Result<Typed> {
+    let text = line(what)?;
+    Ok(Typed::of(&text, || Answer::Go))
+}
+
+/// Hands a secret on; the two words are no secrets.
+fn secret(text: String, make: impl FnOnce(Private) -> Answer) -> Typed {
+    match text.trim() {
+        "!stop" => Typed::Stop,
+        "!exception" => Typed::Exception,
+        _ => Typed::Answer(make(Private::new(text))),
+    }
+}
+
+fn line(what: &str) -> Result<String> {
+    print!("{what}: ");
+    std::io::stdout().flush()?;
+    let mut text = String::new();
+    if std::io::stdin().lock().read_line(&mut text)? == 0 {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(text.trim().to_owned())
+}
