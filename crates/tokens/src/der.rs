@@ -76,20 +76,38 @@ pub(crate) fn curve(spec: KeySpec) -> Option<&'static [u8]> {
         KeySpec::P256 => Some(&[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]),
         KeySpec::P384 => Some(&[6, 5, 0x2b, 0x81, 4, 0, 0x22]),
         KeySpec::P521 => Some(&[6, 5, 0x2b, 0x81, 4, 0, 0x23]),
-        _ => None,
+        KeySpec::Secp256k1 => Some(&[6, 5, 0x2b, 0x81, 4, 0, 0x0a]),
+        KeySpec::Aes(_) | KeySpec::Hmac(_) | KeySpec::Rsa(_) => None,
     }
+}
+
+/// Bytes of an uncompressed point (SEC 1).
+fn point_size(spec: KeySpec) -> Option<usize> {
+    match spec {
+        KeySpec::P256 | KeySpec::Secp256k1 => Some(65),
+        KeySpec::P384 => Some(97),
+        KeySpec::P521 => Some(133),
+        KeySpec::Aes(_) | KeySpec::Hmac(_) | KeySpec::Rsa(_) => None,
+    }
+}
+
+/// Whether `spki` is the one encoding of a public key of this kind that check values are made of.
+pub(crate) fn is_canonical(spec: KeySpec, spki: &[u8]) -> bool {
+    let same = if let KeySpec::Rsa(bits) = spec {
+        rsa_parts(spki).filter(|(n, _)| n.len() * 8 == usize::from(bits)).map(|(n, e)| rsa_spki(&n, &e))
+    } else {
+        let start = point_size(spec).and_then(|size| spki.len().checked_sub(size));
+        start.and_then(|start| ec_spki(spec, &spki[start..]))
+    };
+    same.as_deref() == Some(spki)
 }
 
 /// From `CKA_EC_POINT`, which modules give both raw and inside an OCTET STRING.
 pub(crate) fn ec_spki(spec: KeySpec, point: &[u8]) -> Option<Vec<u8>> {
     let curve = curve(spec)?;
-    let size = match spec {
-        KeySpec::P256 => 65,
-        KeySpec::P384 => 97,
-        _ => 133,
-    };
+    let size = point_size(spec)?;
     let point = if point.len() == size { point } else { expect(point, 4)?.0 };
-    if point.len() != size {
+    if point.len() != size || point[0] != 4 {
         return None;
     }
     Some(tlv(0x30, &[&tlv(0x30, &[EC_ALGORITHM, curve]), &tlv(3, &[&[0], point])]))

@@ -36,6 +36,11 @@ pub enum TokenError {
         "this token adds bytes to a private key when it wraps it, which a cloud may refuse; use a symmetric key or another token"
     )]
     NotByteExact,
+    /// A private key came in whole, but belongs to another public key than the one named.
+    #[error(
+        "the private key that was unwrapped does not belong to the expected public key: its signature of a fresh challenge does not verify; this is another key's backup, or a damaged one"
+    )]
+    NotThisKey,
     /// The PKCS#11 module could not be loaded or started.
     #[error(
         "the PKCS#11 module {path} could not be started: {why}; check the path and the vendor's set-up guide"
@@ -98,6 +103,16 @@ impl TokenError {
                 Self::NotOffered { reason: "this key was made never to leave the token".to_owned() }
             }
             other => Self::Failed { call: call.to_owned(), rv: format!("{other:?}") },
+        }
+    }
+
+    /// `None` for a mere refusal. A token that is gone stays an error, so that nobody takes a pulled cable for a missing
+    /// attribute or mechanism.
+    pub(crate) fn unless_gone<T>(outcome: Result<T, Self>) -> Result<Option<T>, Self> {
+        match outcome {
+            Ok(value) => Ok(Some(value)),
+            Err(Self::TokenRemoved) => Err(Self::TokenRemoved),
+            Err(_) => Ok(None),
         }
     }
 }

@@ -8,21 +8,32 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic"))]
 
+mod check;
 mod der;
 mod error;
+mod facts;
+mod findings;
+mod keys;
+mod ladder;
 mod module;
+mod pin;
 mod pkcs11;
+mod prove;
 mod raw;
 pub mod rehearsal;
+mod routes;
+mod running;
 mod selftest;
-mod types;
+mod token;
 mod uri;
 
+pub use check::check_value_of;
 pub use error::TokenError;
+pub use findings::{Capabilities, Capability, Finding};
+pub use keys::{Handle, KeyFacts, KeySpec};
 pub use module::Module;
+pub use pin::PinState;
 pub use pkcs11::Pkcs11Token;
-pub use types::{
-    Capabilities, Capability, Finding, Handle, KeyFacts, KeySpec, OaepHash, Recipe, Rung, Token, TokenInfo,
-    Wrapped,
-};
+pub use routes::{OaepHash, Recipe, Rung, Wrapped};
+pub use token::{Token, TokenInfo};
 pub use uri::TokenUri;

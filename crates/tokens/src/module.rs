@@ -1,22 +1,19 @@
 //! A PKCS#11 module: its tokens, and opening one of them.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
-use cryptoki::error::{Error, RvError};
 use cryptoki::session::UserType;
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use secrets::SecretText;
 
-use crate::raw::Raw;
+use crate::running::Lease;
 use crate::{Pkcs11Token, TokenError, TokenInfo, TokenUri};
 
-/// A loaded and started PKCS#11 module.
+/// A loaded and started PKCS#11 module. It is finalised when the last `Module` and token of it are gone, so that loading
+/// it again looks at the slots afresh: after a token was removed, drop what is left of it and load the module again.
 pub struct Module {
-    context: Pkcs11,
-    raw: Arc<Raw>,
+    running: Lease,
 }
 
 /// The library's own secret text, wiped when dropped.
@@ -31,21 +28,26 @@ fn slot_of(id: u64) -> Result<Slot, TokenError> {
 impl Module {
     /// Loads the shared library at `path` and starts it. Loading it again shares the running one.
     pub fn load(path: &Path) -> Result<Self, TokenError> {
-        let error = |e: &dyn std::fmt::Display| TokenError::ModuleLoad {
-            path: path.display().to_string(),
-            why: e.to_string(),
-        };
-        let context = Pkcs11::new(path).map_err(|e| error(&e))?;
-        match context.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
-            Err(e) => return Err(error(&e)),
-        }
-        Ok(Self { context, raw: Arc::new(Raw::load(path)?) })
+        Ok(Self { running: Lease::of(path, None)? })
+    }
+
+    /// The same for a module that is told its settings when it starts, through `C_Initialize`: NSS wants
+    /// `configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=` there. RFC 7512 has no attribute
+    /// for this, so it comes from the workstation's own settings and never from a token's address. `settings` must not
+    /// contain a zero byte.
+    pub fn load_with(path: &Path, settings: &str) -> Result<Self, TokenError> {
+        Ok(Self { running: Lease::of(path, Some(settings))? })
     }
 
     /// Every token in the module, initialised or not.
     pub fn tokens(&self) -> Result<Vec<TokenInfo>, TokenError> {
-        self.context.get_slots_with_token()?.into_iter().map(|s| self.raw.token_info(s.id())).collect()
+        let slots = self.running.context.get_slots_with_token()?;
+        let asked = slots.into_iter().map(|s| match self.running.raw.token_info(s.id()) {
+            Ok(info) => Ok(Some(info)),
+            Err(TokenError::TokenRemoved) => Ok(None), // went between the two calls
+            Err(e) => Err(e),
+        });
+        Ok(asked.collect::<Result<Vec<_>, TokenError>>()?.into_iter().flatten().collect())
     }
 
     /// Initialises the token in `slot`, which erases it, and sets the user's PIN. The slot number may change
@@ -58,7 +60,7 @@ impl Module {
         pin: &SecretText,
     ) -> Result<TokenInfo, TokenError> {
         let before = self.tokens()?;
-        self.context.init_token(slot_of(slot)?, &auth(so_pin), label)?;
+        self.running.context.init_token(slot_of(slot)?, &auth(so_pin), label)?;
         // The same slot where it kept its number; else the one of this label that was not there before.
         let after = self.tokens()?;
         let new = after
@@ -67,13 +69,13 @@ impl Module {
             .or_else(|| after.iter().find(|t| t.label == label && !before.contains(t)))
             .ok_or_else(|| TokenError::NoSuchToken(label.to_owned()))?
             .slot;
-        let session = self.context.open_rw_session(slot_of(new)?)?;
+        let session = self.running.context.open_rw_session(slot_of(new)?)?;
         session.login(UserType::So, Some(&auth(so_pin)))?;
         let set = session.init_pin(&auth(pin));
         session.logout()?;
         set?;
         drop(session);
-        self.raw.token_info(new)
+        self.running.raw.token_info(new)
     }
 
     /// Opens a session with the one token that matches; two that match are refused.
@@ -90,7 +92,7 @@ impl Module {
                 "{which} alone (several do; add the serial number)"
             )));
         }
-        let session = self.context.open_rw_session(slot_of(info.slot)?)?;
-        Ok(Pkcs11Token::new(Arc::clone(&self.raw), session, info))
+        let session = self.running.context.open_rw_session(slot_of(info.slot)?)?;
+        Ok(Pkcs11Token::new(self.running.clone(), session, info))
     }
 }

@@ -1,15 +1,17 @@
 //! The few PKCS#11 calls that `cryptoki` lacks or gets wrong, made straight through the module's function list:
-//! `C_GetTokenInfo` (fails there on a malformed clock), `C_WrapKey` (not truncated there) and `C_UnwrapKey` with AES-KWP.
+//! `C_Initialize` (with NSS's settings), `C_GetTokenInfo` (fails there on a malformed clock), `C_WrapKey` (not truncated there) and `C_UnwrapKey` with AES-KWP.
 
+use std::ffi::{CStr, c_void};
 use std::path::Path;
 use std::ptr::null_mut;
 
 use cryptoki::error::Rv;
 use cryptoki::object::Attribute;
 use cryptoki_sys::{
-    CK_ATTRIBUTE, CK_FUNCTION_LIST, CK_MECHANISM, CK_MECHANISM_TYPE, CK_RSA_AES_KEY_WRAP_PARAMS,
-    CK_RSA_PKCS_OAEP_PARAMS, CK_TOKEN_INFO, CKF_TOKEN_INITIALIZED, CKF_USER_PIN_INITIALIZED, CKG_MGF1_SHA1,
-    CKG_MGF1_SHA256, CKM_RSA_AES_KEY_WRAP, CKM_RSA_PKCS_OAEP, CKM_SHA_1, CKM_SHA256, CKZ_DATA_SPECIFIED,
+    CK_ATTRIBUTE, CK_C_INITIALIZE_ARGS, CK_FUNCTION_LIST, CK_MECHANISM, CK_MECHANISM_TYPE,
+    CK_RSA_AES_KEY_WRAP_PARAMS, CK_RSA_PKCS_OAEP_PARAMS, CK_TOKEN_INFO, CKF_OS_LOCKING_OK,
+    CKF_TOKEN_INITIALIZED, CKF_USER_PIN_INITIALIZED, CKG_MGF1_SHA1, CKG_MGF1_SHA256, CKM_RSA_AES_KEY_WRAP,
+    CKM_RSA_PKCS_OAEP, CKM_SHA_1, CKM_SHA256, CKR_CRYPTOKI_ALREADY_INITIALIZED, CKZ_DATA_SPECIFIED,
 };
 
 use crate::{OaepHash, TokenError, TokenInfo};
@@ -74,6 +76,42 @@ impl Raw {
         // SAFETY: not null; PKCS#11 promises a CK_FUNCTION_LIST that lives as long as the library, kept beside it.
         let list = unsafe { *list };
         Ok(Self { list, _library: library })
+    }
+
+    /// Starts the module with the system's locks, telling it `settings` the way NSS wants it; `false` when it was
+    /// running already.
+    pub(crate) fn initialise(&self, settings: Option<&CStr>) -> Result<bool, TokenError> {
+        /// NSS puts its settings where PKCS#11 has the reserved pointer, and expects one more pointer after it.
+        #[repr(C)]
+        struct Arguments {
+            standard: CK_C_INITIALIZE_ARGS,
+            after: *mut c_void,
+        }
+        let call = self.list.C_Initialize.ok_or_else(|| absent("C_Initialize"))?;
+        let mut arguments = Arguments {
+            standard: CK_C_INITIALIZE_ARGS {
+                CreateMutex: None,
+                DestroyMutex: None,
+                LockMutex: None,
+                UnlockMutex: None,
+                flags: CKF_OS_LOCKING_OK,
+                pReserved: settings.map_or(null_mut(), |s| s.as_ptr().cast_mut().cast()),
+            },
+            after: null_mut(),
+        };
+        // SAFETY: the arguments outlive the call; `settings` is zero-terminated and only read.
+        let rv = unsafe { call((&raw mut arguments).cast()) };
+        if rv == CKR_CRYPTOKI_ALREADY_INITIALIZED {
+            return Ok(false);
+        }
+        failed(rv, "C_Initialize").map(|()| true)
+    }
+
+    /// Stops the module: every session and login of this process ends.
+    pub(crate) fn finalise(&self) -> Result<(), TokenError> {
+        let call = self.list.C_Finalize.ok_or_else(|| absent("C_Finalize"))?;
+        // SAFETY: the argument is reserved and must be null.
+        failed(unsafe { call(null_mut()) }, "C_Finalize")
     }
 
     fn raw_info(&self, slot: u64) -> Result<CK_TOKEN_INFO, TokenError> {

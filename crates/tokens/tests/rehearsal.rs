@@ -22,4 +22,12 @@ fn the_rehearsal_token_does_everything() {
         found.allows(recipe).unwrap();
     }
     assert_eq!(found.finding("private-key-exact"), Some(Finding::Works));
+
+    // The last user is gone, so the module is finalised; the same folder opens again in the same process.
+    let made = token.find("key-p-256").unwrap().unwrap();
+    drop(token);
+    let mut again = rehearsal::open(folder.path(), &common::secret("123456")).unwrap();
+    assert_eq!(again.find("key-p-256"), Ok(None), "a private key cannot be seen before signing in");
+    again.log_in(&common::secret("123456")).unwrap();
+    assert_eq!(again.find("key-p-256").unwrap().unwrap().check_value, made.check_value);
 }

@@ -4,7 +4,7 @@
 mod common;
 
 use std::path::Path;
-use tokens::{Finding, Module, OaepHash, Recipe};
+use tokens::{Finding, Module, OaepHash, PinState, Recipe, Token as _};
 
 #[test]
 fn softhsm_is_taken_for_what_it_does() {
@@ -20,9 +20,19 @@ fn softhsm_is_taken_for_what_it_does() {
     let info =
         module.initialise(slot, "trial", &common::secret("12345678"), &common::secret("123456")).unwrap();
     let mut token = module.open(&info.uri(path).parse().unwrap()).unwrap();
+
+    // Its one mark comes with the first wrong PIN and goes with the right one.
+    assert_eq!(token.pin_state(), PinState::NothingSaid);
+    let wrong = token.log_in(&common::secret("000000")).unwrap_err().to_string();
+    assert!(wrong.contains("the token counts wrong PINs"), "{wrong}");
+    assert_eq!((token.pin_state(), token.tries_left()), (PinState::WrongBefore, None));
     let found = common::walk(&mut token, "123456");
     found.allows(Recipe::RsaAesKeyWrap(OaepHash::Sha1)).unwrap();
     assert!(found.allows(Recipe::Oaep(OaepHash::Sha256)).is_err());
     assert_eq!(found.finding("private-key-exact"), Some(Finding::Lies));
     assert_eq!(found.finding("non-extractable-refused"), Some(Finding::RefusedRightly));
+
+    // A curve the rehearsal token does not have.
+    let key = token.generate("key-secp256k1", tokens::KeySpec::Secp256k1, true).unwrap();
+    assert_eq!(token.find("key-secp256k1").unwrap().unwrap(), key);
 }

@@ -1,0 +1,84 @@
+//! What the rest of the program sees of a token.
+
+use std::path::Path;
+
+use secrets::{SecretBytes, SecretText};
+
+use crate::{Capabilities, Handle, KeyFacts, KeySpec, PinState, Recipe, TokenError, TokenUri, Wrapped};
+
+/// What a token says of itself (`CK_TOKEN_INFO`). Labels can be copied: the serial number too is only a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenInfo {
+    /// The slot number; not stable across restarts.
+    pub slot: u64,
+    /// The label given at initialisation, up to 32 bytes.
+    pub label: String,
+    /// The manufacturer, up to 32 bytes.
+    pub manufacturer: String,
+    /// The model, up to 16 bytes.
+    pub model: String,
+    /// The serial number, up to 16 bytes.
+    pub serial: String,
+    /// The firmware version, `major.minor`.
+    pub firmware: String,
+    /// Whether it was initialised and has a user PIN.
+    pub initialised: bool,
+}
+
+impl TokenInfo {
+    /// The token's address (RFC 7512) in the module at `module`.
+    pub fn uri(&self, module: &Path) -> String {
+        let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
+        TokenUri { module_path: module.to_owned(), token: some(&self.label), serial: some(&self.serial) }
+            .to_string()
+    }
+}
+
+/// A token that somebody opened. All key work happens inside it.
+pub trait Token: Send {
+    /// What it says of itself.
+    fn info(&self) -> &TokenInfo;
+    /// Signs in as the user. Signing in twice is harmless.
+    fn log_in(&mut self, pin: &SecretText) -> Result<(), TokenError>;
+    /// Tries everything a ceremony needs on throw-away keys; leaves nothing behind.
+    fn self_test(&mut self) -> Result<Capabilities, TokenError>;
+    /// Makes a key that stays in the token; refuses a label already taken.
+    fn generate(&mut self, label: &str, spec: KeySpec, extractable: bool) -> Result<KeyFacts, TokenError>;
+    /// Finds a key by label.
+    fn find(&mut self, label: &str) -> Result<Option<KeyFacts>, TokenError>;
+    /// Brings in a 32-byte AES-256 key, for this session, to wrap and unwrap.
+    fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError>;
+    /// AES-KWP (RFC 5649) of `key` under `wrapping`.
+    fn wrap_kwp(&mut self, wrapping: Handle, key: Handle) -> Result<Vec<u8>, TokenError>;
+    /// Brings back a key wrapped by [`Token::wrap_kwp`], for this session, not extractable.
+    ///
+    /// For a pair, `public_key` is the DER `SubjectPublicKeyInfo` it must belong to: tokens rarely show the public half
+    /// of a private key that came in wrapped. The unwrapped key signs a fresh challenge, and only when that verifies
+    /// under `public_key` does the answer carry its check value; else [`TokenError::NotThisKey`]. `None` is enough for
+    /// secret keys, and for pairs only where the token shows the public half.
+    fn unwrap_kwp(
+        &mut self,
+        wrapping: Handle,
+        blob: &[u8],
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<KeyFacts, TokenError>;
+    /// Wraps `key` for the RSA public key `spki` (DER `SubjectPublicKeyInfo`).
+    fn wrap_for(&mut self, key: Handle, spki: &[u8], recipe: Recipe) -> Result<Wrapped, TokenError>;
+    /// Makes an extractable key for this session only.
+    fn generate_throwaway(&mut self, spec: KeySpec) -> Result<KeyFacts, TokenError>;
+    /// Fills `out` from the token's random generator.
+    fn random(&mut self, out: &mut [u8]) -> Result<(), TokenError>;
+    /// Finds or makes a P-256 key that never leaves the token; gives its DER `SubjectPublicKeyInfo`.
+    fn signing_key(&mut self, label: &str) -> Result<(Handle, Vec<u8>), TokenError>;
+    /// ECDSA P-256 with SHA-256; the signature is DER (RFC 3279).
+    fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError>;
+    /// Destroys a key.
+    fn destroy(&mut self, h: Handle) -> Result<(), TokenError>;
+    /// What the token says of its PIN now; ask before and after a person enters it.
+    fn pin_state(&mut self) -> PinState;
+    /// How many tries for the PIN are left, where the token says so: 1 at its final-try mark, 0 when locked.
+    fn tries_left(&mut self) -> Option<u32> {
+        self.pin_state().tries_left()
+    }
+}
