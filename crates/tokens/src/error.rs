@@ -31,7 +31,7 @@ pub enum TokenError {
         /// Why, in words.
         reason: String,
     },
-    /// A wrapped private key would carry stray bytes after its DER (SoftHSM pads with zeros).
+    /// A wrapped private key would carry stray bytes after its DER (`SoftHSM` pads with zeros).
     #[error(
         "this token adds bytes to a private key when it wraps it, which a cloud may refuse; use a symmetric key or another token"
     )]

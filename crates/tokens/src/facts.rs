@@ -28,16 +28,15 @@ impl Pkcs11Token {
             check_value: String::new(),
             public_key: None,
         };
-        use AttributeType as T;
         // One at a time: some modules fail the whole list for one attribute they do not know.
         for kind in [
-            T::Label,
-            T::Sensitive,
-            T::Extractable,
-            T::AlwaysSensitive,
-            T::NeverExtractable,
-            T::Local,
-            T::WrapWithTrusted,
+            AttributeType::Label,
+            AttributeType::Sensitive,
+            AttributeType::Extractable,
+            AttributeType::AlwaysSensitive,
+            AttributeType::NeverExtractable,
+            AttributeType::Local,
+            AttributeType::WrapWithTrusted,
         ] {
             match self.attribute(key, kind)? {
                 Some(Attribute::Label(l)) => facts.label = String::from_utf8_lossy(&l).into_owned(),
@@ -158,7 +157,7 @@ impl Pkcs11Token {
         })
     }
 
-    /// `CKA_VALUE_LEN`. SoftHSM leaves the length of an unwrapped key at 0: then the check value decides.
+    /// `CKA_VALUE_LEN`. `SoftHSM` leaves the length of an unwrapped key at 0: then the check value decides.
     fn length(&self, key: ObjectHandle) -> Result<Option<u16>, TokenError> {
         Ok(match self.attribute(key, AttributeType::ValueLen)? {
             Some(Attribute::ValueLen(n)) => u16::try_from(u64::from(n)).ok().filter(|n| *n > 0),

@@ -1,4 +1,4 @@
-//! SoftHSM 2.6: RFC 5649 under an ambiguous number, OAEP with SHA-1 only, padded private keys.
+//! `SoftHSM` 2.6: RFC 5649 under an ambiguous number, OAEP with SHA-1 only, padded private keys.
 #![allow(unsafe_code, clippy::unwrap_used, reason = "tests set the module's environment before it loads")]
 
 mod common;

@@ -29,7 +29,7 @@ pub(crate) fn walk(token: &mut dyn Token, pin: &str) -> tokens::Capabilities {
         match back_up(token, backup, spec) {
             // SoftHSM's zero bytes after a private key: refused before a backup is made.
             Err(TokenError::NotByteExact) => {
-                assert_eq!(found.finding("private-key-exact"), Some(Finding::Lies))
+                assert_eq!(found.finding("private-key-exact"), Some(Finding::Lies));
             }
             other => other.unwrap(),
         }

@@ -1,0 +1,82 @@
+//! What the environment asks of the proxy.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// A way in which some module differs from the standard, or from what it says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quirk {
+    /// `length-long`: `C_WrapKey` asked for a length answers 16 too many (allowed, so callers must cut).
+    LengthLong,
+    /// `length-short`: 8 too few (NSS).
+    LengthShort,
+    /// `trailing-bytes`: 8 zero bytes follow every wrapped key, and count as part of it.
+    TrailingBytes,
+    /// `no-kwp`: neither 0x210A nor 0x210B.
+    NoKwp,
+    /// `no-rsa-aes`: `CKM_RSA_AES_KEY_WRAP` is not added.
+    NoRsaAes,
+    /// `pad-private`: private keys are wrapped with zero bytes after their DER (`SoftHSM`).
+    PadPrivate,
+    /// `oaep-sha1`: OAEP uses SHA-1 whatever hash is asked for.
+    OaepSha1,
+    /// `wraps-locked`: a key that says it is not extractable is wrapped all the same (NSS).
+    WrapsLocked,
+    /// `leaks-value`: a key that says it is sensitive shows its value.
+    LeaksValue,
+    /// `always-sensitive`: every key says it was always sensitive (opencryptoki).
+    AlwaysSensitive,
+    /// `local`: every key says it was made inside.
+    Local,
+    /// `hardware`: mechanisms say they run in hardware.
+    Hardware,
+}
+
+impl FromStr for Quirk {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Ok(match name {
+            "length-long" => Self::LengthLong,
+            "length-short" => Self::LengthShort,
+            "trailing-bytes" => Self::TrailingBytes,
+            "no-kwp" => Self::NoKwp,
+            "no-rsa-aes" => Self::NoRsaAes,
+            "pad-private" => Self::PadPrivate,
+            "oaep-sha1" => Self::OaepSha1,
+            "wraps-locked" => Self::WrapsLocked,
+            "leaks-value" => Self::LeaksValue,
+            "always-sensitive" => Self::AlwaysSensitive,
+            "local" => Self::Local,
+            "hardware" => Self::Hardware,
+            _ => return Err(()),
+        })
+    }
+}
+
+/// All of it.
+pub(crate) struct Settings {
+    pub(crate) module: PathBuf,
+    pub(crate) quirks: Vec<Quirk>,
+    pub(crate) log: Option<PathBuf>,
+    pub(crate) reader: Option<PathBuf>,
+}
+
+impl Settings {
+    /// `None` without a module, or with a quirk nobody knows: a misspelt one must not pass for a good module.
+    pub(crate) fn from_environment() -> Option<Self> {
+        let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
+        let names = std::env::var("COFFERDAM_PROXY_QUIRKS").unwrap_or_default();
+        Some(Self {
+            module: path("COFFERDAM_PROXY_MODULE")?,
+            quirks: names
+                .split(',')
+                .filter(|n| !n.is_empty())
+                .map(str::parse)
+                .collect::<Result<_, _>>()
+                .ok()?,
+            log: path("COFFERDAM_PROXY_LOG"),
+            reader: path("COFFERDAM_PROXY_READER"),
+        })
+    }
+}
