@@ -21,6 +21,17 @@ pub fn coffer() -> PathBuf {
     program
 }
 
+/// A shared library of the workspace that only tests use, built when it is not there.
+pub fn built(file: &str, package: &str) -> PathBuf {
+    let at = coffer().with_file_name(file);
+    if !at.is_file() {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let done = Command::new(cargo).args(["build", "--quiet", "--locked", "-p", package]).status();
+        assert!(done.is_ok_and(|s| s.success()) && at.is_file(), "{package} does not build");
+    }
+    at
+}
+
 /// Runs `coffer` with a state folder of its own.
 pub fn run(state: &Path, args: &[&str]) -> Output {
     Command::new(coffer()).arg("--state").arg(state).args(args).output().expect("coffer starts")

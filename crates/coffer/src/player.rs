@@ -94,7 +94,7 @@ fn answer(ask: Ask) -> Result<Typed> {
             enter(&format!("Press Enter: {button}"))
         }
         Ask::Sign { name, purpose, restate, hint, .. } => sign(&name, &purpose, restate, hint),
-        Ask::Pin { of, tries_left, hint } => pin(&of, tries_left, hint),
+        Ask::Pin { of, says, hint, .. } => pin(&of, &says, hint),
         Ask::Choose { question, choices } => {
             let id = chosen(&question, &choices)?;
             Ok(Typed::of(&id, || Answer::Chosen { id: id.clone() }))
@@ -159,16 +159,8 @@ fn sign(name: &str, purpose: &str, restate: Option<Restate>, hint: Option<String
     Ok(secret(passphrase, |passphrase| Answer::Signature { passphrase, restated }))
 }
 
-fn pin(of: &PinOf, tries_left: Option<u32>, hint: Option<String>) -> Result<Typed> {
-    println!("{}, {}, serial number {}", of.label, of.model, of.serial);
-    println!(
-        "{}",
-        match tries_left {
-            Some(0) => "The token has locked its PIN.".to_owned(),
-            Some(left) => format!("Tries left: {left}"),
-            None => "The token does not say how many tries are left.".to_owned(),
-        }
-    );
+fn pin(of: &PinOf, says: &str, hint: Option<String>) -> Result<Typed> {
+    println!("{}, {}, serial number {}\n{says}", of.label, of.model, of.serial);
     if let Some(hint) = hint {
         println!("(rehearsal PIN: {hint})");
     }

@@ -13,8 +13,9 @@ pub enum Ask {
     /// One person proves that they are there: their sign-in passphrase. A confirmer of an act that cannot be taken
     /// back also restates one fact from their own view. Answer: [`Answer::Signature`].
     Sign { person: String, name: String, purpose: String, restate: Option<Restate>, hint: Option<String> },
-    /// A token's PIN. Answer: [`Answer::Secret`].
-    Pin { of: PinOf, tries_left: Option<u32>, hint: Option<String> },
+    /// A token's PIN; `says` is what the token says of the tries that are left, as a sentence. Answer:
+    /// [`Answer::Secret`].
+    Pin { of: PinOf, says: String, tries_left: Option<u32>, hint: Option<String> },
     /// Pick one. Answer: [`Answer::Chosen`] with the choice's id.
     Choose { question: String, choices: Vec<Choice> },
     /// Public text. Answer: [`Answer::Text`].

@@ -120,7 +120,7 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     let opened = engine.work(step, doing, "a few seconds", |token| {
         let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
         let wrapping = token.import_backup_key(&rebuilt).map_err(|e| token_problem(&e))?;
-        let opened = token.unwrap_kwp(wrapping, &blob, spec);
+        let opened = token.unwrap_kwp(wrapping, &blob, spec, master.public_key.as_deref());
         let forgotten = token.destroy(wrapping);
         let opened = opened.map_err(|e| token_problem(&e))?;
         token.destroy(opened.handle).map_err(|e| token_problem(&e))?;

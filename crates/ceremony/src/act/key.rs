@@ -9,8 +9,8 @@ use tokens::KeySpec;
 use transcript::{Draft, Kind, Level};
 
 /// What the token has to make for an AWS key spec.
-pub(super) fn token_spec(spec: aws::KeySpec) -> Result<KeySpec, Problem> {
-    Ok(match spec {
+pub(super) fn token_spec(spec: aws::KeySpec) -> KeySpec {
+    match spec {
         aws::KeySpec::SymmetricDefault => KeySpec::Aes(256),
         aws::KeySpec::Hmac224 => KeySpec::Hmac(28),
         aws::KeySpec::Hmac256 => KeySpec::Hmac(32),
@@ -22,15 +22,8 @@ pub(super) fn token_spec(spec: aws::KeySpec) -> Result<KeySpec, Problem> {
         aws::KeySpec::EccNistP256 => KeySpec::P256,
         aws::KeySpec::EccNistP384 => KeySpec::P384,
         aws::KeySpec::EccNistP521 => KeySpec::P521,
-        aws::KeySpec::EccSecgP256k1 => {
-            return Err(Problem::new(
-                "key-type-not-offered",
-                "Keys on the curve secp256k1 are not offered yet.",
-                "No key was made.",
-                "Choose another key spec.",
-            ));
-        }
-    })
+        aws::KeySpec::EccSecgP256k1 => KeySpec::Secp256k1,
+    }
 }
 
 /// The AWS key spec that the parameters chose.
@@ -49,7 +42,7 @@ pub(super) fn aws_spec(engine: &Engine<'_>) -> Result<aws::KeySpec, Problem> {
 pub(super) fn spec(engine: &Engine<'_>) -> Result<KeySpec, Problem> {
     match engine.plan.value("key-spec").parse() {
         Ok(spec) => Ok(spec),
-        Err(_) => token_spec(aws_spec(engine)?),
+        Err(_) => aws_spec(engine).map(token_spec),
     }
 }
 

@@ -93,13 +93,15 @@ impl Engine<'_> {
         let mut problem = None;
         loop {
             let practice = self.plan.mode == Mode::Rehearsal && rehearsal::is_rehearsal(&info);
+            let state = token.pin_state();
             let ask = Ask::Pin {
                 of: protocol::PinOf {
                     label: info.label.clone(),
                     model: format!("{} {}", info.manufacturer, info.model),
                     serial: info.serial.clone(),
                 },
-                tries_left: token.tries_left(),
+                says: state.sentence().to_owned(),
+                tries_left: state.tries_left(),
                 hint: practice.then(|| REHEARSAL_PIN.to_owned()),
             };
             let Answer::Secret { text } = self.ask(step, ask, problem.take())? else {
