@@ -6,7 +6,10 @@ use cryptoki::types::Ulong;
 
 use crate::pkcs11::{not_offered, object};
 use crate::raw::Wrapping;
-use crate::{Handle, KeySpec, OaepHash, Pkcs11Token, Recipe, Rung, Token as _, TokenError, Wrapped, der};
+use crate::selftest::Trial;
+use crate::{
+    Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Recipe, Rung, Token as _, TokenError, Wrapped, der,
+};
 
 impl Pkcs11Token {
     pub(crate) fn import_aes(&self, key: &[u8]) -> Result<Handle, TokenError> {
@@ -24,22 +27,50 @@ impl Pkcs11Token {
         Ok(Handle(made.handle()))
     }
 
+    /// A known key that may leave again: for trials only.
+    pub(crate) fn import_extractable(&self, key: &[u8]) -> Result<Handle, TokenError> {
+        let made = self.session.create_object(&[
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::KeyType(KeyType::AES),
+            Attribute::Token(false),
+            Attribute::Private(true),
+            Attribute::Sensitive(true),
+            Attribute::Extractable(true),
+            Attribute::Sign(true),
+            Attribute::Value(key.to_vec()),
+        ])?;
+        Ok(Handle(made.handle()))
+    }
+
     pub(crate) fn wrap(&self, how: Wrapping, wrapping: Handle, key: Handle) -> Result<Vec<u8>, TokenError> {
         self.running.raw.wrap(self.session.handle(), how, wrapping.0, key.0)
     }
 
-    /// Refuses a private key where the trial showed padding after its DER.
+    fn is_private(&self, key: Handle) -> Result<bool, TokenError> {
+        Ok(self.spec_of(object(key))?.is_none_or(KeySpec::is_asymmetric))
+    }
+
+    /// The number of AES-KWP; refuses a private key where the trial showed padding after its DER.
     pub(crate) fn exact(&mut self, key: Handle) -> Result<u64, TokenError> {
         let number = self.kwp_number()?;
-        let private = self.spec_of(object(key))?.is_none_or(KeySpec::is_asymmetric);
-        if private && !self.private_keys_exact()? {
+        if self.is_private(key)? && !self.proven(Trial::PrivateExact)? {
             return Err(TokenError::NotByteExact);
         }
         Ok(number)
     }
 
+    /// Refuses a hash whose trial did not show RSA-OAEP.
+    fn oaep_proven(&mut self, hash: OaepHash) -> Result<(), TokenError> {
+        let shown = self.tried(Trial::Oaep(hash))?;
+        match shown.result {
+            Finding::Works => Ok(()),
+            _ => Err(not_offered(&format!("RSA-OAEP as asked for did not pass its trial: {}", shown.detail))),
+        }
+    }
+
     fn compose(&mut self, to: Handle, key: Handle, hash: OaepHash) -> Result<Vec<u8>, TokenError> {
         let number = self.exact(key)?;
+        self.oaep_proven(hash)?;
         let once = self.session.generate_key(
             &Mechanism::AesKeyGen,
             &[
@@ -61,20 +92,26 @@ impl Pkcs11Token {
         parts
     }
 
-    /// Wraps one way, with an imported public key.
+    /// Wraps for an imported public key, by the best rung whose trial was passed. The trials are made here if the
+    /// self-test was not run in this session.
     pub(crate) fn wrap_to(&mut self, to: Handle, key: Handle, recipe: Recipe) -> Result<Wrapped, TokenError> {
+        let private = self.is_private(key)?;
         let (rung, blob) = match recipe {
+            Recipe::Oaep(_) if private => {
+                return Err(not_offered("a private key is too long for RSA-OAEP alone"));
+            }
             Recipe::Oaep(hash) => {
-                if self.spec_of(object(key))?.is_none_or(KeySpec::is_asymmetric) {
-                    return Err(not_offered("a private key is too long for RSA-OAEP alone"));
-                }
+                self.oaep_proven(hash)?;
                 (Rung::OaepInToken, self.wrap(Wrapping::Oaep(hash), to, key)?)
             }
-            Recipe::RsaAesKeyWrap(hash) if self.one_mechanism.contains(&hash) => {
-                self.exact(key)?;
-                (Rung::OneMechanism, self.wrap(Wrapping::RsaAes(hash), to, key)?)
+            Recipe::RsaAesKeyWrap(hash) => {
+                let whole = if private { Trial::RsaAesPair(hash) } else { Trial::RsaAes(hash) };
+                if self.proven(whole)? {
+                    (Rung::OneMechanism, self.wrap(Wrapping::RsaAes(hash), to, key)?)
+                } else {
+                    (Rung::ComposedInToken, self.compose(to, key, hash)?)
+                }
             }
-            Recipe::RsaAesKeyWrap(hash) => (Rung::ComposedInToken, self.compose(to, key, hash)?),
         };
         Ok(Wrapped { blob, rung })
     }

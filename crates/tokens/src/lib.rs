@@ -34,6 +34,6 @@ pub use keys::{Handle, KeyFacts, KeySpec};
 pub use module::Module;
 pub use pin::PinState;
 pub use pkcs11::Pkcs11Token;
-pub use routes::{OaepHash, Recipe, Rung, Wrapped};
+pub use routes::{OaepHash, Offer, Recipe, Route, RouteFinding, Rung, Wrapped};
 pub use token::{Token, TokenInfo};
 pub use uri::TokenUri;

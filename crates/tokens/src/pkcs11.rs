@@ -11,9 +11,9 @@ use secrets::{SecretBytes, SecretText};
 use crate::module::auth;
 use crate::raw::Wrapping;
 use crate::running::Lease;
+use crate::selftest::{Opener, Shown, Trial};
 use crate::{
-    Capabilities, Handle, KeyFacts, KeySpec, OaepHash, PinState, Recipe, Token, TokenError, TokenInfo,
-    Wrapped, der,
+    Capabilities, Handle, KeyFacts, KeySpec, PinState, Recipe, Token, TokenError, TokenInfo, Wrapped, der,
 };
 
 /// An open PKCS#11 token.
@@ -22,12 +22,10 @@ pub struct Pkcs11Token {
     pub(crate) session: Session,
     pub(crate) running: Lease,
     info: TokenInfo,
-    /// The mechanism number shown to be RFC 5649, once tried.
-    pub(crate) kwp: Option<u64>,
-    /// Whether wrapped private keys are exact DER, once tried.
-    pub(crate) private_exact: Option<bool>,
-    /// Hashes for which `CKM_RSA_AES_KEY_WRAP` was shown to give the right bytes.
-    pub(crate) one_mechanism: Vec<OaepHash>,
+    /// Trials made in this session.
+    pub(crate) tried: Vec<(Trial, Shown)>,
+    /// The destination's stand-in for trials.
+    pub(crate) opener: Option<Opener>,
 }
 
 pub(crate) fn object(h: Handle) -> ObjectHandle {
@@ -41,11 +39,16 @@ pub(crate) fn not_offered(reason: &str) -> TokenError {
 
 impl Pkcs11Token {
     pub(crate) fn new(running: Lease, session: Session, info: TokenInfo) -> Self {
-        Self { running, session, info, kwp: None, private_exact: None, one_mechanism: Vec::new() }
+        Self { running, session, info, tried: Vec::new(), opener: None }
     }
 
     /// Makes a key; `label` is empty for a session's throw-away.
-    fn make(&mut self, label: &str, spec: KeySpec, extractable: bool) -> Result<KeyFacts, TokenError> {
+    pub(crate) fn make(
+        &mut self,
+        label: &str,
+        spec: KeySpec,
+        extractable: bool,
+    ) -> Result<KeyFacts, TokenError> {
         let keep = !label.is_empty();
         let id = self.session.generate_random_vec(16)?;
         let mut secret = vec![

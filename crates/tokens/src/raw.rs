@@ -31,6 +31,16 @@ pub(crate) enum Wrapping {
     RsaAes(OaepHash),
 }
 
+impl std::fmt::Display for Wrapping {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Kwp(_) => f.write_str("AES key wrap"),
+            Self::Oaep(_) => f.write_str("RSA-OAEP"),
+            Self::RsaAes(_) => f.write_str("CKM_RSA_AES_KEY_WRAP"),
+        }
+    }
+}
+
 /// A second handle on the loaded module; the loader shares one copy of the library.
 pub(crate) struct Raw {
     list: CK_FUNCTION_LIST,
@@ -159,6 +169,25 @@ impl Raw {
         })?;
         blob.truncate(usize::try_from(len).unwrap_or(0));
         Ok(blob)
+    }
+
+    /// What a length query answers, which may be too much and is sometimes too little. Only the trials ask.
+    pub(crate) fn wrapped_length(
+        &self,
+        session: u64,
+        how: Wrapping,
+        wrapping: u64,
+        key: u64,
+    ) -> Result<usize, TokenError> {
+        let call = self.list.C_WrapKey.ok_or_else(|| absent("C_WrapKey"))?;
+        let mut len = 0;
+        with_mechanism(how, |mechanism| {
+            // SAFETY: the mechanism lives through this closure; a null buffer asks for the length alone.
+            let rv = unsafe { call(session, mechanism, wrapping, key, null_mut(), &raw mut len) };
+            failed(rv, "C_WrapKey")
+        })?;
+        usize::try_from(len)
+            .map_err(|_| TokenError::Failed { call: "C_WrapKey".into(), rv: "a length".into() })
     }
 
     pub(crate) fn unwrap(

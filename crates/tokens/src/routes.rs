@@ -1,4 +1,9 @@
-//! The ways a key leaves a token: recipes (what the destination expects) and rungs (how the token did it).
+//! The ways a key leaves a token: recipes (what the destination expects), rungs (how the token did it), and routes.
+
+use std::fmt;
+
+use crate::KeySpec;
+use crate::findings::hash_word;
 
 /// The hash of RSA-OAEP and of its MGF1; the label is empty (RFC 8017).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,4 +55,118 @@ pub struct Wrapped {
     pub blob: Vec<u8>,
     /// How they were made.
     pub rung: Rung,
+}
+
+impl Rung {
+    /// The rungs that keep the key in the token, best first.
+    pub(crate) fn inside(recipe: Recipe) -> &'static [Self] {
+        match recipe {
+            Recipe::Oaep(_) => &[Self::OaepInToken],
+            Recipe::RsaAesKeyWrap(_) => &[Self::OneMechanism, Self::ComposedInToken],
+        }
+    }
+}
+
+/// A way out of the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// Under an imported AES-256 backup key, and back.
+    Backup,
+    /// For a destination's RSA key.
+    Wrap(Recipe, Rung),
+}
+
+impl Route {
+    /// Every route there is, best rung first.
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::Backup];
+        for recipe in [Recipe::Oaep, Recipe::RsaAesKeyWrap] {
+            for hash in [OaepHash::Sha256, OaepHash::Sha1] {
+                let recipe = recipe(hash);
+                let rungs = Rung::inside(recipe).iter().copied().chain([Rung::HostMemory]);
+                all.extend(rungs.map(|rung| Self::Wrap(recipe, rung)));
+            }
+        }
+        all
+    }
+
+    pub(crate) fn rung(self) -> Option<Rung> {
+        match self {
+            Self::Backup => None,
+            Self::Wrap(_, rung) => Some(rung),
+        }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Backup => f.write_str("backup"),
+            Self::Wrap(Recipe::Oaep(hash), rung) => write!(f, "oaep-{} by {}", hash_word(*hash), rung.word()),
+            Self::Wrap(Recipe::RsaAesKeyWrap(hash), rung) => {
+                write!(f, "rsa-aes-key-wrap-{} by {}", hash_word(*hash), rung.word())
+            }
+        }
+    }
+}
+
+/// Whether a route may be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// Its trials were passed.
+    Offered,
+    /// Only when a second person agrees.
+    NeedsApproval,
+    /// A trial stands against it.
+    NotOffered,
+}
+
+/// A route's verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteFinding {
+    /// Which route.
+    pub route: Route,
+    /// Whether it may be taken.
+    pub offer: Offer,
+    /// Why, or why not.
+    pub reason: String,
+}
+
+/// The trials that a key of this kind needs on this route.
+pub(crate) fn needs(route: Route, spec: KeySpec) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let pair = spec.is_asymmetric();
+    if route.rung() == Some(Rung::HostMemory) {
+        return names;
+    }
+    // A key that can be read needs no wrapping, and one that cannot be recognised must not travel.
+    names.extend(["sensitive-unreadable", "check-value"].map(str::to_owned));
+    match route {
+        Route::Backup => {
+            names.extend(["import-aes", "aes-kwp", "aes-kwp-unwrap", "aes-kwp-tamper"].map(str::to_owned));
+            names.push(format!("restore-{}", kind(spec)));
+        }
+        Route::Wrap(Recipe::Oaep(hash), _) => names.push(format!("oaep-{}", hash_word(hash))),
+        Route::Wrap(Recipe::RsaAesKeyWrap(hash), Rung::OneMechanism) => {
+            let suffix = if pair { "-pair" } else { "" };
+            names.push(format!("rsa-aes-key-wrap-{}{suffix}", hash_word(hash)));
+        }
+        Route::Wrap(Recipe::RsaAesKeyWrap(hash), _) => {
+            names.extend(["aes-kwp".to_owned(), format!("oaep-{}", hash_word(hash))]);
+        }
+    }
+    if pair && !matches!(route, Route::Wrap(_, Rung::OneMechanism)) {
+        names.push("private-key-exact".to_owned());
+    }
+    names
+}
+
+/// The kind that was tried in this one's place.
+fn kind(spec: KeySpec) -> KeySpec {
+    match spec {
+        KeySpec::Aes(_) => KeySpec::Aes(256),
+        KeySpec::Hmac(_) => KeySpec::Hmac(32),
+        KeySpec::Rsa(_) => KeySpec::Rsa(2048),
+        curve => curve,
+    }
 }

@@ -1,0 +1,62 @@
+//! What keys say of their own past. A record may quote these only where they were found true.
+
+use cryptoki::object::{Attribute, AttributeType};
+
+use super::{Report, Shown};
+use crate::pkcs11::object;
+use crate::{Handle, KeySpec, Pkcs11Token, TokenError};
+
+impl Pkcs11Token {
+    pub(super) fn try_claims(&mut self, report: &mut Report) -> Result<(), TokenError> {
+        let shown = self.imported_says(AttributeType::Local);
+        report.note(
+            "imported-not-local",
+            "A key that was brought in does not say it was made inside.",
+            shown,
+        )?;
+        let shown = self.imported_says(AttributeType::AlwaysSensitive);
+        report.note(
+            "imported-not-always-sensitive",
+            "A key that was brought in does not say it was always sensitive.",
+            shown,
+        )?;
+        let shown = self.made_says(AttributeType::Local, true, true);
+        report.note("generated-local", "A key made inside says so.", shown)?;
+        let shown = self.made_says(AttributeType::AlwaysSensitive, true, true);
+        report.note("generated-always-sensitive", "A key made sensitive says it always was.", shown)?;
+        let shown = self.made_says(AttributeType::NeverExtractable, true, false);
+        report.note("extractable-not-never", "A key that may leave does not say it never could.", shown)
+    }
+
+    fn imported_says(&mut self, claim: AttributeType) -> Result<Shown, TokenError> {
+        let key = self.import_aes(&[0x5a; 32])?;
+        self.says(key, claim, false)
+    }
+
+    fn made_says(
+        &mut self,
+        claim: AttributeType,
+        extractable: bool,
+        truth: bool,
+    ) -> Result<Shown, TokenError> {
+        let key = self.make("", KeySpec::Aes(256), extractable)?.handle;
+        self.says(key, claim, truth)
+    }
+
+    /// Compares a key's claim with the truth, and destroys the key.
+    fn says(&mut self, key: Handle, claim: AttributeType, truth: bool) -> Result<Shown, TokenError> {
+        let said = match self.attribute(object(key), claim)? {
+            Some(Attribute::Local(b) | Attribute::AlwaysSensitive(b) | Attribute::NeverExtractable(b)) => {
+                Some(b)
+            }
+            _ => None,
+        };
+        self.forget(&[key])?;
+        let word = |yes| if yes { "yes" } else { "no" };
+        Ok(match said {
+            None => Shown::absent("it does not say"),
+            Some(b) if b == truth => Shown::works(format!("it says {}", word(b))),
+            Some(b) => Shown::lies(format!("it says {}", word(b))),
+        })
+    }
+}

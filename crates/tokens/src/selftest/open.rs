@@ -1,0 +1,141 @@
+//! The far side of a wrapping: keys that this computer knows, so that it can open what the token wrapped.
+
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
+use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap as _, KeyWrapPadded as _};
+use aws_lc_rs::rand;
+use aws_lc_rs::rsa::{
+    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, PrivateDecryptingKey,
+};
+use zeroize::Zeroizing;
+
+use crate::pkcs11::object;
+use crate::{Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, check_value_of};
+
+/// Bytes of an RSA-2048 block.
+pub(crate) const BLOCK: usize = 256;
+
+fn host(what: &str) -> TokenError {
+    TokenError::Host(format!("this computer could not {what} for the trial"))
+}
+
+/// An RSA-2048 key in the destination's place.
+pub(crate) struct Opener {
+    private: OaepPrivateDecryptingKey,
+    pub(crate) spki: Vec<u8>,
+}
+
+impl Opener {
+    fn new() -> Result<Self, TokenError> {
+        let failed = |_| host("make an RSA key");
+        let private = PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(failed)?;
+        let spki: PublicKeyX509Der<'_> = private.public_key().as_der().map_err(failed)?;
+        let spki = spki.as_ref().to_vec();
+        Ok(Self { private: OaepPrivateDecryptingKey::new(private).map_err(failed)?, spki })
+    }
+
+    /// RSA-OAEP with this hash for both, and an empty label.
+    pub(crate) fn oaep(&self, hash: OaepHash, blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let algorithm = match hash {
+            OaepHash::Sha1 => &OAEP_SHA1_MGF1SHA1,
+            OaepHash::Sha256 => &OAEP_SHA256_MGF1SHA256,
+        };
+        let mut out = Zeroizing::new(vec![0; BLOCK]);
+        let len = self.private.decrypt(algorithm, blob, &mut out, None).ok()?.len();
+        out.truncate(len);
+        Some(out)
+    }
+}
+
+/// A key-encryption key known to both sides.
+pub(crate) struct Kek {
+    key: Zeroizing<[u8; 32]>,
+    pub(crate) handle: Handle,
+}
+
+impl Kek {
+    pub(crate) fn open(&self, blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        kwp(&*self.key, blob)
+    }
+
+    /// AES key wrap without padding (RFC 3394).
+    pub(crate) fn open_unpadded(&self, blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let mut out = Zeroizing::new(vec![0; blob.len()]);
+        let len = AesKek::new(&AES_256, &*self.key).ok()?.unwrap(blob, &mut out).ok()?.len();
+        out.truncate(len);
+        Some(out)
+    }
+}
+
+/// AES key wrap with padding (RFC 5649) under an AES-256 key.
+pub(crate) fn kwp(kek: &[u8], blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut out = Zeroizing::new(vec![0; blob.len()]);
+    let len = AesKek::new(&AES_256, kek).ok()?.unwrap_with_padding(blob, &mut out).ok()?.len();
+    out.truncate(len);
+    Some(out)
+}
+
+/// An extractable AES-256 key in the token, recognisable when it comes out.
+pub(crate) struct Target {
+    pub(crate) handle: Handle,
+    check_value: String,
+}
+
+impl Target {
+    pub(crate) fn is(&self, key: &[u8]) -> bool {
+        check_value_of(KeySpec::Aes(256), key).as_ref() == Some(&self.check_value)
+    }
+
+    pub(crate) fn has_check_value(&self, value: &str) -> bool {
+        self.check_value == value
+    }
+}
+
+fn fresh() -> Result<Zeroizing<[u8; 32]>, TokenError> {
+    let mut key = Zeroizing::new([0; 32]);
+    rand::fill(&mut *key).map_err(|_| host("make a key"))?;
+    Ok(key)
+}
+
+impl Pkcs11Token {
+    /// The opener, made on first use.
+    pub(crate) fn opener(&mut self) -> Result<&Opener, TokenError> {
+        if self.opener.is_none() {
+            self.opener = Some(Opener::new()?);
+        }
+        self.opener.as_ref().ok_or_else(|| host("make an RSA key"))
+    }
+
+    /// The opener's public key in the token.
+    pub(crate) fn opener_handle(&mut self) -> Result<Handle, TokenError> {
+        let spki = self.opener()?.spki.clone();
+        self.import_rsa(&spki)
+    }
+
+    /// A key-encryption key for one trial.
+    pub(crate) fn known_kek(&mut self) -> Result<Kek, TokenError> {
+        let key = fresh()?;
+        let handle = self.import_aes(&*key)?;
+        Ok(Kek { key, handle })
+    }
+
+    /// A key made inside; where the token cannot give its check value, one brought in, so that wrapping can be tried.
+    pub(crate) fn target(&mut self) -> Result<Target, TokenError> {
+        let made = self.generate_throwaway(KeySpec::Aes(256));
+        if let Some(facts) = TokenError::unless_gone(made)? {
+            return Ok(Target { handle: facts.handle, check_value: facts.check_value });
+        }
+        let key = fresh()?;
+        let handle = self.import_extractable(&*key)?;
+        let check_value = check_value_of(KeySpec::Aes(256), &*key).ok_or_else(|| host("check a key"))?;
+        Ok(Target { handle, check_value })
+    }
+
+    /// Forgets a trial's objects. What cannot be destroyed ends with the session, so only a token that is gone counts.
+    pub(crate) fn forget(&mut self, handles: &[Handle]) -> Result<(), TokenError> {
+        for handle in handles {
+            let destroyed = self.session.destroy_object(object(*handle)).map_err(TokenError::from);
+            TokenError::unless_gone(destroyed)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,289 @@
+//! Mechanisms by what they produce, not by their number.
+
+use cryptoki::mechanism::Mechanism;
+use cryptoki_sys::{CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD};
+use zeroize::Zeroizing;
+
+use super::open::{BLOCK, Kek, Target, kwp};
+use super::{Report, Shown};
+use crate::pkcs11::{not_offered, object};
+use crate::raw::Wrapping;
+use crate::{
+    Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, check, check_value_of, der,
+};
+
+/// A trial that the ladder asks for too; made once a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trial {
+    /// Whether this mechanism number is RFC 5649.
+    Kwp(u64),
+    /// Whether wrapped private keys are exact DER.
+    PrivateExact,
+    /// RSA-OAEP with this hash.
+    Oaep(OaepHash),
+    /// `CKM_RSA_AES_KEY_WRAP` of a secret key.
+    RsaAes(OaepHash),
+    /// `CKM_RSA_AES_KEY_WRAP` of a private key.
+    RsaAesPair(OaepHash),
+}
+
+/// The two numbers under which modules have RFC 5649: the one that means it, and the ambiguous one.
+const KWP_NUMBERS: [u64; 2] = [CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD];
+
+fn right(yes: bool) -> Shown {
+    if yes {
+        Shown::works("opened on this computer, and the key is the right one")
+    } else {
+        Shown::lies("it reported success, but what came out does not open to the key")
+    }
+}
+
+impl Pkcs11Token {
+    /// The trial's outcome, made now unless it was made before in this session.
+    pub(crate) fn tried(&mut self, trial: Trial) -> Result<Shown, TokenError> {
+        if let Some((_, shown)) = self.tried.iter().find(|t| t.0 == trial) {
+            return Ok(shown.clone());
+        }
+        let outcome = match trial {
+            Trial::Kwp(number) => self.try_kwp(number),
+            Trial::PrivateExact => self.try_private_keys(),
+            Trial::Oaep(hash) => self.try_oaep(hash),
+            Trial::RsaAes(hash) => self.try_rsa_aes(hash),
+            Trial::RsaAesPair(hash) => self.try_rsa_aes_pair(hash),
+        };
+        let shown = Shown::of(outcome)?;
+        self.tried.push((trial, shown.clone()));
+        Ok(shown)
+    }
+
+    /// Whether the trial showed that it works.
+    pub(crate) fn proven(&mut self, trial: Trial) -> Result<bool, TokenError> {
+        Ok(self.tried(trial)?.result == Finding::Works)
+    }
+
+    /// The mechanism number that is RFC 5649 here.
+    pub(crate) fn kwp_number(&mut self) -> Result<u64, TokenError> {
+        for number in KWP_NUMBERS {
+            if self.proven(Trial::Kwp(number))? {
+                return Ok(number);
+            }
+        }
+        Err(not_offered("no mechanism of it gives AES key wrap with padding (RFC 5649)"))
+    }
+
+    fn try_kwp(&mut self, number: u64) -> Result<Shown, TokenError> {
+        let kek = self.known_kek()?;
+        let target = self.target()?;
+        let blob = self.wrap(Wrapping::Kwp(number), kek.handle, target.handle);
+        self.forget(&[target.handle, kek.handle])?;
+        Ok(describe(&kek, &target, &blob?))
+    }
+
+    fn try_private_keys(&mut self) -> Result<Shown, TokenError> {
+        let number = self.kwp_number()?;
+        let kek = self.known_kek()?;
+        let mut shown = Shown::absent("it makes no key pair that could be tried");
+        // Several, since a length that happens to be a multiple of eight hides padding.
+        for spec in [KeySpec::P256, KeySpec::P384, KeySpec::Rsa(2048)] {
+            let Some(pair) = TokenError::unless_gone(self.generate_throwaway(spec))? else { continue };
+            let blob = self.wrap(Wrapping::Kwp(number), kek.handle, pair.handle);
+            self.forget(&[pair.handle])?;
+            shown = match kek.open(&blob?) {
+                Some(key) => exact(spec, &key, &pair.check_value),
+                None => right(false),
+            };
+            if shown.result != Finding::Works {
+                break;
+            }
+        }
+        self.forget(&[kek.handle])?;
+        Ok(shown)
+    }
+
+    fn try_oaep(&mut self, hash: OaepHash) -> Result<Shown, TokenError> {
+        let to = self.opener_handle()?;
+        let target = self.target()?;
+        let blob = self.wrap(Wrapping::Oaep(hash), to, target.handle);
+        self.forget(&[target.handle, to])?;
+        let opened = self.opener()?.oaep(hash, &blob?);
+        Ok(right(opened.is_some_and(|key| target.is(&key))))
+    }
+
+    fn try_rsa_aes(&mut self, hash: OaepHash) -> Result<Shown, TokenError> {
+        let target = self.target()?;
+        let opened = self.rsa_aes(hash, target.handle)?;
+        Ok(right(opened.is_some_and(|key| target.is(&key))))
+    }
+
+    fn try_rsa_aes_pair(&mut self, hash: OaepHash) -> Result<Shown, TokenError> {
+        // A curve whose DER is not a multiple of eight bytes long in any encoding that modules use.
+        let spec = KeySpec::P384;
+        let pair = self.generate_throwaway(spec)?;
+        Ok(match self.rsa_aes(hash, pair.handle)? {
+            Some(key) => exact(spec, &key, &pair.check_value),
+            None => right(false),
+        })
+    }
+
+    /// Wraps by `CKM_RSA_AES_KEY_WRAP`, destroys the key, and opens the blob.
+    fn rsa_aes(&mut self, hash: OaepHash, key: Handle) -> Result<Option<Zeroizing<Vec<u8>>>, TokenError> {
+        let to = self.opener_handle()?;
+        let blob = self.wrap(Wrapping::RsaAes(hash), to, key);
+        self.forget(&[key, to])?;
+        let blob = blob?;
+        let opener = self.opener()?;
+        Ok(blob.split_at_checked(BLOCK).and_then(|(one, two)| kwp(&opener.oaep(hash, one)?, two)))
+    }
+
+    pub(super) fn try_products(&mut self, report: &mut Report) -> Result<(), TokenError> {
+        let random = self.try_random();
+        report.note("random", "Two draws from its random generator differ.", random)?;
+        let imported = self.known_kek().and_then(|kek| self.forget(&[kek.handle]));
+        let imported = imported.map(|()| Shown::works("an AES-256 key came in"));
+        report.note("import-aes", "A backup key can be brought in.", imported)?;
+        let check_value = self.try_check_value();
+        report.note("check-value", "Its AES-CMAC is the one this computer computes.", check_value)?;
+        for number in KWP_NUMBERS {
+            let shown = self.tried(Trial::Kwp(number));
+            let name = format!("mechanism-{number:#x}");
+            report.note(
+                &name,
+                &format!("Mechanism {number:#x} is AES key wrap with padding (RFC 5649)."),
+                shown,
+            )?;
+        }
+        let found = self.kwp_number().map(|number| Shown::works(format!("by mechanism {number:#x}")));
+        report.note("aes-kwp", "It wraps a key under AES with padding (RFC 5649).", found)?;
+        let length = self.try_length_query();
+        report.note(
+            "wrap-length-query",
+            "Asked how long a wrapped key will be, it does not say too little.",
+            length,
+        )?;
+        let back = self.try_unwrap();
+        report.note("aes-kwp-unwrap", "It brings a key back from its backup.", back)?;
+        let tampered = self.try_tampered();
+        report.note("aes-kwp-tamper", "It refuses a backup that was changed.", tampered)?;
+        let exact = self.tried(Trial::PrivateExact);
+        report.note("private-key-exact", "It wraps a private key without adding bytes.", exact)?;
+        for (hash, word) in [(OaepHash::Sha1, "sha1"), (OaepHash::Sha256, "sha256")] {
+            let name = word.replace("sha", "SHA-");
+            let shown = self.tried(Trial::Oaep(hash));
+            report.note(
+                &format!("oaep-{word}"),
+                &format!("It wraps a key by RSA-OAEP with {name}."),
+                shown,
+            )?;
+            let shown = self.tried(Trial::RsaAes(hash));
+            let sentence = format!("It wraps a secret key by CKM_RSA_AES_KEY_WRAP with {name}.");
+            report.note(&format!("rsa-aes-key-wrap-{word}"), &sentence, shown)?;
+            let shown = self.tried(Trial::RsaAesPair(hash));
+            let sentence = format!("It wraps a private key by CKM_RSA_AES_KEY_WRAP with {name}.");
+            report.note(&format!("rsa-aes-key-wrap-{word}-pair"), &sentence, shown)?;
+        }
+        Ok(())
+    }
+
+    fn try_random(&mut self) -> Result<Shown, TokenError> {
+        let mut draws = [[0; 32]; 2];
+        let [a, b] = &mut draws;
+        self.random(a)?;
+        self.random(b)?;
+        Ok(if a == b { Shown::lies("it gave the same 32 bytes twice") } else { Shown::works("they do") })
+    }
+
+    fn try_check_value(&mut self) -> Result<Shown, TokenError> {
+        let key = [0x5a; 32];
+        let handle = self.import_extractable(&key)?;
+        let tag = self.session.sign(&Mechanism::AesCMac, object(handle), &[0; 16]);
+        self.forget(&[handle])?;
+        let said = check::of_mac("cmac-aes", &tag?);
+        Ok(if check_value_of(KeySpec::Aes(256), &key).as_ref() == Some(&said) {
+            Shown::works("it is")
+        } else {
+            Shown::lies(format!("it gives {said} for a known key"))
+        })
+    }
+
+    fn try_length_query(&mut self) -> Result<Shown, TokenError> {
+        let how = Wrapping::Kwp(self.kwp_number()?);
+        let kek = self.known_kek()?;
+        let target = self.target()?;
+        let session = self.session.handle();
+        let said = self.running.raw.wrapped_length(session, how, kek.handle.0, target.handle.0);
+        let blob = self.wrap(how, kek.handle, target.handle);
+        self.forget(&[target.handle, kek.handle])?;
+        let (said, len) = (said?, blob?.len());
+        let detail = format!("it says {said} for {len} bytes");
+        Ok(if said < len { Shown::lies(detail) } else { Shown::works(detail) })
+    }
+
+    fn try_unwrap(&mut self) -> Result<Shown, TokenError> {
+        let how = Wrapping::Kwp(self.kwp_number()?);
+        let kek = self.known_kek()?;
+        let target = self.target()?;
+        let blob = self.wrap(how, kek.handle, target.handle)?;
+        let back = self.unwrap_kwp(kek.handle, &blob, KeySpec::Aes(256), None)?;
+        self.forget(&[target.handle, kek.handle, back.handle])?;
+        Ok(if !target.has_check_value(&back.check_value) {
+            right(false)
+        } else if back.extractable == Some(true) {
+            Shown::lies("the key that came back may leave again, although that was forbidden")
+        } else {
+            Shown::works("the key that came back is the right one, and may not leave again")
+        })
+    }
+
+    fn try_tampered(&mut self) -> Result<Shown, TokenError> {
+        let how = Wrapping::Kwp(self.kwp_number()?);
+        let kek = self.known_kek()?;
+        let target = self.target()?;
+        let mut blob = self.wrap(how, kek.handle, target.handle)?;
+        if let Some(byte) = blob.last_mut() {
+            *byte ^= 1;
+        }
+        let back = self.unwrap_kwp(kek.handle, &blob, KeySpec::Aes(256), None);
+        self.forget(&[target.handle, kek.handle])?;
+        match back {
+            Ok(facts) => {
+                self.forget(&[facts.handle])?;
+                Ok(Shown::lies("it took a backup in which one bit was changed"))
+            }
+            Err(TokenError::TokenRemoved) => Err(TokenError::TokenRemoved),
+            Err(e) => Ok(Shown::refused(e.to_string())),
+        }
+    }
+}
+
+/// Bytes of a wrapped AES-256 key by RFC 5649: the key in whole blocks of 8, and one more.
+const WRAPPED: usize = 40;
+
+/// Names what a wrapped AES-256 key turned out to be.
+fn describe(kek: &Kek, target: &Target, blob: &[u8]) -> Shown {
+    let opens = |blob: &[u8]| kek.open(blob).is_some_and(|key| target.is(&key));
+    if opens(blob) {
+        return right(true);
+    }
+    if blob.get(..WRAPPED).is_some_and(opens) {
+        return Shown::lies(format!(
+            "the wrapped key is right, but {} bytes follow it",
+            blob.len() - WRAPPED
+        ));
+    }
+    match kek.open_unpadded(blob) {
+        Some(key) if target.is(&key) => Shown::lies("it is AES key wrap without padding (RFC 3394)"),
+        Some(key) if key.get(..32).is_some_and(|k| target.is(k)) => {
+            Shown::lies("it is AES key wrap (RFC 3394) over a key padded another way")
+        }
+        _ => right(false),
+    }
+}
+
+/// Whether a private key came out as DER and nothing after it.
+pub(super) fn exact(spec: KeySpec, key: &[u8], check_value: &str) -> Shown {
+    let after = der::read(key).map_or(0, |r| r.2.len());
+    if after > 0 {
+        return Shown::lies(format!("{after} bytes follow its DER"));
+    }
+    right(check_value_of(spec, key).as_deref() == Some(check_value))
+}

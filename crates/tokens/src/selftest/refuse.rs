@@ -1,0 +1,181 @@
+//! What a token must refuse. Each attempt is one that works with another key, so that a refusal means something.
+
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
+use cryptoki::types::Ulong;
+use zeroize::Zeroize as _;
+
+use super::{Report, Shown, Trial};
+use crate::pkcs11::object;
+use crate::raw::Wrapping;
+use crate::{Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError};
+
+impl Pkcs11Token {
+    pub(super) fn try_refusals(&mut self, report: &mut Report) -> Result<(), TokenError> {
+        let shown = self.try_value();
+        report.note("sensitive-unreadable", "It does not show the value of a sensitive key.", shown)?;
+        let shown = self.try_locked();
+        report.note(
+            "non-extractable-refused",
+            "It does not wrap a key that was made never to leave.",
+            shown,
+        )?;
+        let shown = self.try_loosening(&Attribute::Extractable(true), false);
+        report.note(
+            "extractable-stays",
+            "A key that may not leave cannot be made to, nor can a copy.",
+            shown,
+        )?;
+        let shown = self.try_loosening(&Attribute::Sensitive(false), true);
+        report.note("sensitive-stays", "A sensitive key cannot be made readable, nor can a copy.", shown)?;
+        let shown = self.try_wrap_with_trusted();
+        report.note(
+            "wrap-with-trusted",
+            "A key marked to leave only under a trusted key does not leave under another.",
+            shown,
+        )?;
+        let shown = self.try_trusted();
+        report.note(
+            "trusted-by-user",
+            "The user cannot mark a key as trusted; its security officer may.",
+            shown,
+        )
+    }
+
+    /// Ways of wrapping that were shown to work.
+    fn ways(&mut self) -> Result<Vec<Wrapping>, TokenError> {
+        let mut ways = Vec::new();
+        ways.extend(TokenError::unless_gone(self.kwp_number())?.map(Wrapping::Kwp));
+        for hash in [OaepHash::Sha256, OaepHash::Sha1] {
+            if self.proven(Trial::Oaep(hash))? {
+                ways.push(Wrapping::Oaep(hash));
+            }
+        }
+        Ok(ways)
+    }
+
+    /// Tries to wrap `key` in every way that works, and destroys it.
+    fn must_not_leave(&mut self, key: Handle) -> Result<Shown, TokenError> {
+        let mut shown = Shown::absent("it has no way of wrapping that could be tried");
+        for how in self.ways()? {
+            let wrapping = match how {
+                Wrapping::Kwp(_) => self.known_kek()?.handle,
+                Wrapping::Oaep(_) | Wrapping::RsaAes(_) => self.opener_handle()?,
+            };
+            let out = self.wrap(how, wrapping, key);
+            self.forget(&[wrapping])?;
+            match out {
+                Ok(_) => {
+                    self.forget(&[key])?;
+                    return Ok(Shown::lies(format!("it wrapped the key, by {how}")));
+                }
+                Err(TokenError::TokenRemoved) => return Err(TokenError::TokenRemoved),
+                Err(e) => shown = Shown::refused(e.to_string()),
+            }
+        }
+        self.forget(&[key])?;
+        Ok(shown)
+    }
+
+    /// A key made here that must never leave; where the token makes none, one brought in.
+    fn locked(&mut self) -> Result<Handle, TokenError> {
+        match TokenError::unless_gone(self.make("", KeySpec::Aes(256), false))? {
+            Some(facts) => Ok(facts.handle),
+            None => self.import_aes(&[0x5a; 32]),
+        }
+    }
+
+    fn try_locked(&mut self) -> Result<Shown, TokenError> {
+        let key = self.locked()?;
+        self.must_not_leave(key)
+    }
+
+    fn try_value(&mut self) -> Result<Shown, TokenError> {
+        let target = self.target()?;
+        let mut shown = self.must_not_show(target.handle, AttributeType::Value)?;
+        for (spec, part) in
+            [(KeySpec::P256, AttributeType::Value), (KeySpec::Rsa(2048), AttributeType::PrivateExponent)]
+        {
+            if shown.result == Finding::Lies {
+                break;
+            }
+            if let Some(pair) = TokenError::unless_gone(self.generate_throwaway(spec))? {
+                shown = self.must_not_show(pair.handle, part)?;
+            }
+        }
+        Ok(shown)
+    }
+
+    fn must_not_show(&mut self, key: Handle, part: AttributeType) -> Result<Shown, TokenError> {
+        let said = self.attribute(object(key), part)?;
+        self.forget(&[key])?;
+        Ok(match said {
+            Some(Attribute::Value(mut bytes) | Attribute::PrivateExponent(mut bytes))
+                if !bytes.is_empty() =>
+            {
+                bytes.zeroize();
+                Shown::lies("it showed the value in the clear")
+            }
+            _ => Shown::refused("the value was not shown"),
+        })
+    }
+
+    /// Tries to take a protection off a key: on itself, then on a copy.
+    fn try_loosening(&mut self, loose: &Attribute, extractable: bool) -> Result<Shown, TokenError> {
+        let key = if extractable { self.target()?.handle } else { self.locked()? };
+        let set = self.session.update_attributes(object(key), std::slice::from_ref(loose));
+        let set = TokenError::unless_gone(set.map_err(TokenError::from))?;
+        if set.is_some() && self.is_now(object(key), loose)? {
+            self.forget(&[key])?;
+            return Ok(Shown::lies("it took the protection off"));
+        }
+        let copy = self.session.copy_object(object(key), std::slice::from_ref(loose));
+        let copy = TokenError::unless_gone(copy.map_err(TokenError::from))?;
+        let mut shown = Shown::refused("the protection stays");
+        if let Some(copy) = copy {
+            if self.is_now(copy, loose)? {
+                shown = Shown::lies("it made a copy without the protection");
+            }
+            self.forget(&[Handle(copy.handle())])?;
+        }
+        self.forget(&[key])?;
+        Ok(shown)
+    }
+
+    fn is_now(&self, key: ObjectHandle, wanted: &Attribute) -> Result<bool, TokenError> {
+        Ok(self.attribute(key, wanted.attribute_type())?.as_ref() == Some(wanted))
+    }
+
+    fn try_wrap_with_trusted(&mut self) -> Result<Shown, TokenError> {
+        let made = self.session.generate_key(
+            &Mechanism::AesKeyGen,
+            &[
+                Attribute::Token(false),
+                Attribute::Private(true),
+                Attribute::Sensitive(true),
+                Attribute::Extractable(true),
+                Attribute::WrapWithTrusted(true),
+                Attribute::ValueLen(Ulong::from(32)),
+            ],
+        )?;
+        self.must_not_leave(Handle(made.handle()))
+    }
+
+    fn try_trusted(&mut self) -> Result<Shown, TokenError> {
+        let made = self.session.create_object(&[
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::KeyType(KeyType::AES),
+            Attribute::Token(false),
+            Attribute::Private(true),
+            Attribute::Wrap(true),
+            Attribute::Trusted(true),
+            Attribute::Value(vec![0x5a; 32]),
+        ]);
+        let Some(key) = TokenError::unless_gone(made.map_err(TokenError::from))? else {
+            return Ok(Shown::refused("the mark was refused"));
+        };
+        let marked = self.is_now(key, &Attribute::Trusted(true))?;
+        self.forget(&[Handle(key.handle())])?;
+        Ok(if marked { Shown::lies("it took the mark") } else { Shown::refused("it left the mark off") })
+    }
+}
