@@ -45,7 +45,13 @@ pub struct Room {
 impl Room {
     /// Starts a room with a state folder of its own.
     pub fn open(state: &Path) -> Self {
+        Self::with(state, &[])
+    }
+
+    /// The same with settings in the room's environment.
+    pub fn with(state: &Path, environment: &[(&str, &Path)]) -> Self {
         let mut child = Command::new(crate::coffer())
+            .envs(environment.iter().copied())
             .arg("--state")
             .arg(state)
             .arg("room")

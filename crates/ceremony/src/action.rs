@@ -9,6 +9,8 @@ pub enum Material {
     Token,
     /// The token's routes were tried on throw-away keys.
     Capabilities,
+    /// What the token does was written down.
+    Report,
     /// The transcript's signing key is known.
     SigningKey,
     /// The cloud's parameters are read.
@@ -95,6 +97,7 @@ const fn plain(name: &'static str, needs: &'static [M], makes: &'static [M]) -> 
 pub const ACTIONS: &[Action] = &[
     plain("attend", &[], &[M::Attendance]),
     plain("open-token", &[M::Attendance], &[M::Token]),
+    plain("report-token", &[M::Token], &[M::Report]),
     plain("self-test", &[M::Token], &[M::Capabilities]),
     plain("signing-key", &[M::Token], &[M::SigningKey]),
     plain("read-parameters", &[M::SigningKey], &[M::Parameters]),

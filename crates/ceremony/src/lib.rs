@@ -17,6 +17,7 @@ pub mod unattended;
 
 mod act;
 mod digest;
+mod report;
 
 pub use act::bundle_in;
 pub use digest::sha256;

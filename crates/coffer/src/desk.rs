@@ -13,6 +13,8 @@ use transcript::Reading;
 pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("byok-aws", include_str!("../../../ceremonies/byok-aws.toml")),
     ("byok-receipt", include_str!("../../../ceremonies/byok-receipt.toml")),
+    ("master-key-hsm", include_str!("../../../ceremonies/master-key-hsm.toml")),
+    ("token-check", include_str!("../../../ceremonies/token-check.toml")),
     ("rehearsal-minimal", include_str!("../../../ceremonies/rehearsal-minimal.toml")),
 ];
 pub(crate) const REHEARSAL_ROSTER: &str = include_str!("../../../ceremonies/rehearsal-roster.toml");

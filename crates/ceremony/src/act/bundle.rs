@@ -21,6 +21,17 @@ fn token_recipe(recipe: ::byok::Recipe) -> tokens::Recipe {
     }
 }
 
+/// What the token will have to do for the cloud, where the script wraps for one. The wrapping key's size is not known
+/// yet; it decides whether a key fits, not how it is wrapped.
+pub(super) fn planned_recipe(engine: &Engine<'_>) -> Result<Option<tokens::Recipe>, Problem> {
+    const LARGEST: u16 = 4096;
+    if !engine.plan.steps.iter().any(|s| s.action.name == "wrap-for-aws") {
+        return Ok(None);
+    }
+    let recipe = kms::recipe(key::aws_spec(engine)?, aws::algorithm(engine)?, LARGEST);
+    recipe.map(|r| Some(token_recipe(r))).map_err(|e| byok_problem(&e))
+}
+
 /// Wraps a throw-away key for a disposable wrapping key on the same path and opens it on the host.
 fn self_test(
     token: &mut dyn tokens::Token,

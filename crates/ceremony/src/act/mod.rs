@@ -24,6 +24,7 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "agree" => people::agree(engine, step),
         "open-token" => token::open(engine, step),
         "self-test" => token::self_test(engine, step),
+        "report-token" => token::report(engine, step),
         "signing-key" => token::signing_key(engine, step),
         "read-parameters" => aws::read_parameters(engine, step),
         "compare-wrapping-key" => aws::compare(engine, step),

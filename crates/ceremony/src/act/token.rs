@@ -1,10 +1,12 @@
 //! Opening a token, trying what it can really do, and the key that signs the transcript.
 
-use super::{noted, token_problem};
+use super::{bundle, key, noted, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
-use protocol::{Mode, Problem};
-use transcript::{Draft, Kind, Level, Signer};
+use crate::store::write_new;
+use protocol::{Fact, Mode, Problem, Verdict};
+use tokens::{Capabilities, Finding};
+use transcript::{Draft, FileDigest, Kind, Level, Signer};
 
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     engine.unlock(step)?;
@@ -23,24 +25,86 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
+/// Tries the token, and refuses it here, before a key is made, where the trials stand against what the plan will ask.
 pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let found = engine.work(step, "Trying the token on throw-away keys", "5 to 60 seconds", |token| {
-        let found = token.self_test().map_err(|e| token_problem(&e))?;
-        found.allows_backup().map_err(|why| {
-            Problem::new(
-                "no-backup-route",
-                format!("This token cannot make the backup: {why}."),
-                "No key was made.",
-                "Use another token.",
-            )
-        })?;
-        Ok(found)
-    })?;
-    let listed: Vec<_> =
-        found.list.iter().map(|c| (c.name.clone(), format!("{:?}: {}", c.result, c.detail))).collect();
-    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "capabilities", serde_json::json!(listed));
-    let facts = listed.into_iter().map(|(name, result)| noted(&name, result)).collect();
+    let spec = key::spec(engine)?;
+    let recipe = bundle::planned_recipe(engine)?;
+    let found = trials(engine, step)?;
+    let refused = |what: &str, why: String| {
+        Problem::new(
+            "no-route",
+            format!("This token cannot {what}: {why}."),
+            "No key was made.",
+            "Use another token, or begin again with another kind of key or wrapping algorithm.",
+        )
+    };
+    found.allows_backup_of(spec).map_err(|why| refused("make the backup", why))?;
+    let rung = match recipe {
+        Some(recipe) => {
+            let rung = found.best_rung(spec, recipe);
+            Some(rung.map_err(|why| refused("wrap the key as the cloud wants it", why))?)
+        }
+        None => None,
+    };
+    let mut facts = summary(&found);
+    facts.push(noted("Backup", "offered: every trial it needs was passed"));
+    if let Some(rung) = rung {
+        facts.push(noted("Wrapping for the cloud", format!("offered: {}", rung.word())));
+    }
+    Ok(Outcome { draft: Some(recorded(&found)), facts, ..Outcome::default() })
+}
+
+/// The same trials for their own sake, with a report that goes into the evidence pack.
+pub(super) fn report(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let found = trials(engine, step)?;
+    let Some(info) = engine.token.as_ref().map(|t| t.info().clone()) else {
+        return Err(super::out_of_order().into());
+    };
+    let text = crate::report::of_token(&info, &found, engine.plan.mode);
+    let name = format!("token-report-{}.txt", engine.journal.head().entries);
+    write_new(&engine.folder.join(&name), text.as_bytes())?;
+    let mut facts = summary(&found);
+    facts.extend(found.list.iter().map(|c| noted(&c.name, format!("{}: {}", c.result.words(), c.detail))));
+    let draft = recorded(&found).fact(Level::Public, "report-file", name.as_str()).file(FileDigest {
+        sha256: crate::digest::hex(&crate::digest::sha256(text.as_bytes())),
+        size: text.len() as u64,
+        name,
+    });
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+fn trials(engine: &mut Engine<'_>, step: &Planned) -> Result<Capabilities, Halt> {
+    engine.work(step, "Trying the token on throw-away keys", "5 to 60 seconds", |token| {
+        token.self_test().map_err(|e| token_problem(&e))
+    })
+}
+
+fn recorded(found: &Capabilities) -> Draft {
+    let list: Vec<_> =
+        found.list.iter().map(|c| (c.name.as_str(), format!("{}: {}", c.result.words(), c.detail))).collect();
+    Draft::new(Kind::Outcome).fact(Level::Public, "capabilities", serde_json::json!(list))
+}
+
+/// How many trials went which way, and each lie by itself: people have to see those.
+fn summary(found: &Capabilities) -> Vec<Fact> {
+    let count = |f: Finding| found.list.iter().filter(|c| c.result == f).count();
+    let mut facts = vec![noted(
+        "Trials",
+        format!(
+            "{} works, {} refused rightly, {} absent, {} lies",
+            count(Finding::Works),
+            count(Finding::RefusedRightly),
+            count(Finding::Absent),
+            count(Finding::Lies)
+        ),
+    )];
+    facts.extend(found.lies().map(|lie| Fact {
+        name: format!("The token misstates: {}", lie.name),
+        expected: Some(lie.sentence.clone()),
+        observed: lie.detail.clone(),
+        verdict: Verdict::Differs,
+    }));
+    facts
 }
 
 /// The label of the workstation's signing key on the token.
