@@ -130,7 +130,7 @@ fn the_consoles_zip_needs_key_and_time_from_the_operator() {
     };
     let mut texts = vec![at(10), at(30), "tomorrow".to_owned(), ARN.to_owned(), "alias/mine".to_owned()];
     let finished = room.rehearse("byok-aws", &[], &mut |prompt, _| match &prompt.ask {
-        Ask::Text { .. } => Some(Answer::Text { text: texts.pop().unwrap() }),
+        Ask::Text { suggested: None, .. } => Some(Answer::Text { text: texts.pop().unwrap() }),
         _ => None,
     });
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);

@@ -72,17 +72,17 @@ fn a_slip_of_the_pen_is_placed_and_another_share_is_refused() {
     let (mut slipped, mut swapped) = (false, 0);
     let finished = room.rehearse("rehearsal-minimal", &[], &mut |prompt, sheet| {
         let Ask::EnterShare { row, index, rows, .. } = &prompt.ask else { return None };
-        if *index == 1 && *row == *rows {
+        if *index == Some(1) && *row == *rows {
             first = Some(sheet.rows.clone());
         }
         // The third row's second character, read as its neighbour in the alphabet.
-        if *index == 1 && *row == 3 && !std::mem::replace(&mut slipped, true) {
+        if *index == Some(1) && *row == 3 && !std::mem::replace(&mut slipped, true) {
             let mut row: Vec<char> = sheet.rows[2].chars().collect();
             row[1] = if row[1] == '7' { '8' } else { '7' };
             return Some(Answer::Secret { text: Private::new(row.into_iter().collect()) });
         }
         // The second custodian types the first one's sheet, whole.
-        if *index == 2 && swapped < *rows {
+        if *index == Some(2) && swapped < *rows {
             swapped += 1;
             let other = first.as_ref().unwrap()[usize::try_from(*row).unwrap() - 1].clone();
             return Some(Answer::Secret { text: Private::new(other) });
@@ -91,7 +91,7 @@ fn a_slip_of_the_pen_is_placed_and_another_share_is_refused() {
     });
     assert_eq!(finished.state, RunState::Closed);
     let (slip, swap) = (&room.problems[0].1, &room.problems[1].1);
-    assert!(slip.happened.contains("row 3, character 2"), "{slip}");
+    assert!(slip.happened.contains("Row 3, character 2"), "{slip}");
     assert_eq!(swap.code, "another-share");
     assert_eq!(room.problems.len(), 2);
 }

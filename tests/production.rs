@@ -75,6 +75,10 @@ fn a_production_ceremony_on_softhsm() {
     };
     // The confirmer restates what they see themselves; a production prompt gives nothing away.
     let facts = |prompt: &protocol::PromptView, serial: &str, check: &str| -> Option<protocol::Answer> {
+        if let Ask::Text { suggested, .. } = &prompt.ask {
+            assert!(suggested.is_none(), "production suggests a bag number");
+            return Some(protocol::Answer::Text { text: "A 0012345".into() });
+        }
         let Ask::Sign { restate: Some(r), hint, .. } = &prompt.ask else { return None };
         assert!(hint.is_none() && r.hint.is_none(), "production gives a hint: {}", prompt.key);
         let restated = match prompt.step.id.as_str() {

@@ -99,14 +99,15 @@ fn people_play_the_smallest_ceremony_in_a_terminal() {
             "What happened instead: ",         // 14
             "read from the HSM itself: ",      // 15
             "from the witness's own notes: ",  // 16
-            "Evidence pack: ",                 // 17
+            "Enter for PRACTICE",              // 17
+            "Evidence pack: ",                 // 18
         ]);
         match seen {
             0 if !exception && screen.all[..screen.read].contains("step 5 of") => {
                 exception = true;
                 screen.type_line("!exception");
             }
-            0 | 8 => screen.type_line(""),
+            0 | 8 | 17 => screen.type_line(""),
             1 | 3 => hint = screen.rest_of_line().trim_end_matches(')').to_owned(),
             2 => restated = screen.rest_of_line().trim_end_matches(')').to_owned(),
             4 => {
@@ -150,7 +151,7 @@ fn people_play_the_smallest_ceremony_in_a_terminal() {
     assert!(screen.child.wait().unwrap().success());
     assert!(run(&state, &["verify", &pack]).status.success(), "{}", said(&run(&state, &["verify", &pack])));
     let all = &screen.all;
-    assert!(wrong_row && all.contains("row 1 does not have 20 characters"), "the short row is named");
+    assert!(wrong_row && all.contains("Row 1 does not have 20 characters"), "the short row is named");
     assert!(exception && all.contains("An exception was raised"));
     assert!(
         all.contains("does not say how many tries"),

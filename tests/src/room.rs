@@ -38,6 +38,8 @@ pub struct Room {
     pub problems: Vec<(String, Problem)>,
     /// Every row of every share that was shown.
     pub shown: Vec<String>,
+    /// Sheets that custodians bring; the last is brought first.
+    pub sheets: Vec<Vec<String>>,
     /// Sentences of the record, as they came.
     pub record: Vec<String>,
 }
@@ -72,6 +74,7 @@ impl Room {
             passphrase: String::new(),
             problems: Vec::new(),
             shown: Vec::new(),
+            sheets: Vec::new(),
             record: Vec::new(),
         };
         assert!(matches!(room.message(), FromRoom::Hello { .. }));
@@ -170,16 +173,30 @@ impl Room {
             Ask::Compare { value, .. } => Answer::Compared {
                 rows: value.rows.iter().map(|r| CompareRow { number: r.number, same: true }).collect(),
             },
-            Ask::EnterShare { row, .. } => {
+            Ask::EnterShare { row, index, .. } => {
+                if index.is_none() && row == 1 {
+                    self.sheet.rows = self.sheets.pop().unwrap_or_default();
+                }
                 let n = usize::try_from(row).expect("a small number") - 1;
-                Answer::Secret { text: Private::new(self.sheet.rows[n].clone()) }
+                let text = self.sheet.rows.get(n).cloned().unwrap_or_default();
+                Answer::Secret { text: Private::new(text) }
             }
             Ask::Agree { person, .. } => {
                 Answer::Agreement { agrees: true, reason: None, passphrase: signed(hint_of(&person)) }
             }
             Ask::Decide { .. } => Answer::Stop,
-            Ask::Choose { .. } | Ask::Text { .. } => panic!("no answer for {}", prompt.key),
+            // The first choice is the ordinary one.
+            Ask::Choose { choices, .. } => Answer::Chosen { id: choices[0].id.clone() },
+            Ask::Text { suggested: Some(text), .. } => Answer::Text { text },
+            Ask::Text { .. } => panic!("no answer for {}", prompt.key),
         }
+    }
+}
+
+impl Room {
+    /// The sheets of the shares shown so far, in their order, as far as they were not shown twice.
+    pub fn sheets_shown(&self) -> Vec<Vec<String>> {
+        self.shown.chunks(7).map(<[String]>::to_vec).collect()
     }
 }
 

@@ -33,6 +33,14 @@ pub enum Material {
     HandedOver,
     /// The bundle of an earlier ceremony was read and its pack verified.
     EarlierBundle,
+    /// The backup of an earlier ceremony was opened from its evidence pack.
+    Backup,
+    /// Shares were brought and typed in; they are in locked memory.
+    Brought,
+    /// The backup opened to the key it should.
+    Drilled,
+    /// What the drill showed was written down.
+    Certificate,
     /// What the cloud answered was read and held against the bundle.
     Receipt,
     /// Everyone said whether the record is right.
@@ -42,7 +50,7 @@ pub enum Material {
 impl Material {
     /// Lost when the room ends: the script goes back to the step that makes it.
     pub fn is_volatile(self) -> bool {
-        matches!(self, Self::BackupKey | Self::Shares | Self::ReadBack)
+        matches!(self, Self::BackupKey | Self::Shares | Self::ReadBack | Self::Brought)
     }
 }
 
@@ -66,9 +74,9 @@ pub struct Action {
     pub needs: &'static [Material],
     /// What it makes.
     pub makes: &'static [Material],
-    /// Obligations it opens; `*` stands for the number of each share of the set.
+    /// Obligations it opens; `*` stands for the number of each share of the set, `#` for the step's turn.
     pub opens: &'static [&'static str],
-    /// Obligations it closes; `*` stands for the step's turn.
+    /// Obligations it closes; `*` and `#` stand for the step's turn.
     pub closes: &'static [&'static str],
     /// How many people it takes, and when they sign.
     pub hands: Hands,
@@ -133,6 +141,16 @@ pub const ACTIONS: &[Action] = &[
         ..plain("wrap-for-aws", &[M::MasterKey, M::ComparedKey, M::ProvenBackup], &[M::Bundle])
     },
     Action { closes: &["bundle-on-medium"], ..plain("write-bundle", &[M::Bundle], &[M::HandedOver]) },
+    Action { opens: &["drill-decided"], ..plain("open-backup", &[M::SigningKey], &[M::Backup]) },
+    Action { private: true, opens: &["bag-#-resealed"], ..plain("bring-share", &[M::Backup], &[M::Brought]) },
+    Action {
+        hands: Hands::Two,
+        closes: &["drill-decided"],
+        ..plain("prove-backup", &[M::Brought], &[M::Drilled])
+    },
+    Action { closes: &["drill-decided"], ..plain("check-shares", &[M::Brought], &[M::Drilled]) },
+    Action { closes: &["bag-#-resealed"], ..plain("reseal", &[M::Drilled], &[]) },
+    plain("certify-drill", &[M::Drilled], &[M::Certificate]),
     Action { opens: &["receipt-read"], ..plain("open-bundle", &[M::SigningKey], &[M::EarlierBundle]) },
     Action { closes: &["receipt-read"], ..plain("read-receipt", &[M::EarlierBundle], &[M::Receipt]) },
     plain("agree", &[M::Attendance], &[M::Agreement]),
@@ -152,4 +170,6 @@ pub const RESTATABLE: &[(&str, Material)] = &[
     ("check-value", M::MasterKey),
     ("share-set", M::BackupKey),
     ("receipt-key-arn", M::EarlierBundle),
+    ("drill-check-value", M::Backup),
+    ("drill-set", M::Backup),
 ];

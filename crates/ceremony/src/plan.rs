@@ -141,6 +141,7 @@ fn decide(
 
 fn has_form(form: Form, value: &str) -> bool {
     match form {
+        Form::Day => day(value).is_some(),
         Form::NeverOrDay => value == "never" || day(value).is_some(),
         Form::Label => {
             (1..=40).contains(&value.len())

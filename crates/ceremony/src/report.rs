@@ -1,5 +1,6 @@
 //! Reports as plain text, 78 characters a line, that people print and keep.
 
+use crate::act::sentence;
 use protocol::Mode;
 use std::fmt::Write as _;
 use tokens::{Capabilities, KeySpec, Offer, TokenInfo};
@@ -36,7 +37,7 @@ pub(crate) fn of_token(info: &TokenInfo, found: &Capabilities, mode: Mode) -> St
     text.push_str("\nTRIALS\n");
     for trial in &found.list {
         let _ = writeln!(text, "\n  {:<40} {}", trial.name, trial.result.words());
-        indented(&mut text, &format!("{} {}.", trial.sentence, capital(&trial.detail)));
+        indented(&mut text, &format!("{} {}", trial.sentence, sentence(&trial.detail)));
     }
     text.push_str("\nROUTES\n");
     for spec in [
@@ -64,9 +65,46 @@ pub(crate) fn of_token(info: &TokenInfo, found: &Capabilities, mode: Mode) -> St
     text
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+/// What a drill's certificate says.
+pub(crate) struct Drill<'a> {
+    pub(crate) mode: Mode,
+    pub(crate) run: &'a str,
+    pub(crate) day: &'a str,
+    pub(crate) earlier: &'a str,
+    pub(crate) set: &'a str,
+    pub(crate) check_value: &'a str,
+    pub(crate) result: &'a str,
+    pub(crate) minutes: u64,
+    pub(crate) objective_hours: u64,
+    pub(crate) next: &'a str,
+}
+
+/// A drill's certificate, one page.
+pub(crate) fn of_drill(drill: &Drill<'_>) -> String {
+    let met = drill.minutes <= drill.objective_hours * 60;
+    let mut text = String::new();
+    if drill.mode == Mode::Rehearsal {
+        text.push_str("REHEARSAL: this certifies practice, not keys.\n\n");
+    }
+    let _ = write!(
+        text,
+        "RECOVERY DRILL\n\nDrill          {}\nDay            {}\nBackup made in {}\nShare set      {}\nCheck value    {}\n\nResult\n",
+        drill.run, drill.day, drill.earlier, drill.set, drill.check_value
+    );
+    indented(&mut text, &sentence(drill.result));
+    let _ = write!(
+        text,
+        "\nTime           {} minutes, of an objective of {} hours: {}\nNext drill due {}\n\n",
+        drill.minutes,
+        drill.objective_hours,
+        if met { "met" } else { "NOT met" },
+        drill.next
+    );
+    text.push_str(
+        "The time runs from the first entry of the record to the result. How long the\ncustodians travelled is not in \
+         it. This page is covered by SHA256SUMS and its\nsignature in the evidence pack.\n",
+    );
+    text
 }
 
 /// A paragraph, indented by six and broken between words.

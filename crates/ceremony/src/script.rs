@@ -66,6 +66,8 @@ pub struct Parameter {
 pub enum Form {
     /// `never`, or a day as `2027-10-01`.
     NeverOrDay,
+    /// A day as `2027-10-01`.
+    Day,
     /// One to 40 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`.
     Label,
 }

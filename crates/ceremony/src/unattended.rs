@@ -23,7 +23,10 @@ pub struct Answers {
 /// Answers from [`Answers`]; remembers the shares it is shown, as a custodian's sheet would.
 pub struct Unattended {
     answers: Answers,
-    sheet: Vec<Private>,
+    sheets: Vec<(u32, Vec<Private>)>,
+    /// The sheet being typed, and those typed in this play.
+    typing: Option<u32>,
+    typed: Vec<u32>,
     tell: Box<dyn FnMut(&FromRoom)>,
     missing: Option<String>,
 }
@@ -31,7 +34,7 @@ pub struct Unattended {
 impl Unattended {
     /// A player that tells every message to `tell`.
     pub fn new(answers: Answers, tell: Box<dyn FnMut(&FromRoom)>) -> Self {
-        Self { answers, sheet: Vec::new(), tell, missing: None }
+        Self { answers, sheets: Vec::new(), typing: None, typed: Vec::new(), tell, missing: None }
     }
 
     /// The key of the prompt that had no answer, where that ended the play.
@@ -43,6 +46,23 @@ impl Unattended {
         Private::new(
             self.answers.passphrases.get(person).map(String::as_str).or(hint).unwrap_or_default().to_owned(),
         )
+    }
+
+    /// Lends the sheets to another play: a drill brings what a ceremony gave out.
+    pub fn bring_sheets_of(&mut self, earlier: &mut Self) {
+        self.sheets = std::mem::take(&mut earlier.sheets);
+    }
+
+    /// A row of the sheet that is due, or of the next one that was not typed yet.
+    fn typed_row(&mut self, row: u32, due: Option<u32>) -> Option<Answer> {
+        if row == 1 {
+            let next = self.sheets.iter().map(|(index, _)| *index).find(|i| !self.typed.contains(i));
+            self.typing = due.or(next);
+            self.typed.extend(self.typing.filter(|_| due.is_none()));
+        }
+        let (_, rows) = self.sheets.iter().find(|(index, _)| Some(*index) == self.typing)?;
+        let text = rows.get(usize::try_from(row).ok()?.checked_sub(1)?)?;
+        Some(Answer::Secret { text: Private::new(text.expose().to_owned()) })
     }
 
     fn given(&self, key: &str) -> Option<String> {
@@ -71,7 +91,6 @@ impl Player for Unattended {
                 };
                 Some(Answer::Secret { text: Private::new(pin) })
             }
-            Ask::Choose { .. } => self.given(&prompt.key).map(|id| Answer::Chosen { id }),
             Ask::Text { suggested, .. } => {
                 self.given(&prompt.key).or(suggested).map(|text| Answer::Text { text })
             }
@@ -83,15 +102,19 @@ impl Player for Unattended {
             }),
             Ask::ShowShare { page } => {
                 if page.row.number == 1 {
-                    self.sheet.clear();
+                    self.sheets.retain(|(index, _)| *index != page.index);
+                    self.sheets.push((page.index, Vec::new()));
                 }
-                self.sheet.push(page.row.text);
+                if let Some((_, rows)) = self.sheets.last_mut() {
+                    rows.push(page.row.text);
+                }
                 Some(Answer::Go)
             }
-            Ask::EnterShare { row, .. } => {
-                let row = usize::try_from(row).unwrap_or(0).checked_sub(1);
-                let text = row.and_then(|n| self.sheet.get_mut(n));
-                text.map(|t| Answer::Secret { text: std::mem::replace(t, Private::new(String::new())) })
+            Ask::EnterShare { row, index, .. } => self.typed_row(row, index),
+            Ask::Choose { choices, .. } => {
+                // The first choice is the ordinary one: a whole seal.
+                let ordinary = choices.into_iter().next().map(|c| c.id);
+                self.given(&prompt.key).or(ordinary).map(|id| Answer::Chosen { id })
             }
             Ask::Decide { .. } => self
                 .given(&prompt.key)

@@ -14,6 +14,8 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("byok-aws", include_str!("../../../ceremonies/byok-aws.toml")),
     ("byok-receipt", include_str!("../../../ceremonies/byok-receipt.toml")),
     ("master-key-hsm", include_str!("../../../ceremonies/master-key-hsm.toml")),
+    ("drill", include_str!("../../../ceremonies/drill.toml")),
+    ("check-shares", include_str!("../../../ceremonies/check-shares.toml")),
     ("token-check", include_str!("../../../ceremonies/token-check.toml")),
     ("rehearsal-minimal", include_str!("../../../ceremonies/rehearsal-minimal.toml")),
 ];

@@ -5,6 +5,7 @@ mod check;
 mod desk;
 mod home;
 mod player;
+mod rehearse;
 mod room;
 mod terminal;
 
@@ -173,7 +174,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::Resume { run, table } => {
             terminal::resume(&desk, &run, mode(table.production), table.token, table.answers.as_deref())
         }
-        Command::Rehearse { script, out, set } => terminal::rehearse(&desk, &script, &out, &pairs(&set)?),
+        Command::Rehearse { script, out, set } => rehearse::rehearse(&desk, &script, &out, &pairs(&set)?),
         Command::Runs => {
             for card in desk.home().runs {
                 println!("{}  {}  {}  {}", card.run, card.mode.word(), card.title, card.stands);

@@ -32,18 +32,16 @@ pub(crate) struct Terminal;
 impl Player for Terminal {
     fn ask(&mut self, prompt: PromptView) -> Result<Answer> {
         let step = &prompt.step;
-        println!("\n{}, step {} of {}", step.act, step.number, step.of);
-        println!("{}", step.say);
-        let confirms = step.confirmer.as_ref().map_or(String::new(), |c| format!(" {} confirms.", c.name));
-        println!("{} acts.{confirms} {}", step.actor.name, step.why);
-        if step.irreversible {
-            println!("This cannot be taken back.");
-        }
-        if let Some(p) = &prompt.problem {
-            println!("! {} {} {} [{}]", p.happened, p.unchanged, p.todo, p.code);
-        }
-        // The first question of a step says how to leave it; a person who wants out remembers the two words.
-        if matches!(prompt.ask, Ask::Begin { .. }) {
+        // The whole heading at a step's first question; after that people know where they are.
+        if let Ask::Begin { .. } = prompt.ask {
+            println!("\n{}, step {} of {}", step.act, step.number, step.of);
+            println!("{}", step.say);
+            let confirms =
+                step.confirmer.as_ref().map_or(String::new(), |c| format!(" {} confirms.", c.name));
+            println!("{} acts.{confirms} {}", step.actor.name, step.why);
+            if step.irreversible {
+                println!("This cannot be taken back.");
+            }
             if let Some(expect) = &step.expect {
                 println!("Expect: {expect}");
             }
@@ -51,6 +49,11 @@ impl Player for Terminal {
                 println!("If not: {otherwise}");
             }
             println!("(at any question: !exception raises an exception, !stop stops here)");
+        } else {
+            println!("\nStep {} of {}", step.number, step.of);
+        }
+        if let Some(p) = &prompt.problem {
+            println!("! {} {} {} [{}]", p.happened, p.unchanged, p.todo, p.code);
         }
         match answer(prompt.ask)? {
             Typed::Answer(answer) => Ok(answer),
@@ -99,8 +102,10 @@ fn answer(ask: Ask) -> Result<Typed> {
             let id = chosen(&question, &choices)?;
             Ok(Typed::of(&id, || Answer::Chosen { id: id.clone() }))
         }
-        Ask::Text { question, example, .. } => {
-            let text = line(&format!("{question} (such as {example})"))?;
+        Ask::Text { question, example, suggested } => {
+            let offer = suggested.as_ref().map_or(String::new(), |s| format!("; Enter for {s}"));
+            let text = line(&format!("{question} (such as {example}{offer})"))?;
+            let text = if text.is_empty() { suggested.unwrap_or_default() } else { text };
             Ok(Typed::of(&text, || Answer::Text { text: text.clone() }))
         }
         Ask::File { question, found, .. } => {
@@ -121,7 +126,14 @@ fn answer(ask: Ask) -> Result<Typed> {
         Ask::Compare { name, what, against, value, .. } => compare(&name, &what, &against, &value),
         Ask::ShowShare { page } => show_row(&page),
         Ask::EnterShare { row, rows, index, .. } => {
-            println!("Type share {index} from the sheet; it is not shown. Type < to see the share again.");
+            match index {
+                Some(n) => {
+                    println!("Type share {n} from the sheet; it is not shown. Type < to see the share again.")
+                }
+                None => {
+                    println!("Type your share from the sheet; it is not shown. Type < to begin it again.")
+                }
+            }
             let text = rpassword::prompt_password(format!("Row {row} of {rows}: "))?;
             if text.trim() == "<" {
                 return Ok(Typed::Answer(Answer::Back));

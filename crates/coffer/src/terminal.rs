@@ -13,7 +13,7 @@ use std::process::ExitCode;
 /// Exit status of a check that found something.
 const FOUND: u8 = 1;
 
-type Values = BTreeMap<String, String>;
+pub(crate) type Values = BTreeMap<String, String>;
 
 pub(crate) fn check(wanted: &Wanted<'_>) -> ExitCode {
     match wanted.plan_or_all() {
@@ -88,7 +88,7 @@ pub(crate) fn play(
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
-    Ok(end(&ended, &finished, &player))
+    Ok(end(&ended, &finished, player.missing()))
 }
 
 pub(crate) fn resume(
@@ -105,10 +105,10 @@ pub(crate) fn resume(
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
-    Ok(end(&ended, &finished, &player))
+    Ok(end(&ended, &finished, player.missing()))
 }
 
-fn end(ended: &Ended, finished: &protocol::FinishedView, player: &AnyPlayer) -> ExitCode {
+pub(crate) fn end(ended: &Ended, finished: &protocol::FinishedView, missing: Option<&str>) -> ExitCode {
     for fact in &finished.made {
         println!("{}: {}", fact.name, fact.observed);
     }
@@ -129,79 +129,12 @@ fn end(ended: &Ended, finished: &protocol::FinishedView, player: &AnyPlayer) -> 
             ExitCode::from(FOUND)
         }
         Ended::Stopped => {
-            if let AnyPlayer::File(unattended) = player
-                && let Some(missing) = unattended.missing()
-            {
+            if let Some(missing) = missing {
                 eprintln!("Stopped at {missing}");
             }
             ExitCode::from(FOUND)
         }
     }
-}
-
-/// A locally made stand-in for the cloud's key, kept beside the pack so that the blob can be opened with openssl.
-pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -> Result<ExitCode, Problem> {
-    if out.exists() {
-        return Err(Problem::new(
-            "file-exists",
-            format!("{} is there already.", out.display()),
-            "Nothing was started.",
-            "Choose another folder; nothing is ever overwritten.",
-        ));
-    }
-    let plan = Wanted { script, roster: None, mode: Mode::Rehearsal, values }.plan()?;
-    let mut answers = Answers::default();
-    for p in &plan.roster.people {
-        answers.passphrases.insert(p.id.clone(), p.rehearsal_passphrase.clone().unwrap_or_default());
-    }
-    let around = desk.surroundings(Mode::Rehearsal, None)?;
-    let folder = desk.new_run(&plan)?;
-    if plan.steps.iter().any(|s| s.action.name == "read-parameters") {
-        let beside = out.with_file_name(format!(
-            "{}.stand-in",
-            out.file_name().and_then(|n| n.to_str()).unwrap_or("rehearsal")
-        ));
-        answers.answers.insert("read-parameters/file".to_owned(), stand_in(&beside)?);
-        answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
-        println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
-    }
-    let mut player = AnyPlayer::File(Box::new(Unattended::new(answers, Box::new(tell))));
-    let mut engine = Engine::begin(plan, &folder, around, player.as_player())?;
-    let ended = engine.play()?;
-    let finished = engine.finished(&ended);
-    drop(engine);
-    if let Ended::Closed(pack) = &ended {
-        copy_pack(pack, out)?;
-        println!(
-            "Copied to {}. Look at HOW-TO-CHECK.txt there, or run: coffer verify {}",
-            out.display(),
-            out.display()
-        );
-    }
-    Ok(end(&ended, &finished, &player))
-}
-
-/// RSA-4096 and a reply as AWS KMS would print it, valid for a day, for a key of a fictional account.
-fn stand_in(folder: &Path) -> Result<String, Problem> {
-    let failed = |e: &dyn std::fmt::Display| {
-        Problem::new(
-            "stand-in-failed",
-            "The stand-in could not be made.",
-            "Nothing was started.",
-            "Choose another folder.",
-        )
-        .with_detail(e.to_string())
-    };
-    std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
-    let key = byok::Disposable::generate(4096).map_err(|e| failed(&e))?;
-    let valid_to = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
-    let arn = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";
-    let reply = byok::stand_in_reply(key.spki(), arn, valid_to, b"rehearsal import token");
-    let path = folder.join("import-parameters.json");
-    ceremony::store::write_new(&path, &reply)?;
-    let private = key.private_pkcs8().map_err(|e| failed(&e))?;
-    ceremony::store::write_new(&folder.join("rehearsal-cloud-key.pkcs8.der"), private.expose())?;
-    Ok(path.display().to_string())
 }
 
 /// Copies a pack and reads every file back.
@@ -294,6 +227,14 @@ enum AnyPlayer {
 }
 
 impl AnyPlayer {
+    /// What an answers file had no answer to.
+    fn missing(&self) -> Option<&str> {
+        match self {
+            Self::People(_) => None,
+            Self::File(unattended) => unattended.missing(),
+        }
+    }
+
     fn as_player(&mut self) -> &mut dyn Player {
         match self {
             Self::People(t) => t,

@@ -30,10 +30,10 @@ pub enum Ask {
     /// One custodian, alone at the screen, writes one row of a share down. Answer: [`Answer::Go`] when it is written,
     /// [`Answer::Back`] for the row before.
     ShowShare { page: SharePage },
-    /// The same custodian types one row back from the sheet; it is checked at once. `columns` are its characters
-    /// without spaces. Answer: [`Answer::Secret`] with the row, [`Answer::Back`] to see the share again from its first
-    /// row.
-    EnterShare { custodian: String, index: u32, set: String, row: u32, rows: u32, columns: u32 },
+    /// A custodian types one row from the sheet; it is checked at once. `columns` are its characters without spaces,
+    /// `index` the share that is due, where only one is. Answer: [`Answer::Secret`] with the row, [`Answer::Back`] to
+    /// see the share again from its first row, where it was just shown, and else to type it from its first row.
+    EnterShare { custodian: String, index: Option<u32>, set: String, row: u32, rows: u32, columns: u32 },
     /// What was done: expected beside observed. Answer: [`Answer::Go`].
     Observe { facts: Vec<Fact>, button: String },
     /// Something failed or an exception was raised: how to go on. Answer: [`Answer::Decided`].

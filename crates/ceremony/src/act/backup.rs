@@ -145,14 +145,19 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
-/// The backup wrapping key from the shares as they were typed back: all of them together, and each group of neighbours
-/// as large as the threshold, have to give the same key.
+/// The backup wrapping key from the shares as they were typed back, every one of them.
 fn from_sheets(engine: &Engine<'_>) -> Result<SecretBytes, Problem> {
     let threshold = usize::from(engine.plan.number("threshold"));
     if engine.room.read_back.len() != usize::from(engine.plan.number("shares")) {
         return Err(out_of_order());
     }
-    let all: Vec<&shares::Share> = engine.room.read_back.iter().collect();
+    combined(&engine.room.read_back, threshold)
+}
+
+/// The key from these shares: all of them together, and each group of neighbours as large as the threshold, have to
+/// give the same.
+pub(super) fn combined(shares: &[shares::Share], threshold: usize) -> Result<SecretBytes, Problem> {
+    let all: Vec<&shares::Share> = shares.iter().collect();
     let rebuilt = shares::combine(&all).map_err(|e| share_problem(&e))?;
     for window in all.windows(threshold) {
         let part = shares::combine(window).map_err(|e| share_problem(&e))?;

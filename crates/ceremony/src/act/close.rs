@@ -47,7 +47,7 @@ pub(crate) fn write_pack(engine: &mut Engine<'_>, step: &Planned) -> Result<Path
             bundle.into_iter().map(|f| PackFile { name: format!("bundle/{}", f.name), bytes: f.bytes }),
         );
     }
-    for fact in ["parameters-file", "receipt-file", "report-file"] {
+    for fact in ["public-key-file", "parameters-file", "receipt-file", "report-file", "certificate-file"] {
         if let Some(name) = engine.fact(fact) {
             files.push(read(&engine.folder.join(&name), name)?);
         }

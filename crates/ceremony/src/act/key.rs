@@ -3,10 +3,11 @@
 use super::{expected, noted, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
+use crate::store::write_new;
 use byok::aws;
 use protocol::Problem;
 use tokens::KeySpec;
-use transcript::{Draft, Kind, Level};
+use transcript::{Draft, FileDigest, Kind, Level};
 
 /// What the token has to make for an AWS key spec.
 pub(super) fn token_spec(spec: aws::KeySpec) -> KeySpec {
@@ -73,6 +74,20 @@ pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
         .fact(Level::Public, "always-sensitive", said(key.always_sensitive))
         .fact(Level::Public, "local", said(key.local))
         .fact(Level::Public, "wrap-with-trusted", said(key.wrap_with_trusted));
+    let mut draft = draft;
+    if let Some(public) = &key.public_key {
+        let name = "public-key.der";
+        // Written before the outcome: after an interruption the same bytes may be there already.
+        let path = engine.folder.join(name);
+        if !std::fs::read(&path).is_ok_and(|there| there == *public) {
+            write_new(&path, public)?;
+        }
+        draft = draft.fact(Level::Public, "public-key-file", name).file(FileDigest {
+            name: name.to_owned(),
+            sha256: crate::digest::hex(&crate::digest::sha256(public)),
+            size: public.len() as u64,
+        });
+    }
     let facts = vec![
         noted("Label", label),
         noted("Check value", key.check_value.clone()),

@@ -4,6 +4,7 @@ mod aws;
 mod backup;
 mod bundle;
 pub(crate) mod close;
+mod drill;
 mod key;
 mod people;
 mod receipt;
@@ -35,6 +36,12 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "rebuild-backup" => backup::rebuild(engine, step),
         "wrap-for-aws" => bundle::wrap(engine, step),
         "write-bundle" => bundle::write(engine, step),
+        "open-backup" => drill::open(engine, step),
+        "bring-share" => drill::bring(engine, step),
+        "prove-backup" => drill::prove(engine, step),
+        "check-shares" => drill::check(engine, step),
+        "reseal" => drill::reseal(engine, step),
+        "certify-drill" => drill::certify(engine, step),
         "open-bundle" => receipt::open(engine, step),
         "read-receipt" => receipt::read(engine, step),
         "close" => close::close(engine, step),
@@ -88,7 +95,7 @@ pub(crate) fn token_problem(e: &tokens::TokenError) -> Problem {
 fn share_problem(e: &shares::ShareError) -> Problem {
     Problem::new(
         "share-refused",
-        e.to_string(),
+        sentence(&e.to_string()),
         "No share was taken.",
         "Look at the sheet again and type it once more.",
     )
@@ -98,10 +105,18 @@ fn share_problem(e: &shares::ShareError) -> Problem {
 fn byok_problem(e: &byok::ByokError) -> Problem {
     Problem::new(
         e.code(),
-        e.to_string(),
+        sentence(&e.to_string()),
         "Nothing was wrapped or written.",
         "Ask the online team for a fresh set of import parameters, or mend what is named.",
     )
+}
+
+/// An error's text as a sentence.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
 }
 
 /// A step came before what it needs; the checker makes this impossible.

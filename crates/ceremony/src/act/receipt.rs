@@ -38,8 +38,8 @@ fn manifest(files: &[kms::BundleFile]) -> Result<&[u8], Problem> {
     found.map(|f| f.bytes.as_slice()).ok_or_else(out_of_order)
 }
 
-/// Verifies an earlier ceremony's pack and reads the bundle in it.
-fn earlier(pack: &Path, mode: Mode) -> Result<Vec<kms::BundleFile>, Problem> {
+/// Verifies an earlier ceremony's pack: it holds, and it is of this mode.
+pub(super) fn verified(pack: &Path, mode: Mode) -> Result<(), Problem> {
     let report = transcript::verify::any(pack);
     if let Some(bad) = report.lines.iter().find(|l| !l.holds) {
         return Err(Problem::new(
@@ -57,6 +57,12 @@ fn earlier(pack: &Path, mode: Mode) -> Result<Vec<kms::BundleFile>, Problem> {
             "Choose the pack of the ceremony that made the key.",
         ));
     }
+    Ok(())
+}
+
+/// Verifies an earlier ceremony's pack and reads the bundle in it.
+fn earlier(pack: &Path, mode: Mode) -> Result<Vec<kms::BundleFile>, Problem> {
+    verified(pack, mode)?;
     let files = bundle_in(&pack.join("bundle"))?;
     kms::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
     Ok(files)

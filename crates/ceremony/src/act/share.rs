@@ -5,7 +5,7 @@ use crate::engine::{Engine, Halt, Outcome, memory, not_an_answer};
 use crate::plan::Planned;
 use protocol::{Answer, Ask, Mode, Private, Problem, SharePage, ShareRow};
 use secrets::SecretText;
-use shares::Share;
+use shares::{SetId, Share};
 use transcript::{Draft, Kind, Level};
 use zeroize::Zeroizing;
 
@@ -18,7 +18,7 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     show(engine, step)?;
     let mut problem = None;
     let typed = loop {
-        let text = enter(engine, step, problem.take())?;
+        let text = enter(engine, step, set, Some(index), problem.take())?;
         let read = Share::parse(&text).and_then(|s| s.belongs(set, rehearsal, &commitments).map(|()| s));
         match read {
             Ok(share) if share.index() == index => break share,
@@ -26,10 +26,12 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             Err(e) => problem = Some(share_problem(&e)),
         }
     };
+    let bag = bag_number(engine, step, "Seal the sheet in its bag. What is the bag's number?")?;
     engine.room.read_back.retain(|s| s.index() != index);
     engine.room.read_back.push(typed);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-index", index)
+        .fact(Level::Auditor, "bag", bag)
         .fact(Level::Public, "read-back", "equals the commitment")
         .fact(Level::Auditor, "custodian", step.actor.id.as_str());
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
@@ -62,14 +64,22 @@ fn show(engine: &mut Engine<'_>, step: &Planned) -> Result<(), Halt> {
 
 /// Takes the share back a row at a time. Each row's check characters are tried at once, so that a slip of the pen is
 /// found while the custodian still has the row before them.
-fn enter(engine: &mut Engine<'_>, step: &Planned, mut problem: Option<Problem>) -> Result<SecretText, Halt> {
+///
+/// `due` is the share that was just shown to the custodian, where one was.
+pub(super) fn enter(
+    engine: &mut Engine<'_>,
+    step: &Planned,
+    set: SetId,
+    due: Option<u8>,
+    mut problem: Option<Problem>,
+) -> Result<SecretText, Halt> {
     let mut text = Zeroizing::new(String::with_capacity(256));
     let mut row = 1;
     while row <= shares::ROWS {
         let ask = Ask::EnterShare {
             custodian: step.actor.name.clone(),
-            index: u32::from(step.turn),
-            set: super::backup::current_set(engine)?.to_string(),
+            index: due.map(u32::from),
+            set: set.to_string(),
             row,
             rows: shares::ROWS,
             columns: shares::COLUMNS,
@@ -90,12 +100,44 @@ fn enter(engine: &mut Engine<'_>, step: &Planned, mut problem: Option<Problem>) 
             Answer::Back => {
                 text.clear();
                 row = 1;
-                show(engine, step)?;
+                if due.is_some() {
+                    show(engine, step)?;
+                }
             }
             _ => problem = Some(not_an_answer()),
         }
     }
     SecretText::new(std::mem::take(&mut *text)).map_err(|e| memory(e).into())
+}
+
+/// Asks for a bag's number, which the custodian reads from the bag.
+pub(super) fn bag_number(engine: &mut Engine<'_>, step: &Planned, question: &str) -> Result<String, Halt> {
+    let practice = engine.plan.mode == Mode::Rehearsal;
+    let mut problem = None;
+    loop {
+        let ask = Ask::Text {
+            question: question.to_owned(),
+            example: "A 0012345".to_owned(),
+            suggested: practice.then(|| format!("PRACTICE {}", step.turn)),
+        };
+        let Answer::Text { text } = engine.ask(step, ask, problem.take())? else {
+            problem = Some(not_an_answer());
+            continue;
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase();
+        if (1..=40).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+            return Ok(text);
+        }
+        problem = Some(
+            Problem::new(
+                "bag-number",
+                "That is not a bag number.",
+                "Nothing was recorded.",
+                "Read the number printed on the bag: 1 to 40 characters.",
+            )
+            .can_try_again(),
+        );
+    }
 }
 
 fn number(at: usize) -> u32 {

@@ -43,6 +43,28 @@ impl Engine<'_> {
         }
     }
 
+    /// Raises an exception that the program itself sees, such as a bag number that differs, and has it decided.
+    pub(crate) fn raise(&mut self, step: &Planned, problem: &Problem, expected: &str) -> Result<(), Halt> {
+        self.append(
+            self.placed(Draft::new(Kind::Exception), step, false)
+                .fact(Level::Public, "code", problem.code.as_str())
+                .fact(Level::Auditor, "expected", expected)
+                .fact(Level::Auditor, "happened", problem.happened.as_str())
+                .opens("exception-decided", "The exception has to be decided."),
+        )?;
+        let mut choices =
+            vec![choice("go-on", "Go on from here", None), choice("again", "Begin this step again", None)];
+        self.more_choices(&mut choices);
+        let question = "This is not as the record says it should be. How do you go on?";
+        match self.decide(step, question, &choices, Some(problem.clone()), true)? {
+            Decision::GoOn => Ok(()),
+            Decision::Again => Err(Halt::Again),
+            Decision::Back => Err(Halt::Back),
+            Decision::Abandon => Err(Halt::Abandon),
+            Decision::Stop => Err(Halt::Stop),
+        }
+    }
+
     fn ask_once(&mut self, step: &Planned, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
         self.prompts += 1;
         let key_stem = format!("{}/{}", step.id, kind_of(&ask));

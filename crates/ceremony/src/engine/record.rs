@@ -47,6 +47,11 @@ impl Engine<'_> {
             .map(str::to_owned)
     }
 
+    /// The newest fact of that name, whatever its form.
+    pub(crate) fn fact_value(&self, name: &str) -> Option<serde_json::Value> {
+        self.journal.entries().iter().rev().find_map(|e| e.value(name)).cloned()
+    }
+
     /// Whether an ending of this kind is in the record.
     pub(crate) fn ended_as(&self, kind: Kind) -> bool {
         self.journal.entries().iter().any(|e| e.kind == kind)
@@ -117,21 +122,21 @@ pub fn stands(plan: &Plan, entries: &[transcript::Entry]) -> usize {
     at
 }
 
-/// The obligations that a step's outcome opens: `*` stands for each share of the set.
+/// The obligations that a step's outcome opens: `*` stands for each share of the set, `#` for the step's turn.
 pub(crate) fn opened_by(plan: &Plan, step: &Planned) -> Vec<String> {
     let each = |id: &&'static str| -> Vec<String> {
         if id.contains('*') {
             (1..=plan.number("shares")).map(|n| id.replace('*', &n.to_string())).collect()
         } else {
-            vec![(*id).to_owned()]
+            vec![id.replace('#', &step.turn.to_string())]
         }
     };
     step.action.opens.iter().filter(|id| !step.action.closes.contains(id)).flat_map(each).collect()
 }
 
-/// The obligations that a step's outcome closes: `*` stands for the step's turn.
+/// The obligations that a step's outcome closes: `*` and `#` stand for the step's turn.
 pub(crate) fn closed_by(step: &Planned) -> Vec<String> {
-    step.action.closes.iter().map(|id| id.replace('*', &step.turn.to_string())).collect()
+    step.action.closes.iter().map(|id| id.replace(['*', '#'], &step.turn.to_string())).collect()
 }
 
 /// What an obligation owes, in a sentence.
@@ -139,7 +144,11 @@ fn says(id: &str) -> String {
     if let Some(n) = id.strip_prefix("share-").and_then(|rest| rest.strip_suffix("-read-back")) {
         return format!("Share {n} has to be read back from its sheet.");
     }
+    if let Some(n) = id.strip_prefix("bag-").and_then(|rest| rest.strip_suffix("-resealed")) {
+        return format!("The sheet that custodian {n} brought has to be sealed in a bag again.");
+    }
     match id {
+        "drill-decided" => "The shares that were brought have to be tried against the backup.",
         "master-key-backed-up" => "The master key has to be backed up, and the backup rebuilt and matched.",
         "bundle-on-medium" => "The bundle has to be written to a medium and read back from it.",
         "receipt-read" => "What the cloud answered has to be read and held against the bundle.",

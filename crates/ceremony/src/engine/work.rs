@@ -117,7 +117,7 @@ impl Engine<'_> {
                     problem = Some(
                         Problem::new(
                             "wrong-pin",
-                            capital(&e.to_string()),
+                            act::sentence(&e.to_string()),
                             "Nothing was done; the attempt is in the record.",
                             "Check the PIN before you try again: some tokens lock after a few wrong ones.",
                         )
@@ -193,11 +193,4 @@ impl Engine<'_> {
         self.show_record();
         Ok(())
     }
-}
-
-/// A sentence from an error's text.
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
 }

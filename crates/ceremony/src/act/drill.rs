@@ -1,0 +1,399 @@
+//! A recovery drill: the shares that custodians bring are tried against an earlier ceremony's backup. The master key is
+//! opened inside the token as a session object that may not leave it, matched, and destroyed.
+
+use super::{backup, expected, noted, out_of_order, receipt, share, share_problem, token_problem};
+use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::plan::Planned;
+use crate::store::{disk, write_new};
+use protocol::{Answer, Ask, Choice, Mode, Problem};
+use shares::{SetId, Share, ShareError};
+use std::path::Path;
+use tokens::KeySpec;
+use transcript::{Draft, FileDigest, Kind, Level, Reading};
+
+/// The largest wrapped backup, in bytes: RSA-4096 in PKCS#8 under AES-KWP is about 2.4 KiB.
+const LARGEST: u64 = 16 * 1024;
+
+/// What an earlier ceremony's record says of its backup.
+struct Earlier {
+    set: String,
+    threshold: u64,
+    count: u64,
+    commitments: Vec<String>,
+    check_value: String,
+    key_spec: String,
+    run: String,
+    /// Share index and the number of the bag it was sealed in.
+    bags: Vec<(u64, String)>,
+    wrapped: Vec<u8>,
+    public_key: Option<Vec<u8>>,
+}
+
+fn no_backup(what: &str) -> Problem {
+    Problem::new(
+        "pack-without-backup",
+        format!("The pack's record does not say {what}, so no backup can be tried with it."),
+        "Nothing was read from it.",
+        "Choose the pack of the ceremony that made the key and its share sheets, not a shortened copy.",
+    )
+}
+
+fn small(path: &Path) -> Result<Vec<u8>, Problem> {
+    let size = std::fs::metadata(path).map_err(|e| disk(path, &e))?.len();
+    if size > LARGEST {
+        return Err(no_backup("what a file of that size is"));
+    }
+    std::fs::read(path).map_err(|e| disk(path, &e))
+}
+
+fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
+    receipt::verified(pack, mode)?;
+    let path = pack.join("transcript.jsonl");
+    let record = Reading::of(&std::fs::read(&path).map_err(|e| disk(&path, &e))?);
+    let fact = |name: &str| record.entries.iter().rev().find_map(|e| e.value(name));
+    let text =
+        |name: &str| fact(name).and_then(|v| v.as_str()).map(str::to_owned).ok_or_else(|| no_backup(name));
+    let number = |name: &str| fact(name).and_then(serde_json::Value::as_u64).ok_or_else(|| no_backup(name));
+    let set = text("share-set")?;
+    // Sheets of an earlier, void set were given out too: only those after the set was made count.
+    let made = record.entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);
+    let bags = record.entries.iter().skip(made).filter_map(|e| {
+        let bag = e.value("bag")?.as_str()?.to_owned();
+        Some((e.value("share-index")?.as_u64()?, bag))
+    });
+    let commitments = fact("share-commitments")
+        .and_then(|v| serde_json::from_value(v.clone()).ok())
+        .ok_or_else(|| no_backup("share-commitments"))?;
+    let public_key = fact("public-key-file").and_then(|v| v.as_str()).map(|name| small(&pack.join(name)));
+    Ok(Earlier {
+        threshold: number("threshold")?,
+        count: number("shares")?,
+        commitments,
+        check_value: text("check-value")?,
+        key_spec: text("key-spec")?,
+        run: text("run")?,
+        bags: bags.collect(),
+        wrapped: small(&pack.join(text("wrapped-backup")?))?,
+        public_key: public_key.transpose()?,
+        set,
+    })
+}
+
+pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let mut problem = None;
+    let (pack, earlier) = loop {
+        let ask = Ask::Folder {
+            question: "Which folder is the evidence pack of the ceremony that made the backup?".to_owned(),
+            found: crate::media::folders(engine.media.as_ref()),
+            writes: Vec::new(),
+        };
+        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
+            problem = Some(not_an_answer());
+            continue;
+        };
+        let fits = |earlier: Earlier| {
+            let brought =
+                u64::try_from(engine.plan.steps.iter().filter(|s| s.action.name == "bring-share").count());
+            if brought.is_ok_and(|n| (earlier.threshold..=earlier.count).contains(&n)) {
+                return Ok(earlier);
+            }
+            Err(Problem::new(
+                "other-number-of-shares",
+                format!(
+                    "This backup needs {} of {} shares, and this drill is for another number of custodians.",
+                    earlier.threshold, earlier.count
+                ),
+                "Nothing was read from it.",
+                "Begin the drill again with the number of custodians that bring a share.",
+            ))
+        };
+        match read(Path::new(&path), engine.plan.mode).and_then(fits) {
+            Ok(earlier) => break (path, earlier),
+            Err(p) => problem = Some(p.can_try_again()),
+        }
+    };
+    // The run keeps what it needs: the pack's medium may be gone when the shares are in.
+    let entries = engine.journal.head().entries;
+    let kept = format!("drilled-backup-{entries}.kwp");
+    write_new(&engine.folder.join(&kept), &earlier.wrapped)?;
+    let mut draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "drill-set", earlier.set.as_str())
+        .fact(Level::Public, "drill-threshold", earlier.threshold)
+        .fact(Level::Public, "drill-shares", earlier.count)
+        .fact(Level::Public, "drill-commitments", serde_json::json!(earlier.commitments))
+        .fact(Level::Public, "drill-check-value", earlier.check_value.as_str())
+        .fact(Level::Public, "drill-key-spec", earlier.key_spec.as_str())
+        .fact(Level::Public, "earlier-ceremony", earlier.run.as_str())
+        .fact(Level::Auditor, "drill-bags", serde_json::json!(earlier.bags))
+        .fact(Level::Internal, "earlier-pack", pack)
+        .fact(Level::Internal, "drilled-backup", kept);
+    if let Some(public) = &earlier.public_key {
+        let name = format!("drilled-public-key-{entries}.der");
+        write_new(&engine.folder.join(&name), public)?;
+        draft = draft.fact(Level::Internal, "drilled-public-key", name);
+    }
+    let facts = vec![
+        noted("Backup made in", earlier.run),
+        noted("Share set", earlier.set),
+        noted("Needs", format!("{} of {} shares", earlier.threshold, earlier.count)),
+        noted("Check value to match", earlier.check_value),
+    ];
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+/// The set and the commitments of the backup that is tried.
+fn dealt(engine: &Engine<'_>) -> Result<(SetId, Vec<[u8; 32]>), Problem> {
+    let set = engine.fact("drill-set").and_then(|s| s.parse().ok()).ok_or_else(out_of_order)?;
+    let texts: Vec<String> = engine
+        .fact_value("drill-commitments")
+        .and_then(|v| serde_json::from_value(v).ok())
+        .ok_or_else(out_of_order)?;
+    let one = |text: &String| {
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
+        <[u8; 32]>::try_from(bytes).ok()
+    };
+    let commitments: Option<Vec<_>> = texts.iter().map(one).collect();
+    Ok((set, commitments.ok_or_else(out_of_order)?))
+}
+
+pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let (set, commitments) = dealt(engine)?;
+    let rehearsal = engine.plan.mode == Mode::Rehearsal;
+    engine.signed_by(step, &step.actor, "I bring my share in its bag and am alone at the screen.", None)?;
+    let bag = share::bag_number(engine, step, "What is the number of the bag, before it is opened?")?;
+    let seal = seal(engine, step)?;
+    let mut problem = None;
+    let brought = loop {
+        let text = share::enter(engine, step, set, None, problem.take())?;
+        let read = Share::parse(&text).and_then(|s| s.belongs(set, rehearsal, &commitments).map(|()| s));
+        match read {
+            Ok(share) if engine.room.read_back.iter().any(|s| s.index() == share.index()) => {
+                problem = Some(share_problem(&ShareError::Duplicate { index: share.index() }));
+            }
+            Ok(share) => break share,
+            Err(e) => problem = Some(share_problem(&e)),
+        }
+    };
+    let index = brought.index();
+    let sealed_in = sealed_in(engine, index);
+    if let Some(was) = sealed_in.as_ref().filter(|was| **was != bag) {
+        let differs = Problem::new(
+            "another-bag",
+            format!("Share {index} was sealed in bag {was}, and it was brought in bag {bag}."),
+            "The share is the one that was dealt; nothing was rebuilt.",
+            "Find out from the custodian when and why the bag was changed, and decide.",
+        );
+        engine.raise(step, &differs, &format!("share {index} in bag {was}"))?;
+    }
+    engine.room.read_back.push(brought);
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "share-index", index)
+        .fact(Level::Public, "read-back", "equals the commitment")
+        .fact(Level::Public, "seal", seal)
+        .fact(Level::Auditor, "bag-brought", bag)
+        .fact(Level::Auditor, "custodian", step.actor.id.as_str());
+    Ok(Outcome { draft: Some(draft), ..Outcome::default() })
+}
+
+/// The bag a share was sealed in, as the ceremony that made it recorded.
+fn sealed_in(engine: &Engine<'_>, index: u8) -> Option<String> {
+    let bags: Vec<(u8, String)> =
+        engine.fact_value("drill-bags").and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
+    bags.into_iter().rev().find(|(n, _)| *n == index).map(|(_, bag)| bag)
+}
+
+/// Whether the seal is whole. One that is not is an exception: somebody may have read the share.
+fn seal(engine: &mut Engine<'_>, step: &Planned) -> Result<&'static str, Halt> {
+    let choice = |id: &str, title: &str| Choice {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        note: None,
+        refused: None,
+    };
+    let mut problem = None;
+    loop {
+        let ask = Ask::Choose {
+            question: "How is the seal of the bag?".to_owned(),
+            choices: vec![
+                choice("whole", "Whole"),
+                choice("broken", "Broken, torn or glued again"),
+                choice("none", "There is no bag, or no seal"),
+            ],
+        };
+        let (seal, happened) = match engine.ask(step, ask, problem.take())? {
+            Answer::Chosen { id } if id == "whole" => return Ok("whole"),
+            Answer::Chosen { id } if id == "broken" => ("broken", "The seal of the bag is broken."),
+            Answer::Chosen { id } if id == "none" => ("none", "The share came without a sealed bag."),
+            _ => {
+                problem = Some(not_an_answer());
+                continue;
+            }
+        };
+        let broken = Problem::new(
+            "seal-not-whole",
+            happened,
+            "No share was typed in.",
+            "Decide whether the share may have been seen by others. If so, the backup has to be made anew after this.",
+        );
+        engine.raise(step, &broken, "a bag with a whole seal")?;
+        return Ok(seal);
+    }
+}
+
+/// Rebuilds the backup wrapping key, opens the wrapped backup with it inside the token, matches, and destroys.
+pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let file = |name: &str| engine.fact(name).map(|f| engine.folder.join(f));
+    let path = file("drilled-backup").ok_or_else(out_of_order)?;
+    let blob = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
+    let public =
+        file("drilled-public-key").map(|p| std::fs::read(&p).map_err(|e| disk(&p, &e))).transpose()?;
+    let spec: KeySpec =
+        engine.fact("drill-key-spec").and_then(|s| s.parse().ok()).ok_or_else(out_of_order)?;
+    let wanted = engine.fact("drill-check-value").ok_or_else(out_of_order)?;
+    let rebuilt = backup::combined(&engine.room.read_back, threshold(engine)?)?;
+    let doing = "Opening the backup inside the token, and forgetting it";
+    let opened = engine.work(step, doing, "a few seconds", |token| {
+        let wrapping = token.import_backup_key(&rebuilt).map_err(|e| token_problem(&e))?;
+        let opened = token.unwrap_kwp(wrapping, &blob, spec, public.as_deref());
+        let forgotten = token.destroy(wrapping);
+        let opened = opened.map_err(|e| token_problem(&e))?;
+        token.destroy(opened.handle).map_err(|e| token_problem(&e))?;
+        forgotten.map_err(|e| token_problem(&e))?;
+        // Destroyed means absent: a second destruction has to be refused.
+        if token.destroy(opened.handle).is_ok() {
+            return Err(Problem::new(
+                "scratch-not-gone",
+                "The token still knows the key that was opened for the drill.",
+                "Nothing left the token.",
+                "Close the token's session: take it out, put it in again, and begin this step again.",
+            )
+            .can_try_again());
+        }
+        Ok(opened)
+    })?;
+    let extractable = opened.extractable != Some(false);
+    let facts = vec![
+        expected("Check value from the backup", &wanted, &opened.check_value),
+        expected("May leave the token", "no", if extractable { "yes" } else { "no" }),
+        noted("Opened key", "destroyed, and no longer known to the token"),
+    ];
+    if opened.check_value != wanted {
+        return Err(Problem::new(
+            "backup-does-not-match",
+            "The backup opens, but not to the key that it was made of.",
+            "Nothing left the token, and the opened key was destroyed.",
+            "Stop. Treat the backup as lost: make a new one from the key in its token while that exists.",
+        )
+        .into());
+    }
+    engine.room = crate::engine::Secrets::default();
+    let minutes = minutes(engine);
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "drill-result", "the backup opens to the key that it was made of")
+        .fact(Level::Public, "drilled-check-value", opened.check_value.as_str())
+        .fact(
+            Level::Public,
+            "drilled-where",
+            "as a session object of the token that may not leave it; destroyed",
+        )
+        .fact(Level::Public, "drill-minutes", minutes);
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+/// The shares were each held against their commitments as they came in; here only what that means is recorded.
+pub(super) fn check(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
+    let indices: Vec<u8> = engine.room.read_back.iter().map(Share::index).collect();
+    let (threshold, count) = (threshold(engine)?, engine.fact_value("drill-shares"));
+    let enough = indices.len() >= threshold;
+    engine.room = crate::engine::Secrets::default();
+    let minutes = minutes(engine);
+    let seen = format!(
+        "{} of {} shares were seen and are the ones that were dealt",
+        indices.len(),
+        count.map_or(String::new(), |c| c.to_string())
+    );
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "drill-result", format!("{seen}; nothing was rebuilt"))
+        .fact(Level::Public, "shares-seen", serde_json::json!(indices))
+        .fact(Level::Public, "drill-minutes", minutes);
+    let facts =
+        vec![noted("Seen", seen), expected("Enough to rebuild", "yes", if enough { "yes" } else { "no" })];
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+pub(super) fn reseal(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let bag = share::bag_number(engine, step, "Seal the sheet in a new bag. What is the new bag's number?")?;
+    engine.signed_by(step, &step.actor, &format!("I sealed my sheet in bag {bag}."), None)?;
+    let draft = Draft::new(Kind::Outcome).fact(Level::Auditor, "bag-resealed", bag).fact(
+        Level::Auditor,
+        "custodian",
+        step.actor.id.as_str(),
+    );
+    Ok(Outcome { draft: Some(draft), ..Outcome::default() })
+}
+
+pub(super) fn certify(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
+    let next = due((engine.now)(), engine.plan.number("next-drill-months"));
+    let text = crate::report::of_drill(&crate::report::Drill {
+        mode: engine.plan.mode,
+        run: &engine.run,
+        day: &super::aws::utc((engine.now)()),
+        earlier: &engine.fact("earlier-ceremony").unwrap_or_default(),
+        set: &engine.fact("drill-set").unwrap_or_default(),
+        check_value: &engine.fact("drill-check-value").unwrap_or_default(),
+        result: &engine.fact("drill-result").ok_or_else(out_of_order)?,
+        minutes: engine.fact_value("drill-minutes").and_then(|v| v.as_u64()).unwrap_or(0),
+        objective_hours: u64::from(engine.plan.number("objective-hours")),
+        next: &next,
+    });
+    let name = format!("drill-certificate-{}.txt", engine.journal.head().entries);
+    write_new(&engine.folder.join(&name), text.as_bytes())?;
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "certificate-file", name.as_str())
+        .fact(Level::Public, "next-drill", next)
+        .file(FileDigest {
+            sha256: crate::digest::hex(&crate::digest::sha256(text.as_bytes())),
+            size: text.len() as u64,
+            name,
+        });
+    let facts =
+        text.lines().filter(|l| !l.is_empty()).skip(1).map(|l| noted("Certificate", l.trim())).collect();
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+/// The same day so many months later, or the last day of that month: `2027-02-28`.
+fn due(unix: i64, months: u8) -> String {
+    let Ok(now) = time::OffsetDateTime::from_unix_timestamp(unix) else { return String::new() };
+    let month = i32::from(u8::from(now.month())) - 1 + i32::from(months);
+    let year = now.year() + month / 12;
+    let month = (0..month % 12).fold(time::Month::January, |m, _| m.next());
+    let day = now.day().min(month.length(year));
+    time::Date::from_calendar_date(year, month, day).map_or_else(|_| String::new(), |d| d.to_string())
+}
+
+fn threshold(engine: &Engine<'_>) -> Result<usize, Problem> {
+    let number = engine.fact_value("drill-threshold").and_then(|v| v.as_u64());
+    number.and_then(|n| usize::try_from(n).ok()).ok_or_else(out_of_order)
+}
+
+/// Whole minutes since the record was opened.
+fn minutes(engine: &Engine<'_>) -> u64 {
+    let first = engine.journal.entries().first().map(|e| e.utc.as_str()).unwrap_or_default();
+    let begun = time::OffsetDateTime::parse(first, &time::format_description::well_known::Rfc3339);
+    let passed = begun.map_or(0, |t| (engine.now)() - t.unix_timestamp());
+    u64::try_from(passed).unwrap_or(0) / 60
+}
+
+#[cfg(test)]
+mod tests {
+    use super::due;
+
+    #[test]
+    fn a_drill_falls_due_on_a_day_that_exists() {
+        let day = |text: &str| crate::plan::day(text).unwrap();
+        assert_eq!(due(day("2026-11-25"), 12), "2027-11-25");
+        assert_eq!(due(day("2026-11-30"), 3), "2027-02-28");
+        assert_eq!(due(day("2027-11-30"), 3), "2028-02-29");
+        assert_eq!(due(day("2026-12-31"), 1), "2027-01-31");
+    }
+}

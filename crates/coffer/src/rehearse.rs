@@ -1,0 +1,151 @@
+//! A shipped ceremony played by itself on the embedded token. What it needs from outside is made here first: a stand-in
+//! for the cloud's key, or an earlier ceremony with its sheets.
+
+use crate::desk::{Desk, Wanted};
+use crate::player::tell;
+use crate::terminal::{Values, copy_pack, end};
+use ceremony::unattended::{Answers, Unattended};
+use ceremony::{Ended, Engine, Plan, store};
+use protocol::{FinishedView, Mode, Problem};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The fictional key that a stand-in's parameters are for.
+const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";
+
+/// One play by itself.
+struct Played {
+    ended: Ended,
+    finished: FinishedView,
+    player: Unattended,
+}
+
+pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -> Result<ExitCode, Problem> {
+    if out.exists() {
+        return Err(Problem::new(
+            "file-exists",
+            format!("{} is there already.", out.display()),
+            "Nothing was started.",
+            "Choose another folder; nothing is ever overwritten.",
+        ));
+    }
+    let plan = Wanted { script, roster: None, mode: Mode::Rehearsal, values }.plan()?;
+    let beside = out.with_file_name(format!(
+        "{}.stand-in",
+        out.file_name().and_then(|n| n.to_str()).unwrap_or("rehearsal")
+    ));
+    let asks = |action: &str| plan.steps.iter().filter(|s| s.action.name == action).count();
+    let mut answers = Answers::default();
+    let mut earlier = None;
+    if asks("read-parameters") > 0 {
+        answers.answers.insert("read-parameters/file".to_owned(), stand_in(&beside)?);
+        answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
+        println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
+    }
+    if asks("open-backup") > 0 {
+        println!("First a ceremony whose backup can be tried:");
+        let shares = asks("bring-share").max(3).to_string();
+        let values = Values::from([("shares".to_owned(), shares), ("threshold".to_owned(), "2".to_owned())]);
+        let played = before(desk, "rehearsal-minimal", &values, Answers::default())?;
+        answers.answers.insert("open-backup/folder".to_owned(), pack_of(&played)?.display().to_string());
+        earlier = Some(played.player);
+    }
+    if asks("open-bundle") > 0 {
+        println!("First a ceremony whose import can be receipted:");
+        let mut first = Answers::default();
+        first.answers.insert("read-parameters/file".to_owned(), stand_in(&beside)?);
+        first.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
+        let played = before(desk, "byok-aws", &Values::new(), first)?;
+        answers.answers.insert("open-bundle/folder".to_owned(), pack_of(&played)?.display().to_string());
+        answers.answers.insert("read-receipt/file".to_owned(), receipt(&beside)?);
+    }
+    let played = play(desk, plan, answers, earlier)?;
+    if let Ended::Closed(pack) = &played.ended {
+        copy_pack(pack, out)?;
+        println!(
+            "Copied to {}. Look at HOW-TO-CHECK.txt there, or run: coffer verify {}",
+            out.display(),
+            out.display()
+        );
+    }
+    Ok(end(&played.ended, &played.finished, played.player.missing()))
+}
+
+fn before(desk: &Desk, script: &str, values: &Values, answers: Answers) -> Result<Played, Problem> {
+    let plan = Wanted { script, roster: None, mode: Mode::Rehearsal, values }.plan()?;
+    play(desk, plan, answers, None)
+}
+
+fn play(
+    desk: &Desk,
+    plan: Plan,
+    mut answers: Answers,
+    earlier: Option<Unattended>,
+) -> Result<Played, Problem> {
+    for p in &plan.roster.people {
+        answers.passphrases.insert(p.id.clone(), p.rehearsal_passphrase.clone().unwrap_or_default());
+    }
+    let around = desk.surroundings(Mode::Rehearsal, None)?;
+    let folder = desk.new_run(&plan)?;
+    let mut player = Unattended::new(answers, Box::new(tell));
+    if let Some(mut earlier) = earlier {
+        player.bring_sheets_of(&mut earlier);
+    }
+    let mut engine = Engine::begin(plan, &folder, around, &mut player)?;
+    let ended = engine.play()?;
+    let finished = engine.finished(&ended);
+    drop(engine);
+    Ok(Played { ended, finished, player })
+}
+
+fn pack_of(played: &Played) -> Result<PathBuf, Problem> {
+    if let Ended::Closed(pack) = &played.ended {
+        return Ok(pack.clone());
+    }
+    Err(Problem::new(
+        "not-rehearsed",
+        "The ceremony that comes first did not close.",
+        "It can be resumed; nothing else was started.",
+        "Look at what it printed, then rehearse again.",
+    )
+    .with_detail(played.player.missing().unwrap_or_default()))
+}
+
+fn failed(e: &dyn std::fmt::Display) -> Problem {
+    Problem::new(
+        "stand-in-failed",
+        "The stand-in could not be made.",
+        "Nothing was started.",
+        "Choose another folder.",
+    )
+    .with_detail(e.to_string())
+}
+
+/// RSA-4096 and a reply as AWS KMS would print it, valid for a day, for a key of a fictional account.
+fn stand_in(folder: &Path) -> Result<String, Problem> {
+    std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
+    let key = byok::Disposable::generate(4096).map_err(|e| failed(&e))?;
+    let valid_to = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
+    let reply = byok::stand_in_reply(key.spki(), ARN, valid_to, b"rehearsal import token");
+    let path = folder.join("import-parameters.json");
+    store::write_new(&path, &reply)?;
+    let private = key.private_pkcs8().map_err(|e| failed(&e))?;
+    store::write_new(&folder.join("rehearsal-cloud-key.pkcs8.der"), private.expose())?;
+    Ok(path.display().to_string())
+}
+
+/// What the online team would bring back after an import that worked.
+fn receipt(folder: &Path) -> Result<String, Problem> {
+    let reply = serde_json::json!({
+        "KeyMetadata": {
+            "Arn": ARN,
+            "KeyState": "Enabled",
+            "Origin": "EXTERNAL",
+            "KeySpec": "SYMMETRIC_DEFAULT",
+            "ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE",
+        }
+    });
+    let path = folder.join("receipt.json");
+    store::write_new(&path, format!("{reply:#}\n").as_bytes())?;
+    Ok(path.display().to_string())
+}
