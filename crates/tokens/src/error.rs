@@ -72,7 +72,10 @@ pub enum TokenError {
 impl From<Error> for TokenError {
     fn from(e: Error) -> Self {
         match e {
-            Error::Pkcs11(rv, call) => Self::from_rv(rv, &format!("C_{call}")),
+            Error::Pkcs11(rv, call) => {
+                let call = call.to_string();
+                Self::from_rv(rv, &format!("C_{}", call.trim_start_matches("Function::")))
+            }
             other => Self::Failed { call: "answer".to_owned(), rv: other.to_string() },
         }
     }

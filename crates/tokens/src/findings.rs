@@ -74,13 +74,11 @@ impl Capabilities {
                 return Err(format!("the trial \"{name}\" was not made; run the token's self-test"));
             };
             if !trial.result.is_good() {
-                let verdict = match trial.result {
-                    Finding::Lies => "the token lies",
-                    _ => "the token cannot",
-                };
                 return Err(format!(
-                    "of \"{}\" the trial {name} found that {verdict}: {}",
-                    trial.sentence, trial.detail
+                    "the trial {name} (\"{}\") found that the token {}: {}",
+                    trial.sentence,
+                    if trial.result == Finding::Lies { "lies" } else { "cannot" },
+                    trial.detail
                 ));
             }
         }

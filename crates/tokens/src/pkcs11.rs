@@ -42,13 +42,25 @@ impl Pkcs11Token {
         Self { running, session, info, tried: Vec::new(), opener: None }
     }
 
-    /// Makes a key; `label` is empty for a session's throw-away.
-    pub(crate) fn make(
+    /// Makes a key and reads back what it is; `label` is empty for a session's throw-away.
+    fn make(&mut self, label: &str, spec: KeySpec, extractable: bool) -> Result<KeyFacts, TokenError> {
+        let made = self.make_object(label, spec, extractable)?;
+        let facts = self.facts(made, spec, None)?;
+        if label.is_empty() && spec.is_asymmetric() {
+            // Nobody asks for a throw-away's public half again.
+            for public in self.companions(made)? {
+                self.session.destroy_object(public)?;
+            }
+        }
+        Ok(facts)
+    }
+
+    pub(crate) fn make_object(
         &mut self,
         label: &str,
         spec: KeySpec,
         extractable: bool,
-    ) -> Result<KeyFacts, TokenError> {
+    ) -> Result<ObjectHandle, TokenError> {
         let keep = !label.is_empty();
         let id = self.session.generate_random_vec(16)?;
         let mut secret = vec![
@@ -90,13 +102,7 @@ impl Pkcs11Token {
                 self.session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &secret)?.1
             }
         };
-        let facts = self.facts(made, spec, None)?;
-        if !keep && spec.is_asymmetric() {
-            for public in self.companions(made)? {
-                self.session.destroy_object(public)?;
-            }
-        }
-        Ok(facts)
+        Ok(made)
     }
 }
 

@@ -8,6 +8,10 @@ use cryptoki::object::ObjectHandle;
 
 use crate::{KeySpec, Pkcs11Token, TokenError, der};
 
+/// What precedes a SHA-256 hash in a PKCS#1 v1.5 signature (RFC 8017, 9.2, note 1).
+const SHA256_DIGEST_INFO: &[u8] =
+    &[0x30, 0x31, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20];
+
 /// A private key's signature of 32 random bytes that were never used before.
 pub(crate) struct Answer {
     spec: KeySpec,
@@ -29,12 +33,23 @@ impl Pkcs11Token {
             _ => &SHA256,
         };
         let signature = if let KeySpec::Rsa(_) = spec {
-            self.session.sign(&Mechanism::Sha256RsaPkcs, key, &challenge)?
+            self.rsa_signature(key, &challenge)?
         } else {
             let hash = digest(hash, &challenge);
             der::ecdsa_signature(&self.session.sign(&Mechanism::Ecdsa, key, hash.as_ref())?)
         };
         Ok(Answer { spec, challenge, signature })
+    }
+
+    /// By the mechanism that hashes too, or by the one that wants the hash ready.
+    fn rsa_signature(&self, key: ObjectHandle, message: &[u8]) -> Result<Vec<u8>, TokenError> {
+        match self.session.sign(&Mechanism::Sha256RsaPkcs, key, message).map_err(TokenError::from) {
+            Err(TokenError::NotOffered { .. }) => {
+                let info = [SHA256_DIGEST_INFO, digest(&SHA256, message).as_ref()].concat();
+                Ok(self.session.sign(&Mechanism::RsaPkcs, key, &info)?)
+            }
+            other => other,
+        }
     }
 }
 

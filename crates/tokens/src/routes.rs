@@ -140,7 +140,10 @@ pub(crate) fn needs(route: Route, spec: KeySpec) -> Vec<String> {
         return names;
     }
     // A key that can be read needs no wrapping, and one that cannot be recognised must not travel.
-    names.extend(["sensitive-unreadable", "check-value"].map(str::to_owned));
+    names.push("sensitive-unreadable".to_owned());
+    if let KeySpec::Aes(_) = spec {
+        names.push("check-value".to_owned());
+    }
     match route {
         Route::Backup => {
             names.extend(["import-aes", "aes-kwp", "aes-kwp-unwrap", "aes-kwp-tamper"].map(str::to_owned));

@@ -20,11 +20,11 @@ impl Pkcs11Token {
             "A key that was brought in does not say it was always sensitive.",
             shown,
         )?;
-        let shown = self.made_says(AttributeType::Local, true, true);
+        let shown = self.made_says(AttributeType::Local, true);
         report.note("generated-local", "A key made inside says so.", shown)?;
-        let shown = self.made_says(AttributeType::AlwaysSensitive, true, true);
+        let shown = self.made_says(AttributeType::AlwaysSensitive, true);
         report.note("generated-always-sensitive", "A key made sensitive says it always was.", shown)?;
-        let shown = self.made_says(AttributeType::NeverExtractable, true, false);
+        let shown = self.made_says(AttributeType::NeverExtractable, false);
         report.note("extractable-not-never", "A key that may leave does not say it never could.", shown)
     }
 
@@ -33,14 +33,10 @@ impl Pkcs11Token {
         self.says(key, claim, false)
     }
 
-    fn made_says(
-        &mut self,
-        claim: AttributeType,
-        extractable: bool,
-        truth: bool,
-    ) -> Result<Shown, TokenError> {
-        let key = self.make("", KeySpec::Aes(256), extractable)?.handle;
-        self.says(key, claim, truth)
+    /// Of an extractable key made here.
+    fn made_says(&mut self, claim: AttributeType, truth: bool) -> Result<Shown, TokenError> {
+        let key = self.make_object("", KeySpec::Aes(256), true)?;
+        self.says(Handle(key.handle()), claim, truth)
     }
 
     /// Compares a key's claim with the truth, and destroys the key.

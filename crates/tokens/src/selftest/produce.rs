@@ -116,8 +116,8 @@ impl Pkcs11Token {
     }
 
     fn try_rsa_aes_pair(&mut self, hash: OaepHash) -> Result<Shown, TokenError> {
-        // A curve whose DER is not a multiple of eight bytes long in any encoding that modules use.
-        let spec = KeySpec::P384;
+        // Its DER is not a multiple of eight bytes long, with its public half (138) or without (67).
+        let spec = KeySpec::P256;
         let pair = self.generate_throwaway(spec)?;
         Ok(match self.rsa_aes(hash, pair.handle)? {
             Some(key) => exact(spec, &key, &pair.check_value),
@@ -152,7 +152,7 @@ impl Pkcs11Token {
                 shown,
             )?;
         }
-        let found = self.kwp_number().map(|number| Shown::works(format!("by mechanism {number:#x}")));
+        let found = self.try_any_kwp();
         report.note("aes-kwp", "It wraps a key under AES with padding (RFC 5649).", found)?;
         let length = self.try_length_query();
         report.note(
@@ -182,6 +182,21 @@ impl Pkcs11Token {
             report.note(&format!("rsa-aes-key-wrap-{word}-pair"), &sentence, shown)?;
         }
         Ok(())
+    }
+
+    fn try_any_kwp(&mut self) -> Result<Shown, TokenError> {
+        for number in KWP_NUMBERS {
+            let shown = self.tried(Trial::Kwp(number))?;
+            if shown.result == Finding::Works {
+                return Ok(Shown::works(format!("by mechanism {number:#x}")));
+            }
+        }
+        // 0x210B has one meaning; 0x210A may mean another padding and is no lie by itself.
+        let shown = self.tried(Trial::Kwp(CKM_AES_KEY_WRAP_KWP))?;
+        if shown.result == Finding::Lies {
+            return Ok(shown);
+        }
+        Err(not_offered("no mechanism of it gives AES key wrap with padding (RFC 5649)"))
     }
 
     fn try_random(&mut self) -> Result<Shown, TokenError> {

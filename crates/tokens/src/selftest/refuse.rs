@@ -79,8 +79,8 @@ impl Pkcs11Token {
 
     /// A key made here that must never leave; where the token makes none, one brought in.
     fn locked(&mut self) -> Result<Handle, TokenError> {
-        match TokenError::unless_gone(self.make("", KeySpec::Aes(256), false))? {
-            Some(facts) => Ok(facts.handle),
+        match TokenError::unless_gone(self.make_object("", KeySpec::Aes(256), false))? {
+            Some(made) => Ok(Handle(made.handle())),
             None => self.import_aes(&[0x5a; 32]),
         }
     }

@@ -1,5 +1,8 @@
 //! The same walk through a token, whichever module it is in.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
+#![allow(dead_code, reason = "not every test program uses every part")]
+
+pub(crate) mod bench;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use secrets::{SecretBytes, SecretText};

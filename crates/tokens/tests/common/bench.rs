@@ -1,0 +1,130 @@
+//! Modules on the bench: each is set up in a folder of its own and tried in a process of its own, because modules read
+//! their settings from the environment, keep state, and may crash.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tokens::{Module, Pkcs11Token, TokenUri, rehearsal};
+
+use super::secret;
+
+/// The user PIN on every token here.
+pub(crate) const PIN: &str = "123456";
+/// The test that plays the child.
+const CHILD: &str = "child";
+
+/// A module as the children find it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Rehearsal,
+    SoftHsm,
+    Nss,
+    Opencryptoki,
+}
+
+/// A command for this test program, to play the child as `task` on `kind`, with its state in `folder`.
+pub(crate) fn child(task: &str, kind: Kind, folder: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", CHILD, "--ignored", "--nocapture"]);
+    command
+        .env("TRIAL_TASK", task)
+        .env("TRIAL_KIND", format!("{kind:?}"))
+        .env("TRIAL_FOLDER", folder)
+        .env("COFFERDAM_REHEARSAL_TOKEN", built("rehearsal-token", "libcofferdam_rehearsal_token.so"))
+        .env("SOFTHSM2_CONF", folder.join("softhsm2.conf"));
+    command
+}
+
+/// The same with the proxy in front of the rehearsal token, showing `quirks`.
+pub(crate) fn behind_proxy(task: &str, folder: &Path, quirks: &str) -> Command {
+    let mut command = child(task, Kind::Rehearsal, folder);
+    command
+        .env("COFFERDAM_PROXY_MODULE", built("rehearsal-token", "libcofferdam_rehearsal_token.so"))
+        .env("COFFERDAM_REHEARSAL_TOKEN", built("p11-proxy", "libcofferdam_p11_proxy.so"))
+        .env("COFFERDAM_PROXY_QUIRKS", quirks);
+    command
+}
+
+/// The trials on opencryptoki, in namespaces of their own; or why that cannot be done here.
+pub(crate) fn opencryptoki() -> Result<(Command, tempfile::TempDir), String> {
+    if !Path::new("/usr/sbin/pkcsslotd").exists() {
+        return Err("it is not installed".to_owned());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let own = ["--mount", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"];
+    let may = Command::new("unshare").args(own).args(["mount", "-t", "tmpfs", "none", "/run"]).output();
+    if !may.is_ok_and(|o| o.status.success()) {
+        return Err("this machine does not let the test have namespaces of its own".to_owned());
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/opencryptoki.sh");
+    let inner = child("trials", Kind::Opencryptoki, folder.path());
+    let store = folder.path().join("store");
+    std::fs::create_dir(&store).unwrap();
+    let mut command = Command::new("unshare");
+    command.args(own).arg("sh").arg(script).arg(store).arg(inner.get_program()).args(inner.get_args());
+    command.envs(inner.get_envs().filter_map(|(k, v)| Some((k, v?))));
+    Ok((command, folder))
+}
+
+/// What the child is to do, from its environment.
+pub(crate) fn task() -> (String, Kind, PathBuf) {
+    let said =
+        |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name}: other tests run this one"));
+    let kind = match said("TRIAL_KIND").as_str() {
+        "Rehearsal" => Kind::Rehearsal,
+        "SoftHsm" => Kind::SoftHsm,
+        "Nss" => Kind::Nss,
+        _ => Kind::Opencryptoki,
+    };
+    (said("TRIAL_TASK"), kind, PathBuf::from(said("TRIAL_FOLDER")))
+}
+
+/// Builds a module of this workspace; the path of its library.
+pub(crate) fn built(package: &str, file: &str) -> PathBuf {
+    let status = Command::new(env!("CARGO")).args(["build", "-q", "-p", package]).status().unwrap();
+    assert!(status.success());
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("debug").join(file)
+}
+
+/// A library that Debian installs, in whichever folder the machine's architecture has.
+pub(crate) fn library(file: &str) -> PathBuf {
+    let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"];
+    folders.iter().map(|f| Path::new(f).join(file)).find(|p| p.exists()).unwrap_or_else(|| {
+        panic!("{file} is not installed; scripts/setup test installs it");
+    })
+}
+
+/// Opens the kind's token in `folder`, made on first use; not signed in.
+pub(crate) fn open(kind: Kind, folder: &Path) -> Pkcs11Token {
+    match kind {
+        Kind::Rehearsal => rehearsal::open(folder, &secret(PIN)).unwrap(),
+        Kind::SoftHsm => {
+            let conf = format!("directories.tokendir = {}\nobjectstore.backend = file\n", folder.display());
+            std::fs::write(folder.join("softhsm2.conf"), conf).unwrap();
+            initialised(&library("softhsm/libsofthsm2.so"), "12345678", |_| true)
+        }
+        Kind::Nss => nss(folder),
+        Kind::Opencryptoki => {
+            initialised(&library("pkcs11/libopencryptoki.so"), "87654321", |model| model.contains("Soft"))
+        }
+    }
+}
+
+fn initialised(path: &Path, so_pin: &str, right: impl Fn(&str) -> bool) -> Pkcs11Token {
+    let module = Module::load(path).unwrap();
+    let slot = module.tokens().unwrap().into_iter().find(|t| right(&t.model)).unwrap().slot;
+    let info = module.initialise(slot, "bench", &secret(so_pin), &secret(PIN)).unwrap();
+    module.open(&info.uri(path).parse().unwrap()).unwrap()
+}
+
+fn nss(folder: &Path) -> Pkcs11Token {
+    let pin = folder.join("pin");
+    std::fs::write(&pin, PIN).unwrap();
+    let database = format!("sql:{}", folder.display());
+    let made = Command::new("certutil").args(["-N", "-d", &database, "-f"]).arg(&pin).status().unwrap();
+    assert!(made.success());
+    let path = library("libsoftokn3.so");
+    let settings = format!("configdir='{database}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=");
+    let module = Module::load_with(&path, &settings).unwrap();
+    let token = Some("NSS Certificate DB".to_owned());
+    module.open(&TokenUri { module_path: path, token, serial: None }).unwrap()
+}

@@ -1,0 +1,267 @@
+//! Every module on the bench against every trial, as one table; and every quirk of the proxy against what it spoils.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use common::bench::{self, Kind};
+use tokens::{KeySpec, Token as _};
+
+/// What a module showed: trials and routes in order, and the word for each.
+#[derive(Default)]
+struct Found {
+    order: Vec<String>,
+    words: BTreeMap<String, String>,
+}
+
+impl Found {
+    fn word(&self, name: &str) -> &str {
+        self.words.get(name).map_or("", String::as_str)
+    }
+}
+
+/// Plays the child: tries the token, and writes a line a trial and a route.
+#[test]
+#[ignore = "the other tests run it, each in a process of its own"]
+fn child() {
+    let (_, kind, folder) = bench::task();
+    let mut token = bench::open(kind, &folder);
+    token.log_in(&common::secret(bench::PIN)).unwrap();
+    let found = token.self_test().unwrap();
+    let mut out = String::new();
+    for c in &found.list {
+        writeln!(out, "{}\t{}\t{}", c.name, c.result.words(), c.detail).unwrap();
+    }
+    for spec in [KeySpec::Aes(256), KeySpec::P256] {
+        for r in found.routes(spec) {
+            writeln!(out, "{spec}: {}\t{:?}\t{}", r.route, r.offer, r.reason).unwrap();
+        }
+    }
+    std::fs::write(folder.join("found"), out).unwrap();
+}
+
+fn run(mut command: Command, folder: &Path) -> Found {
+    let output = command.output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let mut found = Found::default();
+    for line in std::fs::read_to_string(folder.join("found")).unwrap().lines() {
+        let mut columns = line.split('\t').map(str::to_owned);
+        let (name, word) = (columns.next().unwrap(), columns.next().unwrap());
+        found.order.push(name.clone());
+        found.words.insert(name, word);
+    }
+    found
+}
+
+/// Asserts the words of trials and routes, given as lines `name = word`.
+fn expect(module: &str, found: &Found, lines: &str) {
+    for line in lines.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        let (name, word) = line.split_once(" = ").unwrap();
+        assert_eq!(found.word(name), word, "{module}: {name}");
+    }
+}
+
+/// The table goes to the real standard output, which the test harness does not hold back, and to a file.
+fn print(columns: &[(&str, Found)]) {
+    let mut table = format!("{:<58}", "What was tried");
+    for (name, _) in columns {
+        write!(table, "{name:<17}").unwrap();
+    }
+    for row in &columns[0].1.order {
+        write!(table, "\n{row:<58}").unwrap();
+        for (_, found) in columns {
+            write!(table, "{:<17}", found.word(row)).unwrap();
+        }
+    }
+    let lines: Vec<&str> = table.lines().map(str::trim_end).collect();
+    let table = lines.join("\n") + "\n";
+    std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("token-table.txt"), &table)
+        .unwrap();
+    write!(std::io::stdout().lock(), "\n{table}\n").unwrap();
+}
+
+#[test]
+fn every_module_is_taken_for_what_it_does() {
+    let on_bench = |kind| {
+        let folder = tempfile::tempdir().unwrap();
+        run(bench::child("trials", kind, folder.path()), folder.path())
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut columns = vec![
+        ("rehearsal", on_bench(Kind::Rehearsal)),
+        ("with proxy", run(bench::behind_proxy("trials", folder.path(), ""), folder.path())),
+        ("SoftHSM", on_bench(Kind::SoftHsm)),
+        ("NSS", on_bench(Kind::Nss)),
+    ];
+    match bench::opencryptoki() {
+        Ok((command, folder)) => columns.push(("opencryptoki", run(command, folder.path()))),
+        Err(why) => writeln!(std::io::stdout().lock(), "opencryptoki was not tried: {why}").unwrap(),
+    }
+    print(&columns);
+    for (module, found) in &columns {
+        expect(module, found, EVERYWHERE);
+        expect(
+            module,
+            found,
+            match *module {
+                "rehearsal" => REHEARSAL,
+                "with proxy" => PROXY,
+                "SoftHSM" => SOFTHSM,
+                "NSS" => NSS,
+                _ => OPENCRYPTOKI,
+            },
+        );
+    }
+}
+
+const EVERYWHERE: &str = "
+    random = works
+    import-aes = works
+    oaep-sha1 = works
+    sensitive-unreadable = refused rightly
+    sensitive-stays = refused rightly
+    imported-not-local = works
+    generated-always-sensitive = works
+    extractable-not-never = works
+    aes-256: oaep-sha256 by host-memory = NeedsApproval
+    p-256: oaep-sha256 by oaep-in-token = NotOffered
+";
+
+const REHEARSAL: &str = "
+    check-value = works
+    mechanism-0x210b = works
+    mechanism-0x210a = absent
+    wrap-length-query = works
+    aes-kwp-tamper = refused rightly
+    private-key-exact = works
+    oaep-sha256 = works
+    rsa-aes-key-wrap-sha256 = absent
+    non-extractable-refused = refused rightly
+    extractable-stays = refused rightly
+    wrap-with-trusted = refused rightly
+    trusted-by-user = refused rightly
+    imported-not-always-sensitive = works
+    generated-local = works
+    restore-hmac-32 = works
+    restore-rsa-2048 = works
+    restore-p-256 = works
+    restore-p-384 = works
+    restore-p-521 = works
+    wrap-secp256k1 = absent
+    aes-256: backup = Offered
+    p-256: backup = Offered
+    aes-256: oaep-sha256 by oaep-in-token = Offered
+    aes-256: rsa-aes-key-wrap-sha256 by one-mechanism = NotOffered
+    aes-256: rsa-aes-key-wrap-sha256 by composed-in-token = Offered
+    p-256: rsa-aes-key-wrap-sha256 by composed-in-token = Offered
+";
+
+const PROXY: &str = "
+    rsa-aes-key-wrap-sha1 = works
+    rsa-aes-key-wrap-sha256 = works
+    rsa-aes-key-wrap-sha256-pair = works
+    aes-256: rsa-aes-key-wrap-sha256 by one-mechanism = Offered
+    p-256: rsa-aes-key-wrap-sha1 by one-mechanism = Offered
+    aes-256: backup = Offered
+";
+
+const SOFTHSM: &str = "
+    check-value = works
+    mechanism-0x210b = absent
+    mechanism-0x210a = works
+    aes-kwp = works
+    private-key-exact = lies
+    oaep-sha256 = absent
+    non-extractable-refused = refused rightly
+    extractable-stays = refused rightly
+    wrap-with-trusted = refused rightly
+    trusted-by-user = refused rightly
+    imported-not-always-sensitive = works
+    generated-local = works
+    wrap-p-256 = lies
+    restore-secp256k1 = works
+    aes-256: backup = Offered
+    p-256: backup = NotOffered
+    aes-256: oaep-sha1 by oaep-in-token = Offered
+    aes-256: oaep-sha256 by oaep-in-token = NotOffered
+    aes-256: rsa-aes-key-wrap-sha1 by composed-in-token = Offered
+    p-256: rsa-aes-key-wrap-sha1 by composed-in-token = NotOffered
+";
+
+// Its lies about keys that must stay stand against no route: nothing here rests on them.
+const NSS: &str = "
+    check-value = works
+    mechanism-0x210b = works
+    mechanism-0x210a = lies
+    wrap-length-query = lies
+    private-key-exact = works
+    oaep-sha256 = works
+    non-extractable-refused = lies
+    extractable-stays = lies
+    wrap-with-trusted = lies
+    generated-local = lies
+    restore-p-256 = absent
+    aes-256: backup = Offered
+    p-256: backup = NotOffered
+    aes-256: rsa-aes-key-wrap-sha256 by composed-in-token = Offered
+    p-256: rsa-aes-key-wrap-sha256 by composed-in-token = Offered
+";
+
+const OPENCRYPTOKI: &str = "
+    check-value = absent
+    aes-kwp = absent
+    oaep-sha256 = works
+    non-extractable-refused = refused rightly
+    trusted-by-user = refused rightly
+    wrap-with-trusted = absent
+    imported-not-always-sensitive = lies
+    generated-local = works
+    wrap-p-256 = absent
+    aes-256: backup = NotOffered
+    aes-256: oaep-sha256 by oaep-in-token = NotOffered
+";
+
+/// A quirk spoils the route it is about, and no other.
+#[test]
+fn every_quirk_is_found_and_costs_only_its_own_routes() {
+    const ONE: &str = "aes-256: rsa-aes-key-wrap-sha256 by one-mechanism";
+    const COMPOSED: &str = "aes-256: rsa-aes-key-wrap-sha256 by composed-in-token";
+    const OAEP: &str = "aes-256: oaep-sha256 by oaep-in-token";
+    const BACKUP: &str = "aes-256: backup";
+    // The quirk, what the trials find, and which of the four routes stay.
+    let cases = [
+        ("hardware", "wrap-length-query = works", [true; 4]),
+        ("length-long", "wrap-length-query = works", [true; 4]),
+        ("length-short", "wrap-length-query = lies", [true; 4]),
+        ("trailing-bytes", "mechanism-0x210b = lies\naes-kwp = lies\noaep-sha256 = lies", [false; 4]),
+        ("no-kwp", "aes-kwp = absent", [true, false, true, false]),
+        ("no-rsa-aes", "rsa-aes-key-wrap-sha256 = absent", [false, true, true, true]),
+        (
+            "pad-private",
+            "private-key-exact = lies\nrsa-aes-key-wrap-sha256-pair = lies\nrsa-aes-key-wrap-sha256 = works
+             p-256: backup = NotOffered\np-256: rsa-aes-key-wrap-sha256 by composed-in-token = NotOffered",
+            [true; 4],
+        ),
+        ("oaep-sha1", "oaep-sha256 = lies\noaep-sha1 = works", [false, false, false, true]),
+        ("wraps-locked", "non-extractable-refused = lies", [true; 4]),
+        ("leaks-value", "sensitive-unreadable = lies", [false; 4]),
+        ("always-sensitive", "imported-not-always-sensitive = lies", [true; 4]),
+        ("local", "imported-not-local = lies", [true; 4]),
+    ];
+    for (quirk, lines, stay) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let found = run(bench::behind_proxy("trials", folder.path(), quirk), folder.path());
+        expect(quirk, &found, lines);
+        for (route, stays) in [ONE, COMPOSED, OAEP, BACKUP].into_iter().zip(stay) {
+            let word = if stays { "Offered" } else { "NotOffered" };
+            assert_eq!(found.word(route), word, "{quirk}: {route}");
+        }
+    }
+}
