@@ -119,3 +119,40 @@ impl TokenError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_is_gone_is_told_from_one_that_fails() {
+        for gone in [
+            RvError::DeviceRemoved,
+            RvError::TokenNotPresent,
+            RvError::SessionHandleInvalid,
+            RvError::SessionClosed,
+        ] {
+            assert_eq!(TokenError::from_rv(gone, "C_Sign"), TokenError::TokenRemoved);
+        }
+        // A device that fails is still there; taking it out and in would hide why.
+        for here in
+            [RvError::DeviceError, RvError::DeviceMemory, RvError::GeneralError, RvError::UserNotLoggedIn]
+        {
+            assert!(matches!(TokenError::from_rv(here, "C_Sign"), TokenError::Failed { .. }), "{here:?}");
+        }
+        assert_eq!(
+            TokenError::unless_gone::<()>(Err(TokenError::TokenRemoved)),
+            Err(TokenError::TokenRemoved)
+        );
+        assert_eq!(TokenError::unless_gone::<()>(Err(TokenError::PinLocked)), Ok(None));
+    }
+
+    #[test]
+    fn a_failure_names_the_function_as_the_standard_does() {
+        let e = TokenError::from(Error::Pkcs11(
+            RvError::GeneralError,
+            cryptoki::context::Function::GenerateKeyPair,
+        ));
+        assert_eq!(e, TokenError::Failed { call: "C_GenerateKeyPair".into(), rv: "GeneralError".into() });
+    }
+}

@@ -121,6 +121,17 @@ pub enum Offer {
     NotOffered,
 }
 
+impl Offer {
+    /// The words used in records and tables.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::NeedsApproval => "needs approval",
+            Self::NotOffered => "not offered",
+        }
+    }
+}
+
 /// A route's verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteFinding {

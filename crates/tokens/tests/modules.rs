@@ -39,7 +39,7 @@ fn child() {
     }
     for spec in [KeySpec::Aes(256), KeySpec::P256] {
         for r in found.routes(spec) {
-            writeln!(out, "{spec}: {}\t{:?}\t{}", r.route, r.offer, r.reason).unwrap();
+            writeln!(out, "{spec}: {}\t{}\t{}", r.route, r.offer.words(), r.reason).unwrap();
         }
     }
     std::fs::write(folder.join("found"), out).unwrap();
@@ -130,8 +130,8 @@ const EVERYWHERE: &str = "
     imported-not-local = works
     generated-always-sensitive = works
     extractable-not-never = works
-    aes-256: oaep-sha256 by host-memory = NeedsApproval
-    p-256: oaep-sha256 by oaep-in-token = NotOffered
+    aes-256: oaep-sha256 by host-memory = needs approval
+    p-256: oaep-sha256 by oaep-in-token = not offered
 ";
 
 const REHEARSAL: &str = "
@@ -155,21 +155,21 @@ const REHEARSAL: &str = "
     restore-p-384 = works
     restore-p-521 = works
     wrap-secp256k1 = absent
-    aes-256: backup = Offered
-    p-256: backup = Offered
-    aes-256: oaep-sha256 by oaep-in-token = Offered
-    aes-256: rsa-aes-key-wrap-sha256 by one-mechanism = NotOffered
-    aes-256: rsa-aes-key-wrap-sha256 by composed-in-token = Offered
-    p-256: rsa-aes-key-wrap-sha256 by composed-in-token = Offered
+    aes-256: backup = offered
+    p-256: backup = offered
+    aes-256: oaep-sha256 by oaep-in-token = offered
+    aes-256: rsa-aes-key-wrap-sha256 by one-mechanism = not offered
+    aes-256: rsa-aes-key-wrap-sha256 by composed-in-token = offered
+    p-256: rsa-aes-key-wrap-sha256 by composed-in-token = offered
 ";
 
 const PROXY: &str = "
     rsa-aes-key-wrap-sha1 = works
     rsa-aes-key-wrap-sha256 = works
     rsa-aes-key-wrap-sha256-pair = works
-    aes-256: rsa-aes-key-wrap-sha256 by one-mechanism = Offered
-    p-256: rsa-aes-key-wrap-sha1 by one-mechanism = Offered
-    aes-256: backup = Offered
+    aes-256: rsa-aes-key-wrap-sha256 by one-mechanism = offered
+    p-256: rsa-aes-key-wrap-sha1 by one-mechanism = offered
+    aes-256: backup = offered
 ";
 
 const SOFTHSM: &str = "
@@ -187,12 +187,12 @@ const SOFTHSM: &str = "
     generated-local = works
     wrap-p-256 = lies
     restore-secp256k1 = works
-    aes-256: backup = Offered
-    p-256: backup = NotOffered
-    aes-256: oaep-sha1 by oaep-in-token = Offered
-    aes-256: oaep-sha256 by oaep-in-token = NotOffered
-    aes-256: rsa-aes-key-wrap-sha1 by composed-in-token = Offered
-    p-256: rsa-aes-key-wrap-sha1 by composed-in-token = NotOffered
+    aes-256: backup = offered
+    p-256: backup = not offered
+    aes-256: oaep-sha1 by oaep-in-token = offered
+    aes-256: oaep-sha256 by oaep-in-token = not offered
+    aes-256: rsa-aes-key-wrap-sha1 by composed-in-token = offered
+    p-256: rsa-aes-key-wrap-sha1 by composed-in-token = not offered
 ";
 
 // Its lies about keys that must stay stand against no route: nothing here rests on them.
@@ -208,10 +208,10 @@ const NSS: &str = "
     wrap-with-trusted = lies
     generated-local = lies
     restore-p-256 = absent
-    aes-256: backup = Offered
-    p-256: backup = NotOffered
-    aes-256: rsa-aes-key-wrap-sha256 by composed-in-token = Offered
-    p-256: rsa-aes-key-wrap-sha256 by composed-in-token = Offered
+    aes-256: backup = offered
+    p-256: backup = not offered
+    aes-256: rsa-aes-key-wrap-sha256 by composed-in-token = offered
+    p-256: rsa-aes-key-wrap-sha256 by composed-in-token = offered
 ";
 
 const OPENCRYPTOKI: &str = "
@@ -224,8 +224,8 @@ const OPENCRYPTOKI: &str = "
     imported-not-always-sensitive = lies
     generated-local = works
     wrap-p-256 = absent
-    aes-256: backup = NotOffered
-    aes-256: oaep-sha256 by oaep-in-token = NotOffered
+    aes-256: backup = not offered
+    aes-256: oaep-sha256 by oaep-in-token = not offered
 ";
 
 /// A quirk spoils the route it is about, and no other.
@@ -246,7 +246,7 @@ fn every_quirk_is_found_and_costs_only_its_own_routes() {
         (
             "pad-private",
             "private-key-exact = lies\nrsa-aes-key-wrap-sha256-pair = lies\nrsa-aes-key-wrap-sha256 = works
-             p-256: backup = NotOffered\np-256: rsa-aes-key-wrap-sha256 by composed-in-token = NotOffered",
+             p-256: backup = not offered\np-256: rsa-aes-key-wrap-sha256 by composed-in-token = not offered",
             [true; 4],
         ),
         ("oaep-sha1", "oaep-sha256 = lies\noaep-sha1 = works", [false, false, false, true]),
@@ -260,7 +260,7 @@ fn every_quirk_is_found_and_costs_only_its_own_routes() {
         let found = run(bench::behind_proxy("trials", folder.path(), quirk), folder.path());
         expect(quirk, &found, lines);
         for (route, stays) in [ONE, COMPOSED, OAEP, BACKUP].into_iter().zip(stay) {
-            let word = if stays { "Offered" } else { "NotOffered" };
+            let word = if stays { "offered" } else { "not offered" };
             assert_eq!(found.word(route), word, "{quirk}: {route}");
         }
     }

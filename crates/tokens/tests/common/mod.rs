@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "not every test program uses every part")]
 
 pub(crate) mod bench;
+pub(crate) mod openssl;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use secrets::{SecretBytes, SecretText};

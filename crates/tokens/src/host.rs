@@ -1,0 +1,70 @@
+//! The last rung: wrapping a key that is in this computer's memory.
+//!
+//! Nothing in a token keeps such a key from the operating system, so a ceremony takes this rung only where no token can
+//! do it, after a second person agreed, and its record says so ([`Rung::HostMemory`]). The bytes have the same layout as
+//! those of the rungs inside a token.
+
+use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded as _};
+use aws_lc_rs::rand;
+use aws_lc_rs::rsa::{
+    OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey,
+};
+use secrets::SecretBytes;
+
+use crate::pkcs11::not_offered;
+use crate::{OaepHash, Recipe, Rung, TokenError, Wrapped, der};
+
+/// Wraps `key` (raw for secret keys, PKCS#8 DER for private keys) for an RSA public key of at least 2048 bits, DER
+/// `SubjectPublicKeyInfo`. Refuses a key that is too long for RSA-OAEP alone: 214 bytes at most for SHA-1 and 190 for
+/// SHA-256 under RSA-2048.
+///
+/// Only for an approved exception: see the module's own words.
+pub fn wrap(spki: &[u8], recipe: Recipe, key: &SecretBytes) -> Result<Wrapped, TokenError> {
+    let not_rsa = || not_offered("the destination's key is not an RSA key of 2048 bits or more");
+    der::rsa_parts(spki).ok_or_else(not_rsa)?;
+    let to = PublicEncryptingKey::from_der(spki).map_err(|_| not_rsa())?;
+    let to = OaepPublicEncryptingKey::new(to).map_err(|_| not_rsa())?;
+    let blob = match recipe {
+        Recipe::Oaep(hash) => oaep(&to, hash, key)?,
+        Recipe::RsaAesKeyWrap(hash) => {
+            let once = SecretBytes::filled_by(32, |bytes| {
+                rand::fill(bytes)
+                    .map_err(|_| TokenError::Host("this computer gave no random bytes for a key".to_owned()))
+            })?;
+            let mut blob = oaep(&to, hash, &once)?;
+            blob.extend(kwp(&once, key)?);
+            blob
+        }
+    };
+    Ok(Wrapped { blob, rung: Rung::HostMemory })
+}
+
+fn oaep(to: &OaepPublicEncryptingKey, hash: OaepHash, key: &SecretBytes) -> Result<Vec<u8>, TokenError> {
+    let algorithm = match hash {
+        OaepHash::Sha1 => &OAEP_SHA1_MGF1SHA1,
+        OaepHash::Sha256 => &OAEP_SHA256_MGF1SHA256,
+    };
+    if key.len() > to.max_plaintext_size(algorithm) {
+        return Err(not_offered(&format!("a key of {} bytes is too long for RSA-OAEP alone", key.len())));
+    }
+    let mut blob = vec![0; to.ciphertext_size()];
+    let len = to
+        .encrypt(algorithm, key.expose(), &mut blob, None)
+        .map_err(|_| {
+            TokenError::Host("this computer could not encrypt for the destination's key".to_owned())
+        })?
+        .len();
+    blob.truncate(len);
+    Ok(blob)
+}
+
+fn kwp(kek: &SecretBytes, key: &SecretBytes) -> Result<Vec<u8>, TokenError> {
+    let failed = |_| TokenError::Host("this computer could not wrap the key (RFC 5649)".to_owned());
+    // RFC 5649: whole blocks of 8 bytes, and one more.
+    let mut blob = vec![0; key.len().next_multiple_of(8) + 8];
+    let len = AesKek::new(&AES_256, kek.expose())
+        .and_then(|kek| kek.wrap_with_padding(key.expose(), &mut blob).map(|b| b.len()))
+        .map_err(failed)?;
+    blob.truncate(len);
+    Ok(blob)
+}
