@@ -6,6 +6,7 @@ use cryptoki::session::UserType;
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use secrets::SecretText;
+use serde::{Deserialize, Serialize};
 
 use crate::running::Lease;
 use crate::{Pkcs11Token, TokenError, TokenInfo, TokenUri};
@@ -25,6 +26,17 @@ fn slot_of(id: u64) -> Result<Slot, TokenError> {
     Slot::try_from(id).map_err(TokenError::from)
 }
 
+/// What a module says of itself (`CK_INFO`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleInfo {
+    /// The manufacturer, up to 32 bytes.
+    pub manufacturer: String,
+    /// What it is, up to 32 bytes.
+    pub description: String,
+    /// The library's version, `major.minor`.
+    pub version: String,
+}
+
 impl Module {
     /// Loads the shared library at `path` and starts it. Loading it again shares the running one.
     pub fn load(path: &Path) -> Result<Self, TokenError> {
@@ -37,6 +49,11 @@ impl Module {
     /// contain a zero byte.
     pub fn load_with(path: &Path, settings: &str) -> Result<Self, TokenError> {
         Ok(Self { running: Lease::of(path, Some(settings))? })
+    }
+
+    /// What it says of itself.
+    pub fn about(&self) -> Result<ModuleInfo, TokenError> {
+        self.running.raw.about()
     }
 
     /// Every token in the module, initialised or not.

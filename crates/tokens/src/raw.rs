@@ -8,13 +8,13 @@ use std::ptr::null_mut;
 use cryptoki::error::Rv;
 use cryptoki::object::Attribute;
 use cryptoki_sys::{
-    CK_ATTRIBUTE, CK_C_INITIALIZE_ARGS, CK_FUNCTION_LIST, CK_MECHANISM, CK_MECHANISM_TYPE,
+    CK_ATTRIBUTE, CK_C_INITIALIZE_ARGS, CK_FUNCTION_LIST, CK_INFO, CK_MECHANISM, CK_MECHANISM_TYPE,
     CK_RSA_AES_KEY_WRAP_PARAMS, CK_RSA_PKCS_OAEP_PARAMS, CK_TOKEN_INFO, CKF_OS_LOCKING_OK,
     CKF_TOKEN_INITIALIZED, CKF_USER_PIN_INITIALIZED, CKG_MGF1_SHA1, CKG_MGF1_SHA256, CKM_RSA_AES_KEY_WRAP,
     CKM_RSA_PKCS_OAEP, CKM_SHA_1, CKM_SHA256, CKR_CRYPTOKI_ALREADY_INITIALIZED, CKZ_DATA_SPECIFIED,
 };
 
-use crate::{OaepHash, TokenError, TokenInfo};
+use crate::{ModuleInfo, OaepHash, TokenError, TokenInfo};
 
 /// Room for any wrapped key here: RSA-4096 in PKCS#8 (about 2.4 KiB) and an OAEP block. Some modules' length queries
 /// are too small, so none is made.
@@ -122,6 +122,18 @@ impl Raw {
         let call = self.list.C_Finalize.ok_or_else(|| absent("C_Finalize"))?;
         // SAFETY: the argument is reserved and must be null.
         failed(unsafe { call(null_mut()) }, "C_Finalize")
+    }
+
+    pub(crate) fn about(&self) -> Result<ModuleInfo, TokenError> {
+        let call = self.list.C_GetInfo.ok_or_else(|| absent("C_GetInfo"))?;
+        let mut info = CK_INFO::default();
+        // SAFETY: `info` is a whole CK_INFO to write into.
+        failed(unsafe { call(&raw mut info) }, "C_GetInfo")?;
+        Ok(ModuleInfo {
+            manufacturer: text(&info.manufacturerID),
+            description: text(&info.libraryDescription),
+            version: format!("{}.{}", info.libraryVersion.major, info.libraryVersion.minor),
+        })
     }
 
     fn raw_info(&self, slot: u64) -> Result<CK_TOKEN_INFO, TokenError> {

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use secrets::{SecretBytes, SecretText};
+use serde::{Deserialize, Serialize};
 
 use crate::{Capabilities, Handle, KeyFacts, KeySpec, PinState, Recipe, TokenError, TokenUri, Wrapped};
 
 /// What a token says of itself (`CK_TOKEN_INFO`). Labels can be copied: the serial number too is only a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenInfo {
     /// The slot number; not stable across restarts.
     pub slot: u64,
