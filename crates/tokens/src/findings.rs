@@ -141,10 +141,113 @@ impl Capabilities {
     }
 }
 
+/// What a key says of itself, which a record may repeat only where the token was found to speak the truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// `CKA_LOCAL`: made inside.
+    MadeInside,
+    /// `CKA_SENSITIVE` and `CKA_ALWAYS_SENSITIVE`.
+    AlwaysSensitive,
+    /// `CKA_EXTRACTABLE` false: never leaves.
+    NeverLeaves,
+    /// `CKA_WRAP_WITH_TRUSTED`: leaves only under a key its security officer trusts.
+    LeavesUnderTrusted,
+}
+
+impl Capabilities {
+    /// Whether a record may repeat what keys of this token say; the error says which trial stands against it.
+    pub fn believes(&self, claim: Claim) -> Result<(), String> {
+        let needed: &[&str] = match claim {
+            Claim::MadeInside => &["generated-local", "imported-not-local"],
+            Claim::AlwaysSensitive => &[
+                "generated-always-sensitive",
+                "imported-not-always-sensitive",
+                "sensitive-stays",
+                "sensitive-unreadable",
+            ],
+            Claim::NeverLeaves => &["non-extractable-refused", "extractable-stays"],
+            Claim::LeavesUnderTrusted => &["wrap-with-trusted", "trusted-by-user"],
+        };
+        self.stands(&needed.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>())
+    }
+}
+
 /// The word for a hash in trials' names.
 pub(crate) fn hash_word(hash: OaepHash) -> &'static str {
     match hash {
         OaepHash::Sha1 => "sha1",
         OaepHash::Sha256 => "sha256",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &str, result: Finding) -> Capabilities {
+        let names = [
+            "check-value",
+            "import-aes",
+            "aes-kwp",
+            "aes-kwp-unwrap",
+            "aes-kwp-tamper",
+            "private-key-exact",
+            "oaep-sha1",
+            "oaep-sha256",
+            "rsa-aes-key-wrap-sha1",
+            "rsa-aes-key-wrap-sha256",
+            "rsa-aes-key-wrap-sha1-pair",
+            "rsa-aes-key-wrap-sha256-pair",
+            "sensitive-unreadable",
+            "non-extractable-refused",
+            "extractable-stays",
+            "restore-aes-256",
+            "restore-p-384",
+        ];
+        let trial = |n: &str| Capability {
+            name: n.to_owned(),
+            sentence: format!("It does {n}."),
+            result: if n == name { result } else { Finding::Works },
+            detail: "seen".to_owned(),
+        };
+        Capabilities { list: names.iter().map(|n| trial(n)).collect() }
+    }
+
+    #[test]
+    fn a_lie_costs_the_routes_that_rest_on_it_and_no_other() {
+        let found = with("aes-kwp", Finding::Lies);
+        let recipe = Recipe::RsaAesKeyWrap(OaepHash::Sha256);
+        assert_eq!(found.best_rung(KeySpec::Aes(256), recipe), Ok(Rung::OneMechanism));
+        assert!(found.allows_backup().unwrap_err().contains("It does aes-kwp."));
+        assert_eq!(found.lies().count(), 1);
+
+        let found = with("rsa-aes-key-wrap-sha256", Finding::Lies);
+        assert_eq!(found.best_rung(KeySpec::Aes(256), recipe), Ok(Rung::ComposedInToken));
+        assert_eq!(found.best_rung(KeySpec::P384, recipe), Ok(Rung::OneMechanism));
+
+        let found = with("private-key-exact", Finding::Lies);
+        assert_eq!(found.allows_backup(), Ok(()));
+        assert!(found.allows_backup_of(KeySpec::P384).is_err());
+    }
+
+    #[test]
+    fn a_lie_that_no_route_rests_on_is_named_but_does_not_block() {
+        let found = with("extractable-stays", Finding::Lies);
+        let all = found.routes(KeySpec::Aes(256));
+        assert!(all.iter().all(|r| r.offer != Offer::NotOffered), "{all:?}");
+        assert!(found.believes(Claim::NeverLeaves).is_err());
+        assert_eq!(found.lies().next().unwrap().name, "extractable-stays");
+    }
+
+    #[test]
+    fn a_trial_that_was_not_made_is_not_passed() {
+        let none = Capabilities::default();
+        assert!(none.allows(Recipe::Oaep(OaepHash::Sha1)).unwrap_err().contains("was not made"));
+        assert!(none.believes(Claim::MadeInside).is_err());
+        // Host memory asks nothing of the token, and is never simply offered.
+        for r in none.routes(KeySpec::Aes(256)) {
+            let host = r.route.rung() == Some(Rung::HostMemory);
+            assert_eq!(r.offer, if host { Offer::NeedsApproval } else { Offer::NotOffered }, "{}", r.route);
+        }
     }
 }

@@ -31,7 +31,7 @@ mod uri;
 
 pub use check::check_value_of;
 pub use error::TokenError;
-pub use findings::{Capabilities, Capability, Finding};
+pub use findings::{Capabilities, Capability, Claim, Finding};
 pub use keys::{Handle, KeyFacts, KeySpec};
 pub use module::{Module, ModuleInfo};
 pub use pin::PinState;

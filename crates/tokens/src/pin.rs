@@ -1,16 +1,18 @@
-//! What a token says of its user PIN, in words. PKCS#11 has four marks and no number.
+//! What a token says of its user PIN, in words. PKCS#11 has four marks and no number; other interfaces have a number.
 
 use cryptoki_sys::{
     CKF_USER_PIN_COUNT_LOW, CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED, CKF_USER_PIN_TO_BE_CHANGED,
 };
 
-/// The marks of `CK_TOKEN_INFO.flags`, worst first. Many tokens never set any, so their absence promises nothing.
+/// What is known of the PIN, worst first. Many PKCS#11 tokens never set a mark, so its absence promises nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinState {
     /// `CKF_USER_PIN_LOCKED`.
     Locked,
     /// `CKF_USER_PIN_FINAL_TRY`.
     LastTry,
+    /// A count, from a token that gives one; more than 1.
+    TriesLeft(u32),
     /// `CKF_USER_PIN_COUNT_LOW`: a wrong PIN was entered since the last right one.
     WrongBefore,
     /// `CKF_USER_PIN_TO_BE_CHANGED`.
@@ -32,9 +34,20 @@ impl PinState {
         .map_or(Self::NothingSaid, |(_, state)| state)
     }
 
+    /// From a number of tries left.
+    pub fn of_tries(left: Option<u32>) -> Self {
+        match left {
+            Some(0) => Self::Locked,
+            Some(1) => Self::LastTry,
+            Some(n) => Self::TriesLeft(n),
+            None => Self::NothingSaid,
+        }
+    }
+
     /// A sentence to show before the PIN is asked for.
-    pub fn sentence(self) -> &'static str {
-        match self {
+    pub fn sentence(self) -> String {
+        let words = match self {
+            Self::TriesLeft(n) => return format!("{n} tries are left before the token locks its PIN."),
             Self::Locked => {
                 "The token has locked its PIN: no PIN is accepted until its security officer sets a new one."
             }
@@ -46,7 +59,8 @@ impl PinState {
             Self::NothingSaid => {
                 "The token does not say how many tries are left. Many lock after 3 to 10 wrong PINs."
             }
-        }
+        };
+        words.to_owned()
     }
 
     /// 1 at the final-try mark, 0 when locked, else the token does not say.
@@ -54,19 +68,22 @@ impl PinState {
         match self {
             Self::Locked => Some(0),
             Self::LastTry => Some(1),
+            Self::TriesLeft(n) => Some(n),
             Self::WrongBefore | Self::MustBeChanged | Self::NothingSaid => None,
         }
     }
 
     /// Words that follow "the PIN was wrong".
-    pub(crate) fn hint(self) -> &'static str {
-        match self {
+    pub(crate) fn hint(self) -> String {
+        let words = match self {
+            Self::TriesLeft(n) => return format!(" ({n} tries are left before the token locks)"),
             Self::LastTry => " (one try is left before the token locks)",
             Self::WrongBefore => " (the token counts wrong PINs, but does not say how many are left)",
             Self::Locked | Self::MustBeChanged | Self::NothingSaid => {
                 " (the token does not say how many tries are left)"
             }
-        }
+        };
+        words.to_owned()
     }
 }
 
@@ -81,6 +98,8 @@ mod tests {
         assert_eq!(PinState::of_flags(low_and_last | CKF_USER_PIN_LOCKED).tries_left(), Some(0));
         assert_eq!(PinState::of_flags(CKF_USER_PIN_TO_BE_CHANGED), PinState::MustBeChanged);
         assert_eq!(PinState::of_flags(0).tries_left(), None);
+        assert_eq!(PinState::of_tries(Some(1)), PinState::LastTry);
+        assert_eq!(PinState::of_tries(Some(3)).hint(), " (3 tries are left before the token locks)");
         assert!(PinState::LastTry.sentence().contains("One try is left"));
     }
 }

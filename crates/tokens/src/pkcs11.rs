@@ -117,7 +117,7 @@ impl Token for Pkcs11Token {
             Err(e) => Err(match TokenError::from(e) {
                 TokenError::WrongPin { .. } => match self.pin_state() {
                     PinState::Locked => TokenError::PinLocked,
-                    state => TokenError::WrongPin { tries_hint: state.hint().to_owned() },
+                    state => TokenError::WrongPin { tries_hint: state.hint() },
                 },
                 other => other,
             }),
@@ -244,6 +244,10 @@ impl Token for Pkcs11Token {
 
     fn destroy(&mut self, h: Handle) -> Result<(), TokenError> {
         Ok(self.session.destroy_object(object(h))?)
+    }
+
+    fn tries_left(&mut self) -> Option<u32> {
+        self.pin_state().tries_left()
     }
 
     fn pin_state(&mut self) -> PinState {

@@ -76,10 +76,10 @@ pub trait Token: Send {
     fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError>;
     /// Destroys a key.
     fn destroy(&mut self, h: Handle) -> Result<(), TokenError>;
-    /// What the token says of its PIN now; ask before and after a person enters it.
-    fn pin_state(&mut self) -> PinState;
     /// How many tries for the PIN are left, where the token says so: 1 at its final-try mark, 0 when locked.
-    fn tries_left(&mut self) -> Option<u32> {
-        self.pin_state().tries_left()
+    fn tries_left(&mut self) -> Option<u32>;
+    /// What the token says of its PIN now, for the words shown before a person enters it.
+    fn pin_state(&mut self) -> PinState {
+        PinState::of_tries(self.tries_left())
     }
 }

@@ -3,8 +3,9 @@
 
 mod common;
 
+use cryptoki::error::{Error, RvError};
 use std::path::Path;
-use tokens::{Finding, Module, OaepHash, PinState, Recipe, Token as _};
+use tokens::{Finding, Module, OaepHash, PinState, Recipe, Token as _, TokenError};
 
 #[test]
 fn softhsm_is_taken_for_what_it_does() {
@@ -35,4 +36,17 @@ fn softhsm_is_taken_for_what_it_does() {
     // A curve the rehearsal token does not have.
     let key = token.generate("key-secp256k1", tokens::KeySpec::Secp256k1, true).unwrap();
     assert_eq!(token.find("key-secp256k1").unwrap().unwrap(), key);
+
+    // The module runs while anybody uses it, and is finalised with the last.
+    let outside = cryptoki::context::Pkcs11::new(path).unwrap();
+    drop(module);
+    assert!(token.find("key-secp256k1").unwrap().is_some());
+    assert!(outside.get_library_info().is_ok());
+    drop(token);
+    let stopped = outside.get_library_info().unwrap_err();
+    assert!(matches!(stopped, Error::Pkcs11(RvError::CryptokiNotInitialized, _)), "{stopped}");
+    // Starting it again finds the token; other settings for a running module are refused.
+    let again = Module::load(path).unwrap();
+    assert!(again.tokens().unwrap().iter().any(|t| t.serial == info.serial));
+    assert!(matches!(Module::load_with(path, "other"), Err(TokenError::ModuleLoad { .. })));
 }

@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use tokens::{Module, Pkcs11Token, TokenUri, rehearsal};
+use std::sync::Mutex;
+use tokens::{Module, ModuleInfo, Pkcs11Token, TokenUri, rehearsal};
 
 use super::secret;
 
@@ -78,10 +79,15 @@ pub(crate) fn task() -> (String, Kind, PathBuf) {
     (said("TRIAL_TASK"), kind, PathBuf::from(said("TRIAL_FOLDER")))
 }
 
-/// Builds a module of this workspace; the path of its library.
-pub(crate) fn built(package: &str, file: &str) -> PathBuf {
-    let status = Command::new(env!("CARGO")).args(["build", "-q", "-p", package]).status().unwrap();
-    assert!(status.success());
+/// Builds a module of this workspace, once a test program; the path of its library.
+fn built(package: &'static str, file: &str) -> PathBuf {
+    static DONE: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    let mut done = DONE.lock().unwrap();
+    if !done.contains(&package) {
+        let status = Command::new(env!("CARGO")).args(["build", "-q", "-p", package]).status().unwrap();
+        assert!(status.success());
+        done.push(package);
+    }
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("debug").join(file)
 }
 
@@ -109,6 +115,22 @@ pub(crate) fn open(kind: Kind, folder: &Path) -> Pkcs11Token {
     }
 }
 
+/// What the kind's module says of itself, once its token is open.
+pub(crate) fn about(kind: Kind, folder: &Path) -> ModuleInfo {
+    let module = match kind {
+        Kind::Rehearsal => Module::load(&rehearsal::module_path().unwrap()),
+        Kind::SoftHsm => Module::load(&library("softhsm/libsofthsm2.so")),
+        Kind::Nss => Module::load_with(&library("libsoftokn3.so"), &nss_settings(folder)),
+        Kind::Opencryptoki => Module::load(&library("pkcs11/libopencryptoki.so")),
+    };
+    module.unwrap().about().unwrap()
+}
+
+fn nss_settings(folder: &Path) -> String {
+    let store = folder.display();
+    format!("configdir='sql:{store}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=")
+}
+
 fn initialised(path: &Path, so_pin: &str, right: impl Fn(&str) -> bool) -> Pkcs11Token {
     let module = Module::load(path).unwrap();
     let slot = module.tokens().unwrap().into_iter().find(|t| right(&t.model)).unwrap().slot;
@@ -123,8 +145,7 @@ fn nss(folder: &Path) -> Pkcs11Token {
     let made = Command::new("certutil").args(["-N", "-d", &database, "-f"]).arg(&pin).status().unwrap();
     assert!(made.success());
     let path = library("libsoftokn3.so");
-    let settings = format!("configdir='{database}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=");
-    let module = Module::load_with(&path, &settings).unwrap();
+    let module = Module::load_with(&path, &nss_settings(folder)).unwrap();
     let token = Some("NSS Certificate DB".to_owned());
     module.open(&TokenUri { module_path: path, token, serial: None }).unwrap()
 }
