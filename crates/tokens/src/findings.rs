@@ -3,6 +3,10 @@
 use crate::routes::needs;
 use crate::{KeySpec, OaepHash, Offer, Recipe, Route, RouteFinding, Rung};
 
+/// PKCS#11 has `CKM_RSA_PKCS_OAEP` for secret keys only.
+pub(crate) const OAEP_IS_FOR_SECRETS: &str =
+    "RSA-OAEP alone wraps secret keys only; choose RSA_AES_KEY_WRAP for a private key";
+
 /// What a trial showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -88,8 +92,13 @@ impl Capabilities {
     /// Whether a key of this kind may take this route; the error says which trial stands against it. Host memory is
     /// never ruled out here: it needs nothing of the token, but people's approval.
     pub fn allows_route(&self, spec: KeySpec, route: Route) -> Result<(), String> {
-        if matches!(route, Route::Wrap(Recipe::Oaep(_), _)) && spec.is_asymmetric() {
-            return Err("a private key is too long for RSA-OAEP alone".to_owned());
+        if let Route::Wrap(Recipe::Oaep(_), rung) = route {
+            if let KeySpec::Rsa(_) = spec {
+                return Err("an RSA private key is too long for RSA-OAEP alone".to_owned());
+            }
+            if spec.is_asymmetric() && rung != Rung::HostMemory {
+                return Err(OAEP_IS_FOR_SECRETS.to_owned());
+            }
         }
         self.stands(&needs(route, spec))
     }

@@ -4,6 +4,7 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, KeyType, ObjectClass};
 use cryptoki::types::Ulong;
 
+use crate::findings::OAEP_IS_FOR_SECRETS;
 use crate::pkcs11::{not_offered, object};
 use crate::raw::Wrapping;
 use crate::selftest::Trial;
@@ -88,8 +89,10 @@ impl Pkcs11Token {
             blob.extend(inner);
             Ok(blob)
         });
-        self.destroy(once)?; // also when wrapping failed
-        parts
+        let forgotten = self.destroy(once); // also when wrapping failed, which then says more
+        let blob = parts?;
+        forgotten?;
+        Ok(blob)
     }
 
     /// Wraps for an imported public key, by the best rung whose trial was passed. The trials are made here if the
@@ -98,7 +101,7 @@ impl Pkcs11Token {
         let private = self.is_private(key)?;
         let (rung, blob) = match recipe {
             Recipe::Oaep(_) if private => {
-                return Err(not_offered("a private key is too long for RSA-OAEP alone"));
+                return Err(not_offered(OAEP_IS_FOR_SECRETS));
             }
             Recipe::Oaep(hash) => {
                 self.oaep_proven(hash)?;

@@ -215,8 +215,10 @@ impl Token for Pkcs11Token {
     fn wrap_for(&mut self, key: Handle, spki: &[u8], recipe: Recipe) -> Result<Wrapped, TokenError> {
         let to = self.import_rsa(spki)?;
         let wrapped = self.wrap_to(to, key, recipe);
-        self.destroy(to)?;
-        wrapped
+        let forgotten = self.destroy(to);
+        let wrapped = wrapped?;
+        forgotten?;
+        Ok(wrapped)
     }
 
     fn generate_throwaway(&mut self, spec: KeySpec) -> Result<KeyFacts, TokenError> {
