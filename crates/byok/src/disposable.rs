@@ -1,11 +1,12 @@
 //! A wrapping key of our own, thrown away after use: proves that a token's blob opens with the recipe.
 
 use crate::{ByokError, Hash, Recipe};
+use aws_lc_rs::cipher::{self, DecryptingKey, DecryptionContext, UnboundCipherKey};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded};
 use aws_lc_rs::rsa::{
-    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm, OaepPrivateDecryptingKey,
-    PrivateDecryptingKey,
+    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512,
+    OaepAlgorithm, OaepPrivateDecryptingKey, PrivateDecryptingKey,
 };
 use data_encoding::BASE64;
 use secrets::SecretBytes;
@@ -48,6 +49,10 @@ impl Disposable {
                 let (first, second) = blob.split_at_checked(modulus).ok_or(ByokError::Unwrap)?;
                 unwrap_padded(&self.open(hash, first)?, second)
             }
+            Recipe::OaepThenAesEcb(hash) => {
+                let (first, second) = blob.split_at_checked(modulus).ok_or(ByokError::Unwrap)?;
+                decrypt_ecb(&self.open(hash, first)?, second)
+            }
         }
     }
 
@@ -69,6 +74,8 @@ fn oaep(hash: Hash) -> &'static OaepAlgorithm {
     match hash {
         Hash::Sha1 => &OAEP_SHA1_MGF1SHA1,
         Hash::Sha256 => &OAEP_SHA256_MGF1SHA256,
+        Hash::Sha384 => &OAEP_SHA384_MGF1SHA384,
+        Hash::Sha512 => &OAEP_SHA512_MGF1SHA512,
     }
 }
 
@@ -79,6 +86,24 @@ fn unwrap_padded(kek: &SecretBytes, wrapped: &[u8]) -> Result<SecretBytes, ByokE
     let mut room = SecretBytes::copied_from(&vec![0; wrapped.len()])?;
     let out = kek.unwrap_with_padding(wrapped, room.expose_mut()).map_err(|_| ByokError::Unwrap)?;
     Ok(SecretBytes::copied_from(out)?)
+}
+
+/// AES-256-ECB with the padding of PKCS#7 (RFC 5652, 6.3).
+fn decrypt_ecb(key: &SecretBytes, sealed: &[u8]) -> Result<SecretBytes, ByokError> {
+    if key.len() != 32 {
+        return Err(ByokError::Unwrap);
+    }
+    let key = UnboundCipherKey::new(&cipher::AES_256, key.expose()).map_err(|_| ByokError::Unwrap)?;
+    let key = DecryptingKey::ecb(key).map_err(|_| ByokError::Unwrap)?;
+    let mut room = SecretBytes::copied_from(sealed)?;
+    let plain = key.decrypt(room.expose_mut(), DecryptionContext::None).map_err(|_| ByokError::Unwrap)?;
+    let pad = plain.last().map_or(0, |last| usize::from(*last));
+    let keep = plain.len().checked_sub(pad).ok_or(ByokError::Unwrap)?;
+    let (kept, padding) = plain.split_at(keep);
+    if !(1..=16).contains(&pad) || padding.iter().any(|b| usize::from(*b) != pad) {
+        return Err(ByokError::Unwrap);
+    }
+    Ok(SecretBytes::copied_from(kept)?)
 }
 
 /// The JSON `aws kms get-parameters-for-import` prints, for a wrapping key of our own: rehearsals only.

@@ -1,14 +1,16 @@
 //! Everything that can be wrong with what came in or with what was asked for.
 
+use crate::{KeyType, Target};
+
 /// Why an import bundle could not be read, made or believed.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each variant's message is its description; fields are named in it")]
 pub enum ByokError {
-    #[error("the import parameters expired at {0}; fetch new ones (they last 24 hours) and carry them in")]
+    #[error("the import parameters expired at {0}; fetch new ones and carry them in")]
     ParametersExpired(String),
     #[error(
-        "the import parameters are not the JSON that get-parameters-for-import prints ({0}); save its output unchanged"
+        "the import parameters are not the JSON that the provider's tool prints ({0}); save its output unchanged"
     )]
     ParametersNotJson(String),
     #[error("the import parameters stop in the middle; copy the file again")]
@@ -17,7 +19,7 @@ pub enum ByokError {
     ParametersTooLarge(usize),
     #[error("the import parameters lack {0}, or it is not of the right kind; fetch them again")]
     ParametersField(&'static str),
-    #[error("the field {0} occurs twice; a reply from AWS has each once; fetch the parameters again")]
+    #[error("the field {0} occurs twice; a provider's reply has each once; fetch the parameters again")]
     FieldTwice(String),
     #[error("the archive does not say which key it is for; give the key's full ARN")]
     KeyArnNeeded,
@@ -55,13 +57,63 @@ pub enum ByokError {
     WrappingKeyExponent,
     #[error("the import token is {0} bytes; it must be 1 to 6144; fetch the parameters again")]
     ImportTokenSize(usize),
-    #[error("AWS does not take {spec} keys wrapped with {algorithm}; fetch parameters for {instead}")]
-    AlgorithmNotForKeyType { spec: String, algorithm: String, instead: &'static str },
+    #[error("{target} does not take {spec} keys wrapped with {algorithm}; fetch parameters for {instead}")]
+    AlgorithmNotForKeyType { target: Target, spec: String, algorithm: String, instead: &'static str },
+    #[error("{algorithm} is not used here: {why}; choose another from the list")]
+    AlgorithmLeftOut { algorithm: &'static str, why: &'static str },
+    #[error("{algorithm} does not come with an RSA wrapping key of {found} bits; fetch the parameters again")]
+    WrappingKeySizeForAlgorithm { algorithm: &'static str, found: u16 },
+    #[error("{target} takes no {key} keys: {why}; choose another kind of key")]
+    KeyTypeNotTaken { target: Target, key: KeyType, why: &'static str },
+    #[error("a {0} key is stronger than the wrapping key, which this provider refuses; choose a smaller key")]
+    KeyStrongerThanWrappingKey(String),
+    #[error("the wrapping key here is {found} and not what {expected} needs; fetch the right one")]
+    ParametersDiffer { found: String, expected: String },
+    #[error("{what} is missing; give it ({example})")]
+    StatedMissing { what: &'static str, example: &'static str },
+    #[error("{what} is not of the right form; it must read like {example}")]
+    StatedMalformed { what: &'static str, example: &'static str },
+    #[error("{0} files came in; give the one this provider sends")]
+    InputFiles(usize),
+    #[error("the PEM text cannot be read: {0}; fetch it again and copy it unchanged")]
+    Pem(&'static str),
+    #[error("the certificate cannot be read; export it again")]
+    Certificate,
+    #[error("the key material is {found} bytes; a raw key of this kind has {expected}")]
+    MaterialLength { found: usize, expected: usize },
     #[error(
-        "a {0} key does not fit under an RSA_2048 wrapping key; fetch parameters for RSA_3072 or RSA_4096"
+        "the key material is not what this provider takes: {0}; export it as PKCS#8 DER of the right kind"
     )]
+    MaterialForm(&'static str),
+    #[error("the expiry is {0}; choose a later one")]
+    ExpiryPast(String),
+    #[error(
+        "the expiry is {0}, more than 365 days after the ceremony; AWS refuses that; choose an earlier one"
+    )]
+    ExpiryTooFar(String),
+    #[error("this provider's bundle carries no expiry of the key; set it in the cloud afterwards")]
+    ExpiryNotHere,
+    #[error(
+        "the proof that belongs into this bundle ({0}) was not given or is of the wrong length; make it first"
+    )]
+    ProofMissing(&'static str),
+    #[error("key material cannot be rotated like this: {0}")]
+    Rotation(&'static str),
+    #[error("the key plan cannot be read ({0}); save it as CSV in UTF-8 with the heading it needs")]
+    PlanMalformed(String),
+    #[error("the security domain file cannot be read: {0}; copy it again")]
+    SecurityDomain(String),
+    #[error(
+        "share {0} of the security domain does not open with this private key; use the key that belongs to it"
+    )]
+    ShareNotOpened(usize),
+    #[error("{found} shares were opened and {required} are needed; bring more custodians together")]
+    QuorumTooSmall { found: usize, required: usize },
+    #[error("the shares do not give the key that the security domain is sealed with; one of them is wrong")]
+    QuorumWrong,
+    #[error("a {0} key does not fit under a wrapping key of this size; fetch parameters for a larger one")]
     KeyTooLongForWrappingKey(String),
-    #[error("{0} is not a name AWS uses; choose one from the list")]
+    #[error("{0} is not a name used here; choose one from the list")]
     UnknownName(String),
     #[error(
         "the wrapped key is {found} bytes where {expected} are needed; wrap it again with the right recipe"
@@ -79,21 +131,23 @@ pub enum ByokError {
     BundleFiles(String),
     #[error("{0} is not the file that was written (size or SHA-256 differs); copy the bundle again")]
     BundleFileChanged(String),
-    #[error("the receipt cannot be read ({0}); save the output of the aws commands unchanged")]
+    #[error("the receipt cannot be read ({0}); save the output of the bundle's script unchanged")]
     ReceiptMalformed(String),
     #[error("the receipt is about another key; carry in the receipt of the key in the manifest")]
     ReceiptOtherKey,
-    #[error("the key's state is {0}, not Enabled; the import did not succeed or was undone")]
+    #[error("the receipt names no {0}; save the output of the bundle's script unchanged")]
+    ReceiptField(&'static str),
+    #[error("the key's state is {0}, not enabled; the import did not succeed or was undone")]
     ReceiptState(String),
-    #[error("the key's origin is {0}, not EXTERNAL; this key does not hold imported material")]
+    #[error("the key's origin is {0}, not imported; this key does not hold imported material")]
     ReceiptOrigin(String),
     #[error(
         "the key's type is {0}, which is not what the bundle was made for; look into it before using the key"
     )]
     ReceiptSpec(String),
-    #[error("the expiry AWS reports differs from the one decided; import again with the bundle's script")]
+    #[error("the expiry reported differs from the one decided; import again with the bundle's script")]
     ReceiptExpiry,
-    #[error("the public key AWS reports is not ours; do not use this key and find out what was imported")]
+    #[error("the public key reported is not ours; do not use this key and find out what was imported")]
     ReceiptPublicKey,
     #[error("the receipt names two different key materials; find out what was imported")]
     ReceiptOtherMaterial,
@@ -108,6 +162,11 @@ pub enum ByokError {
 }
 
 impl ByokError {
+    /// A name that nobody uses, shortened and without control characters.
+    pub(crate) fn unknown_name(text: &str) -> Self {
+        Self::UnknownName(text.chars().take(64).flat_map(char::escape_default).collect())
+    }
+
     /// A stable name for logs, tests and the page.
     pub fn code(&self) -> &'static str {
         match self {
@@ -133,6 +192,29 @@ impl ByokError {
             Self::WrappingKeyExponent => "wrapping-key-exponent",
             Self::ImportTokenSize(_) => "import-token-size",
             Self::AlgorithmNotForKeyType { .. } => "algorithm-not-for-key-type",
+            Self::AlgorithmLeftOut { .. } => "algorithm-left-out",
+            Self::WrappingKeySizeForAlgorithm { .. } => "wrapping-key-size-for-algorithm",
+            Self::KeyTypeNotTaken { .. } => "key-type-not-taken",
+            Self::KeyStrongerThanWrappingKey(_) => "key-stronger-than-wrapping-key",
+            Self::ParametersDiffer { .. } => "parameters-differ",
+            Self::StatedMissing { .. } => "stated-missing",
+            Self::StatedMalformed { .. } => "stated-malformed",
+            Self::InputFiles(_) => "input-files",
+            Self::Pem(_) => "pem",
+            Self::Certificate => "certificate",
+            Self::MaterialLength { .. } => "material-length",
+            Self::MaterialForm(_) => "material-form",
+            Self::ExpiryPast(_) => "expiry-past",
+            Self::ExpiryTooFar(_) => "expiry-too-far",
+            Self::ExpiryNotHere => "expiry-not-here",
+            Self::ProofMissing(_) => "proof-missing",
+            Self::Rotation(_) => "rotation",
+            Self::PlanMalformed(_) => "plan-malformed",
+            Self::SecurityDomain(_) => "security-domain",
+            Self::ShareNotOpened(_) => "share-not-opened",
+            Self::QuorumTooSmall { .. } => "quorum-too-small",
+            Self::QuorumWrong => "quorum-wrong",
+            Self::ReceiptField(_) => "receipt-field",
             Self::KeyTooLongForWrappingKey(_) => "key-too-long-for-wrapping-key",
             Self::UnknownName(_) => "unknown-name",
             Self::BlobLength { .. } => "blob-length",

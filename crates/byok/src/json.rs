@@ -1,11 +1,27 @@
 //! JSON (RFC 8259) that refuses a name given twice, which `serde_json::Value` would silently settle by the last one.
 
+use crate::ByokError;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
 
 /// What a refusal of a doubled name starts with; the callers turn it into their own error.
 pub(crate) const TWICE: &str = "name given twice: ";
+
+/// One JSON object that a provider sent, with at most 128 levels (the library's limit).
+pub(crate) fn object(bytes: &[u8]) -> Result<Value, ByokError> {
+    // PowerShell's `>` puts a byte-order mark in front.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let Strict(value) = serde_json::from_slice(bytes).map_err(|e| {
+        let text = e.to_string();
+        match text.split_once(TWICE) {
+            Some((_, name)) => ByokError::FieldTwice(name.split(' ').next().unwrap_or_default().to_owned()),
+            None if e.is_eof() => ByokError::ParametersTruncated,
+            None => ByokError::ParametersNotJson(text),
+        }
+    })?;
+    if value.is_object() { Ok(value) } else { Err(ByokError::ParametersNotJson("not an object".to_owned())) }
+}
 
 /// A value whose objects name each member once.
 pub(crate) struct Strict(pub(crate) Value);

@@ -1,8 +1,11 @@
 //! The files that go back to the provider's side.
 
-use super::parameters::{iso, sha256};
-use super::{KeySpec, Parameters, WrappingAlgorithm, check_arn, recipe, scripts};
-use crate::{ByokError, Recipe, expected_blob_len, json};
+use super::{KeySpec, Parameters, Rotation, WrappingAlgorithm, check_arn, recipe, scripts};
+use crate::bundle::{BundleFile, Listed, MANIFEST, check_blob_len, check_list, find, list};
+use crate::digest::sha256;
+use crate::moment::{is_time, iso, unix_from_text};
+use crate::text::check_plain;
+use crate::{ByokError, json};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +14,6 @@ const FORMAT: &str = "cofferdam-aws-kms-import/1";
 pub(super) const MATERIAL: &str = "EncryptedKeyMaterial.bin";
 pub(super) const TOKEN: &str = "ImportToken.bin";
 const PUBLIC: &str = "PublicKey.der";
-const MANIFEST: &str = "manifest.json";
 
 /// Until when AWS keeps the imported material.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,15 +51,6 @@ pub struct Bundle<'a> {
     pub ceremony: &'a str,
 }
 
-/// One file, in memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BundleFile {
-    /// Plain file name, no folder.
-    pub name: String,
-    /// Content.
-    pub bytes: Vec<u8>,
-}
-
 /// `manifest.json`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Manifest {
@@ -78,14 +71,19 @@ pub(super) struct Manifest {
     pub(super) expiration_model: String,
     /// Unix seconds.
     pub(super) valid_to: Option<i64>,
+    /// `NEW_KEY_MATERIAL` or `EXISTING_KEY_MATERIAL`; absent for a key's first import.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) import_type: Option<String>,
+    /// The material's name at AWS, where it was imported before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key_material_id: Option<String>,
     pub(super) files: Vec<Listed>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Listed {
-    pub(super) name: String,
-    pub(super) size: usize,
-    pub(super) sha256: String,
+/// Whether this is the manifest of a bundle for AWS, which has a format of its own.
+pub(crate) fn is_manifest(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<json::Strict>(bytes)
+        .is_ok_and(|json::Strict(v)| v.get("format").and_then(serde_json::Value::as_str) == Some(FORMAT))
 }
 
 impl Manifest {
@@ -121,10 +119,17 @@ pub fn about(manifest: &[u8]) -> Result<About, ByokError> {
 }
 
 /// Lays out the bundle. Refuses what AWS would refuse and a blob whose length cannot be right.
+/// For a key's first import; see [`files_for`].
 pub fn files(bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
+    files_for(bundle, &Rotation::First)
+}
+
+/// Lays out the bundle of a key's first or of a later import.
+pub fn files_for(bundle: &Bundle<'_>, rotation: &Rotation) -> Result<Vec<BundleFile>, ByokError> {
     let p = bundle.parameters;
     check_arn(&p.key_arn)?;
     check_blob(bundle.spec, bundle.algorithm, p.modulus_bits, bundle.blob.len())?;
+    rotation.check(bundle.spec)?;
     if bundle.public_key.is_some() != bundle.spec.is_asymmetric() {
         return Err(ByokError::PublicKeyMismatch);
     }
@@ -134,16 +139,9 @@ pub fn files(bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
         ("the time", bundle.made_at),
         ("the ceremony's name", bundle.ceremony),
     ] {
-        if text.len() > 256 || text.chars().any(char::is_control) {
-            return Err(ByokError::TextNotPlain(name));
-        }
+        check_plain(name, text)?;
     }
-    if let Expiry::At(t) = bundle.expiry
-        && time::OffsetDateTime::from_unix_timestamp(t).is_err()
-    {
-        return Err(ByokError::TimeMalformed("the expiry"));
-    }
-    let text = |name: &str, text: String| BundleFile { name: name.to_owned(), bytes: text.into_bytes() };
+    check_expiry(bundle)?;
     let mut out = vec![
         BundleFile { name: MATERIAL.to_owned(), bytes: bundle.blob.to_vec() },
         BundleFile { name: TOKEN.to_owned(), bytes: p.import_token.clone() },
@@ -151,10 +149,11 @@ pub fn files(bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
     if let Some(public) = bundle.public_key {
         out.push(BundleFile { name: PUBLIC.to_owned(), bytes: public.to_vec() });
     }
-    out.push(text("import.sh", scripts::shell(bundle)));
-    out.push(text("import.ps1", scripts::powershell(bundle)));
-    out.push(text("importer-policy.json", scripts::policy(bundle)));
-    out.push(text("CHECK-AFTER-IMPORT.txt", scripts::check_after(bundle)));
+    out.push(BundleFile::text("import.sh", scripts::shell(bundle, rotation)?));
+    out.push(BundleFile::text("import.ps1", scripts::powershell(bundle, rotation)?));
+    out.push(scripts::policy(bundle));
+    out.push(BundleFile::text("REVOKE.txt", scripts::revoke(bundle)));
+    out.push(BundleFile::text("CHECK-AFTER-IMPORT.txt", scripts::check_after(bundle, rotation)));
     let (model, _) = expiry_options(bundle.expiry);
     let valid_to = match bundle.expiry {
         Expiry::Never => None,
@@ -176,47 +175,23 @@ pub fn files(bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
         public_key_sha256: bundle.public_key.map(|k| HEXLOWER.encode(&sha256(k))),
         expiration_model: model.to_owned(),
         valid_to,
-        files: out
-            .iter()
-            .map(|f| Listed {
-                name: f.name.clone(),
-                size: f.bytes.len(),
-                sha256: HEXLOWER.encode(&sha256(&f.bytes)),
-            })
-            .collect(),
+        import_type: rotation.import_type().map(str::to_owned),
+        key_material_id: rotation.key_material_id().map(str::to_owned),
+        files: list(&out),
     };
     let manifest =
         serde_json::to_string_pretty(&manifest).map_err(|e| ByokError::ManifestMalformed(e.to_string()))?;
-    out.push(text(MANIFEST, manifest + "\n"));
+    out.push(BundleFile::text(MANIFEST, manifest + "\n"));
     Ok(out)
 }
 
 /// Checks a bundle against its own manifest: the same files, their sizes and SHA-256, a blob as long as the recipe
 /// demands. It shows damage, not forgery: the manifest is not signed.
 pub fn verify_bundle(files: &[BundleFile]) -> Result<(), ByokError> {
-    let find = |name: &str| files.iter().find(|f| f.name == name);
-    let manifest = find(MANIFEST).ok_or_else(|| ByokError::BundleFiles("no manifest.json".to_owned()))?;
-    let manifest = Manifest::read(&manifest.bytes)?;
-    let mut listed: Vec<&str> = manifest.files.iter().map(|f| f.name.as_str()).collect();
-    listed.push(MANIFEST);
-    listed.sort_unstable();
-    let mut present: Vec<&str> = files.iter().map(|f| f.name.as_str()).collect();
-    present.sort_unstable();
-    if listed != present {
-        return Err(ByokError::BundleFiles(format!(
-            "{} listed, {} present, or other names",
-            listed.len(),
-            present.len()
-        )));
-    }
-    for entry in &manifest.files {
-        let file = find(&entry.name).ok_or_else(|| ByokError::BundleFiles(entry.name.clone()))?;
-        if file.bytes.len() != entry.size || HEXLOWER.encode(&sha256(&file.bytes)) != entry.sha256 {
-            return Err(ByokError::BundleFileChanged(entry.name.clone()));
-        }
-    }
-    let blob = find(MATERIAL).ok_or_else(|| ByokError::BundleFiles(format!("no {MATERIAL}")))?;
-    find(TOKEN).ok_or_else(|| ByokError::BundleFiles(format!("no {TOKEN}")))?;
+    let manifest = Manifest::read(&find(files, MANIFEST)?.bytes)?;
+    check_list(files, &manifest.files)?;
+    let blob = find(files, MATERIAL)?;
+    find(files, TOKEN)?;
     check_blob(
         manifest.key_spec.parse()?,
         manifest.wrapping_algorithm.parse()?,
@@ -226,15 +201,19 @@ pub fn verify_bundle(files: &[BundleFile]) -> Result<(), ByokError> {
 }
 
 fn check_blob(spec: KeySpec, algorithm: WrappingAlgorithm, bits: u16, found: usize) -> Result<(), ByokError> {
-    let recipe = recipe(spec, algorithm, bits)?;
-    let (least, most) = spec.material_len();
-    let (from, to) = (expected_blob_len(recipe, bits, least), expected_blob_len(recipe, bits, most));
-    let whole = matches!(recipe, Recipe::Oaep(_)) || found.is_multiple_of(8);
-    if (from..=to).contains(&found) && whole {
-        return Ok(());
+    check_blob_len(recipe(spec, algorithm, bits)?, bits, spec.key_type(), found)
+}
+
+/// Refuses an expiry that AWS would refuse if the import were made at once.
+fn check_expiry(bundle: &Bundle<'_>) -> Result<(), ByokError> {
+    const MOST: i64 = 365 * 86_400;
+    let made = unix_from_text(bundle.made_at).ok_or(ByokError::TimeMalformed("the time of the bundle"))?;
+    match bundle.expiry {
+        Expiry::At(t) if !is_time(t) => Err(ByokError::TimeMalformed("the expiry")),
+        Expiry::At(t) if t <= made => Err(ByokError::ExpiryPast(iso(t))),
+        Expiry::At(t) if t - made > MOST => Err(ByokError::ExpiryTooFar(iso(t))),
+        Expiry::At(_) | Expiry::Never => Ok(()),
     }
-    let expected = if from == to { from.to_string() } else { format!("{from} to {to} (a multiple of 8)") };
-    Err(ByokError::BlobLength { found, expected })
 }
 
 /// The expiry as the two CLI options need it.

@@ -1,47 +1,25 @@
 //! AWS KMS: `ImportKeyMaterial` into a key of origin `EXTERNAL`.
 
 mod bundle;
+mod multi_region;
 mod parameters;
+mod prepared;
 mod receipt;
+mod rotation;
 mod scripts;
 
-pub use bundle::{About, Bundle, BundleFile, Expiry, about, files, verify_bundle};
+pub use crate::bundle::BundleFile;
+pub(crate) use bundle::is_manifest;
+pub use bundle::{About, Bundle, Expiry, about, files, files_for, verify_bundle};
+pub use multi_region::{Stage, order};
 pub use parameters::Parameters;
+pub(crate) use prepared::{ASKS, Prepared, TO_FETCH};
+pub(crate) use receipt::read_any_receipt;
 pub use receipt::{Receipt, read_receipt};
+pub use rotation::Rotation;
 
-use crate::{ByokError, Hash, Recipe};
-use std::fmt;
-use std::str::FromStr;
-
-/// Declares an enum whose values have the names AWS gives them.
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-        impl $name {
-            /// Every value, in the order to offer them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-            /// The name AWS uses.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.name())
-            }
-        }
-        impl FromStr for $name {
-            type Err = ByokError;
-            fn from_str(text: &str) -> Result<Self, ByokError> {
-                Self::ALL.iter().copied().find(|v| v.name() == text).ok_or_else(|| {
-                    ByokError::UnknownName(text.chars().take(64).flat_map(char::escape_default).collect())
-                })
-            }
-        }
-    };
-}
+use crate::named::named;
+use crate::{ByokError, KeyType, Recipe, Target, table};
 
 named! {
     /// `KeySpec` of the KMS key, of those that take imported material.
@@ -98,53 +76,33 @@ impl KeySpec {
         matches!(self, Self::Hmac224 | Self::Hmac256 | Self::Hmac384 | Self::Hmac512)
     }
 
-    /// The length of the key material in bytes: least and most. Raw keys have one length; PKCS#8 varies with leading
-    /// zeros and with whether the public point is in it.
-    pub const fn material_len(self) -> (usize, usize) {
+    /// The kind of key, in the words of the table of targets.
+    pub const fn key_type(self) -> KeyType {
         match self {
-            Self::SymmetricDefault | Self::Hmac256 => (32, 32),
-            Self::Hmac224 => (28, 28),
-            Self::Hmac384 => (48, 48),
-            Self::Hmac512 => (64, 64),
-            Self::Rsa2048 => (1190, 1224),
-            Self::Rsa3072 => (1760, 1808),
-            Self::Rsa4096 => (2340, 2384),
-            Self::EccNistP256 | Self::EccSecgP256k1 => (60, 152),
-            Self::EccNistP384 => (76, 200),
-            Self::EccNistP521 => (92, 256),
+            Self::SymmetricDefault => KeyType::Aes256,
+            Self::Hmac224 => KeyType::HmacSha224,
+            Self::Hmac256 => KeyType::HmacSha256,
+            Self::Hmac384 => KeyType::HmacSha384,
+            Self::Hmac512 => KeyType::HmacSha512,
+            Self::Rsa2048 => KeyType::Rsa2048,
+            Self::Rsa3072 => KeyType::Rsa3072,
+            Self::Rsa4096 => KeyType::Rsa4096,
+            Self::EccNistP256 => KeyType::P256,
+            Self::EccNistP384 => KeyType::P384,
+            Self::EccNistP521 => KeyType::P521,
+            Self::EccSecgP256k1 => KeyType::P256k1,
         }
+    }
+
+    /// The length of the key material in bytes: least and most; see [`KeyType::material_len`].
+    pub const fn material_len(self) -> (usize, usize) {
+        self.key_type().material_len()
     }
 }
 
 /// How to wrap a key of this kind, or why AWS would refuse it. `modulus_bits` is the wrapping key's size.
 pub fn recipe(spec: KeySpec, algorithm: WrappingAlgorithm, modulus_bits: u16) -> Result<Recipe, ByokError> {
-    use WrappingAlgorithm as W;
-    if !matches!(modulus_bits, 2048 | 3072 | 4096) {
-        return Err(ByokError::WrappingKeySize);
-    }
-    let recipe = match algorithm {
-        W::RsaesOaepSha256 => Recipe::Oaep(Hash::Sha256),
-        W::RsaesOaepSha1 => Recipe::Oaep(Hash::Sha1),
-        W::RsaAesKeyWrapSha256 => Recipe::RsaAesKeyWrap(Hash::Sha256),
-        W::RsaAesKeyWrapSha1 => Recipe::RsaAesKeyWrap(Hash::Sha1),
-    };
-    let refused = |instead| {
-        Err(ByokError::AlgorithmNotForKeyType {
-            spec: spec.to_string(),
-            algorithm: algorithm.to_string(),
-            instead,
-        })
-    };
-    match (recipe, spec) {
-        (Recipe::RsaAesKeyWrap(_), s) if !s.is_asymmetric() => refused("RSAES_OAEP_SHA_256"),
-        (Recipe::Oaep(_), KeySpec::Rsa2048 | KeySpec::Rsa3072 | KeySpec::Rsa4096) => {
-            refused("RSA_AES_KEY_WRAP_SHA_256")
-        }
-        (Recipe::Oaep(_), KeySpec::EccNistP521) if modulus_bits == 2048 => {
-            Err(ByokError::KeyTooLongForWrappingKey(spec.to_string()))
-        }
-        _ => Ok(recipe),
-    }
+    table::look_up(Target::AwsKms, spec.key_type(), algorithm.name(), modulus_bits).map(|row| row.recipe)
 }
 
 /// Whether a text is the full ARN of a KMS key, not an alias or a bare key ID.

@@ -1,15 +1,12 @@
 //! What `GetParametersForImport` gives: the JSON the CLI prints, or the zip archive of the console.
 
 use super::check_arn;
-use crate::{ByokError, json};
-use aws_lc_rs::digest;
+use crate::digest::sha256;
+use crate::moment::{is_time, iso, unix_seconds};
+use crate::{ByokError, WrappingKey, json};
 use data_encoding::BASE64;
-use rsa::RsaPublicKey;
-use rsa::pkcs8::{DecodePublicKey, EncodePublicKey};
 use serde_json::Value;
 use std::io::Read;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// The largest input taken, in bytes.
 const MAX_INPUT: usize = 65_536;
@@ -65,21 +62,7 @@ impl Parameters {
     }
 
     fn from_json(bytes: &[u8]) -> Result<Self, ByokError> {
-        // PowerShell's `>` puts a byte-order mark in front.
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let json::Strict(reply) = serde_json::from_slice(bytes).map_err(|e| {
-            let text = e.to_string();
-            match text.split_once(json::TWICE) {
-                Some((_, name)) => {
-                    ByokError::FieldTwice(name.split(' ').next().unwrap_or_default().to_owned())
-                }
-                None if e.is_eof() => ByokError::ParametersTruncated,
-                None => ByokError::ParametersNotJson(text),
-            }
-        })?;
-        if !reply.is_object() {
-            return Err(ByokError::ParametersNotJson("not an object".to_owned()));
-        }
+        let reply = json::object(bytes)?;
         let text = |name: &'static str| {
             reply.get(name).and_then(Value::as_str).ok_or(ByokError::ParametersField(name))
         };
@@ -155,10 +138,10 @@ impl Parameters {
         if import_token.is_empty() || import_token.len() > MAX_TOKEN {
             return Err(ByokError::ImportTokenSize(import_token.len()));
         }
-        if OffsetDateTime::from_unix_timestamp(valid_to).is_err() {
+        if !is_time(valid_to) {
             return Err(ByokError::TimeMalformed("ParametersValidTo"));
         }
-        let modulus_bits = wrapping_key_bits(&public_key)?;
+        let modulus_bits = WrappingKey::from_der(&public_key)?.bits();
         Ok(Self { key_arn, import_token, public_key, modulus_bits, valid_to })
     }
 
@@ -173,74 +156,8 @@ impl Parameters {
     }
 }
 
-/// SHA-256 (FIPS 180-4).
-pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut out = [0; 32];
-    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
-    out
-}
-
-/// Unix seconds as ISO 8601 in UTC; the number itself where it is no time.
-pub(super) fn iso(unix: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(unix)
-        .ok()
-        .and_then(|t| t.format(&Rfc3339).ok())
-        .unwrap_or_else(|| unix.to_string())
-}
-
-/// A time as AWS writes it: integer or float seconds, or ISO 8601. Fractions are dropped, which errs on the early side.
-pub(super) fn unix_seconds(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => OffsetDateTime::parse(text, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp),
-        Value::Number(n) => n.as_i64().or_else(|| {
-            // Beyond 2^53 a float is no longer exact, and no time of ours.
-            let f = n.as_f64().filter(|f| (0.0..9_007_199_254_740_992.0).contains(f))?;
-            format!("{:.0}", f.floor()).parse().ok()
-        }),
-        _ => None,
-    }
-}
-
 fn arn_in(text: &str) -> Option<String> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '-')))
         .find(|word| check_arn(word).is_ok())
         .map(str::to_owned)
-}
-
-/// The modulus size of a wrapping key we take: DER SPKI in its one encoding, 2048/3072/4096 bits, exponent 65537.
-fn wrapping_key_bits(der: &[u8]) -> Result<u16, ByokError> {
-    const RSA_OID: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-    // SEQUENCE, its length in one to three bytes, SEQUENCE, its length, then the algorithm.
-    let whole = match *der {
-        [0x30, n, ..] if n < 0x80 => 2 + usize::from(n),
-        [0x30, 0x81, n, ..] => 3 + usize::from(n),
-        [0x30, 0x82, a, b, ..] => 4 + usize::from(u16::from_be_bytes([a, b])),
-        _ => return Err(ByokError::WrappingKeyMalformed),
-    };
-    if der.len() > whole {
-        return Err(ByokError::WrappingKeyTrailingBytes);
-    }
-    if !der.get(..24.min(der.len())).is_some_and(|head| head.windows(RSA_OID.len()).any(|w| w == RSA_OID)) {
-        return Err(ByokError::WrappingKeyNotRsa);
-    }
-    let key = match RsaPublicKey::from_public_key_der(der) {
-        Ok(key) => key,
-        // The library refuses moduli over 4096 bits itself.
-        Err(_) if whole > 600 => return Err(ByokError::WrappingKeySize),
-        Err(_) => return Err(ByokError::WrappingKeyMalformed),
-    };
-    let again = key.to_public_key_der().map_err(|_| ByokError::WrappingKeyMalformed)?;
-    if again.as_bytes() != der {
-        return Err(ByokError::WrappingKeyMalformed);
-    }
-    if !der.ends_with(&[0x02, 0x03, 0x01, 0x00, 0x01]) {
-        return Err(ByokError::WrappingKeyExponent);
-    }
-    // With that exponent the length of canonical DER settles the modulus to the bit: its top bit must be set.
-    match der.len() {
-        294 => Ok(2048),
-        422 => Ok(3072),
-        550 => Ok(4096),
-        _ => Err(ByokError::WrappingKeySize),
-    }
 }

@@ -1,13 +1,15 @@
 //! What AWS answered after the import.
 
 use super::bundle::Manifest;
-use super::parameters::{iso, sha256, unix_seconds};
+use crate::digest::sha256;
+use crate::moment::{iso, unix_seconds};
 use crate::{ByokError, json};
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 
 /// The largest receipt taken, in bytes.
 const MAX_RECEIPT: usize = 65_536;
+const PUBLIC_KEY_SAME: &str = "Public key: the same as ours";
 
 /// What a receipt shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,11 +45,15 @@ pub fn read_receipt(bytes: &[u8], manifest: &[u8]) -> Result<Receipt, ByokError>
             if manifest.public_key_sha256.as_deref() != Some(&HEXLOWER.encode(&sha256(&key))) {
                 return Err(ByokError::ReceiptPublicKey);
             }
-            receipt.lines.push("Public key: the same as ours".to_owned());
+            receipt.lines.push(PUBLIC_KEY_SAME.to_owned());
             public = true;
         } else {
             receipt.lines.push(format!("Imported into {}", manifest.key_arn));
             material(reply.get("KeyMaterialId"), &mut receipt)?;
+            // AWS takes back under an earlier material's ID only what has that ID.
+            if manifest.key_material_id.is_some() && receipt.key_material_id != manifest.key_material_id {
+                return Err(ByokError::ReceiptOtherMaterial);
+            }
         }
     }
     if seen == 0 {
@@ -67,6 +73,19 @@ pub fn read_receipt(bytes: &[u8], manifest: &[u8]) -> Result<Receipt, ByokError>
         receipt.lines.push("A receipt cannot prove which symmetric key AWS holds".to_owned());
     }
     Ok(receipt)
+}
+
+/// The same, in the words of all providers.
+pub(crate) fn read_any_receipt(bytes: &[u8], manifest: &[u8]) -> Result<crate::receipt::Receipt, ByokError> {
+    use crate::receipt::Identity;
+    let read = read_receipt(bytes, manifest)?;
+    let manifest = Manifest::read(manifest)?;
+    let identity = match manifest.public_key_sha256 {
+        Some(_) if read.lines.iter().any(|l| l == PUBLIC_KEY_SAME) => Identity::PublicKeySame,
+        Some(_) => Identity::PublicKeyNotShown,
+        None => Identity::CannotBeProven,
+    };
+    Ok(crate::receipt::Receipt { lines: read.lines, name: read.key_material_id, identity })
 }
 
 fn same_key(id: &str, manifest: &Manifest) -> Result<(), ByokError> {
@@ -103,6 +122,13 @@ fn describe(about: &Value, manifest: &Manifest, receipt: &mut Receipt) -> Result
     receipt
         .lines
         .push(manifest.valid_to.map_or("Expires: never".to_owned(), |t| format!("Expires: {}", iso(t))));
+    // New material becomes the current one only when the key is rotated; an older one need not be.
+    if manifest.import_type.is_some() {
+        receipt
+            .lines
+            .push("The current material is not compared: rotation decides which one that is".to_owned());
+        return Ok(());
+    }
     material(about.get("CurrentKeyMaterialId"), receipt)
 }
 

@@ -1,9 +1,12 @@
 //! The texts of a bundle. Only checked values (ARN, enum names, times, digests) reach a script; free text goes into
 //! the plain-text file and the manifest alone.
 
-use super::Bundle;
 use super::bundle::{MATERIAL, TOKEN, expiry_options};
-use super::parameters::{iso, sha256};
+use super::{Bundle, Rotation};
+use crate::ByokError;
+use crate::bundle::BundleFile;
+use crate::digest::{sha256, sha256_hex};
+use crate::script::{Output, Script, Step, Word};
 use data_encoding::HEXLOWER;
 use std::fmt::Write as _;
 
@@ -12,93 +15,77 @@ fn region(arn: &str) -> &str {
     arn.split(':').nth(3).unwrap_or_default()
 }
 
-/// `import.sh`, POSIX shell.
-pub(super) fn shell(b: &Bundle<'_>) -> String {
-    let arn = &b.parameters.key_arn;
+fn script<'a>(b: &'a Bundle<'_>, steps: &'a [Step]) -> Script<'a> {
+    Script {
+        title: "Imports the wrapped key into AWS KMS.".to_owned(),
+        until: Some(b.parameters.valid_to),
+        files: vec![(MATERIAL, sha256_hex(b.blob)), (TOKEN, sha256_hex(&b.parameters.import_token))],
+        steps,
+        rehearsal: b.rehearsal,
+    }
+}
+
+fn steps(b: &Bundle<'_>, rotation: &Rotation) -> Vec<Step> {
+    let key = b.parameters.key_arn.as_str();
+    let command = |verb: &str| -> Vec<Word> {
+        ["aws", "kms", verb, "--region", region(key), "--key-id", key, "--output", "json"]
+            .map(Word::from)
+            .into()
+    };
     let (model, until) = expiry_options(b.expiry);
-    let mut s = format!(
-        "#!/bin/sh\n# Imports the wrapped key into AWS KMS. Import parameters are valid until {}.\nset -eu\n\
-         cd -- \"$(dirname -- \"$0\")\"\n",
-        iso(b.parameters.valid_to)
-    );
-    if b.rehearsal {
-        s.push_str("echo 'This bundle was made in a rehearsal; there is nothing to import.' >&2\nexit 1\n");
-        return s;
+    let mut import = command("import-key-material");
+    for word in [
+        "--encrypted-key-material",
+        "fileb://EncryptedKeyMaterial.bin",
+        "--import-token",
+        "fileb://ImportToken.bin",
+    ] {
+        import.push(word.into());
     }
-    let _ = write!(
-        s,
-        "key='{arn}'\nregion='{}'\nsha256sum -c - <<'END'\n{}  {MATERIAL}\n{}  {TOKEN}\nEND\n",
-        region(arn),
-        HEXLOWER.encode(&sha256(b.blob)),
-        HEXLOWER.encode(&sha256(&b.parameters.import_token)),
-    );
-    let _ = write!(
-        s,
-        "aws kms import-key-material --region \"$region\" --key-id \"$key\" --output json \\\n    \
-         --encrypted-key-material 'fileb://{MATERIAL}' --import-token 'fileb://{TOKEN}' \\\n    \
-         --expiration-model {model}"
-    );
+    import.push("--expiration-model".into());
+    import.push(model.into());
     if let Some(until) = until {
-        let _ = write!(s, " --valid-to '{until}'");
+        import.push("--valid-to".into());
+        import.push(until.into());
     }
-    s.push_str(" > receipt.json\n");
-    s.push_str("aws kms describe-key --region \"$region\" --key-id \"$key\" --output json >> receipt.json\n");
+    import.extend(rotation.options().into_iter().map(Word::from));
+    let mut steps =
+        vec![Step::Run(import, Output::Receipt), Step::Run(command("describe-key"), Output::Receipt)];
     if b.spec.is_asymmetric() {
-        s.push_str(
-            "aws kms get-public-key --region \"$region\" --key-id \"$key\" --output json >> receipt.json\n",
-        );
+        steps.push(Step::Run(command("get-public-key"), Output::Receipt));
     }
-    s.push_str("cat receipt.json\necho 'Carry receipt.json back; see CHECK-AFTER-IMPORT.txt.'\n");
-    s
+    steps
+}
+
+/// `import.sh`, POSIX shell.
+pub(super) fn shell(b: &Bundle<'_>, rotation: &Rotation) -> Result<String, ByokError> {
+    script(b, &steps(b, rotation)).shell()
 }
 
 /// `import.ps1`, Windows `PowerShell` 5.1 or later.
-pub(super) fn powershell(b: &Bundle<'_>) -> String {
-    let arn = &b.parameters.key_arn;
-    let (model, until) = expiry_options(b.expiry);
-    let mut s = format!(
-        "# Imports the wrapped key into AWS KMS. Import parameters are valid until {}.\n\
-         $ErrorActionPreference = 'Stop'\nSet-Location -LiteralPath $PSScriptRoot\n",
-        iso(b.parameters.valid_to)
-    );
-    if b.rehearsal {
-        s.push_str("throw 'This bundle was made in a rehearsal; there is nothing to import.'\n");
-        return s;
-    }
-    let _ = write!(s, "$key = '{arn}'\n$region = '{}'\n", region(arn));
-    for (name, bytes) in [(MATERIAL, b.blob), (TOKEN, &b.parameters.import_token[..])] {
-        let _ = writeln!(
-            s,
-            "if ((Get-FileHash -Algorithm SHA256 -LiteralPath '{name}').Hash -ne '{}') {{ throw '{name} has changed; \
-             copy the bundle again' }}",
-            HEXLOWER.encode(&sha256(bytes))
-        );
-    }
-    let _ = write!(
-        s,
-        "$receipt = @()\n$receipt += aws kms import-key-material --region $region --key-id $key --output json \
-         --encrypted-key-material 'fileb://{MATERIAL}' --import-token 'fileb://{TOKEN}' --expiration-model {model}"
-    );
-    if let Some(until) = until {
-        let _ = write!(s, " --valid-to '{until}'");
-    }
-    let stop = "\nif ($LASTEXITCODE -ne 0) { throw 'aws failed; see above' }\n";
-    s.push_str(stop);
-    s.push_str("$receipt += aws kms describe-key --region $region --key-id $key --output json");
-    s.push_str(stop);
-    if b.spec.is_asymmetric() {
-        s.push_str("$receipt += aws kms get-public-key --region $region --key-id $key --output json");
-        s.push_str(stop);
-    }
-    s.push_str(
-        "$receipt | Out-File -FilePath receipt.json -Encoding ascii\n\
-         'Carry receipt.json back; see CHECK-AFTER-IMPORT.txt.'\n",
-    );
-    s
+pub(super) fn powershell(b: &Bundle<'_>, rotation: &Rotation) -> Result<String, ByokError> {
+    script(b, &steps(b, rotation)).powershell()
+}
+
+/// `REVOKE.txt`.
+pub(super) fn revoke(b: &Bundle<'_>) -> String {
+    let key = &b.parameters.key_arn;
+    format!(
+        "Ceremony: {}\nMade: {}\nCheck value of the key: {}\n\nTo take this key out of the cloud again:\n\
+         aws kms disable-key --key-id {key} --region {region}\n\
+         aws kms delete-imported-key-material --key-id {key} --region {region}\n\
+         The second deletes the material at once; the same material, and no other, can be imported again. Disable a key that\n\
+         may be compromised first, and see what still uses it. The ceremony's backup still holds the key. Destroying it too\n\
+         is another ceremony.\n",
+        b.ceremony,
+        b.made_at,
+        b.check_value,
+        region = region(key),
+    )
 }
 
 /// `importer-policy.json`: the least an importer needs, on this key alone.
-pub(super) fn policy(b: &Bundle<'_>) -> String {
+pub(super) fn policy(b: &Bundle<'_>) -> BundleFile {
     let mut actions = vec!["kms:ImportKeyMaterial", "kms:DescribeKey"];
     if b.spec.is_asymmetric() {
         actions.push("kms:GetPublicKey");
@@ -112,11 +99,11 @@ pub(super) fn policy(b: &Bundle<'_>) -> String {
             "Resource": b.parameters.key_arn,
         }],
     });
-    format!("{policy:#}\n")
+    BundleFile::json("importer-policy.json", &policy)
 }
 
 /// `CHECK-AFTER-IMPORT.txt`.
-pub(super) fn check_after(b: &Bundle<'_>) -> String {
+pub(super) fn check_after(b: &Bundle<'_>, rotation: &Rotation) -> String {
     let mut s = String::new();
     if b.rehearsal {
         s.push_str("REHEARSAL. Nothing here is to be imported.\n\n");
@@ -139,6 +126,7 @@ pub(super) fn check_after(b: &Bundle<'_>) -> String {
         b.check_value,
         expiry_options(b.expiry).0,
     );
+    s.push_str(&rotation.explained());
     if let Some(public) = b.public_key {
         let _ = write!(
             s,

@@ -28,10 +28,20 @@ fn padded(kek: &[u8], plain: &[u8]) -> Vec<u8> {
     out
 }
 
+fn ecb(key: &[u8], plain: &[u8]) -> Vec<u8> {
+    use aws_lc_rs::cipher::EncryptingKey;
+    let pad = 16 - plain.len() % 16;
+    let mut out = [plain, &vec![u8::try_from(pad).unwrap(); pad]].concat();
+    let key = UnboundCipherKey::new(&cipher::AES_256, key).unwrap();
+    EncryptingKey::ecb(key).unwrap().encrypt(&mut out).unwrap();
+    out
+}
+
 fn wrap(spki: &[u8], recipe: Recipe, plain: &[u8]) -> Vec<u8> {
     match recipe {
         Recipe::Oaep(hash) => encrypt(spki, hash, plain),
         Recipe::RsaAesKeyWrap(hash) => [encrypt(spki, hash, &[9; 32]), padded(&[9; 32], plain)].concat(),
+        Recipe::OaepThenAesEcb(hash) => [encrypt(spki, hash, &[9; 32]), ecb(&[9; 32], plain)].concat(),
     }
 }
 
@@ -83,7 +93,7 @@ fn openssl_alone_opens_every_recipe() {
     std::fs::write(dir.path().join("wrapping.p8"), key.private_pkcs8().unwrap().expose()).unwrap();
     for recipe in RECIPES {
         std::fs::write(dir.path().join("blob"), wrap(key.spki(), recipe, &[5; 32])).unwrap();
-        let (Recipe::Oaep(hash) | Recipe::RsaAesKeyWrap(hash)) = recipe;
+        let hash = recipe.hash();
         let md = if hash == Hash::Sha1 { "sha1" } else { "sha256" };
         run("head -c 384 blob > first; tail -c +385 blob > second");
         run(&format!(

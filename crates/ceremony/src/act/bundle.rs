@@ -9,15 +9,25 @@ use protocol::{Answer, Ask, Problem};
 use std::path::{Path, PathBuf};
 use transcript::{Draft, FileDigest, Kind, Level};
 
-/// The token crate's words for a provider's recipe.
-fn token_recipe(recipe: ::byok::Recipe) -> tokens::Recipe {
-    let hash = |h: ::byok::Hash| match h {
+/// The token crate's words for a provider's recipe, where tokens have them.
+fn token_recipe(recipe: ::byok::Recipe) -> Result<tokens::Recipe, Problem> {
+    let refused = || {
+        Problem::new(
+            "recipe-not-in-tokens",
+            format!("Tokens are not asked to wrap with {recipe}."),
+            "Nothing was wrapped.",
+            "Choose another wrapping algorithm.",
+        )
+    };
+    let hash = match recipe.hash() {
         ::byok::Hash::Sha1 => tokens::OaepHash::Sha1,
         ::byok::Hash::Sha256 => tokens::OaepHash::Sha256,
+        ::byok::Hash::Sha384 | ::byok::Hash::Sha512 => return Err(refused()),
     };
     match recipe {
-        ::byok::Recipe::Oaep(h) => tokens::Recipe::Oaep(hash(h)),
-        ::byok::Recipe::RsaAesKeyWrap(h) => tokens::Recipe::RsaAesKeyWrap(hash(h)),
+        ::byok::Recipe::Oaep(_) => Ok(tokens::Recipe::Oaep(hash)),
+        ::byok::Recipe::RsaAesKeyWrap(_) => Ok(tokens::Recipe::RsaAesKeyWrap(hash)),
+        ::byok::Recipe::OaepThenAesEcb(_) => Err(refused()),
     }
 }
 
@@ -29,7 +39,7 @@ pub(super) fn planned_recipe(engine: &Engine<'_>) -> Result<Option<tokens::Recip
         return Ok(None);
     }
     let recipe = kms::recipe(key::aws_spec(engine)?, aws::algorithm(engine)?, LARGEST);
-    recipe.map(|r| Some(token_recipe(r))).map_err(|e| byok_problem(&e))
+    recipe.map_err(|e| byok_problem(&e)).and_then(token_recipe).map(Some)
 }
 
 /// Wraps a throw-away key for a disposable wrapping key on the same path and opens it on the host.
@@ -41,7 +51,7 @@ fn self_test(
 ) -> Result<(), Problem> {
     let disposable = ::byok::Disposable::generate(bits).map_err(|e| byok_problem(&e))?;
     let throwaway = token.generate_throwaway(spec).map_err(|e| token_problem(&e))?;
-    let wrapped = token.wrap_for(throwaway.handle, disposable.spki(), token_recipe(recipe));
+    let wrapped = token.wrap_for(throwaway.handle, disposable.spki(), token_recipe(recipe)?);
     let destroyed = token.destroy(throwaway.handle);
     let opened = disposable
         .unwrap(recipe, &wrapped.map_err(|e| token_problem(&e))?.blob)
@@ -109,7 +119,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             ));
         }
         let wrapped = token
-            .wrap_for(master.handle, &parameters.public_key, token_recipe(recipe))
+            .wrap_for(master.handle, &parameters.public_key, token_recipe(recipe)?)
             .map_err(|e| token_problem(&e))?;
         Ok(Made { master, wrapped })
     })?;

@@ -1,0 +1,292 @@
+//! Key plans: one CSV (RFC 4180) that names every key of a ceremony, checked whole before the first key is made.
+//!
+//! The heading names the columns, in any order: `system`, `provider`, `key type`, `algorithm`, `parameters file`,
+//! `owner`, and, where a provider asks for more ([`provider::asks`]), a column with each answer's name.
+
+use crate::provider::{self, Import, Input};
+use crate::table::{self, Target};
+use crate::text::{check_plain, shown};
+use crate::{ByokError, KeyType};
+use std::collections::HashMap;
+use std::fmt;
+
+/// The largest plan taken, in bytes.
+const LARGEST: usize = 8 * 1024 * 1024;
+/// The most keys in a plan.
+const MOST_KEYS: usize = 20_000;
+/// The most problems that are named before reading stops: nobody reads more.
+const MOST_FAULTS: usize = 200;
+
+const SYSTEM: &str = "system";
+const PROVIDER: &str = "provider";
+const KEY_TYPE: &str = "key type";
+const ALGORITHM: &str = "algorithm";
+const PARAMETERS: &str = "parameters file";
+const OWNER: &str = "owner";
+const COLUMNS: [&str; 6] = [SYSTEM, PROVIDER, KEY_TYPE, ALGORITHM, PARAMETERS, OWNER];
+
+/// One key to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedKey {
+    /// The line in the file, counted from 1; the heading is line 1.
+    pub line: u64,
+    /// The system that will use the key.
+    pub system: String,
+    /// Where it goes.
+    pub target: Target,
+    /// What it is.
+    pub key: KeyType,
+    /// The wrapping algorithm, by the target's name.
+    pub algorithm: &'static str,
+    /// The name of the file with the import parameters, without a folder.
+    pub parameters_file: String,
+    /// Who answers for the key.
+    pub owner: String,
+    /// Answers to [`provider::asks`], by name.
+    pub stated: Vec<(&'static str, String)>,
+}
+
+/// One thing wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The line in the file, counted from 1; 0 where it is the file itself.
+    pub line: u64,
+    /// The column's name; empty where it is the whole line.
+    pub column: &'static str,
+    /// What is wrong and what to do.
+    pub what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, self.column) {
+            (0, _) => f.write_str(&self.what),
+            (line, "") => write!(f, "line {line}: {}", self.what),
+            (line, column) => write!(f, "line {line}, {column}: {}", self.what),
+        }
+    }
+}
+
+fn fault(line: u64, column: &'static str, what: impl Into<String>) -> Fault {
+    Fault { line, column, what: what.into() }
+}
+
+/// Reads a plan. Every line is looked at, and either all of them are good or all that is wrong is named (the first 200
+/// things).
+pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
+    let whole = |e: ByokError| vec![fault(0, "", e.to_string())];
+    if bytes.len() > LARGEST {
+        return Err(whole(ByokError::PlanMalformed(format!("{} bytes are too many", bytes.len()))));
+    }
+    // Spreadsheets put a byte-order mark in front.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Lengths are checked below, line by line, so that the line can be named.
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
+    let mut records = reader.records();
+    let heading = match records.next() {
+        Some(Ok(heading)) => heading,
+        Some(Err(e)) => return Err(whole(ByokError::PlanMalformed(e.to_string()))),
+        None => return Err(whole(ByokError::PlanMalformed("it is empty".to_owned()))),
+    };
+    let columns = columns(&heading)?;
+    let (mut keys, mut faults) = (Vec::new(), Vec::new());
+    for record in records {
+        if faults.len() >= MOST_FAULTS {
+            break;
+        }
+        match record {
+            Ok(record) => match planned(&record, &columns, &mut faults) {
+                Some(key) if keys.len() < MOST_KEYS => keys.push(key),
+                Some(key) => {
+                    faults.push(fault(
+                        key.line,
+                        "",
+                        format!("a plan holds at most {MOST_KEYS} keys; split it"),
+                    ));
+                    break;
+                }
+                None => {}
+            },
+            Err(e) => {
+                let line = e.position().map_or(0, csv::Position::line);
+                faults.push(fault(line, "", "it is not UTF-8 text; save the plan as CSV in UTF-8"));
+            }
+        }
+    }
+    twice(&keys, &mut faults);
+    if keys.is_empty() && faults.is_empty() {
+        return Err(whole(ByokError::PlanMalformed("it names no key".to_owned())));
+    }
+    faults.sort_by_key(|f| f.line);
+    faults.truncate(MOST_FAULTS);
+    if faults.is_empty() { Ok(keys) } else { Err(faults) }
+}
+
+/// What each column is, in the file's order.
+fn columns(heading: &csv::StringRecord) -> Result<Vec<&'static str>, Vec<Fault>> {
+    let mut found = Vec::new();
+    let mut faults = Vec::new();
+    for name in heading {
+        let wanted = name.trim().to_ascii_lowercase();
+        let answers = Target::ALL.iter().flat_map(|t| provider::asks(*t)).map(|a| a.name);
+        match COLUMNS.into_iter().chain(answers).find(|c| *c == wanted) {
+            Some(column) if found.contains(&column) => {
+                faults.push(fault(1, column, "two columns have this name; keep one"));
+            }
+            Some(column) => found.push(column),
+            None => faults.push(fault(1, "", format!("no column is called {:?}; take it out", shown(name)))),
+        }
+    }
+    for column in COLUMNS {
+        if !found.contains(&column) {
+            faults.push(fault(1, column, "this column is missing"));
+        }
+    }
+    if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+fn planned(
+    record: &csv::StringRecord,
+    columns: &[&'static str],
+    faults: &mut Vec<Fault>,
+) -> Option<PlannedKey> {
+    let line = record.position().map_or(0, csv::Position::line);
+    let before = faults.len();
+    if record.len() != columns.len() {
+        let what = format!("{} values where the heading has {}", record.len(), columns.len());
+        faults.push(fault(line, "", what));
+        return None;
+    }
+    let value = |column: &str| {
+        columns.iter().position(|c| *c == column).and_then(|at| record.get(at)).unwrap_or_default().trim()
+    };
+    for column in COLUMNS {
+        let text = value(column);
+        if text.is_empty() {
+            faults.push(fault(line, column, "it is empty"));
+        } else if check_plain(column, text).is_err() {
+            faults.push(fault(line, column, "it holds control characters or is longer than 256"));
+        }
+    }
+    let name = |column: &'static str, faults: &mut Vec<Fault>, all: String| {
+        if !value(column).is_empty() {
+            faults.push(fault(line, column, format!("{:?} is not one of {all}", shown(value(column)))));
+        }
+    };
+    let target = value(PROVIDER).parse::<Target>().ok();
+    if target.is_none() {
+        name(PROVIDER, faults, Target::ALL.iter().map(|t| t.name()).collect::<Vec<_>>().join(", "));
+    }
+    let key = value(KEY_TYPE).parse::<KeyType>().ok();
+    if key.is_none() {
+        name(KEY_TYPE, faults, KeyType::ALL.iter().map(|k| k.name()).collect::<Vec<_>>().join(", "));
+    }
+    let file = value(PARAMETERS);
+    if file.contains(['/', '\\']) || file == ".." || file == "." {
+        faults.push(fault(line, PARAMETERS, "it must be a file's name without a folder"));
+    }
+    let (Some(target), Some(key)) = (target, key) else { return None };
+    let algorithm = match cell(target, key, value(ALGORITHM)) {
+        Ok(algorithm) => Some(algorithm),
+        Err(e) => {
+            let column = match e {
+                ByokError::KeyTypeNotTaken { .. } => KEY_TYPE,
+                _ => ALGORITHM,
+            };
+            if !value(ALGORITHM).is_empty() {
+                faults.push(fault(line, column, e.to_string()));
+            }
+            None
+        }
+    };
+    let mut stated = Vec::new();
+    for ask in provider::asks(target) {
+        let answer = value(ask.name);
+        if answer.is_empty() {
+            if ask.needed {
+                faults.push(fault(
+                    line,
+                    ask.name,
+                    format!("it is empty; {} ({})", ask.question, ask.example),
+                ));
+            }
+        } else {
+            stated.push((ask.name, answer.to_owned()));
+        }
+    }
+    let owned = |column: &str| value(column).to_owned();
+    let planned = PlannedKey {
+        line,
+        system: owned(SYSTEM),
+        target,
+        key,
+        algorithm: algorithm?,
+        parameters_file: owned(PARAMETERS),
+        owner: owned(OWNER),
+        stated,
+    };
+    (faults.len() == before).then_some(planned)
+}
+
+/// Whether some wrapping key of this algorithm takes the key; which one it is, the parameters say later.
+fn cell(target: Target, key: KeyType, algorithm: &str) -> Result<&'static str, ByokError> {
+    let sizes = [4096, 3072, 2048];
+    let mut last = Err(ByokError::unknown_name(algorithm));
+    for bits in sizes {
+        match table::look_up(target, key, algorithm, bits) {
+            Ok(row) => return Ok(row.algorithm),
+            Err(ByokError::WrappingKeySizeForAlgorithm { .. }) => {}
+            Err(e) => last = Err(e),
+        }
+    }
+    last
+}
+
+/// Names lines that would make one key twice, or use one key's own parameters for another.
+fn twice(keys: &[PlannedKey], faults: &mut Vec<Fault>) {
+    let mut files: HashMap<(Target, &str), u64> = HashMap::new();
+    let mut places: HashMap<(Target, Vec<&str>), u64> = HashMap::new();
+    for key in keys {
+        // AWS and Alibaba bind parameters to one key; other wrapping keys serve many.
+        if matches!(key.target, Target::AwsKms | Target::AlibabaKms) {
+            if let Some(first) = files.insert((key.target, &key.parameters_file), key.line) {
+                let what =
+                    format!("line {first} uses the same file, which is for one key only; fetch another set");
+                faults.push(fault(key.line, PARAMETERS, what));
+            }
+            continue;
+        }
+        // A new version of one key may follow another; two new keys of one name may not.
+        if key.stated.iter().any(|(name, answer)| *name == "key" || (*name == "version" && answer == "yes")) {
+            continue;
+        }
+        let place = key.stated.iter().map(|(_, answer)| answer.as_str()).collect();
+        if let Some(first) = places.insert((key.target, place), key.line) {
+            faults.push(fault(key.line, "", format!("line {first} makes the same key at the same place")));
+        }
+    }
+}
+
+impl PlannedKey {
+    /// Reads this key's import parameters and holds them against the plan, at Unix time `now`.
+    pub fn prepare(&self, bytes: &[u8], now: i64) -> Result<Box<dyn Import>, Fault> {
+        let stated: Vec<(&str, &str)> = self.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let input = Input { file_name: &self.parameters_file, bytes, stated: &stated };
+        let wrong = |e: ByokError| fault(self.line, PARAMETERS, e.to_string());
+        let import = provider::read(self.target, &input).map_err(wrong)?;
+        import.check_fresh(now).map_err(wrong)?;
+        import.recipe(self.key, self.algorithm).map_err(wrong)?;
+        if import.fixed_algorithm().is_some_and(|fixed| fixed != self.algorithm) {
+            let fixed = import.fixed_algorithm().unwrap_or_default();
+            return Err(fault(
+                self.line,
+                ALGORITHM,
+                format!("the parameters are for {fixed}; write that, or fetch others"),
+            ));
+        }
+        Ok(import)
+    }
+}
+
+#[cfg(test)]
+mod tests;

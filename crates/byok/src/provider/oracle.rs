@@ -1,0 +1,338 @@
+//! Oracle Cloud Infrastructure Vault: the vault's one wrapping key comes in, JSON files for `oci … import` go out.
+
+use super::{Ask, Import, Stated, member};
+use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
+use crate::receipt::{Receipt, Replies, said, text};
+use crate::script::{Output, Step, Word, run};
+use crate::text::made_of;
+use crate::{ByokError, KeyType, Target, WrappingKey, json, public_key};
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+
+pub(crate) const ASKS: &[Ask] = &[
+    Ask {
+        name: "endpoint",
+        question: "What is the vault's management endpoint?",
+        example: "https://abcd-management.kms.eu-frankfurt-1.oraclecloud.com",
+        needed: true,
+    },
+    Ask {
+        name: "key-name",
+        question: "What is the key to be called there? Letters, digits, hyphens and underscores.",
+        example: "records-2027",
+        needed: true,
+    },
+    Ask {
+        name: "compartment",
+        question: "Which compartment is the key for? Its OCID.",
+        example: "ocid1.compartment.oc1..aaaa",
+        needed: true,
+    },
+    Ask {
+        name: "protection-mode",
+        question: "Is the key to be kept in the HSM or in software? HSM or SOFTWARE.",
+        example: "HSM",
+        needed: true,
+    },
+    Ask {
+        name: "key",
+        question: "For a new version of a key that exists: its OCID.",
+        example: "ocid1.key.oc1.eu-frankfurt-1.abcd.aaaa",
+        needed: false,
+    },
+];
+
+pub(crate) const TO_FETCH: &str = "\
+oci kms management wrapping-key get --endpoint MANAGEMENT_ENDPOINT > wrapping-key.json
+(the vault has one wrapping key and never changes it: keep its SHA-256 and compare it every time)
+";
+
+/// A vault and the key to make in it.
+#[derive(Debug)]
+pub(crate) struct Vault {
+    wrapping_key: WrappingKey,
+    endpoint: String,
+    key_name: String,
+    compartment: String,
+    protection: String,
+    key: Option<String>,
+}
+
+fn is_endpoint(text: &str) -> bool {
+    text.strip_prefix("https://")
+        .and_then(|host| host.strip_suffix(".oraclecloud.com"))
+        .is_some_and(|name| made_of(name, 128, b"-.") && name.contains("-management.kms."))
+}
+
+fn is_ocid(text: &str, kind: &str) -> bool {
+    text.strip_prefix("ocid1.")
+        .and_then(|rest| rest.strip_prefix(kind))
+        .is_some_and(|rest| rest.starts_with('.') && made_of(rest, 200, b".-_"))
+}
+
+impl Vault {
+    pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
+        let wrapping_key = if bytes.trim_ascii_start().starts_with(b"-----") {
+            WrappingKey::from_pem(bytes)?
+        } else {
+            let reply = json::object(bytes)?;
+            let data = reply.get("data").ok_or(ByokError::ParametersField("data"))?;
+            WrappingKey::from_pem(member(data, "public-key")?.as_bytes())?
+        };
+        let key = match stated.given("key") {
+            Some(_) => Some(stated.checked("key", |k| is_ocid(k, "key"))?.to_owned()),
+            None => None,
+        };
+        Ok(Self {
+            wrapping_key,
+            endpoint: stated.checked("endpoint", is_endpoint)?.to_owned(),
+            key_name: stated.checked("key-name", |n| made_of(n, 100, b"-_"))?.to_owned(),
+            // A tenancy is its own root compartment.
+            compartment: stated
+                .checked("compartment", |c| is_ocid(c, "compartment") || is_ocid(c, "tenancy"))?
+                .to_owned(),
+            protection: stated.checked("protection-mode", |m| matches!(m, "HSM" | "SOFTWARE"))?.to_owned(),
+            key,
+        })
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let import_file = "file://wrapped-import-key.json";
+        let (key, version) = (|| Word::Kept("key"), || Word::Kept("version"));
+        let endpoint = self.endpoint.as_str();
+        let mut steps = Vec::new();
+        let key_word = |steps: &mut Vec<Step>| -> Word {
+            let Some(known) = &self.key else {
+                steps.push(run![
+                    Output::Kept("key"),
+                    "oci",
+                    "kms",
+                    "management",
+                    "key",
+                    "import",
+                    "--compartment-id",
+                    self.compartment.as_str(),
+                    "--display-name",
+                    self.key_name.as_str(),
+                    "--endpoint",
+                    endpoint,
+                    "--key-shape",
+                    "file://key-shape.json",
+                    "--wrapped-import-key",
+                    import_file,
+                    "--protection-mode",
+                    self.protection.as_str(),
+                    "--query",
+                    "data.id",
+                    "--raw-output",
+                ]);
+                steps.push(Step::Wait(60));
+                steps.push(run![
+                    Output::Kept("version"),
+                    "oci",
+                    "kms",
+                    "management",
+                    "key-version",
+                    "list",
+                    "--key-id",
+                    key(),
+                    "--endpoint",
+                    endpoint,
+                    "--query",
+                    "data[0].id",
+                    "--raw-output",
+                ]);
+                return key();
+            };
+            steps.push(run![
+                Output::Kept("version"),
+                "oci",
+                "kms",
+                "management",
+                "key-version",
+                "import",
+                "--key-id",
+                known.as_str(),
+                "--wrapped-import-key",
+                import_file,
+                "--endpoint",
+                endpoint,
+                "--query",
+                "data.id",
+                "--raw-output",
+            ]);
+            steps.push(Step::Wait(60));
+            known.as_str().into()
+        };
+        let first = key_word(&mut steps);
+        let again = self.key.as_deref().map_or_else(key, Word::from);
+        steps.push(run![
+            Output::Receipt,
+            "oci",
+            "kms",
+            "management",
+            "key",
+            "get",
+            "--key-id",
+            first,
+            "--endpoint",
+            endpoint
+        ]);
+        steps.push(run![
+            Output::Receipt,
+            "oci",
+            "kms",
+            "management",
+            "key-version",
+            "get",
+            "--key-id",
+            again,
+            "--key-version-id",
+            version(),
+            "--endpoint",
+            endpoint,
+        ]);
+        steps
+    }
+}
+
+/// `--key-shape`: the length is in bytes, of an RSA key the modulus'.
+fn shape(key: KeyType) -> Value {
+    match key.rsa_bits() {
+        Some(bits) => json!({ "algorithm": "RSA", "length": bits / 8 }),
+        None => json!({ "algorithm": "AES", "length": key.material_len().0 }),
+    }
+}
+
+impl Import for Vault {
+    fn target(&self) -> Target {
+        Target::OracleVault
+    }
+
+    fn wrapping_key(&self) -> &WrappingKey {
+        &self.wrapping_key
+    }
+
+    fn shown(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("Management endpoint", self.endpoint.clone()),
+            ("Compartment", self.compartment.clone()),
+            ("Key", self.key.clone().unwrap_or_else(|| format!("a new one, {}", self.key_name))),
+            ("Protection mode", self.protection.clone()),
+        ]
+    }
+
+    fn origin(&self) -> &'static str {
+        "nothing carried in proves it; the vault never changes it, so that its SHA-256 must be that of every time before"
+    }
+
+    fn files(&self, bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
+        check_order(self, bundle)?;
+        if bundle.expiry.is_some() {
+            return Err(ByokError::ExpiryNotHere);
+        }
+        let wrapped = json!({
+            "keyMaterial": BASE64.encode(bundle.blob),
+            "wrappingAlgorithm": bundle.algorithm,
+        });
+        let layout = Layout {
+            destination: vec![
+                ("endpoint", self.endpoint.clone()),
+                ("compartment", self.compartment.clone()),
+                ("key-name", self.key_name.clone()),
+                ("key", self.key.clone().unwrap_or_else(|| "new".to_owned())),
+                ("protection-mode", self.protection.clone()),
+            ],
+            blob: (BundleFile::json("wrapped-import-key.json", &wrapped), Some("keyMaterial")),
+            more: vec![BundleFile::json("key-shape.json", &shape(bundle.key))],
+            steps: self.steps(),
+            permissions: permissions(&self.compartment),
+            revoke: "oci kms management key disable --key-id KEY --endpoint ENDPOINT, at once; then\n\
+                     oci kms management key schedule-deletion, which can be cancelled until its date.\n",
+            check: check(bundle),
+        };
+        lay_out(self, bundle, layout)
+    }
+}
+
+fn permissions(compartment: &str) -> BundleFile {
+    BundleFile::text(
+        "importer-policy.txt",
+        format!(
+            "Allow group KeyImporters to manage keys in compartment id {compartment}\n\n\
+             Take the group's members out again when the import is done. The policy can be narrowed with a condition on\n\
+             target.vault.id; the names of the single permissions are in Oracle's policy reference for Vault.\n"
+        ),
+    )
+}
+
+fn check(b: &Bundle<'_>) -> String {
+    let mut s = String::from(
+        "receipt.json holds the key and its version as Oracle reports them: ENABLED, origin EXTERNAL, the name, compartment\n\
+         and protection mode above. Imported material does not expire.\n\n",
+    );
+    s.push_str(if b.key.is_asymmetric() {
+        "Proof that Oracle holds this key: the public-key of the version is PublicKey.pem. Then sign a message in the vault\n\
+         and verify it with PublicKey.pem.\n"
+    } else {
+        "What cannot be proven: Oracle publishes no check value of an AES key. Encrypting and decrypting at the vault's crypto\n\
+         endpoint shows that the key works, not which key it is.\n"
+    });
+    s
+}
+
+/// Reads `oci kms management key get` and `key-version get`.
+pub(crate) fn receipt(
+    replies: &Replies,
+    manifest: &Manifest,
+    receipt: &mut Receipt,
+) -> Result<(), ByokError> {
+    let data: Vec<&Value> = replies.json.iter().filter_map(|r| r.get("data")).collect();
+    let key = data
+        .iter()
+        .find(|d| d.get("key-shape").is_some())
+        .ok_or(ByokError::ReceiptField("key (oci kms management key get)"))?;
+    let id = text(key, "id")?;
+    let (ours, name) = (manifest.destination("key")?, manifest.destination("key-name")?);
+    let new = ours == "new";
+    if (!new && id != ours)
+        || (new && text(key, "display-name")? != name)
+        || text(key, "compartment-id")? != manifest.destination("compartment")?
+    {
+        return Err(ByokError::ReceiptOtherKey);
+    }
+    let state = |value: &Value| -> Result<(), ByokError> {
+        if text(value, "lifecycle-state")? == "ENABLED" {
+            return Ok(());
+        }
+        Err(ByokError::ReceiptState(said(value, "lifecycle-state")))
+    };
+    state(key)?;
+    if key.get("key-shape").is_none_or(|s| {
+        let want = manifest.key_type().map(shape).unwrap_or_default();
+        s.get("algorithm") != want.get("algorithm") || s.get("length") != want.get("length")
+    }) {
+        return Err(ByokError::ReceiptSpec(said(key, "key-shape")));
+    }
+    if text(key, "protection-mode")? != manifest.destination("protection-mode")? {
+        return Err(ByokError::ReceiptSpec(said(key, "protection-mode")));
+    }
+    let version = data
+        .iter()
+        .find(|d| d.get("key-id").is_some())
+        .ok_or(ByokError::ReceiptField("key version (oci kms management key-version get)"))?;
+    if text(version, "key-id")? != id {
+        return Err(ByokError::ReceiptOtherKey);
+    }
+    state(version)?;
+    if text(version, "origin")? != "EXTERNAL" {
+        return Err(ByokError::ReceiptOrigin(said(version, "origin")));
+    }
+    receipt.name = Some(id.to_owned());
+    receipt.lines.push("State: ENABLED; origin: EXTERNAL".to_owned());
+    receipt.expiry(manifest, None)?;
+    match version.get("public-key").and_then(Value::as_str) {
+        Some(pem) => receipt.public_key(manifest, &public_key::from_pem(pem)?),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,189 @@
+//! Import scripts: one list of steps, written for POSIX shell and for Windows `PowerShell` 5.1 or later.
+//!
+//! A word reaches a script only if every character of it is harmless in both; anything else is a mistake of ours and
+//! the script is not written.
+
+use crate::ByokError;
+use crate::moment::iso;
+use std::fmt::Write as _;
+
+/// What is allowed in a word besides letters and digits. No quote, dollar, backtick, semicolon, space or newline.
+const HARMLESS: &[u8] = b"._:/@=,+-[]()~";
+
+/// One argument of a command.
+pub(crate) enum Word {
+    /// As it is.
+    Is(String),
+    /// The one line of a file of the bundle.
+    LineOf(&'static str),
+    /// What an earlier step kept under this name.
+    Kept(&'static str),
+}
+
+impl From<&str> for Word {
+    fn from(text: &str) -> Self {
+        Self::Is(text.to_owned())
+    }
+}
+impl From<String> for Word {
+    fn from(text: String) -> Self {
+        Self::Is(text)
+    }
+}
+
+/// Where a command's output goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// To the screen.
+    Shown,
+    /// To the end of `receipt.json`.
+    Receipt,
+    /// Under a name for later steps.
+    Kept(&'static str),
+}
+
+/// One thing the script does.
+pub(crate) enum Step {
+    /// Runs a command; the script ends if it fails.
+    Run(Vec<Word>, Output),
+    /// Waits, in seconds.
+    Wait(u16),
+    /// Says a fixed sentence.
+    Say(&'static str),
+}
+
+/// Makes the words of a command.
+macro_rules! run {
+    ($output:expr, $($word:expr),+ $(,)?) => {
+        $crate::script::Step::Run(vec![$($crate::script::Word::from($word)),+], $output)
+    };
+}
+pub(crate) use run;
+
+/// What an import script does.
+pub(crate) struct Script<'a> {
+    /// "Imports the wrapped key into …".
+    pub(crate) title: String,
+    /// Until when the import parameters hold, Unix seconds.
+    pub(crate) until: Option<i64>,
+    /// Files to check first, with their SHA-256 in hexadecimal.
+    pub(crate) files: Vec<(&'a str, String)>,
+    /// In order.
+    pub(crate) steps: &'a [Step],
+    /// Refuses to import anything.
+    pub(crate) rehearsal: bool,
+}
+
+const NOTHING: &str = "This bundle was made in a rehearsal; there is nothing to import.";
+const DONE: &str = "Carry the receipt files back; see CHECK-AFTER-IMPORT.txt.";
+
+impl Script<'_> {
+    /// `import.sh`.
+    pub(crate) fn shell(&self) -> Result<String, ByokError> {
+        let mut s = format!("#!/bin/sh\n# {}\n", self.heading());
+        s.push_str("set -eu\ncd -- \"$(dirname -- \"$0\")\"\n");
+        if self.rehearsal {
+            let _ = writeln!(s, "echo '{NOTHING}' >&2\nexit 1");
+            return Ok(s);
+        }
+        s.push_str("sha256sum -c - <<'END'\n");
+        for (name, digest) in &self.files {
+            let _ = writeln!(s, "{digest}  {name}");
+        }
+        s.push_str("END\n: > receipt.json\n");
+        for step in self.steps {
+            match step {
+                Step::Say(text) => drop(writeln!(s, "echo '{text}'")),
+                Step::Wait(seconds) => drop(writeln!(s, "sleep {seconds}")),
+                Step::Run(words, output) => {
+                    let mut line = String::new();
+                    for word in words {
+                        // Every option begins a line.
+                        match word {
+                            _ if line.is_empty() => {}
+                            Word::Is(text) if text.starts_with('-') => line.push_str(" \\\n    "),
+                            _ => line.push(' '),
+                        }
+                        match word {
+                            Word::Is(text) => line.push_str(&quoted(text)?),
+                            Word::LineOf(file) => drop(write!(line, "\"$(cat '{file}')\"")),
+                            Word::Kept(name) => drop(write!(line, "\"${name}\"")),
+                        }
+                    }
+                    match output {
+                        Output::Shown => s.push_str(&line),
+                        Output::Receipt => drop(write!(s, "{line} >> receipt.json")),
+                        Output::Kept(name) => drop(write!(s, "{name}=$({line})")),
+                    }
+                    s.push('\n');
+                }
+            }
+        }
+        let _ = writeln!(s, "cat receipt.json\necho '{DONE}'");
+        Ok(s)
+    }
+
+    /// `import.ps1`.
+    pub(crate) fn powershell(&self) -> Result<String, ByokError> {
+        let mut s = format!(
+            "# {}\n$ErrorActionPreference = 'Stop'\nSet-Location -LiteralPath $PSScriptRoot\n",
+            self.heading()
+        );
+        if self.rehearsal {
+            let _ = writeln!(s, "throw '{NOTHING}'");
+            return Ok(s);
+        }
+        for (name, digest) in &self.files {
+            let _ = writeln!(
+                s,
+                "if ((Get-FileHash -Algorithm SHA256 -LiteralPath '{name}').Hash -ne '{digest}') {{ throw '{name} has \
+                 changed; copy the bundle again' }}"
+            );
+        }
+        s.push_str("$receipt = @()\n");
+        for step in self.steps {
+            match step {
+                Step::Say(text) => drop(writeln!(s, "'{text}'")),
+                Step::Wait(seconds) => drop(writeln!(s, "Start-Sleep -Seconds {seconds}")),
+                Step::Run(words, output) => {
+                    match output {
+                        Output::Shown => {}
+                        Output::Receipt => s.push_str("$receipt += "),
+                        Output::Kept(name) => drop(write!(s, "${name} = ")),
+                    }
+                    for (at, word) in words.iter().enumerate() {
+                        if at > 0 {
+                            s.push(' ');
+                        }
+                        match word {
+                            Word::Is(text) => s.push_str(&quoted(text)?),
+                            Word::LineOf(file) => {
+                                let _ = write!(s, "((Get-Content -Raw -LiteralPath '{file}').Trim())");
+                            }
+                            Word::Kept(name) => drop(write!(s, "${name}")),
+                        }
+                    }
+                    s.push_str("\nif ($LASTEXITCODE -ne 0) { throw 'the command failed; see above' }\n");
+                }
+            }
+        }
+        let _ = writeln!(s, "$receipt | Out-File -FilePath receipt.json -Encoding ascii\n'{DONE}'");
+        Ok(s)
+    }
+
+    fn heading(&self) -> String {
+        match self.until {
+            Some(until) => format!("{} Import parameters are valid until {}.", self.title, iso(until)),
+            None => self.title.clone(),
+        }
+    }
+}
+
+/// The word, in quotes where a shell would not take it bare.
+fn quoted(word: &str) -> Result<String, ByokError> {
+    if word.is_empty() || !word.bytes().all(|b| b.is_ascii_alphanumeric() || HARMLESS.contains(&b)) {
+        return Err(ByokError::TextNotPlain("a word of a command"));
+    }
+    let bare = word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    Ok(if bare { word.to_owned() } else { format!("'{word}'") })
+}
