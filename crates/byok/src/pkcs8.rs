@@ -131,6 +131,3 @@ fn what_else(der: &[u8]) -> &'static str {
         _ => "it is not PKCS#8 DER",
     }
 }
-
-#[cfg(test)]
-mod tests;

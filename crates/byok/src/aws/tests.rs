@@ -195,3 +195,101 @@ fn receipts() {
     assert_eq!(with("CurrentKeyMaterialId\":\"ab", "CurrentKeyMaterialId\":\"ac"), "receipt-other-material");
     assert_eq!(code(read_receipt(b"", manifest)), "receipt-malformed");
 }
+
+#[test]
+fn an_expiry_lies_within_a_year() {
+    let p = parameters();
+    let made = 1_795_514_400; // 2026-11-24T10:00:00Z
+    let at = |t| code(files(&Bundle { expiry: Expiry::At(t), ..bundle(&p, &[7; 256]) }));
+    assert_eq!(at(made), "expiry-past");
+    assert_eq!(at(made + 365 * 86_400), "accepted");
+    assert_eq!(at(made + 365 * 86_400 + 1), "expiry-too-far");
+    assert_eq!(at(i64::MAX), "time-malformed");
+    assert_eq!(code(files(&Bundle { made_at: "today", ..bundle(&p, &[7; 256]) })), "time-malformed");
+}
+
+#[test]
+fn rotation() {
+    let p = parameters();
+    let b = bundle(&p, &[7; 256]);
+    let id = "ab".repeat(32);
+    let script = |rotation: &Rotation| {
+        let out = files_for(&b, rotation).unwrap();
+        verify_bundle(&out).unwrap();
+        let text = |n: &str| String::from_utf8(out.iter().find(|f| f.name == n).unwrap().bytes.clone()).unwrap();
+        (text("import.sh"), text("CHECK-AFTER-IMPORT.txt"), out.last().unwrap().bytes.clone())
+    };
+    let (first, check, _) = script(&Rotation::First);
+    assert!(!first.contains("--import-type") && !check.contains("rotate-key-on-demand"));
+    let (new, check, manifest) = script(&Rotation::New { description: Some("2026-Q4/ceremony-7".to_owned()) });
+    assert!(new.contains("--import-type 'NEW_KEY_MATERIAL'"), "{new}");
+    assert!(new.contains("--key-material-description '2026-Q4/ceremony-7'"));
+    assert!(check.contains("rotate-key-on-demand"));
+    // The material in use is still the old one after such an import.
+    let reply = |imported: &str, current: &str| {
+        format!(
+            "{{\"KeyId\":\"{ARN}\",\"KeyMaterialId\":\"{imported}\"}}\n{{\"KeyMetadata\":{{\"Arn\":\"{ARN}\",\"KeyState\":\"Enabled\",\
+             \"Origin\":\"EXTERNAL\",\"ExpirationModel\":\"KEY_MATERIAL_EXPIRES\",\"ValidTo\":1800000000,\
+             \"CurrentKeyMaterialId\":\"{current}\"}}}}"
+        )
+    };
+    let other = "cd".repeat(32);
+    let receipt = read_receipt(reply(&id, &other).as_bytes(), &manifest).unwrap();
+    assert_eq!(receipt.key_material_id.as_deref(), Some(id.as_str()));
+    let (again, _, manifest) = script(&Rotation::Existing { key_material_id: Some(id.clone()) });
+    assert!(again.contains("--import-type 'EXISTING_KEY_MATERIAL'") && again.contains(&format!("--key-material-id {id}")));
+    read_receipt(reply(&id, &id).as_bytes(), &manifest).unwrap();
+    assert_eq!(code(read_receipt(reply(&other, &other).as_bytes(), &manifest)), "receipt-other-material");
+    let refused = |rotation: &Rotation| assert_eq!(code(files_for(&b, rotation)), "rotation");
+    refused(&Rotation::Existing { key_material_id: Some(id.to_uppercase()) });
+    refused(&Rotation::New { description: Some("a b".to_owned()) });
+    let hmac = Bundle { spec: KeySpec::Hmac256, ..b };
+    assert_eq!(code(files_for(&hmac, &Rotation::New { description: None })), "rotation");
+    assert_eq!(code(files_for(&hmac, &Rotation::Existing { key_material_id: None })), "accepted");
+}
+
+#[test]
+fn multi_region_keys_go_in_one_order() {
+    let region = |name: &str, bits| {
+        let arn = format!("arn:aws:kms:{name}:111122223333:key/mrk-1234");
+        let key = Disposable::generate(bits).unwrap();
+        Parameters::read(&stand_in_reply(key.spki(), &arn, 1, b"t"), "").unwrap()
+    };
+    let (one, two, three) = (region("eu-central-1", 2048), region("eu-west-1", 2048), region("us-east-1", 2048));
+    let stages = order(&one, &[two.clone(), three]).unwrap();
+    let types: Vec<&str> = stages.iter().map(|s| s.import_type).collect();
+    assert_eq!(types, ["NEW_KEY_MATERIAL", "EXISTING_KEY_MATERIAL", "EXISTING_KEY_MATERIAL"]);
+    assert!(stages[2].then.contains("rotate-key-on-demand") && !stages[1].then.contains("rotate"));
+    assert_eq!(code(order(&one, std::slice::from_ref(&one))), "rotation");
+    assert_eq!(code(order(&one, &[two.clone(), two.clone()])), "rotation");
+    let single = Parameters { key_arn: ARN.to_owned(), ..two.clone() };
+    assert_eq!(code(order(&single, &[])), "rotation");
+    let copied = Parameters { public_key: one.public_key.clone(), ..two };
+    assert_eq!(code(order(&one, &[copied])), "rotation");
+}
+
+#[test]
+fn the_common_interface_makes_the_same_bundle() {
+    use crate::provider::{self, Input};
+    let reply = stand_in_reply(spki(), ARN, 1_795_000_000, b"token");
+    let input = Input { file_name: "p.json", bytes: &reply, stated: &[] };
+    let import = provider::read(Target::AwsKms, &input).unwrap();
+    let p = parameters();
+    let ours = Bundle { expiry: Expiry::Never, ..bundle(&p, &[7; 256]) };
+    let common = crate::bundle::Bundle {
+        key: KeyType::Aes256,
+        algorithm: "RSAES_OAEP_SHA_256",
+        blob: ours.blob,
+        rung: ours.rung,
+        check_value: ours.check_value,
+        public_key: None,
+        proof: None,
+        expiry: None,
+        rehearsal: false,
+        made_at: ours.made_at,
+        ceremony: ours.ceremony,
+    };
+    let out = import.files(&common).unwrap();
+    assert_eq!(out, files(&ours).unwrap());
+    crate::bundle::verify(&out).unwrap();
+}

@@ -1,1 +1,90 @@
+use super::*;
+use crate::{Disposable, stand_in_reply};
+use std::fmt::Write as _;
 
+const HEAD: &str = "system,provider,key type,algorithm,parameters file,owner,vault,key-name,region,account\n";
+
+fn faults(text: &str) -> Vec<String> {
+    read(text.as_bytes()).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_plan_is_read() {
+    let text = format!(
+        "\u{feff}{HEAD}\"Records, main\",aws-kms,aes-256,RSAES_OAEP_SHA_256,a.json,J. Doe,,,,\r\n\
+         PACS,azure-key-vault,rsa-3072,CKM_RSA_AES_KEY_WRAP,kek.json,R. Roe,https://h.vault.azure.net,pacs,,\r\n"
+    );
+    let keys = read(text.as_bytes()).unwrap();
+    assert_eq!(keys.len(), 2);
+    assert_eq!((keys[0].line, keys[0].system.as_str(), keys[0].key), (2, "Records, main", KeyType::Aes256));
+    assert_eq!(keys[1].stated, [("vault", "https://h.vault.azure.net".to_owned()), ("key-name", "pacs".to_owned())]);
+}
+
+#[test]
+fn every_fault_is_named_by_line_and_column() {
+    let text = format!(
+        "{HEAD}\
+         A,aws-kms,aes-256,RSA_AES_KEY_WRAP_SHA_256,a.json,x,,,,\n\
+         ,aws,aes-512,?,../b.json,x,,,,\n\
+         B,aws-kms,ed25519,RSAES_OAEP_SHA_256,b.json,x,,,,\n\
+         C,azure-key-vault,rsa-3072,CKM_RSA_AES_KEY_WRAP,kek.json,x,,c,,\n\
+         D,aws-kms,aes-256\n\
+         E,aws-kms,aes-256,RSAES_OAEP_SHA_256,e.json,x,,,,\n\
+         F,aws-kms,aes-256,RSAES_OAEP_SHA_256,e.json,,,,,\n\
+         G,aws-kms,aes-256,RSAES_OAEP_SHA_256,e.json,x,,,,\n"
+    );
+    let found = faults(&text);
+    for (start, part) in [
+        ("line 2, algorithm", "fetch parameters for RSAES_OAEP_SHA_256"),
+        ("line 3, system", "empty"),
+        ("line 3, provider", "azure-key-vault"),
+        ("line 3, key type", "aes-256"),
+        ("line 3, parameters file", "without a folder"),
+        ("line 4, key type", "does not list Ed25519"),
+        ("line 5, vault", "empty"),
+        ("line 6:", "3 values where the heading has 10"),
+        ("line 8, owner", "empty"),
+        ("line 9, parameters file", "line 7 uses the same file"),
+    ] {
+        assert!(found.iter().any(|f| f.starts_with(start) && f.contains(part)), "{start} {part}: {found:#?}");
+    }
+    assert_eq!(found.len(), 10, "{found:#?}");
+}
+
+#[test]
+fn headings() {
+    assert!(faults("").iter().any(|f| f.contains("empty")));
+    assert!(faults("a,b\n").iter().any(|f| f.contains("no column is called")));
+    assert!(faults("system,system\n").iter().any(|f| f.contains("two columns")));
+    assert!(faults("system\n").iter().any(|f| f.contains("line 1, owner: this column is missing")));
+    assert!(faults(HEAD).iter().any(|f| f.contains("names no key")));
+    assert!(read(&[HEAD.as_bytes(), b"\xff,,,,,,,,,\n"].concat()).unwrap_err()[0].what.contains("UTF-8"));
+    assert!(read(&vec![b','; LARGEST + 1]).is_err());
+}
+
+#[test]
+fn ten_thousand_keys_and_no_more_than_fit() {
+    let mut text = HEAD.to_owned();
+    for n in 0..MOST_KEYS {
+        let _ = writeln!(text, "S{n},aws-kms,aes-256,RSAES_OAEP_SHA_256,{n}.json,x,,,,");
+    }
+    assert_eq!(read(text.as_bytes()).unwrap().len(), MOST_KEYS);
+    text.push_str("S,aws-kms,aes-256,RSAES_OAEP_SHA_256,last.json,x,,,,\n");
+    assert!(faults(&text)[0].contains("at most"));
+    assert_eq!(faults(&format!("{HEAD}{}", ",,,,,,,,,\n".repeat(1000))).len(), MOST_FAULTS);
+}
+
+#[test]
+fn parameters_are_held_against_the_plan() {
+    let text = format!("{HEAD}A,aws-kms,ec-p521,RSAES_OAEP_SHA_256,a.json,x,,,,\n");
+    let planned = &read(text.as_bytes()).unwrap()[0];
+    let arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab";
+    let reply = |bits| stand_in_reply(Disposable::generate(bits).unwrap().spki(), arn, 1_800_000_000, b"t");
+    let large = reply(3072);
+    assert_eq!(planned.prepare(&large, 0).unwrap().wrapping_key().bits(), 3072);
+    let fault = planned.prepare(&reply(2048), 0).unwrap_err();
+    assert_eq!((fault.line, fault.column), (2, "parameters file"));
+    assert!(fault.what.contains("does not fit"), "{fault}");
+    assert!(planned.prepare(&large, 1_800_000_000).unwrap_err().what.contains("expired"));
+    assert!(planned.prepare(b"{}", 0).is_err());
+}

@@ -125,13 +125,18 @@ impl Job {
         let pem = bytes.trim_ascii_start().starts_with(b"-----");
         let read = if pem { from_pem(bytes, stated)? } else { from_json(bytes, &protection)? };
         let (wrapping_key, job, method, valid_to, attestation) = read;
-        for (name, said) in [("job", job.as_str()), ("method", method)] {
-            if stated.given(name).is_some_and(|given| given != said) {
-                return Err(ByokError::ParametersDiffer {
-                    found: said.to_owned(),
-                    expected: format!("the {name} stated"),
-                });
-            }
+        let differs = |said: &str, name: &str| ByokError::ParametersDiffer {
+            found: shown(said),
+            expected: format!("the {name} stated"),
+        };
+        if stated.given("job").is_some_and(|given| given != job) {
+            return Err(differs(&job, "job"));
+        }
+        // gcloud writes rsa-oaep-4096-sha256-aes-256, the service RSA_OAEP_4096_SHA256_AES_256.
+        if let Some(given) = stated.given("method")
+            && method_named(given)? != method
+        {
+            return Err(differs(method, "method"));
         }
         let job_ring = resource(&job, "importJobs").ok_or(ByokError::ParametersField("name"))?.0;
         if resource(&key, "cryptoKeys").map(|(ring, _)| ring) != Some(job_ring) {
@@ -153,9 +158,7 @@ impl Job {
 /// The key ring and the last part of `projects/P/locations/L/keyRings/R/KIND/NAME`.
 fn resource<'a>(name: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
     let parts: Vec<&str> = name.split('/').collect();
-    let ["projects", project, "locations", location, "keyRings", ring, found, last] = parts[..] else {
-        return None;
-    };
+    let ["projects", project, "locations", location, "keyRings", ring, found, last] = parts[..] else { return None };
     // A project of a domain reads `example.com:project`.
     let plain = made_of(project, 63, b"-.:") && [location, ring, last].iter().all(|p| made_of(p, 63, b"-_"));
     (plain && found == kind).then(|| (name.rsplitn(3, '/').last().unwrap_or_default(), last))
@@ -163,8 +166,7 @@ fn resource<'a>(name: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
 
 fn method_named(text: &str) -> Result<&'static str, ByokError> {
     let name = text.to_ascii_uppercase().replace('-', "_");
-    let left_out =
-        table::LEFT_OUT.iter().find(|l| l.target == Target::GoogleKms && name.starts_with(l.algorithm));
+    let left_out = table::LEFT_OUT.iter().find(|l| l.target == Target::GoogleKms && name.starts_with(l.algorithm));
     if let Some(l) = left_out {
         return Err(ByokError::AlgorithmLeftOut { algorithm: l.algorithm, why: l.why });
     }
@@ -266,56 +268,18 @@ impl Import for Job {
         let job = self.job.rsplit('/').next().unwrap_or_default();
         let algorithm = self.algorithm.to_ascii_lowercase().replace('_', "-");
         let import = run![
-            Output::Kept("version"),
-            "gcloud",
-            "kms",
-            "keys",
-            "versions",
-            "import",
-            "--project",
-            part(1),
-            "--location",
-            part(3),
-            "--keyring",
-            part(5),
-            "--key",
-            part(7),
-            "--import-job",
-            job,
-            "--algorithm",
-            algorithm,
-            "--wrapped-key-file",
-            "WrappedKey.bin",
-            "--format",
-            "value(name)",
+            Output::Kept("version"), "gcloud", "kms", "keys", "versions", "import", "--project", part(1),
+            "--location", part(3), "--keyring", part(5), "--key", part(7), "--import-job", job,
+            "--algorithm", algorithm, "--wrapped-key-file", "WrappedKey.bin", "--format", "value(name)",
         ];
-        let mut steps = vec![
-            import,
-            Step::Say("The import runs in the background; waiting for a minute."),
-            Step::Wait(60),
-        ];
+        let mut steps = vec![import, Step::Say("The import runs in the background; waiting for a minute."), Step::Wait(60)];
         let version = || crate::script::Word::Kept("version");
         steps.push(run![
-            Output::Receipt,
-            "gcloud",
-            "kms",
-            "keys",
-            "versions",
-            "describe",
-            version(),
-            "--format",
-            "json"
+            Output::Receipt, "gcloud", "kms", "keys", "versions", "describe", version(), "--format", "json"
         ]);
         if bundle.key.is_asymmetric() {
             steps.push(run![
-                Output::Shown,
-                "gcloud",
-                "kms",
-                "keys",
-                "versions",
-                "get-public-key",
-                version(),
-                "--output-file",
+                Output::Shown, "gcloud", "kms", "keys", "versions", "get-public-key", version(), "--output-file",
                 "receipt-public-key.pem",
             ]);
         }
@@ -370,11 +334,7 @@ fn check(b: &Bundle<'_>) -> String {
 }
 
 /// Reads `gcloud kms keys versions describe`; the public key comes as PEM beside it.
-pub(crate) fn receipt(
-    replies: &Replies,
-    manifest: &Manifest,
-    receipt: &mut Receipt,
-) -> Result<(), ByokError> {
+pub(crate) fn receipt(replies: &Replies, manifest: &Manifest, receipt: &mut Receipt) -> Result<(), ByokError> {
     let key = manifest.destination("key")?;
     let reply =
         replies.json.iter().find(|r| r.get("state").is_some()).ok_or(ByokError::ReceiptField("state"))?;
@@ -384,8 +344,7 @@ pub(crate) fn receipt(
     let version = version.ok_or(ByokError::ReceiptOtherKey)?;
     let state = text(reply, "state")?;
     if state != "ENABLED" {
-        let why =
-            reply.get("importFailureReason").map(|_| format!(" ({})", said(reply, "importFailureReason")));
+        let why = reply.get("importFailureReason").map(|_| format!(" ({})", said(reply, "importFailureReason")));
         return Err(ByokError::ReceiptState(shown(state) + &why.unwrap_or_default()));
     }
     if text(reply, "importJob")? != manifest.destination("import-job")? {

@@ -46,7 +46,7 @@ pub trait Import: fmt::Debug + Send {
     fn files(&self, bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError>;
 }
 
-impl dyn Import {
+impl dyn Import + '_ {
     /// Refuses parameters that have run out at Unix time `now`.
     pub fn check_fresh(&self, now: i64) -> Result<(), ByokError> {
         match self.valid_to() {
