@@ -1,7 +1,7 @@
 //! A wrapping key of our own, thrown away after use: proves that a token's blob opens with the recipe.
 
 use crate::{ByokError, Hash, Recipe};
-use aws_lc_rs::cipher::{self, DecryptingKey, DecryptionContext, UnboundCipherKey};
+use aws_lc_rs::cipher::{self, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded};
 use aws_lc_rs::rsa::{
@@ -90,20 +90,11 @@ fn unwrap_padded(kek: &SecretBytes, wrapped: &[u8]) -> Result<SecretBytes, ByokE
 
 /// AES-256-ECB with the padding of PKCS#7 (RFC 5652, 6.3).
 fn decrypt_ecb(key: &SecretBytes, sealed: &[u8]) -> Result<SecretBytes, ByokError> {
-    if key.len() != 32 {
-        return Err(ByokError::Unwrap);
-    }
     let key = UnboundCipherKey::new(&cipher::AES_256, key.expose()).map_err(|_| ByokError::Unwrap)?;
-    let key = DecryptingKey::ecb(key).map_err(|_| ByokError::Unwrap)?;
+    let key = PaddedBlockDecryptingKey::ecb_pkcs7(key).map_err(|_| ByokError::Unwrap)?;
     let mut room = SecretBytes::copied_from(sealed)?;
     let plain = key.decrypt(room.expose_mut(), DecryptionContext::None).map_err(|_| ByokError::Unwrap)?;
-    let pad = plain.last().map_or(0, |last| usize::from(*last));
-    let keep = plain.len().checked_sub(pad).ok_or(ByokError::Unwrap)?;
-    let (kept, padding) = plain.split_at(keep);
-    if !(1..=16).contains(&pad) || padding.iter().any(|b| usize::from(*b) != pad) {
-        return Err(ByokError::Unwrap);
-    }
-    Ok(SecretBytes::copied_from(kept)?)
+    Ok(SecretBytes::copied_from(plain)?)
 }
 
 /// The JSON `aws kms get-parameters-for-import` prints, for a wrapping key of our own: rehearsals only.

@@ -23,6 +23,7 @@ mod public_key;
 pub mod receipt;
 mod recipe;
 mod script;
+pub mod security_domain;
 mod text;
 
 pub mod table;

@@ -1,0 +1,230 @@
+//! The security domain of an Azure Managed HSM: what its custodians need to bring it back, offline.
+//!
+//! Each custodian has an RSA key pair and a certificate made here ([`make_custodian`]); only the certificates go online.
+//! What Azure gives for them is one file ([`SecurityDomain::read`]) with a share for each. Enough custodians together
+//! can show that their shares still open it ([`SecurityDomain::test_quorum`]), and can seal it for another HSM
+//! ([`SecurityDomain::restore_blob`]).
+//!
+//! The formats are those of azure-cli 2.91; fields beyond those it reads are kept apart and not interpreted.
+
+mod custodian;
+mod derive;
+mod jwe;
+mod restore;
+mod shares;
+
+pub use custodian::{Custodian, download_command, make_custodian};
+pub use shares::Share;
+
+use crate::digest::sha256;
+use crate::json::Strict;
+use crate::pem::{self, Lines};
+use crate::text::shown;
+use crate::{ByokError, WrappingKey};
+use data_encoding::BASE64URL_NOPAD;
+use jwe::Jwe;
+use secrets::SecretBytes;
+use serde_json::Value;
+
+/// The largest file taken, in bytes.
+const LARGEST: usize = 4 * 1024 * 1024;
+/// The fewest and the most custodians that azure-cli takes.
+const CUSTODIANS: std::ops::RangeInclusive<usize> = 3..=10;
+/// The fewest and the most that must come together.
+const QUORUM: std::ops::RangeInclusive<u64> = 2..=10;
+/// The most parts a file may have.
+const MOST_ITEMS: usize = 1000;
+
+/// Where random bytes come from; fills the whole slice or fails.
+pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), ByokError>;
+
+/// A security domain file, parsed.
+#[derive(Debug)]
+pub struct SecurityDomain {
+    required: usize,
+    shares: Vec<SealedShare>,
+    items: Vec<Item>,
+}
+
+#[derive(Debug)]
+struct SealedShare {
+    jwe: Jwe,
+    /// SHA-256 of the certificate's DER.
+    thumbprint: [u8; 32],
+}
+
+#[derive(Debug)]
+struct Item {
+    tag: String,
+    jwe: Jwe,
+}
+
+/// What a test of a quorum showed. The secret it was shown with is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuorumTest {
+    /// The parts that opened, by tag; all of them.
+    pub opened: Vec<String>,
+    /// The custodians' numbers, as their shares say them.
+    pub shares: Vec<u8>,
+}
+
+fn bad(what: impl Into<String>) -> ByokError {
+    ByokError::SecurityDomain(what.into())
+}
+
+fn member<'a>(value: &'a Value, name: &str) -> Result<&'a Value, ByokError> {
+    value.get(name).ok_or_else(|| bad(format!("it has no {name}")))
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, ByokError> {
+    member(value, name)?.as_str().ok_or_else(|| bad(format!("{name} is not text")))
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> Result<&'a [Value], ByokError> {
+    let list = member(value, name)?.as_array().ok_or_else(|| bad(format!("{name} is not a list")))?;
+    if list.is_empty() || list.len() > MOST_ITEMS {
+        return Err(bad(format!("{name} has {} parts", list.len())));
+    }
+    Ok(list)
+}
+
+impl SecurityDomain {
+    /// Reads the file that `az keyvault security-domain download` writes.
+    pub fn read(bytes: &[u8]) -> Result<Self, ByokError> {
+        if bytes.len() > LARGEST {
+            return Err(bad(format!("{} bytes are too many", bytes.len())));
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let Strict(file) = serde_json::from_slice(bytes).map_err(|e| bad(e.to_string()))?;
+        let keys = member(&file, "SharedKeys")?;
+        if text(keys, "key_algorithm")? != "shamir_share" {
+            return Err(bad(format!("its shares are of the kind {}", shown(text(keys, "key_algorithm")?))));
+        }
+        let required = member(keys, "required")?.as_u64().filter(|n| QUORUM.contains(n));
+        let required = required.and_then(|n| usize::try_from(n).ok()).ok_or_else(|| bad("required is not 2 to 10"))?;
+        let mut shares: Vec<SealedShare> = Vec::new();
+        for entry in list(keys, "enc_shares")? {
+            let thumbprint = BASE64URL_NOPAD.decode(text(entry, "x5t_256")?.trim_end_matches('=').as_bytes());
+            let thumbprint = thumbprint.ok().and_then(|t| <[u8; 32]>::try_from(t).ok());
+            let thumbprint = thumbprint.ok_or_else(|| bad("x5t_256 is not a SHA-256"))?;
+            if shares.iter().any(|s| s.thumbprint == thumbprint) {
+                return Err(bad("two shares are for one certificate"));
+            }
+            let jwe = Jwe::read(text(entry, "enc_key")?)?;
+            if jwe.oaep_hash().is_none() {
+                return Err(bad("a share is not sealed with RSA-OAEP-256 or RSA-OAEP"));
+            }
+            shares.push(SealedShare { jwe, thumbprint });
+        }
+        if shares.len() < required || !CUSTODIANS.contains(&shares.len()) {
+            return Err(bad(format!("{} shares, {required} required", shares.len())));
+        }
+        let sealed = member(&file, "EncData")?;
+        if text(sealed, "kdf")? != "sp108_kdf" {
+            return Err(bad(format!("its keys are derived by {}", shown(text(sealed, "kdf")?))));
+        }
+        let mut items: Vec<Item> = Vec::new();
+        for entry in list(sealed, "data")? {
+            let tag = text(entry, "tag")?;
+            if tag.is_empty() || tag.len() > 256 || tag.chars().any(char::is_control) {
+                return Err(bad("a tag is empty, too long or holds control characters"));
+            }
+            let jwe = Jwe::read(text(entry, "compact_jwe")?)?;
+            if !jwe.is_direct() {
+                return Err(bad("a part is not sealed with a derived key (dir)"));
+            }
+            items.push(Item { tag: tag.to_owned(), jwe });
+        }
+        Ok(Self { required, shares, items })
+    }
+
+    /// How many custodians must come together.
+    pub const fn required(&self) -> usize {
+        self.required
+    }
+
+    /// How many there are.
+    pub fn custodians(&self) -> usize {
+        self.shares.len()
+    }
+
+    /// The tags of its parts, in order.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().map(|i| i.tag.as_str())
+    }
+
+    /// Which share is for the certificate (DER), by the SHA-256 that the file names it with (`x5t#S256`).
+    pub fn share_for(&self, certificate: &[u8]) -> Option<usize> {
+        let thumbprint = sha256(certificate);
+        self.shares.iter().position(|s| s.thumbprint == thumbprint)
+    }
+
+    /// The wrapped content key of a share, for a custodian whose private key is in a token: RSAES-OAEP, hash and MGF1 as
+    /// [`Self::share_hash`] says, empty label; 64 bytes come out.
+    pub fn wrapped_key(&self, share: usize) -> Option<&[u8]> {
+        self.shares.get(share).map(|s| s.jwe.encrypted_key())
+    }
+
+    /// The hash of a share's RSAES-OAEP.
+    pub fn share_hash(&self, share: usize) -> Option<crate::Hash> {
+        self.shares.get(share).and_then(|s| s.jwe.oaep_hash())
+    }
+
+    /// Opens a share with its content key.
+    pub fn open_share_with(&self, share: usize, content_key: &SecretBytes) -> Result<Share, ByokError> {
+        let sealed = self.shares.get(share).ok_or(ByokError::ShareNotOpened(share + 1))?;
+        let plain = sealed.jwe.open(content_key).map_err(|_| ByokError::ShareNotOpened(share + 1))?;
+        Share::read(&plain)
+    }
+
+    /// Opens a share with the custodian's private key, PKCS#8 DER.
+    pub fn open_share(&self, share: usize, private_key: &SecretBytes) -> Result<Share, ByokError> {
+        let sealed = self.shares.get(share).ok_or(ByokError::ShareNotOpened(share + 1))?;
+        let content_key = sealed.jwe.unwrap_key(private_key).map_err(|_| ByokError::ShareNotOpened(share + 1))?;
+        self.open_share_with(share, &content_key)
+    }
+
+    /// Shows that these shares open the security domain, without keeping or giving out what is in it.
+    pub fn test_quorum(&self, shares: &[&Share]) -> Result<QuorumTest, ByokError> {
+        let master = shares::combine(shares, self.required)?;
+        let mut opened = Vec::new();
+        for item in &self.items {
+            self.open_item(item, &master)?;
+            opened.push(item.tag.clone());
+        }
+        Ok(QuorumTest { opened, shares: shares.iter().map(|s| s.number()).collect() })
+    }
+
+    /// Seals the security domain for the HSM that has the exchange certificate (PEM or DER, as
+    /// `az keyvault security-domain init-recovery` wrote it). The result is the file for
+    /// `az keyvault security-domain upload --restore-blob`.
+    pub fn restore_blob(
+        &self,
+        shares: &[&Share],
+        exchange: &[u8],
+        random: Random<'_>,
+    ) -> Result<Vec<u8>, ByokError> {
+        let (certificate, key) = certificate(exchange)?;
+        let master = shares::combine(shares, self.required)?;
+        restore::blob(self, &master, &certificate, &key, random)
+    }
+
+    fn open_item(&self, item: &Item, master: &SecretBytes) -> Result<SecretBytes, ByokError> {
+        let key = derive::item_key(master, &item.tag)?;
+        item.jwe.open(&key).map_err(|_| ByokError::QuorumWrong)
+    }
+}
+
+/// DER and key of a certificate. azure-cli writes PEM with lines of 65 characters, so any width is read.
+pub(crate) fn certificate(bytes: &[u8]) -> Result<(Vec<u8>, WrappingKey), ByokError> {
+    let key = WrappingKey::from_certificate(bytes)?;
+    let der = if bytes.starts_with(b"-----") || bytes.starts_with(b"\xef\xbb\xbf") {
+        pem::decode(bytes, "CERTIFICATE", Lines::Any)?
+    } else {
+        bytes.to_vec()
+    };
+    Ok((der, key))
+}
+
+#[cfg(test)]
+mod tests;
