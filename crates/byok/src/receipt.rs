@@ -4,8 +4,9 @@ use crate::bundle::{BundleFile, MANIFEST, Manifest, find};
 use crate::digest::sha256_hex;
 use crate::json::Strict;
 use crate::moment::iso;
+use crate::provider::{alibaba, azure, google, ibm, oracle, salesforce, transit};
 use crate::text::shown;
-use crate::{ByokError, Target, aws, provider};
+use crate::{ByokError, Target, aws};
 use serde_json::Value;
 
 /// The largest receipt file taken, in bytes.
@@ -84,7 +85,6 @@ pub fn read(files: &[BundleFile], manifest: &[u8]) -> Result<Receipt, ByokError>
     for key in &replies.public_keys {
         receipt.public_key(&manifest, key)?;
     }
-    use provider::{alibaba, azure, google, ibm, oracle, salesforce, transit};
     match manifest.target()? {
         Target::AwsKms => return Err(ByokError::ManifestMalformed("not an AWS manifest".to_owned())),
         Target::AzureKeyVault | Target::AzureManagedHsm => azure::receipt(&replies, &manifest, &mut receipt)?,

@@ -23,7 +23,7 @@ named! {
         AlibabaKms = "alibaba-kms",
         /// IBM Key Protect.
         IbmKeyProtect = "ibm-key-protect",
-        /// HashiCorp Vault or OpenBao, transit engine.
+        /// `HashiCorp` Vault or `OpenBao`, transit engine.
         Transit = "vault-transit",
         /// Salesforce Shield Platform Encryption, bring your own key.
         SalesforceShield = "salesforce-shield",
@@ -253,7 +253,7 @@ const NOT_TAKEN: &[(Target, &[KeyType], &str)] = &[
         AES,
         "Microsoft documents AES keys for Managed HSM; in Premium vaults they are a preview",
     ),
-    (Target::GoogleKms, &[K::P521], "Google Cloud KMS has no P-521"),
+    (Target::GoogleKms, &[K::P521], "Google lists no algorithm for P-521"),
     (
         Target::OracleVault,
         &[K::P256, K::P384, K::P521, K::P256k1],

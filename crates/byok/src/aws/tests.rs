@@ -216,12 +216,14 @@ fn rotation() {
     let script = |rotation: &Rotation| {
         let out = files_for(&b, rotation).unwrap();
         verify_bundle(&out).unwrap();
-        let text = |n: &str| String::from_utf8(out.iter().find(|f| f.name == n).unwrap().bytes.clone()).unwrap();
+        let text =
+            |n: &str| String::from_utf8(out.iter().find(|f| f.name == n).unwrap().bytes.clone()).unwrap();
         (text("import.sh"), text("CHECK-AFTER-IMPORT.txt"), out.last().unwrap().bytes.clone())
     };
     let (first, check, _) = script(&Rotation::First);
     assert!(!first.contains("--import-type") && !check.contains("rotate-key-on-demand"));
-    let (new, check, manifest) = script(&Rotation::New { description: Some("2026-Q4/ceremony-7".to_owned()) });
+    let (new, check, manifest) =
+        script(&Rotation::New { description: Some("2026-Q4/ceremony-7".to_owned()) });
     assert!(new.contains("--import-type 'NEW_KEY_MATERIAL'"), "{new}");
     assert!(new.contains("--key-material-description '2026-Q4/ceremony-7'"));
     assert!(check.contains("rotate-key-on-demand"));
@@ -237,7 +239,10 @@ fn rotation() {
     let receipt = read_receipt(reply(&id, &other).as_bytes(), &manifest).unwrap();
     assert_eq!(receipt.key_material_id.as_deref(), Some(id.as_str()));
     let (again, _, manifest) = script(&Rotation::Existing { key_material_id: Some(id.clone()) });
-    assert!(again.contains("--import-type 'EXISTING_KEY_MATERIAL'") && again.contains(&format!("--key-material-id {id}")));
+    assert!(
+        again.contains("--import-type 'EXISTING_KEY_MATERIAL'")
+            && again.contains(&format!("--key-material-id {id}"))
+    );
     read_receipt(reply(&id, &id).as_bytes(), &manifest).unwrap();
     assert_eq!(code(read_receipt(reply(&other, &other).as_bytes(), &manifest)), "receipt-other-material");
     let refused = |rotation: &Rotation| assert_eq!(code(files_for(&b, rotation)), "rotation");
@@ -255,7 +260,8 @@ fn multi_region_keys_go_in_one_order() {
         let key = Disposable::generate(bits).unwrap();
         Parameters::read(&stand_in_reply(key.spki(), &arn, 1, b"t"), "").unwrap()
     };
-    let (one, two, three) = (region("eu-central-1", 2048), region("eu-west-1", 2048), region("us-east-1", 2048));
+    let (one, two, three) =
+        (region("eu-central-1", 2048), region("eu-west-1", 2048), region("us-east-1", 2048));
     let stages = order(&one, &[two.clone(), three]).unwrap();
     let types: Vec<&str> = stages.iter().map(|s| s.import_type).collect();
     assert_eq!(types, ["NEW_KEY_MATERIAL", "EXISTING_KEY_MATERIAL", "EXISTING_KEY_MATERIAL"]);

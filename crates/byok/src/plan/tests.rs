@@ -17,7 +17,10 @@ fn a_plan_is_read() {
     let keys = read(text.as_bytes()).unwrap();
     assert_eq!(keys.len(), 2);
     assert_eq!((keys[0].line, keys[0].system.as_str(), keys[0].key), (2, "Records, main", KeyType::Aes256));
-    assert_eq!(keys[1].stated, [("vault", "https://h.vault.azure.net".to_owned()), ("key-name", "pacs".to_owned())]);
+    assert_eq!(
+        keys[1].stated,
+        [("vault", "https://h.vault.azure.net".to_owned()), ("key-name", "pacs".to_owned())]
+    );
 }
 
 #[test]

@@ -103,7 +103,7 @@ pub fn key_type(algorithm: &str) -> Option<KeyType> {
 #[derive(Debug)]
 pub struct Job {
     wrapping_key: WrappingKey,
-    job: String,
+    name: String,
     method: &'static str,
     protection: String,
     valid_to: Option<i64>,
@@ -151,14 +151,16 @@ impl Job {
             let found = wrapping_key.bits();
             return Err(ByokError::WrappingKeySizeForAlgorithm { algorithm: method, found });
         }
-        Ok(Self { wrapping_key, job, method, protection, valid_to, attestation, key, algorithm })
+        Ok(Self { wrapping_key, name: job, method, protection, valid_to, attestation, key, algorithm })
     }
 }
 
 /// The key ring and the last part of `projects/P/locations/L/keyRings/R/KIND/NAME`.
 fn resource<'a>(name: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
     let parts: Vec<&str> = name.split('/').collect();
-    let ["projects", project, "locations", location, "keyRings", ring, found, last] = parts[..] else { return None };
+    let ["projects", project, "locations", location, "keyRings", ring, found, last] = parts[..] else {
+        return None;
+    };
     // A project of a domain reads `example.com:project`.
     let plain = made_of(project, 63, b"-.:") && [location, ring, last].iter().all(|p| made_of(p, 63, b"-_"));
     (plain && found == kind).then(|| (name.rsplitn(3, '/').last().unwrap_or_default(), last))
@@ -166,7 +168,8 @@ fn resource<'a>(name: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
 
 fn method_named(text: &str) -> Result<&'static str, ByokError> {
     let name = text.to_ascii_uppercase().replace('-', "_");
-    let left_out = table::LEFT_OUT.iter().find(|l| l.target == Target::GoogleKms && name.starts_with(l.algorithm));
+    let left_out =
+        table::LEFT_OUT.iter().find(|l| l.target == Target::GoogleKms && name.starts_with(l.algorithm));
     if let Some(l) = left_out {
         return Err(ByokError::AlgorithmLeftOut { algorithm: l.algorithm, why: l.why });
     }
@@ -236,7 +239,7 @@ impl Import for Job {
         vec![
             ("Key", self.key.clone()),
             ("Algorithm of the new version", self.algorithm.to_owned()),
-            ("Import job", self.job.clone()),
+            ("Import job", self.name.clone()),
             ("Import method", self.method.to_owned()),
             ("Protection level", self.protection.clone()),
             ("Attestation", attestation),
@@ -265,21 +268,59 @@ impl Import for Job {
         }
         let parts: Vec<&str> = self.key.split('/').collect();
         let part = |at: usize| parts.get(at).copied().unwrap_or_default();
-        let job = self.job.rsplit('/').next().unwrap_or_default();
+        let job = self.name.rsplit('/').next().unwrap_or_default();
         let algorithm = self.algorithm.to_ascii_lowercase().replace('_', "-");
         let import = run![
-            Output::Kept("version"), "gcloud", "kms", "keys", "versions", "import", "--project", part(1),
-            "--location", part(3), "--keyring", part(5), "--key", part(7), "--import-job", job,
-            "--algorithm", algorithm, "--wrapped-key-file", "WrappedKey.bin", "--format", "value(name)",
+            Output::Kept("version"),
+            "gcloud",
+            "kms",
+            "keys",
+            "versions",
+            "import",
+            "--project",
+            part(1),
+            "--location",
+            part(3),
+            "--keyring",
+            part(5),
+            "--key",
+            part(7),
+            "--import-job",
+            job,
+            "--algorithm",
+            algorithm,
+            "--wrapped-key-file",
+            "WrappedKey.bin",
+            "--format",
+            "value(name)",
         ];
-        let mut steps = vec![import, Step::Say("The import runs in the background; waiting for a minute."), Step::Wait(60)];
+        let mut steps = vec![
+            import,
+            Step::Say("The import runs in the background; waiting for a minute."),
+            Step::Wait(60),
+        ];
         let version = || crate::script::Word::Kept("version");
         steps.push(run![
-            Output::Receipt, "gcloud", "kms", "keys", "versions", "describe", version(), "--format", "json"
+            Output::Receipt,
+            "gcloud",
+            "kms",
+            "keys",
+            "versions",
+            "describe",
+            version(),
+            "--format",
+            "json"
         ]);
         if bundle.key.is_asymmetric() {
             steps.push(run![
-                Output::Shown, "gcloud", "kms", "keys", "versions", "get-public-key", version(), "--output-file",
+                Output::Shown,
+                "gcloud",
+                "kms",
+                "keys",
+                "versions",
+                "get-public-key",
+                version(),
+                "--output-file",
                 "receipt-public-key.pem",
             ]);
         }
@@ -287,7 +328,7 @@ impl Import for Job {
             destination: vec![
                 ("key", self.key.clone()),
                 ("algorithm", self.algorithm.to_owned()),
-                ("import-job", self.job.clone()),
+                ("import-job", self.name.clone()),
                 ("protection-level", self.protection.clone()),
             ],
             blob: (BundleFile { name: "WrappedKey.bin".to_owned(), bytes: bundle.blob.to_vec() }, None),
@@ -334,7 +375,11 @@ fn check(b: &Bundle<'_>) -> String {
 }
 
 /// Reads `gcloud kms keys versions describe`; the public key comes as PEM beside it.
-pub(crate) fn receipt(replies: &Replies, manifest: &Manifest, receipt: &mut Receipt) -> Result<(), ByokError> {
+pub(crate) fn receipt(
+    replies: &Replies,
+    manifest: &Manifest,
+    receipt: &mut Receipt,
+) -> Result<(), ByokError> {
     let key = manifest.destination("key")?;
     let reply =
         replies.json.iter().find(|r| r.get("state").is_some()).ok_or(ByokError::ReceiptField("state"))?;
@@ -344,7 +389,8 @@ pub(crate) fn receipt(replies: &Replies, manifest: &Manifest, receipt: &mut Rece
     let version = version.ok_or(ByokError::ReceiptOtherKey)?;
     let state = text(reply, "state")?;
     if state != "ENABLED" {
-        let why = reply.get("importFailureReason").map(|_| format!(" ({})", said(reply, "importFailureReason")));
+        let why =
+            reply.get("importFailureReason").map(|_| format!(" ({})", said(reply, "importFailureReason")));
         return Err(ByokError::ReceiptState(shown(state) + &why.unwrap_or_default()));
     }
     if text(reply, "importJob")? != manifest.destination("import-job")? {

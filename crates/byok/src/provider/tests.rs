@@ -17,7 +17,8 @@ mod other_tests;
 /// A wrapping key of each size, made once.
 fn spki(bits: u16) -> &'static [u8] {
     static KEYS: OnceLock<[Vec<u8>; 3]> = OnceLock::new();
-    let keys = KEYS.get_or_init(|| [2048, 3072, 4096].map(|b| Disposable::generate(b).unwrap().spki().to_vec()));
+    let keys =
+        KEYS.get_or_init(|| [2048, 3072, 4096].map(|b| Disposable::generate(b).unwrap().spki().to_vec()));
     &keys[usize::from(bits / 1024 - 2)]
 }
 
@@ -35,7 +36,8 @@ fn p256() -> Vec<u8> {
         &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
         &aws_lc_rs::rand::SystemRandom::new(),
     );
-    let pair = EcdsaKeyPair::from_pkcs8(&signature::ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.unwrap().as_ref()).unwrap();
+    let pair = EcdsaKeyPair::from_pkcs8(&signature::ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.unwrap().as_ref())
+        .unwrap();
     let der: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
     der.as_ref().to_vec()
 }
@@ -116,11 +118,21 @@ fn every_target_says_what_to_fetch_and_what_to_ask() {
         assert_eq!(code(import(target, &vec![b' '; 65_537], &[])), "parameters-too-large");
         // Nothing that is not what the provider sends is ever read.
         let stated: Vec<(&str, &str)> = asks(target).iter().map(|a| (a.name, a.example)).collect();
-        for junk in [&b""[..], b"{", b"{}", b"[]", b"null", b"-----BEGIN PUBLIC KEY-----\n", b"PK\x03\x04", &[0xff; 99]] {
+        for junk in [
+            &b""[..],
+            b"{",
+            b"{}",
+            b"[]",
+            b"null",
+            b"-----BEGIN PUBLIC KEY-----\n",
+            b"PK\x03\x04",
+            &[0xff; 99],
+        ] {
             assert!(import(target, junk, &stated).is_err(), "{target} {junk:?}");
         }
         if let Some(needed) = asks(target).iter().find(|a| a.needed) {
-            let without: Vec<(&str, &str)> = stated.iter().copied().filter(|(n, _)| *n != needed.name).collect();
+            let without: Vec<(&str, &str)> =
+                stated.iter().copied().filter(|(n, _)| *n != needed.name).collect();
             assert_eq!(code(import(target, b"{}", &without)), "stated-missing", "{target}");
         }
     }

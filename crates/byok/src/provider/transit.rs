@@ -42,7 +42,7 @@ key itself on the online machine.)
 pub(crate) struct Mount {
     wrapping_key: WrappingKey,
     program: String,
-    mount: String,
+    path: String,
     key_name: String,
     new_version: bool,
 }
@@ -71,7 +71,7 @@ impl Mount {
         Ok(Self {
             wrapping_key,
             program: stated.checked("program", |p| matches!(p, "vault" | "bao"))?.to_owned(),
-            mount: stated
+            path: stated
                 .checked("mount", |m| made_of(m, 64, b"-_/") && !m.starts_with('/') && !m.ends_with('/'))?
                 .to_owned(),
             key_name: stated.checked("key-name", |n| made_of(n, 64, b"-_"))?.to_owned(),
@@ -108,7 +108,7 @@ impl Import for Mount {
 
     fn shown(&self) -> Vec<(&'static str, String)> {
         let what = if self.new_version { "a new version" } else { "a new key" };
-        vec![("Key", format!("{}/keys/{}", self.mount, self.key_name)), ("Made as", what.to_owned())]
+        vec![("Key", format!("{}/keys/{}", self.path, self.key_name)), ("Made as", what.to_owned())]
     }
 
     fn origin(&self) -> &'static str {
@@ -121,7 +121,7 @@ impl Import for Mount {
             return Err(ByokError::ExpiryNotHere);
         }
         let kind = key_type(bundle.key)?;
-        let path = format!("{}/keys/{}", self.mount, self.key_name);
+        let path = format!("{}/keys/{}", self.path, self.key_name);
         let verb = if self.new_version { "import_version" } else { "import" };
         let hash = format!("hash_function={}", bundle.algorithm);
         let program = self.program.as_str();
@@ -139,7 +139,7 @@ impl Import for Mount {
         let read = run![Output::Receipt, program, "read", "-format=json", path.as_str()];
         let layout = Layout {
             destination: vec![
-                ("mount", self.mount.clone()),
+                ("mount", self.path.clone()),
                 ("key-name", self.key_name.clone()),
                 ("type", kind.to_owned()),
             ],

@@ -1,10 +1,10 @@
 //! A custodian's key pair and its certificate, signed by itself: Azure wants a certificate and looks only at the key.
 
 use super::Random;
+use crate::ByokError;
 use crate::digest::sha256;
 use crate::pem;
 use crate::text::made_of;
-use crate::ByokError;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -92,7 +92,12 @@ impl DynSignatureAlgorithmIdentifier for Signer {
 
 /// Makes a key pair of 3072 bits and its certificate. `name` (letters, digits, hyphens; at most 64) becomes the
 /// certificate's common name; the times are Unix seconds; `random` gives the serial number.
-pub fn make_custodian(name: &str, not_before: i64, not_after: i64, random: Random<'_>) -> Result<Custodian, ByokError> {
+pub fn make_custodian(
+    name: &str,
+    not_before: i64,
+    not_after: i64,
+    random: Random<'_>,
+) -> Result<Custodian, ByokError> {
     if !made_of(name, 64, b"-") {
         return Err(ByokError::TextNotPlain("the custodian's name"));
     }

@@ -10,7 +10,12 @@ pub(super) fn item_key(master: &SecretBytes, tag: &str) -> Result<SecretBytes, B
 }
 
 /// The first `bits` (at most 512, whole bytes) of what SP 800-108 derives from a key, label and context.
-pub(super) fn one_block(key: &SecretBytes, label: &str, context: &str, bits: u32) -> Result<SecretBytes, ByokError> {
+pub(super) fn one_block(
+    key: &SecretBytes,
+    label: &str,
+    context: &str,
+    bits: u32,
+) -> Result<SecretBytes, ByokError> {
     let key = hmac::Key::new(hmac::HMAC_SHA512, key.expose());
     let mut run = hmac::Context::with_key(&key);
     run.update(&1_u32.to_be_bytes());

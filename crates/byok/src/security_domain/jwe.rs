@@ -40,10 +40,11 @@ pub(super) struct Jwe {
 impl Jwe {
     pub(super) fn read(compact: &str) -> Result<Self, ByokError> {
         let parts: Vec<&str> = compact.split('.').collect();
-        let [header, key, iv, ciphertext, tag] = parts[..] else { return Err(bad("a JWE has not five parts")) };
-        let decode = |part: &str| {
-            BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| bad("a JWE is not base64url"))
+        let [header, key, iv, ciphertext, tag] = parts[..] else {
+            return Err(bad("a JWE has not five parts"));
         };
+        let decode =
+            |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| bad("a JWE is not base64url"));
         let Strict(fields) =
             serde_json::from_slice(&decode(header)?).map_err(|_| bad("a JWE's header is not JSON"))?;
         let field = |name: &str| fields.get(name).and_then(Value::as_str);

@@ -101,7 +101,8 @@ impl SecurityDomain {
             return Err(bad(format!("its shares are of the kind {}", shown(text(keys, "key_algorithm")?))));
         }
         let required = member(keys, "required")?.as_u64().filter(|n| QUORUM.contains(n));
-        let required = required.and_then(|n| usize::try_from(n).ok()).ok_or_else(|| bad("required is not 2 to 10"))?;
+        let required =
+            required.and_then(|n| usize::try_from(n).ok()).ok_or_else(|| bad("required is not 2 to 10"))?;
         let mut shares: Vec<SealedShare> = Vec::new();
         for entry in list(keys, "enc_shares")? {
             let thumbprint = BASE64URL_NOPAD.decode(text(entry, "x5t_256")?.trim_end_matches('=').as_bytes());
@@ -180,7 +181,8 @@ impl SecurityDomain {
     /// Opens a share with the custodian's private key, PKCS#8 DER.
     pub fn open_share(&self, share: usize, private_key: &SecretBytes) -> Result<Share, ByokError> {
         let sealed = self.shares.get(share).ok_or(ByokError::ShareNotOpened(share + 1))?;
-        let content_key = sealed.jwe.unwrap_key(private_key).map_err(|_| ByokError::ShareNotOpened(share + 1))?;
+        let content_key =
+            sealed.jwe.unwrap_key(private_key).map_err(|_| ByokError::ShareNotOpened(share + 1))?;
         self.open_share_with(share, &content_key)
     }
 
@@ -189,7 +191,7 @@ impl SecurityDomain {
         let master = shares::combine(shares, self.required)?;
         let mut opened = Vec::new();
         for item in &self.items {
-            self.open_item(item, &master)?;
+            open_item(item, &master)?;
             opened.push(item.tag.clone());
         }
         Ok(QuorumTest { opened, shares: shares.iter().map(|s| s.number()).collect() })
@@ -208,11 +210,11 @@ impl SecurityDomain {
         let master = shares::combine(shares, self.required)?;
         restore::blob(self, &master, &certificate, &key, random)
     }
+}
 
-    fn open_item(&self, item: &Item, master: &SecretBytes) -> Result<SecretBytes, ByokError> {
-        let key = derive::item_key(master, &item.tag)?;
-        item.jwe.open(&key).map_err(|_| ByokError::QuorumWrong)
-    }
+fn open_item(item: &Item, master: &SecretBytes) -> Result<SecretBytes, ByokError> {
+    let key = derive::item_key(master, &item.tag)?;
+    item.jwe.open(&key).map_err(|_| ByokError::QuorumWrong)
 }
 
 /// DER and key of a certificate. azure-cli writes PEM with lines of 65 characters, so any width is read.

@@ -1,6 +1,6 @@
 //! The restore blob: the same parts under a new key, and that key for the HSM that is to hold them.
 
-use super::{Random, SecurityDomain, bad, derive, jwe};
+use super::{Random, SecurityDomain, bad, derive, jwe, open_item};
 use crate::digest::sha256;
 use crate::{ByokError, WrappingKey};
 use data_encoding::BASE64URL_NOPAD;
@@ -23,7 +23,7 @@ pub(super) fn blob(
     };
     let mut data = Vec::new();
     for item in &domain.items {
-        let plain = domain.open_item(item, master)?;
+        let plain = open_item(item, master)?;
         let key = derive::item_key(&new_master, &item.tag)?;
         let sealed = jwe::seal_direct(&item.tag, &key, iv(random)?, &plain)?;
         data.push(json!({ "compact_jwe": sealed, "tag": item.tag }));

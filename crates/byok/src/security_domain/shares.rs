@@ -80,9 +80,10 @@ pub(super) fn combine(shares: &[&Share], required: usize) -> Result<SecretBytes,
     let mut whole = true;
     let secret = SecretBytes::filled_by(len, |out| -> Result<(), ByokError> {
         for (at, byte) in out.iter_mut().enumerate() {
-            let sum = used.iter().zip(&weights).fold(0, |sum, (share, weight)| {
-                (sum + weight * share.value(at).unwrap_or_default()) % P
-            });
+            let sum = used
+                .iter()
+                .zip(&weights)
+                .fold(0, |sum, (share, weight)| (sum + weight * share.value(at).unwrap_or_default()) % P);
             // 256 is a number of the field and no byte: the shares do not belong together.
             whole &= sum < 256;
             *byte = u8::try_from(sum & 0xff).unwrap_or_default();

@@ -67,7 +67,11 @@ fn synthesise(custodians: &[Custodian], required: usize) -> Value {
 fn custodians() -> &'static [Custodian] {
     static ALL: std::sync::OnceLock<Vec<Custodian>> = std::sync::OnceLock::new();
     ALL.get_or_init(|| {
-        (1..=3).map(|n| make_custodian(&format!("custodian-{n}"), 1_795_000_000, 1_900_000_000, &mut fill).unwrap()).collect()
+        (1..=3)
+            .map(|n| {
+                make_custodian(&format!("custodian-{n}"), 1_795_000_000, 1_900_000_000, &mut fill).unwrap()
+            })
+            .collect()
     })
 }
 
@@ -206,7 +210,8 @@ fn a_certificate_is_one_for_openssl() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("c.cer"), custodian.certificate_pem()).unwrap();
     let shell = |line: &str| {
-        let done = std::process::Command::new("sh").args(["-euc", line]).current_dir(dir.path()).output().unwrap();
+        let done =
+            std::process::Command::new("sh").args(["-euc", line]).current_dir(dir.path()).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).unwrap()
     };

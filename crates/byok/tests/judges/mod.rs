@@ -94,7 +94,7 @@ pub(crate) struct Pyca {
 }
 
 impl Pyca {
-    /// Starts it, from a virtual environment that is made when there is none. Without PyPI there is no such judge: the
+    /// Starts it, from a virtual environment that is made when there is none. Where packages cannot be fetched there is no such judge: the
     /// test then says so, and fails in CI.
     pub(crate) fn start() -> Option<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -61,9 +61,17 @@ fn keks_that_are_refused() {
     assert_eq!(kid(&KID.replace("https", "http")), "stated-malformed");
     assert_eq!(kid(KID.rsplit_once('/').unwrap().0), "stated-malformed", "no version");
     let stated = |vault: &str, name: &str| {
-        code(import(Target::AzureKeyVault, shown(4096).to_string().as_bytes(), &[("vault", vault), ("key-name", name)]))
+        code(import(
+            Target::AzureKeyVault,
+            shown(4096).to_string().as_bytes(),
+            &[("vault", vault), ("key-name", name)],
+        ))
     };
-    assert_eq!(stated("https://hospital.managedhsm.azure.net", "k"), "stated-malformed", "an HSM is no vault");
+    assert_eq!(
+        stated("https://hospital.managedhsm.azure.net", "k"),
+        "stated-malformed",
+        "an HSM is no vault"
+    );
     assert_eq!(stated("https://hospital.vault.azure.net", "a b"), "stated-malformed");
     assert_eq!(stated("https://hospital.vault.azure.net", "k'; rm"), "stated-malformed");
     let text = shown(4096).to_string();
@@ -76,7 +84,11 @@ fn a_byok_file_and_its_command() {
     let kek = read_kek(&shown(4096)).unwrap();
     let public = p256();
     let wrapped = blob(&*kek, KeyType::P256, WRAP);
-    let bundle = Bundle { public_key: Some(&public), expiry: Some(1_800_000_000), ..order(KeyType::P256, WRAP, &wrapped) };
+    let bundle = Bundle {
+        public_key: Some(&public),
+        expiry: Some(1_800_000_000),
+        ..order(KeyType::P256, WRAP, &wrapped)
+    };
     let out = files(&*kek, &bundle).unwrap();
     check_bundle(&out);
     let byok: Value = serde_json::from_str(&text(&out, "records-2027.byok")).unwrap();
@@ -98,7 +110,10 @@ fn a_byok_file_and_its_command() {
     ] {
         assert_eq!(code(files(&*kek, &Bundle { key, ..bundle })), expected);
     }
-    assert_eq!(code(files(&*kek, &Bundle { algorithm: "RSAES_OAEP_SHA_256", ..bundle })), "parameters-differ");
+    assert_eq!(
+        code(files(&*kek, &Bundle { algorithm: "RSAES_OAEP_SHA_256", ..bundle })),
+        "parameters-differ"
+    );
     assert_eq!(code(files(&*kek, &Bundle { blob: &wrapped[1..], ..bundle })), "blob-length");
     assert_eq!(code(files(&*kek, &Bundle { public_key: None, ..bundle })), "public-key-mismatch");
     assert_eq!(code(files(&*kek, &Bundle { expiry: Some(1_700_000_000), ..bundle })), "expiry-past");
@@ -109,7 +124,8 @@ fn receipts_of_azure() {
     let kek = read_kek(&shown(4096)).unwrap();
     let rsa = spki(3072).to_vec();
     let wrapped = blob(&*kek, KeyType::Rsa3072, WRAP);
-    let out = files(&*kek, &Bundle { public_key: Some(&rsa), ..order(KeyType::Rsa3072, WRAP, &wrapped) }).unwrap();
+    let out =
+        files(&*kek, &Bundle { public_key: Some(&rsa), ..order(KeyType::Rsa3072, WRAP, &wrapped) }).unwrap();
     let made = KID.replace("KEKforBYOK", "records-2027");
     let good = json!({
         "attributes": { "enabled": true, "expires": null },
@@ -142,7 +158,10 @@ fn a_managed_hsm_takes_symmetric_keys() {
     let wrapped = blob(&*hsm, KeyType::Aes256, WRAP);
     let out = files(&*hsm, &order(KeyType::Aes256, WRAP, &wrapped)).unwrap();
     check_bundle(&out);
-    assert!(text(&out, "import.ps1").contains("--hsm-name hospital --name k --byok-file 'k.byok' --kty oct --output json"));
+    assert!(
+        text(&out, "import.ps1")
+            .contains("--hsm-name hospital --name k --byok-file 'k.byok' --kty oct --output json")
+    );
     let good = json!({
         "attributes": { "enabled": true },
         "key": { "kid": kid.replace("KEKforBYOK", "k"), "kty": "oct-HSM" },

@@ -53,10 +53,19 @@ fn jobs_that_are_refused() {
     assert_eq!(with("state", json!("PENDING_GENERATION")), "parameters-differ");
     assert_eq!(with("state", json!("EXPIRED")), "parameters-differ");
     assert_eq!(with("protectionLevel", json!("SOFTWARE")), "parameters-differ");
-    assert_eq!(with("name", json!("projects/hospital-1/locations/europe-west3/keyRings/other/importJobs/j")), "parameters-differ");
+    assert_eq!(
+        with("name", json!("projects/hospital-1/locations/europe-west3/keyRings/other/importJobs/j")),
+        "parameters-differ"
+    );
     assert_eq!(with("name", json!("j1")), "parameters-field");
-    assert_eq!(with("importMethod", json!("RSA_OAEP_3072_SHA256_AES_256")), "wrapping-key-size-for-algorithm");
-    assert_eq!(with("importMethod", json!("HPKE_KEM_ML_KEM_768_HKDF_SHA256_AES_256_GCM")), "algorithm-left-out");
+    assert_eq!(
+        with("importMethod", json!("RSA_OAEP_3072_SHA256_AES_256")),
+        "wrapping-key-size-for-algorithm"
+    );
+    assert_eq!(
+        with("importMethod", json!("HPKE_KEM_ML_KEM_768_HKDF_SHA256_AES_256_GCM")),
+        "algorithm-left-out"
+    );
     assert_eq!(with("importMethod", json!("NEW_THING")), "unknown-name");
     assert_eq!(with("expireTime", json!("later")), "time-malformed");
     assert_eq!(with("publicKey", json!({})), "parameters-field");
@@ -109,7 +118,8 @@ fn receipts_of_google() {
     let read = read_job(&job(), "EC_SIGN_P256_SHA256").unwrap();
     let public = p256();
     let wrapped = blob(&*read, KeyType::P256, METHOD);
-    let out = files(&*read, &Bundle { public_key: Some(&public), ..order(KeyType::P256, METHOD, &wrapped) }).unwrap();
+    let out = files(&*read, &Bundle { public_key: Some(&public), ..order(KeyType::P256, METHOD, &wrapped) })
+        .unwrap();
     let script = text(&out, "import.sh");
     assert!(script.contains("version=$(gcloud kms keys versions import"), "{script}");
     let good = json!({

@@ -15,13 +15,17 @@ fn oracle() {
         ("compartment", "ocid1.compartment.oc1..aaaa"),
         ("protection-mode", "HSM"),
     ];
-    let reply = json!({ "data": { "public-key": spki_pem(4096), "vault-id": "ocid1.vault.oc1.x" }, "etag": "e" });
+    let reply =
+        json!({ "data": { "public-key": spki_pem(4096), "vault-id": "ocid1.vault.oc1.x" }, "etag": "e" });
     let vault = import(Target::OracleVault, reply.to_string().as_bytes(), &stated).unwrap();
     import(Target::OracleVault, spki_pem(4096).as_bytes(), &stated).unwrap();
     for (at, bad) in [(0, "https://evil.example/"), (1, "a b"), (2, "ocid1.vault.oc1..a"), (3, "BOTH")] {
         let mut answers = stated;
         answers[at].1 = bad;
-        assert_eq!(code(import(Target::OracleVault, reply.to_string().as_bytes(), &answers)), "stated-malformed");
+        assert_eq!(
+            code(import(Target::OracleVault, reply.to_string().as_bytes(), &answers)),
+            "stated-malformed"
+        );
     }
     let public = spki(2048);
     let algorithm = "RSA_OAEP_AES_SHA256";
@@ -41,7 +45,8 @@ fn oracle() {
         "id": "ocid1.keyversion.oc1.f", "key-id": "ocid1.key.oc1.f.a.b", "lifecycle-state": "ENABLED", "origin": "EXTERNAL",
         "public-key": pem::encode(public, "PUBLIC KEY"),
     } });
-    let read = |key: String, version: String| receipt_of(&out, &[("receipt.json", format!("{key}\n{version}\n"))]);
+    let read =
+        |key: String, version: String| receipt_of(&out, &[("receipt.json", format!("{key}\n{version}\n"))]);
     assert_eq!(read(key.to_string(), version.to_string()).unwrap().identity, Identity::PublicKeySame);
     let bad_key = |at, value| code(read(with(&key, at, value), version.to_string()));
     assert_eq!(bad_key("/data/display-name", json!("other")), "receipt-other-key");
@@ -71,7 +76,10 @@ fn alibaba() {
     let read = |text: &str| import(Target::AlibabaKms, text.as_bytes(), &stated);
     let parameters = read(&reply.to_string()).unwrap();
     assert_eq!(parameters.valid_to(), Some(1_800_000_000));
-    assert_eq!(code(read(&with(&reply, "/PublicKey", json!(BASE64.encode(spki(4096)))))), "parameters-differ");
+    assert_eq!(
+        code(read(&with(&reply, "/PublicKey", json!(BASE64.encode(spki(4096)))))),
+        "parameters-differ"
+    );
     assert_eq!(code(read(&with(&reply, "/KeyId", json!("a'b")))), "parameters-field");
     assert_eq!(code(read(&with(&reply, "/ImportToken", json!("*")))), "parameters-field");
     assert_eq!(code(read(&with(&reply, "/TokenExpireTime", json!("x")))), "time-malformed");
@@ -88,7 +96,8 @@ fn alibaba() {
         "KeyId": "key-fra1234", "KeyState": "Enabled", "Origin": "EXTERNAL", "MaterialExpireTime": "",
     } });
     let theirs = json!({ "KeyId": "key-fra1234", "PublicKey": pem::encode(&public, "PUBLIC KEY") });
-    let both = |a: String, b: String| receipt_of(&out, &[("receipt.json", a), ("receipt-public-key.json", b)]);
+    let both =
+        |a: String, b: String| receipt_of(&out, &[("receipt.json", a), ("receipt-public-key.json", b)]);
     assert_eq!(both(about.to_string(), theirs.to_string()).unwrap().identity, Identity::PublicKeySame);
     let bad = |at, value| code(both(with(&about, at, value), theirs.to_string()));
     assert_eq!(bad("/KeyMetadata/KeyId", json!("k2")), "receipt-other-key");
@@ -122,7 +131,10 @@ fn ibm() {
     let out = files(&*token, &Bundle { proof, ..bundle }).unwrap();
     check_bundle(&out);
     let request: Value = serde_json::from_str(&text(&out, "key-request.json")).unwrap();
-    assert_eq!((&request["encryptionAlgorithm"], &request["extractable"]), (&json!(algorithm), &json!(false)));
+    assert_eq!(
+        (&request["encryptionAlgorithm"], &request["extractable"]),
+        (&json!(algorithm), &json!(false))
+    );
     // What the service does: open the nonce with what it unwrapped.
     {
         use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
@@ -135,7 +147,10 @@ fn ibm() {
     let made = json!({ "id": "0a1b-2c", "name": "records-2027", "state": 1, "extractable": false, "imported": true });
     let list = json!({ "resources": [made] });
     for good in [&made, &list] {
-        assert_eq!(receipt_of(&out, &[("r", good.to_string())]).unwrap().identity, Identity::ProviderCompared);
+        assert_eq!(
+            receipt_of(&out, &[("r", good.to_string())]).unwrap().identity,
+            Identity::ProviderCompared
+        );
     }
     let bad = |at, value| code(receipt_of(&out, &[("r", with(&made, at, value))]));
     assert_eq!(bad("/name", json!("x")), "receipt-other-key");
@@ -153,7 +168,11 @@ fn transit() {
     for (at, bad) in [(0, "rm"), (1, "/x"), (1, "a;b"), (2, "a/b")] {
         let mut answers = stated;
         answers[at].1 = bad;
-        assert_eq!(code(import(Target::Transit, reply.to_string().as_bytes(), &answers)), "stated-malformed", "{bad}");
+        assert_eq!(
+            code(import(Target::Transit, reply.to_string().as_bytes(), &answers)),
+            "stated-malformed",
+            "{bad}"
+        );
     }
     let public = p256();
     let wrapped = blob(&*mount, KeyType::P256, "SHA512");
@@ -184,7 +203,8 @@ fn certificate(bits: u16) -> Vec<u8> {
     let line = format!(
         "openssl req -x509 -newkey rsa:{bits} -nodes -keyout k.pem -out c.pem -subj /CN=BYOK_2027 -days 365 2>/dev/null"
     );
-    let done = std::process::Command::new("sh").args(["-euc", &line]).current_dir(dir.path()).status().unwrap();
+    let done =
+        std::process::Command::new("sh").args(["-euc", &line]).current_dir(dir.path()).status().unwrap();
     assert!(done.success());
     std::fs::read(dir.path().join("c.pem")).unwrap()
 }
