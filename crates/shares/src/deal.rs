@@ -1,5 +1,6 @@
 //! Splitting a key into shares and combining shares into the key.
 
+use crate::layout::Head;
 use crate::{CHECK_LEN, KEY_LEN, SetId, Share, ShareError, Y_LEN, field, sha256};
 use secrets::{SecretBytes, SecretText};
 use sharks::Sharks;
@@ -54,7 +55,7 @@ impl rand_core::TryRng for Drawn<'_> {
 impl rand_core::TryCryptoRng for Drawn<'_> {}
 
 /// Deals `count` shares of the payload: for each, its y on locked pages. The x are 1, 2, 3 and so on.
-fn deal(
+pub(crate) fn deal(
     payload: &[u8],
     threshold: u8,
     count: u8,
@@ -78,6 +79,19 @@ fn deal(
     if short || left > 0 { Err(ShareError::SelfCheck) } else { Ok(dealt) }
 }
 
+/// Key and check, as they are shared.
+pub(crate) fn payload(secret: &SecretBytes, set: SetId) -> Result<SecretBytes, ShareError> {
+    if secret.len() != KEY_LEN {
+        return Err(ShareError::SecretLength { have: secret.len() });
+    }
+    SecretBytes::filled_by(Y_LEN, |to| {
+        let (key, check) = to.split_at_mut(KEY_LEN);
+        key.copy_from_slice(secret.expose());
+        check.copy_from_slice(&*key_check(set, secret.expose()));
+        Ok::<(), ShareError>(())
+    })
+}
+
 /// Splits a 32-byte key into `count` shares, of which any `threshold` give it back. `rng` fills a buffer with random
 /// bytes; it is asked once, before anything is dealt. Before the shares are returned, all of them, several
 /// subsets of `threshold`, and every card's text are checked to give the key back.
@@ -92,18 +106,10 @@ pub fn split(
     if threshold < 2 || threshold > count {
         return Err(ShareError::Parameters { threshold, count });
     }
-    if secret.len() != KEY_LEN {
-        return Err(ShareError::SecretLength { have: secret.len() });
-    }
-    let payload = SecretBytes::filled_by(Y_LEN, |to| {
-        let (key, check) = to.split_at_mut(KEY_LEN);
-        key.copy_from_slice(secret.expose());
-        check.copy_from_slice(&*key_check(set, secret.expose()));
-        Ok::<(), ShareError>(())
-    })?;
+    let payload = payload(secret, set)?;
     let shares: Vec<Share> = (1u8..=count)
         .zip(deal(payload.expose(), threshold, count, rng)?)
-        .map(|(index, y)| Share { index, threshold, count, set, rehearsal, y })
+        .map(|(index, y)| Share { head: Head { index, threshold, count, set, rehearsal, place: None }, y })
         .collect();
     verify(&shares, secret)?;
     Ok(shares)
@@ -111,94 +117,109 @@ pub fn split(
 
 /// Whether the shares give the key back in every way they will be used.
 fn verify(shares: &[Share], secret: &SecretBytes) -> Result<(), ShareError> {
-    let gives_back = |subset: &[&Share]| match combine(subset) {
-        Ok(key) if key.same_as(secret.expose()) => Ok(()),
-        _ => Err(ShareError::SelfCheck),
-    };
     let all: Vec<&Share> = shares.iter().collect();
-    gives_back(&all)?;
-    let threshold = usize::from(all.first().map_or(0, |s| s.threshold));
+    gives_back(&all, secret)?;
+    let threshold = usize::from(all.first().map_or(0, |s| s.threshold()));
     // Subsets starting at up to eight places round the table, the last share's included.
     for start in (0..all.len()).step_by(all.len().div_ceil(8)).chain([all.len() - 1]) {
         let subset: Vec<&Share> = all.iter().cycle().skip(start).take(threshold).copied().collect();
-        gives_back(&subset)?;
+        gives_back(&subset, secret)?;
     }
-    for share in shares {
-        let mut text = String::with_capacity(200);
-        for row in share.rows() {
-            text.push_str(&row);
-            text.push('\n');
-        }
-        let read = Share::parse(&SecretText::new(text)?)?;
-        if read.commitment() != share.commitment() {
-            return Err(ShareError::SelfCheck);
-        }
+    shares.iter().try_for_each(reads_back)
+}
+
+/// Whether these shares give this key.
+pub(crate) fn gives_back(subset: &[&Share], secret: &SecretBytes) -> Result<(), ShareError> {
+    match combine(subset) {
+        Ok(key) if key.same_as(secret.expose()) => Ok(()),
+        _ => Err(ShareError::SelfCheck),
     }
-    Ok(())
+}
+
+/// Whether a share's card reads as the share.
+pub(crate) fn reads_back(share: &Share) -> Result<(), ShareError> {
+    let mut text = String::with_capacity(256);
+    for row in share.rows() {
+        text.push_str(&row);
+        text.push('\n');
+    }
+    let read = Share::parse(&SecretText::new(text)?)?;
+    if read.commitment() == share.commitment() { Ok(()) } else { Err(ShareError::SelfCheck) }
 }
 
 /// Combines shares into the 32-byte key. At least the threshold's number of different shares of one dealing are
-/// needed; every share beyond it must lie on the same polynomials. Two independent combiners must agree, and the key
-/// must match the check that was shared with it.
+/// needed, or as much from enough sites; every share beyond it must lie on the same polynomials. Two independent
+/// combiners must agree, and the key must match the check that was shared with it.
 pub fn combine(shares: &[&Share]) -> Result<SecretBytes, ShareError> {
     let Some(first) = shares.first() else {
         return Err(ShareError::TooFew { have: 0, need: 2 });
     };
-    let mut seen = [false; 256];
-    for share in shares {
-        let same = share.set == first.set
-            && share.rehearsal == first.rehearsal
-            && share.threshold == first.threshold
-            && share.count == first.count;
-        if !same {
-            return Err(ShareError::MixedSets);
-        }
-        // A pair of equal shares cancels itself in the sum and gives a wrong key without complaint.
-        if std::mem::replace(&mut seen[usize::from(share.index)], true) {
-            return Err(ShareError::Duplicate { index: share.index });
-        }
+    let dealing = |s: &Share| (s.head.set, s.head.rehearsal, s.head.sites_needed());
+    if shares.iter().any(|s| dealing(s) != dealing(first)) {
+        return Err(ShareError::MixedSets);
     }
-    let need = first.threshold;
-    let Some((used, extra)) = shares.split_at_checked(usize::from(need)) else {
-        let have = u8::try_from(shares.len()).unwrap_or(u8::MAX);
-        return Err(ShareError::TooFew { have, need });
+    let payload = match first.head.sites_needed() {
+        0 => people(shares)?,
+        _ => crate::sites::combine(shares)?,
     };
-    let points: Vec<(u8, &[u8])> = used.iter().map(|s| (s.index, s.y.expose())).collect();
-    let payload = SecretBytes::filled_by(Y_LEN, |to| {
-        field::interpolate(&points, 0, to);
-        Ok::<(), ShareError>(())
-    })?;
-    if !payload.same_as(&library_combine(used)?) {
-        return Err(ShareError::CombinersDisagree);
-    }
-    for share in extra {
-        let expected = SecretBytes::filled_by(Y_LEN, |to| {
-            field::interpolate(&points, share.index, to);
-            Ok::<(), ShareError>(())
-        })?;
-        if !expected.same_as(share.y.expose()) {
-            return Err(ShareError::Contradiction);
-        }
-    }
     let (key, check) = payload.expose().split_at(KEY_LEN);
     let key = SecretBytes::copied_from(key)?;
-    let right = SecretBytes::copied_from(&*key_check(first.set, key.expose()))?;
+    let right = SecretBytes::copied_from(&*key_check(first.head.set, key.expose()))?;
     if right.same_as(check) { Ok(key) } else { Err(ShareError::DigestMismatch) }
 }
 
-/// What the library that dealt makes of the shares.
-fn library_combine(shares: &[&Share]) -> Result<Zeroizing<Vec<u8>>, ShareError> {
-    let threshold = u8::try_from(shares.len()).map_err(|_| ShareError::CombinersDisagree)?;
-    let mut points = Vec::with_capacity(shares.len());
-    for share in shares {
+/// What people's shares of one threshold were dealt from.
+pub(crate) fn people(shares: &[&Share]) -> Result<SecretBytes, ShareError> {
+    let (need, count) = shares.first().map_or((2, 0), |s| (s.threshold(), s.count()));
+    if shares.iter().any(|s| (s.threshold(), s.count()) != (need, count)) {
+        return Err(ShareError::MixedSets);
+    }
+    points(&shares.iter().map(|s| (s.index(), s.y.expose())).collect::<Vec<_>>(), need)
+}
+
+/// What points (x, y bytes) of a threshold were dealt from: by two combiners, the points beyond the threshold checked.
+pub(crate) fn points(points: &[(u8, &[u8])], need: u8) -> Result<SecretBytes, ShareError> {
+    let mut seen = [false; 256];
+    for (x, _) in points {
+        // A pair of equal shares cancels itself in the sum and gives a wrong key without complaint.
+        if std::mem::replace(&mut seen[usize::from(*x)], true) {
+            return Err(ShareError::Duplicate { index: *x });
+        }
+    }
+    let Some((used, extra)) = points.split_at_checked(usize::from(need)) else {
+        let have = u8::try_from(points.len()).unwrap_or(u8::MAX);
+        return Err(ShareError::TooFew { have, need });
+    };
+    let at = |x: u8| {
+        SecretBytes::filled_by(Y_LEN, |to| {
+            field::interpolate(used, x, to);
+            Ok::<(), ShareError>(())
+        })
+    };
+    let dealt_from = at(0)?;
+    if !dealt_from.same_as(&library_combine(used)?) {
+        return Err(ShareError::CombinersDisagree);
+    }
+    for (x, y) in extra {
+        if !at(*x)?.same_as(y) {
+            return Err(ShareError::Contradiction);
+        }
+    }
+    Ok(dealt_from)
+}
+
+/// What the library that dealt makes of the points.
+fn library_combine(points: &[(u8, &[u8])]) -> Result<Zeroizing<Vec<u8>>, ShareError> {
+    let threshold = u8::try_from(points.len()).map_err(|_| ShareError::CombinersDisagree)?;
+    let mut theirs = Vec::with_capacity(points.len());
+    for (x, y) in points {
         let mut bytes = Zeroizing::new(Vec::with_capacity(1 + Y_LEN));
-        bytes.push(share.index);
-        bytes.extend(share.y.expose());
-        let point = sharks::Share::try_from(bytes.as_slice()).map_err(|_| ShareError::Damaged)?;
-        points.push(point);
+        bytes.push(*x);
+        bytes.extend(*y);
+        theirs.push(sharks::Share::try_from(bytes.as_slice()).map_err(|_| ShareError::Damaged)?);
     }
     let dealer = Sharks(threshold);
-    let secret = dealer.recover(&points);
+    let secret = dealer.recover(&theirs);
     secret.map(Zeroizing::new).map_err(|_| ShareError::CombinersDisagree)
 }
 
@@ -206,36 +227,60 @@ fn library_combine(shares: &[&Share]) -> Result<Zeroizing<Vec<u8>>, ShareError> 
 mod tests {
     use super::*;
 
-    /// With all shares but one and the key known, a holder sees the leading coefficient times a constant. A dealer
-    /// that never draws zero (RUSTSEC-2024-0398) scores above 1000 here; 330.5 is the 99.9 % limit for 255 degrees
-    /// of freedom. Seeds are fixed, so the result is too.
+    /// Chi-square (255 degrees of freedom) of what `threshold - 1` colluders who know the key see: the leading
+    /// coefficient times a constant. `word` may change each 32-bit word that the dealer draws. Seeds are fixed, so the
+    /// result is too.
+    fn chi_square(threshold: u8, word: fn(&mut [u8])) -> (f64, [u32; 256]) {
+        let mut counter = u64::from(threshold) << 32;
+        let mut bins = [0u32; 256];
+        let payload = [0x42; 1024];
+        for _ in 0..300 {
+            let shares = deal(&payload, threshold, threshold - 1, &mut |to| {
+                for block in to.chunks_mut(32) {
+                    counter += 1;
+                    let random = sha256(b"test", &[&counter.to_be_bytes()]);
+                    block.copy_from_slice(&random[..block.len()]);
+                    block.chunks_mut(DRAW).for_each(word);
+                }
+                Ok(())
+            })
+            .unwrap();
+            let points: Vec<(u8, &[u8])> = (1u8..).zip(&shares).map(|(x, y)| (x, y.expose())).collect();
+            let mut seen = [0; 1024];
+            field::interpolate(&points, 0, &mut seen);
+            for value in seen {
+                bins[usize::from(value)] += 1;
+            }
+        }
+        let expected = 300.0 * 1024.0 / 256.0;
+        (bins.iter().map(|b| (f64::from(*b) - expected).powi(2) / expected).sum(), bins)
+    }
+
+    /// 330.5 is the 99.9 % limit for 255 degrees of freedom.
     #[test]
     fn colluders_see_uniform_coefficients() {
         for threshold in [2u8, 3, 5] {
-            let mut counter = u64::from(threshold) << 32;
-            let mut bins = [0u32; 256];
-            let payload = [0x42; 1024];
-            for _ in 0..300 {
-                let shares = deal(&payload, threshold, threshold - 1, &mut |to| {
-                    for block in to.chunks_mut(32) {
-                        counter += 1;
-                        let random = sha256(b"test", &[&counter.to_be_bytes()]);
-                        block.copy_from_slice(&random[..block.len()]);
-                    }
-                    Ok(())
-                })
-                .unwrap();
-                let points: Vec<(u8, &[u8])> = (1u8..).zip(&shares).map(|(x, y)| (x, y.expose())).collect();
-                let mut seen = [0; 1024];
-                field::interpolate(&points, 0, &mut seen);
-                for value in seen {
-                    bins[usize::from(value)] += 1;
-                }
-            }
-            let expected = 300.0 * 1024.0 / 256.0;
-            let chi: f64 = bins.iter().map(|b| (f64::from(*b) - expected).powi(2) / expected).sum();
+            let (chi, bins) = chi_square(threshold, |_| ());
             assert!(chi < 330.5, "threshold {threshold}: chi-square {chi}");
             assert!(bins[0x42] > 0, "the true value is never ruled out");
+        }
+    }
+
+    /// The test above can fail: a dealer that never draws a zero, as in RUSTSEC-2024-0398, is told from a right one.
+    #[test]
+    fn a_dealer_that_never_draws_zero_would_be_noticed() {
+        for threshold in [2u8, 3, 5] {
+            let never_zero = |word: &mut [u8]| {
+                // blahaj takes the lowest byte of the little-endian word.
+                if let [low, ..] = word
+                    && *low == 0
+                {
+                    *low = 1;
+                }
+            };
+            let (chi, bins) = chi_square(threshold, never_zero);
+            assert!(chi > 1000.0, "threshold {threshold}: chi-square {chi}");
+            assert_eq!(bins[0x42], 0, "the true value is ruled out");
         }
     }
 }

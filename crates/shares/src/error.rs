@@ -67,6 +67,34 @@ pub enum ShareError {
     /// It reads well but was never dealt.
     #[error("share {index} is not the share that was dealt; treat the card as forged or replaced and stop")]
     NotTheShareThatWasDealt { index: u8 },
+    /// A card locked with a passphrase, where an open one is needed.
+    #[error("share {index} is locked with its custodian's passphrase; open it with the passphrase first")]
+    Locked { index: u8 },
+    /// Key wrap's check failed.
+    #[error("this passphrase does not open the share; type it again, capital and small letters count")]
+    WrongPassphrase,
+    /// Not a passphrase that can be typed decades later.
+    #[error(
+        "this passphrase cannot lock a share; choose 12 to 126 characters that every keyboard has (letters, digits, spaces)"
+    )]
+    PassphraseUnfit,
+    /// Argon2id's memory could not be had.
+    #[error("there is not enough memory to open a locked share; close other programs or use a larger machine")]
+    NoMemoryToOpen,
+    /// A place that contradicts how the share was dealt.
+    #[error("this share was not dealt to that site; give it the site it was dealt to")]
+    AnotherPlace,
+    /// Too few shares of a site whose shares were brought.
+    #[error(
+        "{have} of the {need} shares needed from site {site} are here; bring more, or leave that site's shares out"
+    )]
+    TooFewAtSite { site: u8, have: u8, need: u8 },
+    /// Too few sites.
+    #[error("{have} of the {need} sites needed are here; bring another site's shares")]
+    TooFewSites { have: u8, need: u8 },
+    /// The same share of a site twice.
+    #[error("share {index} of site {site} was entered twice; enter a different share")]
+    DuplicateAtSite { site: u8, index: u8 },
     /// Fewer shares than the threshold.
     #[error("{have} of the {need} shares needed are here; bring more")]
     TooFew { have: u8, need: u8 },
@@ -86,6 +114,46 @@ pub enum ShareError {
         "the shares combine to a key that fails its check, so at least one is false; stop and compare them with the record"
     )]
     DigestMismatch,
+}
+
+impl ShareError {
+    /// A stable code that later versions keep.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Parameters { .. } => "share-parameters",
+            Self::SecretLength { .. } => "share-secret-length",
+            Self::Random => "share-random",
+            Self::Memory(_) => "share-memory",
+            Self::SelfCheck => "share-self-check",
+            Self::CombinersDisagree => "share-combiners-disagree",
+            Self::Qr => "share-qr",
+            Self::Row { .. } => "share-row",
+            Self::RowLength { .. } => "share-row-length",
+            Self::RowOutOfPlace { .. } => "share-row-out-of-place",
+            Self::RowMissing { .. } => "share-row-missing",
+            Self::TooManyRows { .. } => "share-too-many-rows",
+            Self::UnknownVersion { .. } => "share-unknown-version",
+            Self::UnknownSetting => "share-unknown-setting",
+            Self::Damaged => "share-damaged",
+            Self::SetId => "share-set-id",
+            Self::AnotherSet { .. } => "share-another-set",
+            Self::WrongMode { .. } => "share-wrong-mode",
+            Self::NotTheShareThatWasDealt { .. } => "share-not-dealt",
+            Self::Locked { .. } => "share-locked",
+            Self::WrongPassphrase => "share-wrong-passphrase",
+            Self::PassphraseUnfit => "share-passphrase-unfit",
+            Self::NoMemoryToOpen => "share-no-memory",
+            Self::AnotherPlace => "share-another-place",
+            Self::TooFewAtSite { .. } => "share-too-few-at-site",
+            Self::TooFewSites { .. } => "share-too-few-sites",
+            Self::DuplicateAtSite { .. } => "share-duplicate-at-site",
+            Self::TooFew { .. } => "share-too-few",
+            Self::Duplicate { .. } => "share-duplicate",
+            Self::MixedSets => "share-mixed-sets",
+            Self::Contradiction => "share-contradiction",
+            Self::DigestMismatch => "share-digest-mismatch",
+        }
+    }
 }
 
 fn column_words(column: Option<u32>) -> String {

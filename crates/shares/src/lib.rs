@@ -9,13 +9,21 @@ mod card;
 mod deal;
 mod error;
 mod field;
+mod layout;
+mod place;
 mod row;
+mod seal;
 mod set;
+mod sites;
 
-pub use card::{COLUMNS, ROWS, Share, check_row};
+pub use card::{Share, check_row};
 pub use deal::{combine, split};
 pub use error::ShareError;
+pub use layout::{COLUMNS, MAX_ROWS, ROWS};
+pub use place::{KeyPrint, Place, Role};
+pub use seal::{Card, Cost, SealedShare};
 pub use set::SetId;
+pub use sites::{SitePlan, split_over_sites};
 
 /// Bytes of the key that is shared.
 pub const KEY_LEN: usize = 32;

@@ -140,7 +140,7 @@ pub(crate) fn read(row: u8, text: &str, bytes: &mut Vec<u8>) -> Result<(), Share
         Verdict::Right => {}
         Verdict::One(0, difference) => {
             let belongs = u32::from(row ^ difference);
-            return Err(if (1..=crate::ROWS).contains(&belongs) {
+            return Err(if (1..=crate::MAX_ROWS).contains(&belongs) {
                 ShareError::RowOutOfPlace { row: number, belongs }
             } else {
                 ShareError::Row { row: number, column: None }
