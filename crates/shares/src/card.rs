@@ -128,14 +128,14 @@ mod tests {
         Share { head: Head { index, threshold, count, set, rehearsal: true, place: None }, y }
     }
 
-    fn at(site: u8, needed: u8, sites: u8) -> Option<Place> {
-        Some(Place { site, needed, sites, role: Role::Deputy, key: KeyPrint::of_file(b"file") })
+    fn at(site: u8, needed: u8, sites: u8) -> Place {
+        Place { site, needed, sites, role: Role::Deputy, key: KeyPrint::of_file(b"file") }
     }
 
     #[test]
     fn every_flipped_bit_is_noticed() {
         let mut placed = share(2, 3, 5);
-        placed.head.place = at(2, 2, 3);
+        placed.head.place = Some(at(2, 2, 3));
         let sealed = share(2, 3, 5);
         let sealed = layout::write(&sealed.head, Some(Cost::USUAL), &[0x5a; Y_LEN + 8]);
         for right in [share(2, 3, 5).bytes(), placed.bytes(), sealed] {
@@ -156,7 +156,7 @@ mod tests {
         }
         for place in [at(0, 2, 3), at(4, 2, 3), at(1, 1, 3), at(1, 4, 3)] {
             let mut share = share(2, 3, 5);
-            share.head.place = place;
+            share.head.place = Some(place);
             assert_eq!(layout::read(&share.bytes()).err(), Some(ShareError::Damaged));
         }
     }

@@ -79,7 +79,9 @@ pub enum ShareError {
     )]
     PassphraseUnfit,
     /// Argon2id's memory could not be had.
-    #[error("there is not enough memory to open a locked share; close other programs or use a larger machine")]
+    #[error(
+        "there is not enough memory to open a locked share; close other programs or use a larger machine"
+    )]
     NoMemoryToOpen,
     /// A place that contradicts how the share was dealt.
     #[error("this share was not dealt to that site; give it the site it was dealt to")]

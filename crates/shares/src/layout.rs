@@ -59,9 +59,9 @@ pub(crate) enum Content<'a> {
 
 /// The clear part: head, place and cost, as they stand before the y.
 pub(crate) fn clear_part(head: &Head, cost: Option<Cost>) -> Vec<u8> {
-    let flags = u8::from(head.rehearsal) * REHEARSAL
-        | u8::from(head.place.is_some()) * PLACED
-        | u8::from(cost.is_some()) * SEALED;
+    let flag = |bit, set| if set { bit } else { 0 };
+    let flags =
+        flag(REHEARSAL, head.rehearsal) | flag(PLACED, head.place.is_some()) | flag(SEALED, cost.is_some());
     let mut bytes = Vec::with_capacity(HEAD_LEN + PLACE_LEN + COST_LEN);
     bytes.extend([VERSION, flags, FIELD]);
     bytes.extend(head.set.as_bytes());
@@ -132,7 +132,8 @@ pub(crate) fn qr(bytes: &[u8]) -> Result<(Zeroizing<String>, u32), ShareError> {
     for row in rows(bytes) {
         text.extend(row.chars().filter(|c| *c != ' '));
     }
-    let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::Q).map_err(|_| ShareError::Qr)?;
+    let code =
+        QrCode::with_error_correction_level(text.as_bytes(), EcLevel::Q).map_err(|_| ShareError::Qr)?;
     let width = u32::try_from(code.width()).map_err(|_| ShareError::Qr)?;
     let mut colors = code.into_colors();
     let mut modules = Zeroizing::new(String::with_capacity(colors.len()));
@@ -192,11 +193,10 @@ fn moved_up(lines: &[Zeroizing<String>], first_belongs: u32) -> bool {
     })
 }
 
-/// Cuts the text of a whole card on one line into rows; `None` if it is not as long as a card.
+/// Cuts text on one line into rows; `None` if it is a single row.
 fn scanned_rows(line: &str) -> Option<Vec<Zeroizing<String>>> {
     let characters: Zeroizing<Vec<char>> =
         Zeroizing::new(line.chars().filter(|c| !row::separates(*c)).collect());
-    (7..=9)
-        .any(|rows| characters.len() == row::WIDTH * rows)
+    (characters.len() > row::WIDTH)
         .then(|| characters.chunks(row::WIDTH).map(|c| Zeroizing::new(c.iter().collect())).collect())
 }

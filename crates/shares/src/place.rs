@@ -28,8 +28,11 @@ impl KeyPrint {
 
 impl std::fmt::Display for KeyPrint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [a, b, c, d, e, g] = self.0;
-        write!(f, "{a:02X}{b:02X}-{c:02X}{d:02X}-{e:02X}{g:02X}")
+        for (i, byte) in self.0.iter().enumerate() {
+            let dash = if i > 0 && i % 2 == 0 { "-" } else { "" };
+            write!(f, "{dash}{byte:02X}")?;
+        }
+        Ok(())
     }
 }
 
@@ -84,8 +87,11 @@ impl Place {
             Role::Deputy => 1,
             Role::Escrow => 2,
         };
-        let [a, b, c, d, e, f] = self.key.0;
-        [self.site, self.needed, self.sites, role, a, b, c, d, e, f]
+        let mut bytes = [0; PLACE_LEN];
+        let (first, print) = bytes.split_at_mut(PLACE_LEN - PRINT_LEN);
+        first.copy_from_slice(&[self.site, self.needed, self.sites, role]);
+        print.copy_from_slice(&self.key.0);
+        bytes
     }
 
     pub(crate) fn from_bytes(bytes: [u8; PLACE_LEN]) -> Result<Self, ShareError> {
@@ -98,5 +104,17 @@ impl Place {
         };
         let place = Self { site, needed, sites, role, key: KeyPrint(key) };
         if place.is_possible() { Ok(place) } else { Err(ShareError::Damaged) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_print_is_the_start_of_the_files_digest() {
+        // SHA-256 of "abc", FIPS 180-4's own example, begins ba7816bf8f01.
+        assert_eq!(KeyPrint::of_file(b"abc").to_string(), "BA78-16BF-8F01");
+        assert!(KeyPrint::of_file(b"").is_given() && !KeyPrint::default().is_given());
     }
 }

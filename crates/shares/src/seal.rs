@@ -153,7 +153,8 @@ impl Card {
 /// The key that locks a share. The salt is 32 hexadecimal digits, so that the `argon2` program can take it.
 fn kek(head: &Head, cost: Cost, passphrase: &SecretText) -> Result<AesKek, ShareError> {
     let digest = sha256(SALT_DOMAIN, &[&layout::clear_part(head, Some(cost))]);
-    let salt: String = digest.iter().take(16).map(|b| format!("{b:02X}")).collect();
+    let nibbles = digest.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+    let salt: Vec<u8> = nibbles.map(|n| b"0123456789ABCDEF"[usize::from(n)]).collect();
     let params = Params::new(1 << cost.memory, cost.passes.into(), cost.lanes.into(), Some(32))
         .map_err(|_| ShareError::UnknownSetting)?;
     // The library neither wipes its working memory nor reports that there is none, so we bring it.
@@ -162,7 +163,7 @@ fn kek(head: &Head, cost: Cost, passphrase: &SecretText) -> Result<AesKek, Share
     blocks.resize(params.block_count(), Block::default());
     let key = SecretBytes::filled_by(32, |to| {
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into_with_memory(passphrase.expose().as_bytes(), salt.as_bytes(), to, &mut blocks)
+            .hash_password_into_with_memory(passphrase.expose().as_bytes(), &salt, to, &mut blocks)
             .map_err(|_| ShareError::UnknownSetting)
     });
     blocks.iter_mut().for_each(Zeroize::zeroize);

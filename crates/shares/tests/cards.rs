@@ -1,39 +1,13 @@
 //! Sharing through the public interface: any m of n, every kind of wrong share, typing mistakes, other programs.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
-#![allow(clippy::format_collect, reason = "short and plain")]
 
-use aws_lc_rs::digest::{SHA256, digest};
+mod common;
+
+use common::{SET, bytes_of, dealt, hex, seeded, text};
 use secrets::{SecretBytes, SecretText};
 use shares::{COLUMNS, ROWS, SetId, Share, ShareError, combine, commitments, split};
 use std::process::Command;
-
-const SET: SetId = SetId::from_bytes(*b"\x01\x23\x45\x67\x89\xab\xcd\xef");
-
-/// SHA-256 in counter mode over a seed: the fixed vectors were dealt with it.
-fn seeded(seed: u64) -> impl FnMut(&mut [u8]) -> Result<(), ShareError> {
-    let mut counter = 0u64;
-    move |to| {
-        for block in to.chunks_mut(32) {
-            let input = [seed.to_be_bytes(), counter.to_be_bytes()].concat();
-            block.copy_from_slice(&digest(&SHA256, &input).as_ref()[..block.len()]);
-            counter += 1;
-        }
-        Ok(())
-    }
-}
-
-fn dealt(m: u8, n: u8, seed: u64) -> (SecretBytes, Vec<Share>) {
-    let mut key = [0; 32];
-    seeded(!seed)(&mut key).unwrap();
-    let key = SecretBytes::copied_from(&key).unwrap();
-    let shares = split(&key, m, n, SET, false, &mut seeded(seed)).unwrap();
-    (key, shares)
-}
-
-fn text(share: &Share) -> String {
-    share.rows().iter().map(|r| r.to_string()).collect::<Vec<_>>().join("\n")
-}
 
 fn parse(text: &str) -> Result<Share, ShareError> {
     Share::parse(&SecretText::new(text.to_owned()).unwrap())
@@ -148,16 +122,6 @@ fn loose_typing_is_accepted() {
     }
 }
 
-/// The bytes of a card, by the way `docs/formats/share.md` describes, not by the crate's code.
-fn bytes_of(card: &str) -> Vec<u8> {
-    let bits: String = card
-        .lines()
-        .flat_map(|l| l.chars().filter(|c| *c != ' ').take(16))
-        .map(|c| format!("{:05b}", "0123456789ABCDEFGHJKMNPQRSTVWXYZ".find(c).unwrap()))
-        .collect();
-    (0..bits.len() / 8).map(|i| u8::from_str_radix(&bits[i * 8..i * 8 + 8], 2).unwrap()).collect()
-}
-
 #[test]
 fn the_fixed_vectors_decode_for_ever() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/share-v1.json");
@@ -173,7 +137,6 @@ fn the_fixed_vectors_decode_for_ever() {
             .unwrap()
         })
         .collect();
-    let hex = |b: &[u8]| data_encoding::HEXLOWER.encode(b);
     let key = combine(&[&cards[4], &cards[1], &cards[3]]).unwrap();
     assert_eq!(hex(key.expose()), file["key"].as_str().unwrap());
     assert_eq!(cards[0].set().to_string(), file["set"].as_str().unwrap());
@@ -186,11 +149,10 @@ fn the_fixed_vectors_decode_for_ever() {
 #[ignore = "writes the fixed vectors; they were written once and must not change"]
 fn write_the_fixed_vectors() {
     let (key, shares) = dealt(3, 5, 2026);
-    let hex = |b: &[u8]| data_encoding::HEXLOWER.encode(b);
     let file = serde_json::json!({
         "key": hex(key.expose()), "set": SET.to_string(), "threshold": 3, "count": 5, "rehearsal": false,
         "cards": shares.iter().map(|s| text(s).lines().map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>(),
-        "commitments": commitments(&shares).iter().map(|c| hex(c)).collect::<Vec<_>>(),
+        "commitments": commitments(&shares).iter().map(|c| hex(c.as_slice())).collect::<Vec<_>>(),
     });
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/share-v1.json");
     std::fs::write(path, serde_json::to_string_pretty(&file).unwrap() + "\n").unwrap();

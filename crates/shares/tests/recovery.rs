@@ -1,0 +1,74 @@
+//! `docs/recovery-without-us.md`, done literally: its commands are taken from the page and run.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod common;
+
+use aws_lc_rs::cmac;
+use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded};
+use common::{dealt, hex, text};
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The page's commands: every block marked `sh`, in order.
+fn commands() -> Vec<String> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/recovery-without-us.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let blocks: Vec<String> =
+        text.split("```sh\n").skip(1).map(|b| b.split("```").next().unwrap().to_owned()).collect();
+    assert_eq!(blocks.len(), 6, "the page has six steps with commands");
+    blocks
+}
+
+/// Does what the page says in a folder that stands for the USB stick. The typing of the sheets is played by a shell
+/// function named like the editor, and the key is taken out before the page's last step removes it.
+fn follow(cards: &str, wrapped: &[u8]) -> (Output, Option<Vec<u8>>) {
+    let stick = tempfile::tempdir().unwrap();
+    let decoder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recover/decode_shares.py");
+    std::fs::copy(decoder, stick.path().join("decode_shares.py")).unwrap();
+    std::fs::write(stick.path().join("rehearsal-master-key-backup-0123456789abcdef.kwp"), wrapped).unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    let (typed, taken) = (outside.path().join("typed"), outside.path().join("taken"));
+    std::fs::write(&typed, cards).unwrap();
+    let mut blocks = commands();
+    let last = blocks.pop().unwrap();
+    let play = format!(
+        "nano() {{ cat {} > \"$1\"; }}\n{}\ncp master-key.bin {}\n{last}\ntest ! -e \"$work\"",
+        typed.display(),
+        blocks.join("\n"),
+        taken.display()
+    );
+    // A failed step must not leave the key in memory on a machine that runs tests.
+    let play = format!("trap 'rm -rf \"$work\"' EXIT\n{play}");
+    let done = Command::new("sh").arg("-ec").arg(play).current_dir(stick.path()).output().unwrap();
+    (done, std::fs::read(taken).ok())
+}
+
+#[test]
+fn the_page_recovers_the_master_key() {
+    let (backup_key, shares) = dealt(3, 5, 301);
+    let master = [0x5a; 32];
+    let kek = AesKek::new(&AES_256, backup_key.expose()).unwrap();
+    let mut wrapped = [0; 40];
+    let wrapped = kek.wrap_with_padding(&master, &mut wrapped).unwrap();
+    let cards: Vec<String> = [1, 3, 4].map(|i| text(&shares[i])).to_vec();
+
+    let (done, recovered) = follow(&cards.join("\n\n"), wrapped);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(recovered.as_deref(), Some(master.as_slice()));
+    let tag = cmac::sign(&cmac::Key::new(cmac::AES_256, &master).unwrap(), &[0; 16]).unwrap();
+    let shown = String::from_utf8(done.stdout).unwrap().trim().to_lowercase();
+    assert_eq!(shown, hex(tag.as_ref()), "the check value the page shows");
+
+    // A mistyped row is named, and nothing is recovered.
+    let mistyped = cards.join("\n\n").replacen("YMGJ", "YMGK", 1);
+    let (done, recovered) = follow(&mistyped, wrapped);
+    assert!(!done.status.success() && recovered.is_none());
+    let complaint = String::from_utf8(done.stderr).unwrap();
+    assert!(complaint.contains("card 1: row 1, character 20 looks wrong"), "{complaint}");
+
+    // Another set's sheets do not open the file.
+    let other: Vec<String> = dealt(3, 5, 302).1.iter().take(3).map(text).collect();
+    let (done, recovered) = follow(&other.join("\n\n"), wrapped);
+    assert!(!done.status.success() && recovered.is_none());
+    assert!(String::from_utf8(done.stderr).unwrap().contains("error writing output file"));
+}
