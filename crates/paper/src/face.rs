@@ -1,0 +1,149 @@
+//! The bundled fonts: glyphs and widths. Text is set without kerning or ligatures, so that what is printed is what can
+//! be copied and compared, character by character.
+
+use crate::PaperError;
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use skrifa::MetadataProvider;
+use skrifa::instance::{LocationRef, Size};
+
+/// Which of the bundled fonts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// Running text.
+    Text,
+    /// Headings and the one thing that matters.
+    Strong,
+    /// Values that people compare.
+    Value,
+    /// The rows of a card.
+    Row,
+}
+
+struct Face {
+    font: Font,
+    data: &'static [u8],
+}
+
+/// All bundled fonts.
+pub(crate) struct Faces {
+    text: Face,
+    strong: Face,
+    value: Face,
+    row: Face,
+}
+
+impl Faces {
+    pub(crate) fn load() -> Result<Self, PaperError> {
+        let face = |data: &'static [u8]| {
+            let font = Font::new(data.to_vec().into(), 0).ok_or(PaperError::Font)?;
+            Ok(Face { font, data })
+        };
+        Ok(Self {
+            text: face(include_bytes!("../fonts/IBMPlexSans-Regular.ttf"))?,
+            strong: face(include_bytes!("../fonts/IBMPlexSans-SemiBold.ttf"))?,
+            value: face(include_bytes!("../fonts/IBMPlexMono-Regular.ttf"))?,
+            row: face(include_bytes!("../fonts/IBMPlexMono-Medium.ttf"))?,
+        })
+    }
+
+    fn face(&self, weight: Weight) -> &Face {
+        match weight {
+            Weight::Text => &self.text,
+            Weight::Strong => &self.strong,
+            Weight::Value => &self.value,
+            Weight::Row => &self.row,
+        }
+    }
+
+    pub(crate) fn font(&self, weight: Weight) -> Font {
+        self.face(weight).font.clone()
+    }
+
+    /// The glyphs of one line, advances in units of the type size.
+    pub(crate) fn glyphs(&self, weight: Weight, text: &str) -> Result<Vec<KrillaGlyph>, PaperError> {
+        let font = skrifa::FontRef::new(self.face(weight).data).map_err(|_| PaperError::Font)?;
+        let (map, metrics) = (font.charmap(), font.glyph_metrics(Size::new(1.0), LocationRef::default()));
+        let glyph = |(at, character): (usize, char)| {
+            let id = map.map(character).filter(|id| id.to_u32() != 0 && !character.is_control());
+            let id = id.ok_or(PaperError::Unprintable { character: character.into() })?;
+            let advance = metrics.advance_width(id).ok_or(PaperError::Font)?;
+            let range = at..at + character.len_utf8();
+            Ok(KrillaGlyph::new(GlyphId::new(id.to_u32()), advance, 0.0, 0.0, 0.0, range, None))
+        };
+        text.char_indices().map(glyph).collect()
+    }
+
+    /// The width of one line in points.
+    pub(crate) fn width(&self, weight: Weight, size: f32, text: &str) -> Result<f32, PaperError> {
+        Ok(self.glyphs(weight, text)?.iter().map(|g| g.x_advance).sum::<f32>() * size)
+    }
+
+    /// Breaks text into lines no wider than `width`: at spaces, and inside a word only if it alone is too wide.
+    pub(crate) fn wrap<'t>(
+        &self,
+        weight: Weight,
+        size: f32,
+        text: &'t str,
+        width: f32,
+    ) -> Result<Vec<&'t str>, PaperError> {
+        let mut lines = Vec::new();
+        for paragraph in text.lines() {
+            let glyphs = self.glyphs(weight, paragraph)?;
+            let (mut start, mut space, mut used) = (0, None, 0.0);
+            for glyph in &glyphs {
+                let (at, end) = (glyph.text_range.start, glyph.text_range.end);
+                let is_space = paragraph.get(at..end) == Some(" ");
+                if is_space {
+                    space = Some(at);
+                }
+                used += glyph.x_advance * size;
+                if used <= width || is_space {
+                    continue;
+                }
+                let (stop, next) = match space {
+                    Some(space) if space > start => (space, space + 1),
+                    _ if at > start => (at, at),
+                    _ => continue, // one character wider than the line: its own line
+                };
+                lines.push(paragraph.get(start..stop).unwrap_or_default());
+                start = next;
+                space = None;
+                let carried =
+                    glyphs.iter().filter(|g| g.text_range.start >= start && g.text_range.end <= end);
+                used = carried.map(|g| g.x_advance).sum::<f32>() * size;
+            }
+            lines.push(paragraph.get(start..).unwrap_or_default());
+        }
+        Ok(lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_filled_and_never_wider() {
+        let faces = Faces::load().unwrap();
+        let text =
+            "Any three of the five shares give the key back. Rindfleischetikettierungsüberwachungsaufgabe.";
+        for width in [40.0, 90.0, 200.0, 5000.0] {
+            let lines = faces.wrap(Weight::Text, 12.0, text, width).unwrap();
+            for line in &lines {
+                assert!(faces.width(Weight::Text, 12.0, line).unwrap() <= width, "{line}");
+            }
+            let letters = |s: &str| s.chars().filter(|c| *c != ' ').collect::<String>();
+            assert_eq!(letters(&lines.concat()), letters(text), "nothing is lost");
+        }
+        assert_eq!(faces.wrap(Weight::Text, 12.0, text, 5000.0).unwrap(), [text]);
+    }
+
+    #[test]
+    fn what_the_fonts_lack_is_said() {
+        let faces = Faces::load().unwrap();
+        let refused = faces.width(Weight::Text, 12.0, "王");
+        assert_eq!(refused, Err(PaperError::Unprintable { character: 0x738b }));
+        assert!(faces.width(Weight::Text, 12.0, "Žofia Müller, Ελένη, Наталія").is_ok());
+        assert!(faces.width(Weight::Text, 12.0, "bell\u{7}").is_err());
+    }
+}

@@ -1,0 +1,28 @@
+//! What is printed, as PDF made in memory: share sheets, blank sheets for handwriting, a printer's test page, and
+//! documents made of blocks (scripts, certificates, reports).
+//!
+//! The same input gives the same bytes. Every document is PDF/A-2a and PDF/UA-1 as far as the exporter's own checks
+//! go; a document that fails them is not handed out. Nothing is cut off: text that does not fit is an error. The
+//! crate never writes a file.
+//!
+//! **What is not wiped.** A finished share sheet is wiped when it is dropped. While it is made, the PDF library keeps
+//! the rows and symbols in buffers of its own and frees them unwiped. Make sheets in a process that cannot be dumped
+//! or swapped, and end it soon after.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
+
+mod block;
+mod error;
+mod face;
+mod look;
+mod pdf;
+mod pen;
+mod share_sheet;
+mod test_page;
+
+pub use block::{Block, Column, Step, document};
+pub use error::PaperError;
+pub use look::{Look, Media, Symbol, TypeSize};
+pub use pdf::{Imprint, When};
+pub use share_sheet::{Rows, ShareSheet, SitePlace, share_sheet};
+pub use test_page::{TEST_SYMBOL_TEXT, test_page};
