@@ -17,9 +17,6 @@ fn main() {
         for rows in [7, 9] {
             let card = a_card(rows);
             for type_size in [TypeSize::Normal, TypeSize::Large] {
-                if media == Media::A5 && type_size == TypeSize::Large {
-                    continue;
-                }
                 for rehearsal in [false, true] {
                     let look = Look { type_size, code_word: rows == 9, ..Look::on(media) };
                     let file = format!(

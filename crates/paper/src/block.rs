@@ -58,7 +58,7 @@ pub fn document(imprint: &Imprint<'_>, look: Look, blocks: &[Block<'_>]) -> Resu
     let left = look.media.margin();
     let top = left + if imprint.rehearsal { 2.0 * MM } else { 0.0 };
     let width = look.media.size().0 - 2.0 * left;
-    let bottom = foot_top(&faces, imprint, look.media)?;
+    let bottom = foot_top(&faces, imprint, look.media)? - MM;
     let mut pages: Vec<Vec<Lump<'_>>> = vec![Vec::new()];
     let mut y = top;
     for lump in lumps(blocks) {
@@ -367,7 +367,8 @@ impl Lump<'_> {
     }
 }
 
-/// Lines of the foot: the script's hash in groups of eight, and the page's number.
+/// Lines of the foot: the script's hash in groups of eight, on one line if the page's number fits beside it, else on
+/// two of the same length.
 fn foot_lines(
     faces: &Faces,
     imprint: &Imprint<'_>,
@@ -377,21 +378,18 @@ fn foot_lines(
 ) -> Result<Vec<String>, PaperError> {
     let width = media.size().0 - 2.0 * media.margin();
     let page = format!("page {number} of {total}");
-    if imprint.script_hash.is_empty() {
+    let hash = imprint.script_hash;
+    if hash.is_empty() {
         return Ok(vec![page]);
     }
-    let groups: Vec<&str> = (0..imprint.script_hash.len())
-        .step_by(8)
-        .filter_map(|i| imprint.script_hash.get(i..imprint.script_hash.len().min(i + 8)))
-        .collect();
-    let hash = format!("script {}", groups.join(" "));
-    let lines = faces.wrap(Weight::Value, LEAST, &hash, width)?;
-    let mut lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();
-    let room = width - faces.width(Weight::Value, LEAST, lines.last().map_or("", String::as_str))?;
-    if room < faces.width(Weight::Value, LEAST, &page)? + 5.0 * MM {
-        lines.push(String::new());
+    let groups: Vec<&str> =
+        (0..hash.len()).step_by(8).filter_map(|i| hash.get(i..hash.len().min(i + 8))).collect();
+    let one = format!("script {}", groups.join(" "));
+    if faces.width(Weight::Value, LEAST, &format!("{one}   {page}"))? <= width {
+        return Ok(vec![one]);
     }
-    Ok(lines)
+    let (first, second) = groups.split_at(groups.len().div_ceil(2));
+    Ok(vec![format!("script {}", first.join(" ")), format!("       {}", second.join(" "))])
 }
 
 /// The y above which a page's content must end.

@@ -78,7 +78,8 @@ impl Faces {
         Ok(self.glyphs(weight, text)?.iter().map(|g| g.x_advance).sum::<f32>() * size)
     }
 
-    /// Breaks text into lines no wider than `width`: at spaces, and inside a word only if it alone is too wide.
+    /// Breaks text into lines no wider than `width`: at spaces and after hyphens, and
+    /// inside a word only if it alone is too wide.
     pub(crate) fn wrap<'t>(
         &self,
         weight: Weight,
@@ -89,28 +90,31 @@ impl Faces {
         let mut lines = Vec::new();
         for paragraph in text.lines() {
             let glyphs = self.glyphs(weight, paragraph)?;
-            let (mut start, mut space, mut used) = (0, None, 0.0);
+            // Where the line may end, and where the next then starts.
+            let (mut start, mut chance, mut used) = (0, None, 0.0);
             for glyph in &glyphs {
                 let (at, end) = (glyph.text_range.start, glyph.text_range.end);
                 let is_space = paragraph.get(at..end) == Some(" ");
                 if is_space {
-                    space = Some(at);
+                    chance = Some((at, end));
                 }
                 used += glyph.x_advance * size;
-                if used <= width || is_space {
-                    continue;
+                if used > width && !is_space {
+                    let (stop, next) = match chance {
+                        Some((stop, next)) if stop > start => (stop, next),
+                        _ if at > start => (at, at),
+                        _ => continue, // one character wider than the line: its own line
+                    };
+                    lines.push(paragraph.get(start..stop).unwrap_or_default());
+                    start = next;
+                    chance = None;
+                    let carried =
+                        glyphs.iter().filter(|g| g.text_range.start >= start && g.text_range.end <= end);
+                    used = carried.map(|g| g.x_advance).sum::<f32>() * size;
                 }
-                let (stop, next) = match space {
-                    Some(space) if space > start => (space, space + 1),
-                    _ if at > start => (at, at),
-                    _ => continue, // one character wider than the line: its own line
-                };
-                lines.push(paragraph.get(start..stop).unwrap_or_default());
-                start = next;
-                space = None;
-                let carried =
-                    glyphs.iter().filter(|g| g.text_range.start >= start && g.text_range.end <= end);
-                used = carried.map(|g| g.x_advance).sum::<f32>() * size;
+                if paragraph.get(at..end) == Some("-") {
+                    chance = Some((end, end));
+                }
             }
             lines.push(paragraph.get(start..).unwrap_or_default());
         }

@@ -17,6 +17,7 @@ mod face;
 mod look;
 mod pdf;
 mod pen;
+mod share_parts;
 mod share_sheet;
 mod test_page;
 

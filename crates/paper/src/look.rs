@@ -30,7 +30,7 @@ impl Media {
     pub fn margin(self) -> f32 {
         match self {
             Self::A5 => 10.0 * MM,
-            Self::A4 | Self::Letter => 17.0 * MM,
+            Self::A4 | Self::Letter => 15.0 * MM,
         }
     }
 
@@ -50,7 +50,7 @@ pub enum TypeSize {
     /// 11 points and up.
     #[default]
     Normal,
-    /// About 1.35 times as large; needs A4 or Letter.
+    /// About 1.3 times as large.
     Large,
 }
 
@@ -91,7 +91,7 @@ impl Look {
                 title: 25.0,
                 value: 12.0,
                 row: 15.5,
-                pitch: 22.0,
+                pitch: 20.0,
                 module: 0.8 * MM,
             },
             Media::A4 | Media::Letter => Sizes {
@@ -99,20 +99,20 @@ impl Look {
                 lead: 15.0,
                 title: 32.0,
                 value: 14.0,
-                row: 19.0,
-                pitch: 27.0,
+                row: 21.0,
+                pitch: 26.5,
                 module: 0.9 * MM,
             },
         };
         match self.type_size {
             TypeSize::Normal => normal,
             TypeSize::Large => Sizes {
-                body: normal.body * 1.35,
-                lead: normal.lead * 1.35,
-                title: normal.title * 1.2,
+                body: normal.body * 1.3,
+                lead: normal.lead * 1.3,
+                title: normal.title * 1.1,
                 value: normal.value * 1.3,
-                row: normal.row * 1.3,
-                pitch: normal.pitch * 1.3,
+                row: normal.row * 1.15,
+                pitch: normal.pitch * 1.15,
                 module: normal.module,
             },
         }

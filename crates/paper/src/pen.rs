@@ -245,10 +245,12 @@ impl<'p, 's> Pen<'p, 's> {
         let mark = ContentTag::Artifact(Artifact::with_kind(ArtifactType::Watermark));
         self.surface.start_tagged(mark);
         self.surface.push_transform(&Transform::from_rotate_at(-52.0, width / 2.0, height / 2.0));
-        let drawn = self.glyphs(Weight::Strong, size, (width - long) / 2.0, height / 2.0 + size * 0.35, WORD);
+        // As outlines, so that the word does not turn up between the lines when text is copied.
+        let glyphs = self.faces.glyphs(Weight::Strong, WORD)?;
+        let start = Point::from_xy((width - long) / 2.0, height / 2.0 + size * 0.35);
+        self.surface.draw_glyphs(start, &glyphs, self.faces.font(Weight::Strong), WORD, size, true);
         self.surface.pop();
         self.surface.end_tagged();
-        drawn?;
         // Hatched like the frame of the window, so that a stack of sheets tells from the edge.
         let band = 4.0 * MM;
         let mut x = 5.0 * MM;

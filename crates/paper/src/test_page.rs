@@ -9,7 +9,9 @@ use krilla::tagging::Tag;
 use std::num::NonZeroU16;
 
 /// What the symbol handed to [`test_page`] must hold: as long as the longest card, and no share.
-pub const TEST_SYMBOL_TEXT: &str = "C0FFERDAM TEST PAGE NO SECRET 0123456789 ABCDEFGHJKMNPQRSTVWXYZ C0FFERDAM TEST PAGE NO SECRET 0123456789 ABCDEFGHJKMNPQRSTVWXYZ C0FFERDAM TEST PAGE";
+pub const TEST_SYMBOL_TEXT: &str = "COFFERDAM TEST PAGE WITHOUT ANY SECRET. 0123456789 ABCDEFGHJKMNPQRSTVWXYZ. \
+     COFFERDAM TEST PAGE WITHOUT ANY SECRET. 0123456789 ABCDEFGHJKMNPQRSTVWXYZ. \
+     COFFERDAM TEST PAGE WITHOUT A.";
 
 /// Makes the test page. `symbol` holds [`TEST_SYMBOL_TEXT`], made like a card's.
 pub fn test_page(imprint: &Imprint<'_>, look: Look, symbol: (&str, u32)) -> Result<Vec<u8>, PaperError> {
