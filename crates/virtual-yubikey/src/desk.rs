@@ -58,11 +58,18 @@ impl From<std::io::Error> for Refusal {
 /// The desk. One at a time on a machine; opening a second waits for the first to go.
 pub struct Desk {
     folder: tempfile::TempDir,
-    daemon: Child,
+    daemon: Daemon,
     isolated: bool,
-    /// Holds the machine's only place for a `pcscd` until dropped, which happens after `drop` below has run.
-    _place: File,
+    /// Last, so that the next desk comes when the daemon has gone.
+    place: Place,
 }
+
+/// The machine's only place for a `pcscd`, held until dropped. While one holds it without a desk, no desk's `pcscd`
+/// runs.
+pub struct Place(#[allow(dead_code, reason = "held for its lock")] File);
+
+/// A process that ends with the value.
+struct Daemon(Child);
 
 impl Desk {
     /// Starts `pcscd` with an empty reader.
@@ -99,7 +106,7 @@ impl Desk {
         place.set_len(0)?;
         place.rewind()?;
         write!(place, "{}", daemon.id())?;
-        let mut desk = Self { folder, daemon, isolated, _place: place };
+        let mut desk = Self { folder, daemon: Daemon(daemon), isolated, place: Place(place) };
         desk.wait_for_daemon()?;
         Ok(desk)
     }
@@ -119,6 +126,12 @@ impl Desk {
                 None
             }
         }
+    }
+
+    /// Tears the desk down but keeps its place, so that for as long as the value lives no smart-card service runs.
+    pub fn close(self) -> Place {
+        drop(self.daemon);
+        self.place
     }
 
     /// Whether the reader's port can be reached by the cards alone.
@@ -144,7 +157,7 @@ impl Desk {
         serial: u32,
         file: Option<PathBuf>,
     ) -> Result<Plug, Refusal> {
-        let namespace = self.isolated.then(|| self.daemon.id());
+        let namespace = self.isolated.then(|| self.daemon.0.id());
         Plug::new(slot, firmware, serial, file, namespace).map_err(Refusal::System)
     }
 
@@ -169,7 +182,7 @@ impl Desk {
     fn wait_for_daemon(&mut self) -> Result<(), Refusal> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
-            if let Some(status) = self.daemon.try_wait()? {
+            if let Some(status) = self.daemon.0.try_wait()? {
                 let log = std::fs::read_to_string(self.folder.path().join("pcscd.log")).unwrap_or_default();
                 return Err(Refusal::System(format!("pcscd ended with {status}: {}", log.trim())));
             }
@@ -182,15 +195,15 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for Daemon {
     fn drop(&mut self) {
         // SIGTERM lets it remove its socket; it is ours, by its own process id.
-        stop(self.daemon.id());
+        stop(self.0.id());
         let start = Instant::now();
-        while matches!(self.daemon.try_wait(), Ok(None)) {
+        while matches!(self.0.try_wait(), Ok(None)) {
             if start.elapsed() > Duration::from_secs(3) {
-                let _ = self.daemon.kill();
-                let _ = self.daemon.wait();
+                let _ = self.0.kill();
+                let _ = self.0.wait();
                 break;
             }
             std::thread::sleep(Duration::from_millis(10));

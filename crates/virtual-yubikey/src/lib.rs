@@ -24,6 +24,6 @@ mod plug;
 mod state;
 mod tlv;
 
-pub use desk::{Desk, Refusal};
+pub use desk::{Desk, Place, Refusal};
 pub use plug::{Moment, Plug};
 pub use state::Firmware;

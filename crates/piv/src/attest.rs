@@ -1,0 +1,68 @@
+//! Attestation of a key on an open card: the card's claim, the proof, and the two compared.
+
+use yubikey::piv;
+
+use crate::{AttestationFault, Attested, Card, KeyFacts, Origin, PivError, Roots, Slot, verify_attestation};
+
+/// The data object with the certificate of the attestation key (slot F9).
+const DEVICE_CERTIFICATE: u32 = 0x5f_ff01;
+
+/// A key that was made on this YubiKey, proven.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AttestedKey {
+    /// What the card says.
+    pub facts: KeyFacts,
+    /// What the verified attestation states; it agrees with `facts` and with the card that is open.
+    pub attested: Attested,
+    /// The attestation, DER, for the evidence.
+    pub attestation: Vec<u8>,
+    /// The device's own certificate (slot F9), DER, for the evidence.
+    pub device_certificate: Vec<u8>,
+}
+
+impl Card {
+    /// Has the card attest a key, verifies the chain up to a pinned root at a time (seconds since 1970, UTC), and
+    /// compares what it states with what the card says: slot, public key, serial number, firmware, PIN and touch rules.
+    ///
+    /// Errors: [`PivError::SlotEmpty`]; [`PivError::Imported`], as only keys made on the card are attested;
+    /// [`PivError::Attestation`].
+    pub fn attest(&mut self, slot: Slot, roots: &Roots, now: u64) -> Result<AttestedKey, PivError> {
+        let facts = self.needed_key(slot)?;
+        if facts.origin == Origin::Imported {
+            return Err(PivError::Imported { slot });
+        }
+        let attestation = self.call("attest a key", |yubikey| piv::attest(yubikey, slot.id()))?.to_vec();
+        let device_certificate = self
+            .certificate_in(DEVICE_CERTIFICATE)?
+            .ok_or(AttestationFault::Missing("device that signed it"))?;
+        let attested = verify_attestation(&attestation, &device_certificate, roots, now)?;
+        same("slot", attested.slot, slot)?;
+        same("serial number", attested.serial, self.serial())?;
+        same("firmware", attested.firmware, self.firmware())?;
+        same("PIN rule", word(attested.pin), word(facts.pin))?;
+        same("touch rule", word(attested.touch), word(facts.touch))?;
+        if attested.public_key != facts.public_key {
+            return Err(AttestationFault::Differs {
+                what: "public key",
+                attested: "another".to_owned(),
+                expected: "the slot's".to_owned(),
+            }
+            .into());
+        }
+        Ok(AttestedKey { facts, attested, attestation, device_certificate })
+    }
+}
+
+/// How a rule is written in an error.
+fn word(rule: impl std::fmt::Debug) -> String {
+    format!("{rule:?}").to_lowercase()
+}
+
+fn same(
+    what: &'static str,
+    attested: impl ToString,
+    expected: impl ToString,
+) -> Result<(), AttestationFault> {
+    let (attested, expected) = (attested.to_string(), expected.to_string());
+    if attested == expected { Ok(()) } else { Err(AttestationFault::Differs { what, attested, expected }) }
+}

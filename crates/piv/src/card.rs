@@ -1,0 +1,274 @@
+//! An open YubiKey: its PIN, its management key, and the way every call to it goes.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use secrets::SecretText;
+use yubikey::piv::{self, ManagementSlotId, SlotId, SlotMetadata};
+use yubikey::{Error, YubiKey};
+
+use crate::reader::{self, What};
+use crate::{FactorySecret, Firmware, ManagementKey, PivError};
+
+/// A YubiKey that is open. Closing it (dropping) makes it forget that the PIN was given.
+pub struct Card {
+    yubikey: YubiKey,
+    reader: String,
+    serial: u32,
+    firmware: Firmware,
+    pub(crate) pin_given: bool,
+}
+
+/// Names the card, never what was entered.
+impl std::fmt::Debug for Card {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Card")
+            .field("serial", &self.serial)
+            .field("firmware", &self.firmware)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Card {
+    /// Opens the YubiKey with this serial number; others that are plugged in are left in peace.
+    ///
+    /// Errors: [`PivError::NoService`], [`PivError::NoSuchCard`], [`PivError::AnotherCard`], [`PivError::InUse`],
+    /// [`PivError::NotAYubiKey`], [`PivError::FirmwareTooOld`].
+    pub fn open(serial: u32) -> Result<Self, PivError> {
+        let found = reader::list()?;
+        let serials: Vec<u32> = found
+            .iter()
+            .filter_map(|f| if let What::YubiKey(d) = f.what { Some(d.serial) } else { None })
+            .collect();
+        let wanted = |f: &&reader::Found| matches!(f.what, What::YubiKey(d) if d.serial == serial);
+        let Some(place) = found.iter().find(wanted) else {
+            // It may be the card that is in use, so that is the better thing to say.
+            return Err(match (&serials[..], found.iter().find(|f| f.what == What::InUse)) {
+                (_, Some(busy)) => PivError::InUse { reader: busy.reader.clone() },
+                ([], None) => match found.iter().find(|f| f.what == What::Foreign) {
+                    Some(foreign) => PivError::NotAYubiKey { reader: foreign.reader.clone() },
+                    None => PivError::NoSuchCard { wanted: serial },
+                },
+                (_, None) => PivError::AnotherCard { wanted: serial, found: serials },
+            });
+        };
+        Self::open_in(&place.reader, serial)
+    }
+
+    /// Opens the one YubiKey that is plugged in, for when its serial number is not known yet.
+    ///
+    /// Errors: as [`Card::open`], [`PivError::NoCard`] and [`PivError::SeveralCards`].
+    pub fn open_the_only_one() -> Result<Self, PivError> {
+        let found = reader::list()?;
+        let cards: Vec<(&str, u32)> = found
+            .iter()
+            .filter_map(|f| {
+                if let What::YubiKey(d) = f.what { Some((f.reader.as_str(), d.serial)) } else { None }
+            })
+            .collect();
+        match cards[..] {
+            [(reader, serial)] => Self::open_in(reader, serial),
+            [] => Err(match found.into_iter().find(|f| matches!(f.what, What::InUse | What::Foreign)) {
+                Some(f) if f.what == What::InUse => PivError::InUse { reader: f.reader },
+                Some(f) => PivError::NotAYubiKey { reader: f.reader },
+                None => PivError::NoCard,
+            }),
+            _ => Err(PivError::SeveralCards { found: cards.iter().map(|c| c.1).collect() }),
+        }
+    }
+
+    fn open_in(name: &str, serial: u32) -> Result<Self, PivError> {
+        let opened = catch_unwind(|| {
+            let mut context = yubikey::reader::Context::open()?;
+            let place = context.iter()?.find(|r| r.name() == name).ok_or(Error::NotFound)?;
+            place.open()
+        });
+        let yubikey = opened
+            .map_err(|_| PivError::Nonsense { what: "open" })?
+            .map_err(|e| sorted(e, "open", || reader::answers(name)))?;
+        let version = yubikey.version();
+        let firmware = Firmware([version.major, version.minor, version.patch]);
+        if firmware < Firmware::OLDEST {
+            return Err(PivError::FirmwareTooOld { have: firmware, need: Firmware::OLDEST });
+        }
+        // Another card may have taken its place since it was listed.
+        let found = u32::from(yubikey.serial());
+        if found != serial {
+            return Err(PivError::AnotherCard { wanted: serial, found: vec![found] });
+        }
+        Ok(Self { yubikey, reader: name.to_owned(), serial, firmware, pin_given: false })
+    }
+
+    /// The number printed on it.
+    pub fn serial(&self) -> u32 {
+        self.serial
+    }
+
+    /// Its firmware, as it says itself.
+    pub fn firmware(&self) -> Firmware {
+        self.firmware
+    }
+
+    /// The name of its reader in PC/SC.
+    pub fn reader(&self) -> &str {
+        &self.reader
+    }
+
+    /// How many wrong PINs are left. Does not use one up, and does not take a given PIN back.
+    pub fn pin_tries_left(&mut self) -> Result<u8, PivError> {
+        self.tries_left(ManagementSlotId::Pin)
+    }
+
+    /// How many wrong PUKs are left.
+    pub fn puk_tries_left(&mut self) -> Result<u8, PivError> {
+        self.tries_left(ManagementSlotId::Puk)
+    }
+
+    fn tries_left(&mut self, which: ManagementSlotId) -> Result<u8, PivError> {
+        let what = "say how many tries are left";
+        let metadata = self.metadata(SlotId::Management(which), what)?;
+        metadata.retries.map(|r| r.remaining_count).ok_or(PivError::Nonsense { what })
+    }
+
+    /// Which of the factory's PIN, PUK and management key are still in place.
+    pub fn factory_secrets(&mut self) -> Result<Vec<FactorySecret>, PivError> {
+        let what = "say whether its PIN, PUK and management key are the factory's";
+        let mut left = vec![];
+        for (slot, secret) in [
+            (ManagementSlotId::Pin, FactorySecret::Pin),
+            (ManagementSlotId::Puk, FactorySecret::Puk),
+            (ManagementSlotId::Management, FactorySecret::ManagementKey),
+        ] {
+            match self.metadata(SlotId::Management(slot), what)?.default {
+                Some(true) => left.push(secret),
+                Some(false) => {}
+                None => return Err(PivError::Nonsense { what }),
+            }
+        }
+        Ok(left)
+    }
+
+    /// Gives the PIN, for as long as the card stays open (keys with [`crate::PinRule::Always`] want it each time).
+    ///
+    /// Errors: [`PivError::WrongPin`] with the tries left, [`PivError::PinBlocked`].
+    pub fn verify_pin(&mut self, pin: &SecretText) -> Result<(), PivError> {
+        usable_pin(pin)?;
+        self.pin_given = false;
+        let result = self.call("check the PIN", |yubikey| yubikey.verify_pin(pin.expose().as_bytes()));
+        self.pin_given = result.is_ok();
+        result
+    }
+
+    /// Replaces the PIN. Errors: as [`Card::verify_pin`], of the old one.
+    pub fn change_pin(&mut self, old: &SecretText, new: &SecretText) -> Result<(), PivError> {
+        usable_pin(new)?;
+        self.call("change the PIN", |y| y.change_pin(old.expose().as_bytes(), new.expose().as_bytes()))
+    }
+
+    /// Replaces the PUK. Errors: [`PivError::WrongPuk`], [`PivError::PukBlocked`].
+    pub fn change_puk(&mut self, old: &SecretText, new: &SecretText) -> Result<(), PivError> {
+        usable_pin(new)?;
+        self.call("change the PUK", |y| y.change_puk(old.expose().as_bytes(), new.expose().as_bytes()))
+            .map_err(of_the_puk)
+    }
+
+    /// Sets a new PIN with the PUK, also when the PIN is blocked. Errors: as [`Card::change_puk`].
+    pub fn unblock_pin(&mut self, puk: &SecretText, new_pin: &SecretText) -> Result<(), PivError> {
+        usable_pin(new_pin)?;
+        self.call("set a new PIN", |y| y.unblock_pin(puk.expose().as_bytes(), new_pin.expose().as_bytes()))
+            .map_err(of_the_puk)
+    }
+
+    /// Gives the management key, which making keys and writing certificates needs.
+    pub fn authenticate(&mut self, key: &ManagementKey) -> Result<(), PivError> {
+        let key = key.for_the_crate()?;
+        self.call("check the management key", |yubikey| yubikey.authenticate(&key)).map_err(of_management)
+    }
+
+    /// The same with the management key that is kept on the card under the PIN.
+    pub fn authenticate_with_pin(&mut self, pin: &SecretText) -> Result<(), PivError> {
+        self.verify_pin(pin)?;
+        let key = self
+            .call("read its management key", yubikey::MgmKey::get_protected)
+            .map_err(|e| if e == PivError::Removed { e } else { PivError::ManagementKeyRefused })?;
+        self.call("check the management key", |yubikey| yubikey.authenticate(&key)).map_err(of_management)
+    }
+
+    pub(crate) fn metadata(&mut self, slot: SlotId, what: &'static str) -> Result<SlotMetadata, PivError> {
+        self.call(what, |yubikey| piv::metadata(yubikey, slot))
+    }
+
+    /// Every call to the card goes through here: what it says is sorted, and a panic over a nonsensical answer caught.
+    pub(crate) fn call<T>(
+        &mut self,
+        what: &'static str,
+        call: impl FnOnce(&mut YubiKey) -> Result<T, Error>,
+    ) -> Result<T, PivError> {
+        let yubikey = &mut self.yubikey;
+        let reader = &self.reader;
+        match catch_unwind(AssertUnwindSafe(|| call(yubikey))) {
+            Ok(result) => result.map_err(|e| sorted(e, what, || reader::answers(reader))),
+            // A card that left in the middle of an answer looks like nonsense, too.
+            Err(_) if !reader::answers(reader) => Err(PivError::Removed),
+            Err(_) => Err(PivError::Nonsense { what }),
+        }
+    }
+}
+
+/// Sorts the crate's error into the cases that a person acts on differently. A card that is pulled in the middle of an
+/// answer shows as any error, so `answers` has the last word.
+fn sorted(e: Error, what: &'static str, answers: impl FnOnce() -> bool) -> PivError {
+    use pcsc::Error as P;
+    match e {
+        Error::WrongPin { tries: 0 } | Error::PinLocked => PivError::PinBlocked,
+        Error::WrongPin { tries } => PivError::WrongPin { tries },
+        Error::PcscError { inner: Some(P::NoService | P::ServiceStopped) } => PivError::NoService,
+        Error::PcscError {
+            inner:
+                Some(
+                    P::RemovedCard
+                    | P::ResetCard
+                    | P::UnpoweredCard
+                    | P::UnresponsiveCard
+                    | P::NoSmartcard
+                    | P::ReaderUnavailable
+                    | P::UnknownReader
+                    | P::NotTransacted
+                    | P::InvalidHandle,
+                ),
+        } => PivError::Removed,
+        _ if !answers() => PivError::Removed,
+        Error::ParseError | Error::InvalidObject => PivError::Nonsense { what },
+        Error::AuthenticationError => {
+            PivError::Refused { what, why: "it wants a PIN, a touch or its management key first".to_owned() }
+        }
+        other => PivError::Refused { what, why: other.to_string() },
+    }
+}
+
+/// The crate reports a wrong PUK as a wrong PIN.
+fn of_the_puk(e: PivError) -> PivError {
+    match e {
+        PivError::WrongPin { tries } => PivError::WrongPuk { tries },
+        PivError::PinBlocked => PivError::PukBlocked,
+        other => other,
+    }
+}
+
+fn of_management(e: PivError) -> PivError {
+    match e {
+        PivError::Refused { .. } => PivError::ManagementKeyRefused,
+        other => other,
+    }
+}
+
+/// Six to eight characters of ASCII (SP 800-73-4 part 2, 2.4.3; Yubico allows more than digits).
+pub(crate) fn usable_pin(pin: &SecretText) -> Result<(), PivError> {
+    let text = pin.expose();
+    if !(6..=8).contains(&text.len()) {
+        return Err(PivError::UnusablePin { why: "it does not have six to eight characters" });
+    }
+    if !text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(PivError::UnusablePin { why: "it has characters that cannot be entered everywhere" });
+    }
+    Ok(())
+}

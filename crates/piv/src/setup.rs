@@ -1,0 +1,185 @@
+//! The first set-up: the factory's PIN, PUK and management key go before anything else happens.
+//!
+//! It can be run again after a card was pulled out in the middle: what has been replaced is checked, not replaced
+//! twice. The caller therefore keeps the new secrets until it has come to its end.
+
+use aws_lc_rs::rand::SecureRandom;
+use secrets::{SecretBytes, SecretText};
+use yubikey::{MgmAlgorithmId, MgmKey, MgmType, YubiKey};
+
+use crate::card::usable_pin;
+use crate::{Card, FactorySecret, Firmware, PivError};
+
+const FACTORY_PIN: &str = "123456";
+const FACTORY_PUK: &str = "12345678";
+
+/// The algorithm of a management key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ManagementKind {
+    /// Three-key triple DES, 24 bytes: all that firmware before 5.4 knows, and the factory's before 5.7.
+    TripleDes,
+    /// AES-192, 24 bytes: the factory's since 5.7.
+    Aes192,
+    /// AES-256, 32 bytes.
+    Aes256,
+}
+
+impl ManagementKind {
+    /// What a YubiKey should be given: AES-256 since 5.7, triple DES before, as older programs know nothing else.
+    pub fn preferred(firmware: Firmware) -> Self {
+        if firmware >= Firmware::LARGE_KEYS { Self::Aes256 } else { Self::TripleDes }
+    }
+
+    fn len(self) -> usize {
+        if self == Self::Aes256 { 32 } else { 24 }
+    }
+
+    fn id(self) -> MgmAlgorithmId {
+        match self {
+            Self::TripleDes => MgmAlgorithmId::ThreeDes,
+            Self::Aes192 => MgmAlgorithmId::Aes192,
+            Self::Aes256 => MgmAlgorithmId::Aes256,
+        }
+    }
+}
+
+/// A management key.
+pub struct ManagementKey {
+    kind: ManagementKind,
+    bytes: SecretBytes,
+}
+
+impl ManagementKey {
+    /// A fresh one.
+    pub fn generate(kind: ManagementKind, random: &dyn SecureRandom) -> Result<Self, PivError> {
+        let bytes = SecretBytes::filled_by(kind.len(), |to| random.fill(to).map_err(PivError::from))?;
+        Ok(Self { kind, bytes })
+    }
+
+    /// One that is kept elsewhere; none if the length is not the kind's.
+    pub fn from_bytes(kind: ManagementKind, bytes: SecretBytes) -> Option<Self> {
+        (bytes.len() == kind.len()).then_some(Self { kind, bytes })
+    }
+
+    /// Its algorithm.
+    pub fn kind(&self) -> ManagementKind {
+        self.kind
+    }
+
+    /// Its bytes, to keep elsewhere.
+    pub fn bytes(&self) -> &SecretBytes {
+        &self.bytes
+    }
+
+    pub(crate) fn for_the_crate(&self) -> Result<MgmKey, PivError> {
+        MgmKey::from_bytes(self.bytes.expose(), Some(self.kind.id()))
+            .map_err(|_| PivError::ManagementKeyRefused)
+    }
+}
+
+/// Where the management key is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Custody {
+    /// On the card, readable with the PIN: whoever has the card and its PIN administers it.
+    UnderThePin,
+    /// Elsewhere; the card does not hold a readable copy.
+    Apart,
+}
+
+/// What a YubiKey is given at its first set-up.
+pub struct NewSecrets<'a> {
+    /// Six to eight characters, not the factory's.
+    pub pin: &'a SecretText,
+    /// Six to eight characters, not the factory's, and not the PIN.
+    pub puk: &'a SecretText,
+    /// The new management key.
+    pub management: &'a ManagementKey,
+    /// Where it is kept.
+    pub custody: Custody,
+}
+
+/// What the set-up did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SetUp {
+    /// Secrets that were the factory's until now. Those that are absent had been replaced before, by the same values.
+    pub replaced: Vec<FactorySecret>,
+}
+
+impl Card {
+    /// Replaces the factory's PIN, PUK and management key, checks that none is left, and leaves the card with the PIN
+    /// and the management key given.
+    ///
+    /// Errors: [`PivError::UnusablePin`] before anything is changed; [`PivError::WrongPin`], [`PivError::WrongPuk`] or
+    /// [`PivError::ManagementKeyRefused`] if the card has been set up before with other secrets (each costs a try).
+    pub fn set_up(&mut self, new: &NewSecrets<'_>) -> Result<SetUp, PivError> {
+        self.check_new(new)?;
+        let replaced = self.factory_secrets()?;
+
+        let old_pin = SecretText::new(FACTORY_PIN.to_owned())?;
+        if replaced.contains(&FactorySecret::Pin) {
+            self.change_pin(&old_pin, new.pin)?;
+        }
+        self.verify_pin(new.pin)?;
+
+        let old_puk = SecretText::new(FACTORY_PUK.to_owned())?;
+        let old_puk = if replaced.contains(&FactorySecret::Puk) { &old_puk } else { new.puk };
+        self.change_puk(old_puk, new.puk)?;
+
+        if replaced.contains(&FactorySecret::ManagementKey) {
+            let what = "take the factory's management key";
+            self.call(what, |yubikey| {
+                let key = MgmKey::get_default(yubikey)?;
+                yubikey.authenticate(&key)
+            })?;
+        } else {
+            self.authenticate(new.management)?;
+        }
+        self.store_management(new)?;
+
+        let left = self.factory_secrets()?;
+        if left.is_empty() {
+            Ok(SetUp { replaced })
+        } else {
+            Err(PivError::FactorySecretsLeft { which: left })
+        }
+    }
+
+    fn check_new(&self, new: &NewSecrets<'_>) -> Result<(), PivError> {
+        for pin in [new.pin, new.puk] {
+            usable_pin(pin)?;
+            if [FACTORY_PIN, FACTORY_PUK].contains(&pin.expose()) {
+                return Err(PivError::UnusablePin { why: "it is the factory's" });
+            }
+        }
+        if new.pin.expose() == new.puk.expose() {
+            return Err(PivError::UnusablePin { why: "PIN and PUK are the same" });
+        }
+        let aes = new.management.kind != ManagementKind::TripleDes;
+        if aes && self.firmware() < Firmware::AES_MANAGEMENT {
+            return Err(PivError::FirmwareTooOld { have: self.firmware(), need: Firmware::AES_MANAGEMENT });
+        }
+        Ok(())
+    }
+
+    /// Sets the management key, and keeps it under the PIN if asked; then makes sure of both, because the crate does
+    /// not report every failure on the way.
+    fn store_management(&mut self, new: &NewSecrets<'_>) -> Result<(), PivError> {
+        let key = new.management.for_the_crate()?;
+        let kept = match new.custody {
+            Custody::UnderThePin => {
+                self.call("keep its management key under the PIN", |y| key.set_protected(y))?;
+                let back = self.call("read its management key", MgmKey::get_protected)?;
+                let kind = self.call("read its settings", YubiKey::config)?.mgm_type;
+                new.management.bytes.same_as(back.as_ref()) && kind == MgmType::Protected
+            }
+            Custody::Apart => {
+                self.call("take its management key", |y| key.set_manual(y, false))?;
+                self.call("read its settings", YubiKey::config)?.mgm_type == MgmType::Manual
+            }
+        };
+        if !kept {
+            return Err(PivError::ReadBack { what: "management key" });
+        }
+        self.authenticate(new.management)
+    }
+}

@@ -1,0 +1,113 @@
+//! Keys made on the card, their certificates, and signatures that OpenSSL accepts.
+
+use piv::{KeyKind, KeyRequest, Origin, Overwrite, PinRule, PivError, Slot, TouchRule};
+
+use crate::{NEW, OLD, certificate, pem, pin, ready, request, run};
+
+#[test]
+fn every_kind_is_made_read_back_certified_and_signs() {
+    for (firmware, kinds) in
+        [(OLD, &[KeyKind::Rsa2048, KeyKind::P256, KeyKind::P384][..]), (NEW, &KeyKind::MADE)]
+    {
+        let Some((desk, _plug, mut card)) = ready(firmware) else { return };
+        for (number, kind) in (1..).zip(kinds) {
+            let slot = Slot::retired(number).unwrap();
+            let asked = KeyRequest { pin: PinRule::Always, touch: TouchRule::Cached, ..request(slot, *kind) };
+            let facts = card.generate(&asked).unwrap();
+            assert_eq!(
+                (facts.kind, facts.origin, facts.pin, facts.touch),
+                (*kind, Origin::Generated, PinRule::Always, TouchRule::Cached)
+            );
+            assert_eq!(card.key(slot).unwrap().unwrap(), facts);
+
+            let der = card.self_signed(slot, Some(&pin()), &certificate()).unwrap();
+            card.write_certificate(slot, &der).unwrap();
+            assert_eq!(card.read_certificate(slot).unwrap().unwrap(), der);
+
+            // -check_ss_sig: a self-signed root's own signature is verified, too.
+            let file = desk.folder().join("certificate.pem");
+            std::fs::write(&file, pem(&der)).unwrap();
+            let file = file.to_str().unwrap();
+            let (good, said) = run("openssl", &["verify", "-check_ss_sig", "-CAfile", file, file]);
+            assert!(good, "{kind} on {firmware}: {said}");
+            let (_, said) = run("openssl", &["x509", "-in", file, "-noout", "-subject", "-issuer"]);
+            assert_eq!(said.matches("CN = \"Custodian 1, rehearsal\"").count(), 2, "{said}");
+        }
+        assert_eq!(card.keys().unwrap().len(), kinds.len());
+    }
+}
+
+#[test]
+fn older_firmware_says_what_it_lacks() {
+    let Some((_desk, plug, mut card)) = ready(OLD) else { return };
+    let before = plug.commands();
+    for kind in [KeyKind::Rsa3072, KeyKind::Rsa4096, KeyKind::Ed25519] {
+        let refused = card.generate(&request(Slot::Signature, kind)).unwrap_err();
+        assert_eq!(refused.happened(), "this YubiKey has firmware 5.4.3, and 5.7.0 or later is needed");
+    }
+    assert_eq!(plug.commands(), before, "the card was not asked");
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let Some((_desk, _plug, mut card)) = ready(NEW) else { return };
+    let slot = Slot::KeyManagement;
+    let first = card.generate(&request(slot, KeyKind::P256)).unwrap();
+    assert_eq!(card.generate(&request(slot, KeyKind::P256)).unwrap_err(), PivError::SlotTaken { slot });
+    // Without a certificate it counts as unfinished, and only then may it go.
+    let unfinished = KeyRequest { overwrite: Overwrite::Unfinished, ..request(slot, KeyKind::P256) };
+    let second = card.generate(&unfinished).unwrap();
+    assert_ne!(first.public_key, second.public_key);
+    let der = card.self_signed(slot, None, &certificate()).unwrap();
+    card.write_certificate(slot, &der).unwrap();
+    assert_eq!(card.generate(&unfinished).unwrap_err(), PivError::SlotTaken { slot });
+    assert_eq!(card.key(slot).unwrap().unwrap(), second);
+}
+
+#[test]
+fn each_key_is_listed_once_also_in_slot_9d() {
+    let Some((_desk, _plug, mut card)) = ready(NEW) else { return };
+    for slot in [Slot::KeyManagement, Slot::Signature] {
+        card.generate(&request(slot, KeyKind::P256)).unwrap();
+        let der = card.self_signed(slot, None, &certificate()).unwrap();
+        card.write_certificate(slot, &der).unwrap();
+    }
+    let slots: Vec<Slot> = card.keys().unwrap().iter().map(|k| k.slot).collect();
+    assert_eq!(slots, [Slot::Signature, Slot::KeyManagement]);
+}
+
+#[test]
+fn a_certificate_for_another_key_is_not_written() {
+    let Some((_desk, _plug, mut card)) = ready(NEW) else { return };
+    let (one, two) = (Slot::Signature, Slot::KeyManagement);
+    card.generate(&request(one, KeyKind::P256)).unwrap();
+    card.generate(&request(two, KeyKind::P256)).unwrap();
+    let der = card.self_signed(one, Some(&pin()), &certificate()).unwrap();
+    assert!(matches!(card.write_certificate(two, &der), Err(PivError::WrongKind { .. })));
+    assert!(matches!(card.write_certificate(one, b"nonsense"), Err(PivError::Refused { .. })));
+    assert_eq!(card.read_certificate(two).unwrap(), None);
+    assert_eq!(
+        card.write_certificate(Slot::Authentication, &der).unwrap_err(),
+        PivError::SlotEmpty { slot: Slot::Authentication }
+    );
+}
+
+#[test]
+fn a_write_that_the_card_only_claims_is_noticed() {
+    let Some((_desk, plug, mut card)) = ready(NEW) else { return };
+    let slot = Slot::Signature;
+    card.generate(&request(slot, KeyKind::P256)).unwrap();
+    let der = card.self_signed(slot, Some(&pin()), &certificate()).unwrap();
+    card.write_certificate(slot, &der).unwrap();
+    // The object is there, but reading it back is answered "not found".
+    let sent = plug.commands();
+    card.write_certificate(slot, &der).unwrap();
+    let all = usize::try_from(plug.commands() - sent).unwrap();
+    let reads = 1 + der.len() / 256; // the read and its GET RESPONSEs
+    let mut words = vec![0x9000; all - 1 - reads];
+    words.push(0x6a82);
+    plug.force(&words);
+    let noticed = card.write_certificate(slot, &der);
+    plug.force(&[]);
+    assert!(matches!(noticed, Err(PivError::ReadBack { .. })), "{noticed:?}");
+}
