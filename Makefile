@@ -36,5 +36,7 @@ test: setup-test build ## run every test
 lint: ui ## format, clippy, shellcheck, spelling, dependencies, no network client
 	@scripts/lint
 
-tools: ## build cargo-deny into target/tools (minutes), for make lint to use
+tools: ## build cargo-deny into target/tools (minutes) for make lint, and a newer ykman for the tests
 	cargo install cargo-deny --locked --root target/tools
+	python3 -m venv target/tools/ykman
+	target/tools/ykman/bin/pip install --quiet --disable-pip-version-check yubikey-manager==5.9.2

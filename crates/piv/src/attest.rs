@@ -36,11 +36,11 @@ impl Card {
             .certificate_in(DEVICE_CERTIFICATE)?
             .ok_or(AttestationFault::Missing("device that signed it"))?;
         let attested = verify_attestation(&attestation, &device_certificate, roots, now)?;
-        same("slot", attested.slot, slot)?;
-        same("serial number", attested.serial, self.serial())?;
-        same("firmware", attested.firmware, self.firmware())?;
-        same("PIN rule", word(attested.pin), word(facts.pin))?;
-        same("touch rule", word(attested.touch), word(facts.touch))?;
+        same("slot", &attested.slot, &slot)?;
+        same("serial number", &attested.serial, &self.serial())?;
+        same("firmware", &attested.firmware, &self.firmware())?;
+        same("PIN rule", &word(attested.pin), &word(facts.pin))?;
+        same("touch rule", &word(attested.touch), &word(facts.touch))?;
         if attested.public_key != facts.public_key {
             return Err(AttestationFault::Differs {
                 what: "public key",
@@ -60,8 +60,8 @@ fn word(rule: impl std::fmt::Debug) -> String {
 
 fn same(
     what: &'static str,
-    attested: impl ToString,
-    expected: impl ToString,
+    attested: &impl ToString,
+    expected: &impl ToString,
 ) -> Result<(), AttestationFault> {
     let (attested, expected) = (attested.to_string(), expected.to_string());
     if attested == expected { Ok(()) } else { Err(AttestationFault::Differs { what, attested, expected }) }

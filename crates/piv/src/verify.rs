@@ -110,7 +110,7 @@ pub fn verify_attestation(
     let leaf = Known::read(attestation).ok_or(AttestationFault::Unreadable("the attestation"))?;
     let device = Known::read(device).ok_or(AttestationFault::Unreadable("the device's certificate"))?;
     in_time(&leaf, now)?;
-    issued(&leaf, &device, 0)?;
+    issued(&leaf, &device, 0, Marked::Perhaps)?;
     let mut chain = vec![&leaf, &device];
     let root = loop {
         // The loop ends: each turn ends it or lengthens the chain.
@@ -118,7 +118,7 @@ pub fn verify_attestation(
         in_time(last, now)?;
         if let Some(root) = roots.anchors.iter().find(|r| names_match(last, r)) {
             in_time(root, now)?;
-            issued(last, root, chain.len() - 1)?;
+            issued(last, root, chain.len() - 1, Marked::Surely)?;
             break root;
         }
         let unknown = || AttestationFault::UnknownIssuer(subject(&last.certificate));
@@ -126,7 +126,7 @@ pub fn verify_attestation(
         if chain.len() == LONGEST {
             return Err(unknown());
         }
-        issued(last, next, chain.len() - 1)?;
+        issued(last, next, chain.len() - 1, Marked::Surely)?;
         chain.push(next);
     };
     let mut chain: Vec<Vec<u8>> = chain.iter().map(|k| k.der.clone()).collect();
@@ -177,21 +177,39 @@ fn extension(certificate: &Certificate, id: ObjectIdentifier) -> Option<&[u8]> {
     found.next().is_none().then_some(value)
 }
 
+fn has(certificate: &Certificate, id: ObjectIdentifier) -> bool {
+    certificate.tbs_certificate().extensions().is_some_and(|all| all.iter().any(|e| e.extn_id == id))
+}
+
 fn names_match(child: &Known, issuer: &Known) -> bool {
     child.certificate.tbs_certificate().issuer() == issuer.certificate.tbs_certificate().subject()
 }
 
+/// Whether an issuer's certificate says in so many words that it may sign certificates.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Marked {
+    Surely,
+    /// Older devices carry a certificate without basic constraints (seen with firmware 5.2.4), for which OpenSSL refuses
+    /// their chains. It is an authority by its place: a pinned root or a known intermediate, which sign no keys of
+    /// users, has issued it, and it states the device's firmware. An attestation of a user's key cannot take that place,
+    /// as its issuer is a device.
+    Perhaps,
+}
+
 /// Checks that `issuer` may sign and did sign `child`, below which stand `below` authorities.
-fn issued(child: &Known, issuer: &Known, below: usize) -> Result<(), AttestationFault> {
-    let name = || subject(&issuer.certificate);
+fn issued(child: &Known, issuer: &Known, below: usize, marked: Marked) -> Result<(), AttestationFault> {
     if !names_match(child, issuer) {
         return Err(AttestationFault::UnknownIssuer(subject(&child.certificate)));
     }
-    let constraints = extension(&issuer.certificate, BASIC_CONSTRAINTS)
-        .and_then(|v| BasicConstraints::from_der(v).ok())
-        .filter(|c| c.ca && c.path_len_constraint.is_none_or(|most| below <= usize::from(most)));
-    if constraints.is_none() {
-        return Err(AttestationFault::NotAnAuthority(name()));
+    let is_authority = if marked == Marked::Perhaps && !has(&issuer.certificate, BASIC_CONSTRAINTS) {
+        has(&issuer.certificate, FIRMWARE)
+    } else {
+        extension(&issuer.certificate, BASIC_CONSTRAINTS)
+            .and_then(|v| BasicConstraints::from_der(v).ok())
+            .is_some_and(|c| c.ca && c.path_len_constraint.is_none_or(|most| below <= usize::from(most)))
+    };
+    if !is_authority {
+        return Err(AttestationFault::NotAnAuthority(subject(&issuer.certificate)));
     }
     let algorithm = child.certificate.signature_algorithm();
     if algorithm != child.certificate.tbs_certificate().signature() {

@@ -3,6 +3,7 @@
 //! The vectors are those that the crate `sshcerts` 0.14.1 tests itself with (`tests/yubikey-lite.rs`).
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::doc_markdown, reason = "YubiKey is a product's name, not code")]
 
 use std::process::Command;
 
@@ -41,36 +42,39 @@ fn firmware_5_7_4_leads_to_the_new_root_through_built_in_intermediates() {
 }
 
 #[test]
-fn openssl_accepts_the_same_chains() {
-    for [leaf, device] in [OLD, NEW] {
-        let said = verify_attestation(leaf, device, &Roots::yubico().unwrap(), NOW).unwrap();
+fn openssl_agrees() {
+    let verify = |chain: &[Vec<u8>]| {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, certificates: &[Vec<u8>]| {
             let path = folder.path().join(name);
-            let pem: String = certificates
-                .iter()
-                .map(|der| {
-                    let body = data_encoding::BASE64.encode(der);
-                    let lines: Vec<&str> =
-                        body.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
-                    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
-                })
-                .collect();
-            std::fs::write(&path, pem).unwrap();
+            std::fs::write(&path, certificates.iter().map(|c| pem(c)).collect::<String>()).unwrap();
             path
         };
-        let (leaf, rest) = said.chain.split_first().unwrap();
+        let (leaf, rest) = chain.split_first().unwrap();
         let (root, between) = rest.split_last().unwrap();
-        let out = Command::new("openssl")
-            .args(["verify", "-CAfile"])
-            .arg(write("root.pem", std::slice::from_ref(root)))
-            .arg("-untrusted")
-            .arg(write("between.pem", between))
-            .arg(write("leaf.pem", std::slice::from_ref(leaf)))
-            .output()
-            .unwrap();
-        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    }
+        let mut command = Command::new("openssl");
+        command.arg("verify").arg("-CAfile").arg(write("root.pem", std::slice::from_ref(root)));
+        if !between.is_empty() {
+            command.arg("-untrusted").arg(write("between.pem", between));
+        }
+        let out = command.arg(write("leaf.pem", std::slice::from_ref(leaf))).output().unwrap();
+        (out.status.success(), String::from_utf8_lossy(&out.stderr).into_owned())
+    };
+    let roots = Roots::yubico().unwrap();
+    let new = verify_attestation(NEW[0], NEW[1], &roots, NOW).unwrap();
+    assert_eq!(verify(&new.chain), (true, String::new()));
+
+    // The old device's certificate is signed by the root, but is not marked as an authority, so OpenSSL stops there.
+    let old = verify_attestation(OLD[0], OLD[1], &roots, NOW).unwrap();
+    assert_eq!(verify(&old.chain[1..]), (true, String::new()));
+    let (good, said) = verify(&old.chain);
+    assert!(!good && said.contains("invalid CA certificate"), "{said}");
+}
+
+fn pem(der: &[u8]) -> String {
+    let body = data_encoding::BASE64.encode(der);
+    let lines: Vec<&str> = body.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
 
 #[test]
@@ -83,6 +87,12 @@ fn a_device_of_another_chain_is_refused() {
     ));
     // An attestation cannot stand in for the authority that signs it.
     assert!(verify_attestation(OLD[0], OLD[0], &roots, NOW).is_err());
+    // Nor can an authority stand in for an attestation, though its chain is whole.
+    let root = verify_attestation(OLD[0], OLD[1], &roots, NOW).unwrap().chain[2].clone();
+    assert_eq!(
+        verify_attestation(OLD[1], &root, &roots, NOW).unwrap_err(),
+        AttestationFault::Missing("slot")
+    );
 }
 
 #[test]

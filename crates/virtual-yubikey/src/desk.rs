@@ -222,7 +222,7 @@ fn take_place() -> Result<File, Refusal> {
     // hence the second look.
     let is_ours = |pid: u32| {
         std::fs::read_to_string(format!("/proc/{pid}/cmdline"))
-            .is_ok_and(|line| line.contains("pcscd") && line.contains("--foreground"))
+            .is_ok_and(|line| line.contains("pcscd") && line.contains("--config"))
     };
     if let Some(pid) = left.trim().parse().ok().filter(|pid| is_ours(*pid)) {
         stop(pid);
