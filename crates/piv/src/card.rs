@@ -6,13 +6,14 @@ use secrets::SecretText;
 use yubikey::piv::{self, ManagementSlotId, SlotId, SlotMetadata};
 use yubikey::{Error, YubiKey};
 
-use crate::reader::{self, What};
+use crate::reader::{self, Found, Opened, What};
 use crate::{FactorySecret, Firmware, ManagementKey, PivError};
 
 /// A YubiKey that is open. Closing it (dropping) makes it forget that the PIN was given.
 pub struct Card {
     yubikey: YubiKey,
-    reader: String,
+    /// After the card itself, so that it is closed before it stops counting as open.
+    opened: Opened,
     serial: u32,
     firmware: Firmware,
     pub(crate) pin_given: bool,
@@ -35,43 +36,22 @@ impl Card {
     /// [`PivError::NotAYubiKey`], [`PivError::FirmwareTooOld`].
     pub fn open(serial: u32) -> Result<Self, PivError> {
         let found = reader::list()?;
-        let serials: Vec<u32> = found
-            .iter()
-            .filter_map(|f| if let What::YubiKey(d) = f.what { Some(d.serial) } else { None })
-            .collect();
-        let wanted = |f: &&reader::Found| matches!(f.what, What::YubiKey(d) if d.serial == serial);
-        let Some(place) = found.iter().find(wanted) else {
-            // It may be the card that is in use, so that is the better thing to say.
-            return Err(match (&serials[..], found.iter().find(|f| f.what == What::InUse)) {
-                (_, Some(busy)) => PivError::InUse { reader: busy.reader.clone() },
-                ([], None) => match found.iter().find(|f| f.what == What::Foreign) {
-                    Some(foreign) => PivError::NotAYubiKey { reader: foreign.reader.clone() },
-                    None => PivError::NoSuchCard { wanted: serial },
-                },
-                (_, None) => PivError::AnotherCard { wanted: serial, found: serials },
-            });
-        };
-        Self::open_in(&place.reader, serial)
+        match found.iter().find(|f| serial_of(f) == Some(serial)) {
+            Some(place) => Self::open_in(&place.reader, serial),
+            None => Err(why_not(&found, serial)),
+        }
     }
 
-    /// Opens the one YubiKey that is plugged in, for when its serial number is not known yet.
+    /// Opens the one YubiKey that is plugged in and not open, for when its serial number is not known yet.
     ///
     /// Errors: as [`Card::open`], [`PivError::NoCard`] and [`PivError::SeveralCards`].
     pub fn open_the_only_one() -> Result<Self, PivError> {
         let found = reader::list()?;
-        let cards: Vec<(&str, u32)> = found
-            .iter()
-            .filter_map(|f| {
-                if let What::YubiKey(d) = f.what { Some((f.reader.as_str(), d.serial)) } else { None }
-            })
-            .collect();
+        let cards: Vec<(&str, u32)> =
+            found.iter().filter_map(|f| Some((f.reader.as_str(), serial_of(f)?))).collect();
         match cards[..] {
             [(reader, serial)] => Self::open_in(reader, serial),
-            [] => Err(match found.into_iter().find(|f| matches!(f.what, What::InUse | What::Foreign)) {
-                Some(f) if f.what == What::InUse => PivError::InUse { reader: f.reader },
-                Some(f) => PivError::NotAYubiKey { reader: f.reader },
-                None => PivError::NoCard,
-            }),
+            [] => Err(obstacle(&found).unwrap_or(PivError::NoCard)),
             _ => Err(PivError::SeveralCards { found: cards.iter().map(|c| c.1).collect() }),
         }
     }
@@ -95,7 +75,7 @@ impl Card {
         if found != serial {
             return Err(PivError::AnotherCard { wanted: serial, found: vec![found] });
         }
-        Ok(Self { yubikey, reader: name.to_owned(), serial, firmware, pin_given: false })
+        Ok(Self { yubikey, opened: Opened::new(name, serial), serial, firmware, pin_given: false })
     }
 
     /// The number printed on it.
@@ -110,7 +90,7 @@ impl Card {
 
     /// The name of its reader in PC/SC.
     pub fn reader(&self) -> &str {
-        &self.reader
+        self.opened.reader()
     }
 
     /// How many wrong PINs are left. Does not use one up, and does not take a given PIN back.
@@ -204,7 +184,7 @@ impl Card {
         call: impl FnOnce(&mut YubiKey) -> Result<T, Error>,
     ) -> Result<T, PivError> {
         let yubikey = &mut self.yubikey;
-        let reader = &self.reader;
+        let reader = self.opened.reader();
         match catch_unwind(AssertUnwindSafe(|| call(yubikey))) {
             Ok(result) => result.map_err(|e| sorted(e, what, || reader::answers(reader))),
             // A card that left in the middle of an answer looks like nonsense, too.
@@ -212,6 +192,34 @@ impl Card {
             Err(_) => Err(PivError::Nonsense { what }),
         }
     }
+}
+
+/// The serial number of a YubiKey that can be opened.
+fn serial_of(found: &Found) -> Option<u32> {
+    if let What::YubiKey(device) = found.what { Some(device.serial) } else { None }
+}
+
+/// Why the YubiKey with this serial number cannot be opened, when no reader offers it.
+fn why_not(found: &[Found], wanted: u32) -> PivError {
+    let here = What::InUse { ours: Some(wanted) };
+    if let Some(open) = found.iter().find(|f| f.what == here) {
+        return PivError::InUse { reader: open.reader.clone() };
+    }
+    // A card that another program has open may be the one, so that comes before "another card".
+    let others: Vec<u32> = found.iter().filter_map(serial_of).collect();
+    match obstacle(found) {
+        Some(in_use @ PivError::InUse { .. }) => in_use,
+        _ if !others.is_empty() => PivError::AnotherCard { wanted, found: others },
+        Some(foreign) => foreign,
+        None => PivError::NoSuchCard { wanted },
+    }
+}
+
+/// A card in use elsewhere, or else one that is no YubiKey.
+fn obstacle(found: &[Found]) -> Option<PivError> {
+    let reader = |what| found.iter().find(|f| f.what == what).map(|f| f.reader.clone());
+    let in_use = reader(What::InUse { ours: None }).map(|reader| PivError::InUse { reader });
+    in_use.or_else(|| reader(What::Foreign).map(|reader| PivError::NotAYubiKey { reader }))
 }
 
 /// Sorts the crate's error into the cases that a person acts on differently. A card that is pulled in the middle of an

@@ -30,6 +30,7 @@ mod sign;
 mod slot;
 mod spki;
 mod verify;
+mod watch;
 mod with_card;
 
 pub use attest::AttestedKey;
@@ -44,6 +45,7 @@ pub use setup::{Custody, ManagementKey, ManagementKind, NewSecrets, SetUp};
 pub use sign::CardSigner;
 pub use slot::Slot;
 pub use verify::{Attested, FormFactor, verify_attestation};
+pub use watch::Watcher;
 pub use with_card::{Wait, with_card};
 
 /// A firmware version, as in 5.7.1.

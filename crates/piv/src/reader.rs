@@ -1,10 +1,14 @@
 //! What is plugged in. Looks without disturbing: a card that a program has open keeps its PIN and session.
 
 use std::ffi::CStr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pcsc::{Context, Disposition, Protocols, Scope, ShareMode};
 
 use crate::{Firmware, FormFactor, PivError};
+
+/// The readers whose YubiKey this program has open, with its serial number.
+static OPENED: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
 
 const SELECT_PIV: &[u8] = b"\x00\xa4\x04\x00\x05\xa0\x00\x00\x03\x08\x00";
 const SELECT_MANAGEMENT: &[u8] = b"\x00\xa4\x04\x00\x08\xa0\x00\x00\x05\x27\x47\x11\x17\x00";
@@ -31,8 +35,11 @@ pub struct Device {
 pub enum What {
     /// A YubiKey that nobody else uses.
     YubiKey(Device),
-    /// A card that some program, perhaps this one, has open; it was left in peace.
-    InUse,
+    /// A card that is open and was left in peace.
+    InUse {
+        /// Its serial number, if it is this program that has it open.
+        ours: Option<u32>,
+    },
     /// Nothing.
     Empty,
     /// A card that is no YubiKey 5, or whose PIV application is turned off.
@@ -62,6 +69,34 @@ pub fn list() -> Result<Vec<Found>, PivError> {
     Ok(names.iter().map(|name| look(name)).collect())
 }
 
+fn opened() -> MutexGuard<'static, Vec<(String, u32)>> {
+    OPENED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn opened_here(reader: &str) -> Option<u32> {
+    opened().iter().find(|o| o.0 == reader).map(|o| o.1)
+}
+
+/// Remembers, for as long as it lives, that this program has a YubiKey open.
+pub(crate) struct Opened(String);
+
+impl Opened {
+    pub(crate) fn new(reader: &str, serial: u32) -> Self {
+        opened().push((reader.to_owned(), serial));
+        Self(reader.to_owned())
+    }
+
+    pub(crate) fn reader(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        opened().retain(|o| o.0 != self.0);
+    }
+}
+
 /// Whether a card answers in this reader, without changing which application is selected or what it allows.
 pub(crate) fn answers(reader: &str) -> bool {
     let ask = || {
@@ -77,9 +112,9 @@ pub(crate) fn answers(reader: &str) -> bool {
     ask().unwrap_or(false)
 }
 
-fn no_service(e: pcsc::Error) -> PivError {
+pub(crate) fn no_service(e: pcsc::Error) -> PivError {
     match e {
-        pcsc::Error::NoService | pcsc::Error::ServiceStopped => PivError::NoService,
+        pcsc::Error::NoService | pcsc::Error::ServiceStopped | pcsc::Error::CommError => PivError::NoService,
         other => PivError::Host { why: format!("the smart-card service said: {other}") },
     }
 }
@@ -92,7 +127,7 @@ fn look(context: &Context, reader: &CStr) -> What {
             let _ = card.disconnect(Disposition::ResetCard);
             device.map_or(What::Foreign, What::YubiKey)
         }
-        Err(pcsc::Error::SharingViolation) => What::InUse,
+        Err(pcsc::Error::SharingViolation) => What::InUse { ours: opened_here(&reader.to_string_lossy()) },
         Err(pcsc::Error::NoSmartcard | pcsc::Error::RemovedCard) => What::Empty,
         Err(_) => What::Foreign,
     }

@@ -1,6 +1,8 @@
 //! What is plugged in, and which card is opened.
 
-use piv::{Card, FormFactor, PivError, What, list};
+use std::time::Duration;
+
+use piv::{Card, FormFactor, PivError, Watcher, What, list};
 use virtual_yubikey::Desk;
 
 use crate::{NEW, OLD, SERIAL, desk_with, pin, set_up};
@@ -33,11 +35,46 @@ fn two_cards_are_listed_and_opened_by_serial_number() {
     set_up(&mut first);
     first.verify_pin(&pin()).unwrap();
     // The open card shows as in use, and looking for another neither resets it nor takes its PIN back.
-    assert_eq!(list().unwrap()[0].what, What::InUse);
+    assert_eq!(list().unwrap()[0].what, What::InUse { ours: Some(SERIAL) });
+    assert!(matches!(Card::open(SERIAL), Err(PivError::InUse { .. })));
     let second = Card::open(30_000_002).unwrap();
     assert_eq!((first.serial(), second.serial()), (SERIAL, 30_000_002));
     let made = first.generate(&crate::request(piv::Slot::Signature, piv::KeyKind::P256)).unwrap();
     first.sign(made.slot, None, b"the PIN is still given").unwrap();
+}
+
+#[test]
+fn a_card_that_is_open_does_not_hide_that_another_is_missing() {
+    let Some((desk, one)) = desk_with(NEW) else { return };
+    let first = Card::open(SERIAL).unwrap();
+    assert_eq!(Card::open(30_000_002).unwrap_err(), PivError::NoSuchCard { wanted: 30_000_002 });
+    drop(first);
+    assert_eq!(Card::open(SERIAL).unwrap().serial(), SERIAL);
+    // One that another program has open may be any.
+    let context = pcsc::Context::establish(pcsc::Scope::System).unwrap();
+    let name = c"Yubico YubiKey OTP+FIDO+CCID 00 00";
+    let theirs = context.connect(name, pcsc::ShareMode::Exclusive, pcsc::Protocols::T1).unwrap();
+    assert_eq!(list().unwrap()[0].what, What::InUse { ours: None });
+    let busy = Card::open(30_000_002).unwrap_err();
+    assert!(matches!(busy, PivError::InUse { .. }) && busy.again(), "{busy:?}");
+    drop(theirs);
+    desk.remove(&one).unwrap();
+}
+
+#[test]
+fn coming_and_going_is_noticed() {
+    let Some(desk) = Desk::open_or_skip() else { return };
+    let card = desk.card(1, NEW, SERIAL).unwrap();
+    let mut watcher = Watcher::new().unwrap();
+    let moment = Duration::from_millis(300);
+    assert!(!watcher.wait(moment).unwrap(), "nothing has happened");
+    desk.insert(&card).unwrap();
+    assert!(watcher.wait(moment).unwrap());
+    assert!(!watcher.wait(moment).unwrap(), "only once");
+    desk.remove(&card).unwrap();
+    assert!(watcher.wait(moment).unwrap());
+    drop(desk.close());
+    assert_eq!(watcher.wait(moment).unwrap_err(), PivError::NoService);
 }
 
 #[test]
