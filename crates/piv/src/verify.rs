@@ -116,18 +116,14 @@ pub fn verify_attestation(
         // The loop ends: each turn ends it or lengthens the chain.
         let last = chain[chain.len() - 1];
         in_time(last, now)?;
-        if let Some(root) = roots.anchors.iter().find(|r| names_match(last, r)) {
+        if let Some(root) = issuer(last, &roots.anchors, chain.len() - 1)? {
             in_time(root, now)?;
-            issued(last, root, chain.len() - 1, Marked::Surely)?;
             break root;
         }
-        let unknown = || AttestationFault::UnknownIssuer(subject(&last.certificate));
-        let next = roots.intermediates.iter().find(|i| names_match(last, i)).ok_or_else(unknown)?;
-        if chain.len() == LONGEST {
-            return Err(unknown());
+        match issuer(last, &roots.intermediates, chain.len() - 1)? {
+            Some(next) if chain.len() < LONGEST => chain.push(next),
+            _ => return Err(AttestationFault::UnknownIssuer(subject(&last.certificate))),
         }
-        issued(last, next, chain.len() - 1, Marked::Surely)?;
-        chain.push(next);
     };
     let mut chain: Vec<Vec<u8>> = chain.iter().map(|k| k.der.clone()).collect();
     chain.push(root.der.clone());
@@ -194,6 +190,23 @@ enum Marked {
     /// users, has issued it, and it states the device's firmware. An attestation of a user's key cannot take that place,
     /// as its issuer is a device.
     Perhaps,
+}
+
+/// The certificate among these that issued `child`; none if none bears the issuer's name. Several may bear it, as when
+/// a root was renewed; then the last one's fault is told if none did.
+fn issuer<'a>(
+    child: &Known,
+    among: &'a [Known],
+    below: usize,
+) -> Result<Option<&'a Known>, AttestationFault> {
+    let mut fault = None;
+    for candidate in among.iter().filter(|c| names_match(child, c)) {
+        match issued(child, candidate, below, Marked::Surely) {
+            Ok(()) => return Ok(Some(candidate)),
+            Err(e) => fault = Some(e),
+        }
+    }
+    fault.map_or(Ok(None), Err)
 }
 
 /// Checks that `issuer` may sign and did sign `child`, below which stand `below` authorities.

@@ -7,6 +7,7 @@
 //! | `insert CARD`, `remove CARD` | plugs it in and waits until the reader sees it; pulls it out |
 //! | `touch CARD on`, `touch CARD off` | whether a finger touches it when asked |
 //! | `force CARD 6f00,9000` | the next commands get these status words; 9000 lets one through |
+//! | `lie CARD f8 01020304`, `lie CARD f8 truth` | every command of this instruction gets this answer, until `truth` |
 //! | `pull CARD N before`, `pull CARD N after` | pulls it at the N-th command, before it runs or before it answers |
 //! | `state CARD` | what is on it |
 //! | `quit` | everything is torn down |
@@ -60,6 +61,13 @@ fn obey(desk: &Desk, cards: &[Plug], line: &str) -> Result<String, String> {
             };
             let n = n.parse().ok().filter(|n| *n > 0).ok_or("commands are counted from 1")?;
             card.pull_at(n, moment);
+        }
+        ("lie", [instruction, answer]) => {
+            let instruction = u8::from_str_radix(instruction, 16).map_err(|e| e.to_string())?;
+            let hex = |text: &str| data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes());
+            let answer =
+                if *answer == "truth" { None } else { Some(hex(answer).map_err(|e| e.to_string())?) };
+            card.lie(instruction, answer);
         }
         ("state", []) => return Ok(card.describe()),
         _ => return Err("unknown command".to_owned()),

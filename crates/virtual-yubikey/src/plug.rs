@@ -170,6 +170,15 @@ impl Plug {
         self.slot().card.forced = status_words.to_vec();
     }
 
+    /// From now on gives this answer, with success, to every command of one instruction; none for the truth again.
+    pub fn lie(&self, instruction: u8, answer: Option<Vec<u8>>) {
+        let lies = &mut self.slot().card.lies;
+        match answer {
+            Some(answer) => drop(lies.insert(instruction, answer)),
+            None => drop(lies.remove(&instruction)),
+        }
+    }
+
     /// Its serial number.
     pub fn serial(&self) -> u32 {
         self.slot().card.state.serial

@@ -89,16 +89,38 @@ fn a_key_that_always_wants_the_pin_gets_it_each_time() {
 }
 
 #[test]
-fn an_answer_that_makes_no_sense_is_an_error_not_a_panic() {
+fn answers_that_make_no_sense_are_errors_not_panics() {
     let Some((_desk, plug, mut card)) = ready(NEW) else { return };
-    card.generate(&request(Slot::Signature, KeyKind::P256)).unwrap();
-    for word in [0x9000_u16, 0x6f00, 0x6a80, 0x6100, 0x0000] {
-        // 9000 lets the command through; every other word stands for an answer.
-        plug.force(&[word]);
-        let _ = card.key(Slot::Signature);
-        plug.force(&[0x9000, word]);
-        let _ = card.sign(Slot::Signature, Some(&pin()), b"m");
+    let slot = Slot::Signature;
+    let key = card.generate(&request(slot, KeyKind::P256)).unwrap();
+    let roots = crate::roots(&plug);
+    let long = vec![0xff; 5000];
+    for lie in [&[][..], &[0], &[1, 0], &[0x30], &[0x7c, 0], &[0x7c, 2, 0x82, 0], &[0x53, 0x82, 0xff], &long]
+    {
+        for instruction in [0xf7, 0x87, 0xcb, 0xf9] {
+            plug.lie(instruction, Some(lie.to_vec()));
+            let told = format!("{lie:02x?} to {instruction:02x}");
+            match instruction {
+                0xf7 => assert!(card.key(slot).is_err(), "{told}"),
+                0x87 => assert!(card.sign(slot, Some(&pin()), b"m").is_err(), "{told}"),
+                0xcb => assert!(card.read_certificate(slot).is_err(), "{told}"),
+                _ => assert!(card.attest(slot, &roots, crate::NOW).is_err(), "{told}"),
+            }
+            plug.lie(instruction, None);
+        }
     }
-    plug.force(&[]);
-    card.sign(Slot::Signature, Some(&pin()), b"m").unwrap();
+    assert_eq!(card.key(slot).unwrap().unwrap(), key, "the card is still usable");
+    card.sign(slot, Some(&pin()), b"m").unwrap();
+}
+
+#[test]
+fn a_signature_that_does_not_verify_is_not_handed_out() {
+    let Some((_desk, plug, mut card)) = ready(NEW) else { return };
+    let slot = Slot::Signature;
+    card.generate(&request(slot, KeyKind::P256)).unwrap();
+    let other = card.sign(slot, Some(&pin()), b"another message").unwrap();
+    let len = u8::try_from(other.len()).unwrap();
+    plug.lie(0x87, Some([&[0x7c, len + 2, 0x82, len][..], &other].concat()));
+    assert_eq!(card.sign(slot, Some(&pin()), b"m").unwrap_err(), PivError::BadSignature { slot });
+    assert_eq!(card.sign(slot, Some(&pin()), b"another message").unwrap(), other);
 }

@@ -68,6 +68,71 @@ fn another_cards_root_or_another_time_is_refused() {
     }
 }
 
+/// What the attestation is said to differ in.
+fn difference(refused: PivError) -> &'static str {
+    match refused {
+        PivError::Attestation(AttestationFault::Differs { what, .. }) => what,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_card_that_claims_another_serial_number_or_firmware_is_caught() {
+    let Some((_desk, plug, mut card)) = ready(NEW) else { return };
+    let slot = Slot::Signature;
+    card.generate(&request(slot, KeyKind::P256)).unwrap();
+    drop(card);
+    let roots = roots(&plug);
+
+    plug.lie(0xf8, Some(30_000_009_u32.to_be_bytes().to_vec()));
+    let mut card = piv::Card::open(30_000_009).unwrap();
+    assert_eq!(difference(card.attest(slot, &roots, NOW).unwrap_err()), "serial number");
+    drop(card);
+    plug.lie(0xf8, None);
+
+    plug.lie(0xfd, Some(vec![5, 7, 4]));
+    let mut card = piv::Card::open(SERIAL).unwrap();
+    assert_eq!(difference(card.attest(slot, &roots, NOW).unwrap_err()), "firmware");
+}
+
+#[test]
+fn an_attestation_of_another_slot_key_or_rule_is_caught() {
+    let Some((_desk, plug, mut card)) = ready(NEW) else { return };
+    let roots = roots(&plug);
+    let slot = Slot::Signature;
+    let mut made = |slot, pin, touch| {
+        let overwrite = piv::Overwrite::Unfinished;
+        card.generate(&KeyRequest { pin, touch, overwrite, ..request(slot, KeyKind::P256) }).unwrap();
+        plug.lie(0xf9, None);
+        card.attest(slot, &roots, NOW).unwrap().attestation
+    };
+    let other_slot = made(Slot::KeyManagement, PinRule::Once, TouchRule::Never);
+    let old_rule = made(slot, PinRule::Always, TouchRule::Never);
+    let old_touch = made(slot, PinRule::Once, TouchRule::Cached);
+    let old_key = made(slot, PinRule::Once, TouchRule::Never);
+    made(slot, PinRule::Once, TouchRule::Never);
+    for (shown, what) in
+        [(other_slot, "slot"), (old_rule, "PIN rule"), (old_touch, "touch rule"), (old_key, "public key")]
+    {
+        plug.lie(0xf9, Some(shown));
+        assert_eq!(difference(card.attest(slot, &roots, NOW).unwrap_err()), what);
+    }
+    plug.lie(0xf9, None);
+    card.attest(slot, &roots, NOW).unwrap();
+}
+
+#[test]
+fn a_root_is_found_among_several_of_one_name() {
+    let Some((desk, plug, mut card)) = ready(NEW) else { return };
+    card.generate(&request(Slot::Signature, KeyKind::P256)).unwrap();
+    let other = desk.card(1, NEW, 30_000_002).unwrap();
+    for order in [[&other, &plug], [&plug, &other]] {
+        let file: String = order.iter().map(|p| pem(&p.root_certificate())).collect();
+        let roots = Roots::from_pem(file.as_bytes()).unwrap();
+        card.attest(Slot::Signature, &roots, NOW).unwrap();
+    }
+}
+
 #[test]
 fn every_changed_byte_of_a_chain_is_noticed() {
     let Some((_desk, plug, mut card)) = ready(NEW) else { return };

@@ -104,3 +104,11 @@ fn pem(der: &[u8]) -> String {
     let lines: Vec<&str> = body.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
     format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
+
+/// Cards block, so they live on a thread of their own.
+#[test]
+fn cards_and_signers_can_be_moved_to_a_thread() {
+    fn movable<T: Send>() {}
+    movable::<Card>();
+    movable::<piv::CardSigner>();
+}
