@@ -8,6 +8,8 @@
 
 pub mod room;
 
+pub mod aws;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
