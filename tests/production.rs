@@ -17,11 +17,17 @@ fn secret(text: &str) -> secrets::SecretText {
 
 /// A roster of people with verifiers as weak as production takes them.
 fn roster(folder: &Path) -> String {
-    let verifier = ceremony::roster::verifier_with(&secret(PASSPHRASE), 64 * 1024, 3, 1).unwrap();
     let mut text = String::new();
-    for (id, role) in
-        [("a", "administrator"), ("w", "witness"), ("o", "officer"), ("c1", "custodian"), ("c2", "custodian")]
-    {
+    for (id, role) in [
+        ("a", "administrator"),
+        ("w", "witness"),
+        ("o", "officer"),
+        ("c1", "custodian"),
+        ("c2", "custodian"),
+        ("c3", "custodian"),
+    ] {
+        // Each with a salt of their own: production refuses one verifier for two people.
+        let verifier = ceremony::roster::verifier_with(&secret(PASSPHRASE), 64 * 1024, 3, 1).unwrap();
         let _ = writeln!(
             text,
             "[[person]]\nid = \"{id}\"\nname = \"Person {id}\"\nrole = \"{role}\"\npassphrase = '{verifier}'\n"
@@ -64,7 +70,7 @@ fn a_production_ceremony_on_softhsm() {
         parameters: BTreeMap::from(
             [
                 ("threshold", "2"),
-                ("shares", "2"),
+                ("shares", "3"),
                 ("wrapping-algorithm", "RSAES_OAEP_SHA_1"),
                 ("expiry", "never"),
             ]
@@ -83,7 +89,7 @@ fn a_production_ceremony_on_softhsm() {
         assert!(hint.is_none() && r.hint.is_none(), "production gives a hint: {}", prompt.key);
         let restated = match prompt.step.id.as_str() {
             "generate" => serial[serial.len() - 4..].to_owned(),
-            "split" => "2 of 2".to_owned(),
+            "split" => "2 of 3".to_owned(),
             "wrap" => "0000".to_owned(),
             "close" => check[check.len() - 6..].to_owned(),
             other => panic!("nothing to restate at {other}"),
@@ -95,7 +101,7 @@ fn a_production_ceremony_on_softhsm() {
     };
 
     // Killed in the middle, and resumed without naming the token again.
-    let mut room = Room::open(&state);
+    let mut room = Room::at_desk(&state, dir.path());
     people(&mut room);
     let stopped = room.play(&start, &mut |prompt, _| {
         if prompt.key == "share.1/begin" {
@@ -106,7 +112,7 @@ fn a_production_ceremony_on_softhsm() {
     assert_eq!(stopped.state, RunState::Open);
     drop(room);
     let check = stopped.made.iter().find(|f| f.name == "Check value").unwrap().observed.clone();
-    let mut room = Room::open(&state);
+    let mut room = Room::at_desk(&state, dir.path());
     people(&mut room);
     let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |prompt, _| {
         facts(prompt, &info.serial, &check)
@@ -122,7 +128,7 @@ fn a_production_ceremony_on_softhsm() {
     assert!(script.contains("import-key-material") && !script.contains("rehearsal"));
 
     // The same token is refused by a rehearsal, and the embedded one by production.
-    let mut room = Room::open(&state);
+    let mut room = Room::at_desk(&state, dir.path());
     let mut code = String::new();
     let rehearsal = ToRoom::Start {
         script: "rehearsal-minimal".to_owned(),

@@ -50,10 +50,18 @@ impl Room {
         Self::with(state, &[])
     }
 
+    /// The same with a folder that stands for a medium.
+    pub fn at_desk(state: &Path, medium: &Path) -> Self {
+        Self::started(Command::new(crate::coffer()).arg("--media").arg(medium), state)
+    }
+
     /// The same with settings in the room's environment.
     pub fn with(state: &Path, environment: &[(&str, &Path)]) -> Self {
-        let mut child = Command::new(crate::coffer())
-            .envs(environment.iter().copied())
+        Self::started(Command::new(crate::coffer()).envs(environment.iter().copied()), state)
+    }
+
+    fn started(command: &mut Command, state: &Path) -> Self {
+        let mut child = command
             .arg("--state")
             .arg(state)
             .arg("room")

@@ -54,11 +54,20 @@ impl Material {
     }
 }
 
+impl Hands {
+    /// Whether one person may never do it alone.
+    pub fn are_two(self) -> bool {
+        matches!(self, Self::Two | Self::TwoInside)
+    }
+}
+
 /// How many people an action takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hands {
-    /// One person may do it.
+    /// One person may do it, and signs before it.
     One,
+    /// One person may do it, and signs inside the act.
+    OneInside,
     /// Two people in different roles, who both sign before it.
     Two,
     /// Two people in different roles, who each sign inside the act, after their own look.
@@ -103,7 +112,7 @@ const fn plain(name: &'static str, needs: &'static [M], makes: &'static [M]) -> 
 
 /// Every action there is.
 pub const ACTIONS: &[Action] = &[
-    plain("attend", &[], &[M::Attendance]),
+    Action { hands: Hands::OneInside, ..plain("attend", &[], &[M::Attendance]) },
     plain("open-token", &[M::Attendance], &[M::Token]),
     plain("report-token", &[M::Token], &[M::Report]),
     plain("self-test", &[M::Token], &[M::Capabilities]),
@@ -124,6 +133,7 @@ pub const ACTIONS: &[Action] = &[
         ..plain("split-backup", &[M::BackupKey], &[M::Shares])
     },
     Action {
+        hands: Hands::OneInside,
         private: true,
         irreversible: true,
         closes: &["share-*-read-back"],
@@ -140,7 +150,11 @@ pub const ACTIONS: &[Action] = &[
         opens: &["bundle-on-medium"],
         ..plain("wrap-for-aws", &[M::MasterKey, M::ComparedKey, M::ProvenBackup], &[M::Bundle])
     },
-    Action { closes: &["bundle-on-medium"], ..plain("write-bundle", &[M::Bundle], &[M::HandedOver]) },
+    Action {
+        hands: Hands::Two,
+        closes: &["bundle-on-medium"],
+        ..plain("write-bundle", &[M::Bundle], &[M::HandedOver])
+    },
     Action { opens: &["drill-decided"], ..plain("open-backup", &[M::SigningKey], &[M::Backup]) },
     Action { private: true, opens: &["bag-#-resealed"], ..plain("bring-share", &[M::Backup], &[M::Brought]) },
     Action {
@@ -149,11 +163,11 @@ pub const ACTIONS: &[Action] = &[
         ..plain("prove-backup", &[M::Brought], &[M::Drilled])
     },
     Action { closes: &["drill-decided"], ..plain("check-shares", &[M::Brought], &[M::Drilled]) },
-    Action { closes: &["bag-#-resealed"], ..plain("reseal", &[M::Drilled], &[]) },
+    Action { hands: Hands::OneInside, closes: &["bag-#-resealed"], ..plain("reseal", &[M::Drilled], &[]) },
     plain("certify-drill", &[M::Drilled], &[M::Certificate]),
     Action { opens: &["receipt-read"], ..plain("open-bundle", &[M::SigningKey], &[M::EarlierBundle]) },
     Action { closes: &["receipt-read"], ..plain("read-receipt", &[M::EarlierBundle], &[M::Receipt]) },
-    plain("agree", &[M::Attendance], &[M::Agreement]),
+    Action { hands: Hands::OneInside, ..plain("agree", &[M::Attendance], &[M::Agreement]) },
     Action { hands: Hands::Two, irreversible: true, ..plain("close", &[M::Agreement, M::SigningKey], &[]) },
 ];
 

@@ -1,8 +1,8 @@
 //! The checker: simulates a whole script without a token and refuses one that could end half-done.
 
 use crate::action::{self, Hands, Material, RESTATABLE};
-use crate::plan::people_of;
-use crate::roster::Roster;
+use crate::plan::{Planned, people_of};
+use crate::roster::{Person, Roster};
 use crate::script::Script;
 use protocol::Problem;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -18,6 +18,26 @@ pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>
     found
 }
 
+/// What only shows once the steps are expanded to people: that the two of a two-person step are two.
+pub fn people_of_steps(steps: &[Planned]) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for step in steps {
+        if step.confirmer.as_ref().is_some_and(|c| c.id == step.actor.id || same_human(c, &step.actor)) {
+            found.push(problem(
+                "one-person-alone",
+                format!("In step {}, {} would confirm what they do themselves.", step.id, step.actor.name),
+            ));
+        }
+    }
+    found
+}
+
+/// One human may stand in the roster under several ids; the name gives them away, however it is spaced or written.
+fn same_human(a: &Person, b: &Person) -> bool {
+    let plain = |p: &Person| p.name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    plain(a) == plain(b)
+}
+
 fn people(script: &Script, roster: &Roster, values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
     for role in &script.roles {
         let (have, need) = (roster.of_role(&role.role).len(), people_of(role, values));
@@ -27,14 +47,30 @@ fn people(script: &Script, roster: &Roster, values: &BTreeMap<String, String>, f
                 format!("{} needs {need} people and the roster has {have}.", role.title),
             ));
         }
+        let fill = roster.of_role(&role.role);
+        for (at, person) in fill.iter().enumerate() {
+            if fill.iter().take(at).any(|p| same_human(p, person)) {
+                found.push(problem(
+                    "person-twice",
+                    format!(
+                        "{} fills the role {} twice, so one person would count for two.",
+                        person.name, role.role
+                    ),
+                ));
+            }
+        }
         for other in &role.apart_from {
+            if !script.roles.iter().any(|r| &r.role == other) {
+                found.push(problem(
+                    "role-unknown",
+                    format!(
+                        "The role {} is to be apart from {other}, which the script does not have.",
+                        role.role
+                    ),
+                ));
+            }
             for person in roster.of_role(&role.role) {
-                // One human may stand in the roster under several ids; the name gives them away.
-                if roster
-                    .of_role(other)
-                    .iter()
-                    .any(|p| p.name.trim().eq_ignore_ascii_case(person.name.trim()))
-                {
+                if roster.of_role(other).iter().any(|p| same_human(p, person)) {
                     found.push(problem(
                         "roles-conflict",
                         format!("{} cannot be both {} and {other}.", person.name, role.role),
@@ -82,7 +118,7 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
                 ));
             }
         }
-        if action.hands != Hands::One && step.confirmer.as_ref().is_none_or(|c| *c == step.actor) {
+        if action.hands.are_two() && step.confirmer.as_ref().is_none_or(|c| *c == step.actor) {
             found.push(problem(
                 "one-person-alone",
                 format!("Step {} needs a second person in another role to confirm it.", step.id),
@@ -92,6 +128,9 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
         open.extend(action.opens);
         for id in action.closes {
             open.remove(id);
+        }
+        if closed {
+            found.push(problem("after-close", format!("Step {} comes after the end.", step.id)));
         }
         if action.name == "close" {
             closed = true;
@@ -180,10 +219,11 @@ fn threshold(script: &Script, values: &BTreeMap<String, String>, found: &mut Vec
         return;
     }
     match (number("threshold"), number("shares")) {
-        (Some(threshold), Some(shares)) if (2..=shares).contains(&threshold) && shares <= 255 => {}
+        (Some(threshold), Some(shares)) if (2..shares).contains(&threshold) && shares <= 255 => {}
         _ => found.push(problem(
             "threshold",
-            "The threshold has to be at least 2 and at most the number of shares, which is at most 255."
+            "The threshold has to be at least 2 and smaller than the number of shares, which is at most 255: one lost \
+             sheet must not lose the backup."
                 .to_owned(),
         )),
     }

@@ -1,95 +1,251 @@
 //! Whether a record follows its script: an auditor's replay of the entries against the plan they were played from.
 
-use crate::action;
-use crate::engine::{closed_by, opened_by};
+use crate::engine::{Standing, closed_by, opened_by, taken_back};
 use crate::plan::{Plan, Planned, script_hash};
-use transcript::{Entry, Kind};
+use std::fmt;
+use std::path::Path;
+use transcript::{Entry, Kind, Reading};
 
-/// Walks the entries beside the plan. The error names the first entry that no play of this script could have written.
-pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), (u64, String)> {
-    let mut at = 0;
-    let mut begun = false;
-    for entry in entries {
-        let bad = |why: String| Err((entry.seq, why));
-        let step = match &entry.step {
-            Some(id) => match plan.steps.iter().position(|s| s.id == *id) {
-                Some(n) => Some(n),
-                None => return bad(format!("it names the step {id:?}, which the script does not have")),
-            },
-            None => None,
-        };
-        if let Some(planned) = step.and_then(|n| plan.steps.get(n))
-            && let Some(why) = by_others(entry, planned)
-        {
-            return bad(why);
-        }
-        match entry.kind {
-            Kind::Opened => {
-                let said = entry.value("script-sha256").and_then(|v| v.as_str());
-                if said != Some(crate::digest::hex(&script_hash(&plan.text)).as_str()) {
-                    return bad("it names another script by its hash".to_owned());
-                }
-                if entry.value("parameters") != Some(&serde_json::json!(plan.values)) {
-                    return bad("it was opened with other parameters".to_owned());
-                }
-            }
-            Kind::Intent if step != Some(at) => {
-                return bad(format!("the step due here is {}", name(plan, at)));
-            }
-            Kind::Intent => begun = true,
-            Kind::Outcome | Kind::Closed => {
-                if step != Some(at) || !begun {
-                    return bad(format!("no intent of {} comes before it", name(plan, at)));
-                }
-                if let Some(planned) = plan.steps.get(at)
-                    && let Some(why) = owes_otherwise(plan, planned, entry)
-                {
-                    return bad(why);
-                }
-                at += 1;
-                begun = false;
-            }
-            Kind::TakenBack => {
-                let to = entry.value("to").and_then(|v| v.as_str());
-                match plan.steps.iter().position(|s| Some(s.id.as_str()) == to) {
-                    Some(n) if n <= at => at = n,
-                    _ => return bad("it goes back to a step that was not reached".to_owned()),
-                }
-                begun = false;
-            }
-            Kind::Failed | Kind::Resumed => begun = false,
-            Kind::Checkpoint | Kind::Exception | Kind::Note | Kind::Abandoned => {}
+/// Where a record departs from what any play of its script could have written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departure {
+    /// The first entry that does.
+    pub entry: Option<u64>,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl fmt::Display for Departure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.entry {
+            Some(seq) => write!(f, "entry {seq} does not follow the script: {}", self.why),
+            None => f.write_str(&self.why),
         }
     }
+}
+
+/// Replays an evidence pack's record against the script and the people in it. `None` for a shortened copy, which has no
+/// script.
+pub fn pack(folder: &Path) -> Result<Option<(Plan, Vec<Entry>)>, Departure> {
+    let departs = |why: String| Departure { entry: None, why };
+    let read = |name: &str| std::fs::read_to_string(folder.join(name));
+    let (Ok(script), Ok(roster)) = (read("script.toml"), read("roster.toml")) else { return Ok(None) };
+    let record = std::fs::read(folder.join("transcript.jsonl")).map_err(|e| departs(e.to_string()))?;
+    let entries = Reading::of(&record).entries;
+    let first = entries.first();
+    let values = first
+        .and_then(|e| e.value("parameters"))
+        .and_then(|v| serde_json::from_value(v.clone()).ok())
+        .unwrap_or_default();
+    let plan = Plan::of_record(&script, &roster, &values).map_err(|found| {
+        let first = found.into_iter().next().map(|p| p.happened).unwrap_or_default();
+        departs(format!("the script in the pack cannot be played: {first}"))
+    })?;
+    let people: Vec<_> = plan.roster.people.iter().map(|p| (p.id.as_str(), [&p.name, &p.role])).collect();
+    // Withheld in a copy for a reader, who then does not get the roster either.
+    if first.and_then(|e| e.value("people")) != Some(&serde_json::json!(people)) {
+        return Err(departs("roster.toml names other people than the record".to_owned()));
+    }
+    follows(&plan, &entries)?;
+    Ok(Some((plan, entries)))
+}
+
+/// Walks the entries beside the plan.
+pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
+    let mut replay =
+        Replay { plan, standing: Standing::default(), begun: false, owed: Vec::new(), signed: true };
+    let mut before: Option<&Entry> = None;
+    for entry in entries {
+        replay.take(entry, before).map_err(|why| Departure { entry: Some(entry.seq), why })?;
+        before = Some(entry);
+    }
     let closed = entries.iter().any(|e| e.kind == Kind::Closed);
-    if closed && at < plan.steps.len() {
-        let last = entries.last().map_or(0, |e| e.seq);
-        return Err((last, format!("it was closed before {}", name(plan, at))));
+    if closed && replay.standing.at < plan.steps.len() {
+        let why = format!("it was closed before {}", replay.name());
+        return Err(Departure { entry: entries.last().map(|e| e.seq), why });
+    }
+    same_key_throughout(entries)
+}
+
+/// The check value of what was rebuilt, wrapped or drilled is that of the key that was made or backed up.
+fn same_key_throughout(entries: &[Entry]) -> Result<(), Departure> {
+    let mut made: Option<&str> = None;
+    let mut drilled: Option<&str> = None;
+    for entry in entries {
+        let text = |name: &str| entry.value(name).and_then(|v| v.as_str());
+        made = text("check-value").or(made);
+        drilled = text("drill-check-value").or(drilled);
+        for (name, expected) in
+            [("rebuilt-check-value", made), ("wrapped-check-value", made), ("drilled-check-value", drilled)]
+        {
+            if text(name).is_some_and(|found| Some(found) != expected) {
+                return Err(Departure {
+                    entry: Some(entry.seq),
+                    why: format!("its {name} is not that of the key this ceremony is about"),
+                });
+            }
+        }
     }
     Ok(())
 }
 
-fn name(plan: &Plan, at: usize) -> String {
-    plan.steps.get(at).map_or_else(|| "the end".to_owned(), |s| format!("the step {:?}", s.id))
+struct Replay<'p> {
+    plan: &'p Plan,
+    standing: Standing,
+    /// Whether the step that is due was begun.
+    begun: bool,
+    owed: Vec<String>,
+    /// Whether nothing that was done is still without a signature over it.
+    signed: bool,
 }
 
-/// The roles that acted and confirmed are those of the script.
-fn by_others(entry: &Entry, planned: &Planned) -> Option<String> {
-    let confirmer = planned.confirmer.as_ref().map(|c| &c.role);
-    let same = entry.actor.as_ref() == Some(&planned.actor.role) && entry.confirmer.as_ref() == confirmer;
-    (!same).then(|| format!("other roles acted in {:?} than the script says", planned.id))
-}
+impl Replay<'_> {
+    fn name(&self) -> String {
+        let step = self.plan.steps.get(self.standing.at);
+        step.map_or_else(|| "the end".to_owned(), |s| format!("the step {:?}", s.id))
+    }
 
-/// What an outcome owes and settles is what its action does. Something that was owed already is not opened again, and
-/// what is not open is not closed: so only what is missing from neither side counts.
-fn owes_otherwise(plan: &Plan, planned: &Planned, entry: &Entry) -> Option<String> {
-    let (opens, closes) = (opened_by(plan, planned), closed_by(planned));
-    if let Some(extra) = entry.opens.iter().find(|o| !opens.contains(&o.id)) {
-        return Some(format!("it opens {:?}, which its action does not", extra.id));
+    fn due(&self) -> Option<&Planned> {
+        self.plan.steps.get(self.standing.at)
     }
-    if let Some(extra) = entry.closes.iter().find(|id| !closes.contains(id)) {
-        return Some(format!("it closes {extra:?}, which its action does not"));
+
+    fn take(&mut self, entry: &Entry, before: Option<&Entry>) -> Result<(), String> {
+        self.known_and_by_its_people(entry)?;
+        match entry.kind {
+            Kind::Opened => self.opened(entry)?,
+            Kind::Intent => self.intent(entry)?,
+            Kind::Outcome | Kind::Closed => self.outcome(entry)?,
+            Kind::TakenBack => self.taken_back(entry, before)?,
+            Kind::Exception => {
+                let own = format!("exception-{}", entry.seq);
+                self.moves(entry, &[own], &[])?;
+            }
+            Kind::Note => self.note(entry)?,
+            Kind::Failed | Kind::Resumed => {
+                self.moves(entry, &[], &[])?;
+                self.begun = false;
+            }
+            Kind::Checkpoint => self.signed = true,
+            Kind::Abandoned => self.moves(entry, &[], &[])?,
+        }
+        self.standing.take(self.plan, entry);
+        self.owed.retain(|id| !entry.closes.contains(id));
+        self.owed.extend(entry.opens.iter().map(|o| o.id.clone()));
+        Ok(())
     }
-    let known = action::find(planned.action.name).is_some();
-    (!known).then(|| "its action is not known".to_owned())
+
+    /// A step of the script, by the roles that the script says.
+    fn known_and_by_its_people(&self, entry: &Entry) -> Result<(), String> {
+        let Some(id) = &entry.step else { return Ok(()) };
+        let Some(planned) = self.plan.steps.iter().find(|s| s.id == *id) else {
+            return Err(format!("it names the step {id:?}, which the script does not have"));
+        };
+        let confirmer = planned.confirmer.as_ref().map(|c| &c.role);
+        if entry.actor.as_ref() == Some(&planned.actor.role) && entry.confirmer.as_ref() == confirmer {
+            return Ok(());
+        }
+        Err(format!("other roles acted in {id:?} than the script says"))
+    }
+
+    fn opened(&self, entry: &Entry) -> Result<(), String> {
+        let said = entry.value("script-sha256").and_then(|v| v.as_str());
+        if said != Some(crate::digest::hex(&script_hash(&self.plan.text)).as_str()) {
+            return Err("it names another script by its hash".to_owned());
+        }
+        if entry.value("parameters") != Some(&serde_json::json!(self.plan.values)) {
+            return Err("it was opened with other parameters".to_owned());
+        }
+        self.moves(entry, &[], &[])
+    }
+
+    fn intent(&mut self, entry: &Entry) -> Result<(), String> {
+        let due = self.due();
+        if entry.step != due.map(|s| s.id.clone()) {
+            return Err(format!("the step due here is {}", self.name()));
+        }
+        // The record is signed before the first step of each act.
+        let starts_act = due.is_some_and(|step| {
+            self.plan.steps.iter().find(|s| s.act == step.act).is_some_and(|first| first.id == step.id)
+        });
+        if starts_act && !self.signed {
+            return Err("the act before it was not signed".to_owned());
+        }
+        self.begun = true;
+        self.moves(entry, &[], &[])
+    }
+
+    fn outcome(&mut self, entry: &Entry) -> Result<(), String> {
+        let Some(step) = self.due().filter(|s| self.begun && entry.step.as_ref() == Some(&s.id)) else {
+            return Err(format!("no intent of {} comes before it", self.name()));
+        };
+        if (entry.kind == Kind::Closed) != (step.action.name == "close") {
+            return Err("only the step that closes ends the record".to_owned());
+        }
+        let opens: Vec<String> =
+            opened_by(self.plan, step).into_iter().filter(|id| !self.owed.contains(id)).collect();
+        let closes: Vec<String> = closed_by(step).into_iter().filter(|id| self.owed.contains(id)).collect();
+        self.moves(entry, &opens, &closes)?;
+        self.begun = false;
+        // From the step that names the signing key on, what is done has to be signed.
+        let names_key = entry.value("signing-key-sha256").is_some();
+        let named = self.plan.steps.iter().position(|s| s.action.name == "signing-key");
+        self.signed = !(names_key || named.is_some_and(|at| at < self.standing.at));
+        Ok(())
+    }
+
+    /// A step back comes after a decision or a resume, to a step that was reached, and moves what it must.
+    fn taken_back(&mut self, entry: &Entry, before: Option<&Entry>) -> Result<(), String> {
+        let decided = before.is_some_and(|b| {
+            b.kind == Kind::Resumed
+                || (b.kind == Kind::Note
+                    && matches!(b.value("decision").and_then(|v| v.as_str()), Some("back" | "parameters")))
+        });
+        if !decided {
+            return Err("nobody decided to go back, and nothing was resumed".to_owned());
+        }
+        let to = entry.value("to").and_then(|v| v.as_str());
+        let Some(to) = self.plan.steps.iter().position(|s| Some(s.id.as_str()) == to) else {
+            return Err("it goes back to a step that the script does not have".to_owned());
+        };
+        if to > self.standing.at {
+            return Err("it goes back to a step that was not reached".to_owned());
+        }
+        self.begun = false;
+        if entry.value("up-to").is_some() {
+            return self.moves(entry, &[], &[]);
+        }
+        let (closes, mut opens) = taken_back(self.plan, to, self.standing.at, &self.owed);
+        // Sheets of a void set are owed their destruction; that is more than the steps themselves owe.
+        let void = entry.opens.iter().map(|o| &o.id).filter(|id| id.starts_with("void-sheets-"));
+        opens.extend(void.cloned());
+        self.moves(entry, &opens, &closes)
+    }
+
+    /// A note settles an exception by a decision, or a void set by its destruction, and nothing else.
+    fn note(&self, entry: &Entry) -> Result<(), String> {
+        let may = |id: &String| {
+            (id.starts_with("exception-") && entry.value("decided-by").is_some())
+                || (id.starts_with("void-sheets-") && entry.value("note").is_some())
+        };
+        if let Some(other) = entry.closes.iter().find(|id| !may(id)) {
+            return Err(format!("a note cannot settle {other:?}"));
+        }
+        self.moves(entry, &[], &entry.closes)
+    }
+
+    /// The entry opens and closes exactly these.
+    fn moves(&self, entry: &Entry, opens: &[String], closes: &[String]) -> Result<(), String> {
+        let found: Vec<&String> = entry.opens.iter().map(|o| &o.id).collect();
+        for (what, found, expected) in
+            [("opens", found, opens), ("settles", entry.closes.iter().collect(), closes)]
+        {
+            if let Some(extra) = found.iter().find(|id| !expected.contains(id)) {
+                return Err(format!("it {what} {extra:?}, which it may not"));
+            }
+            if let Some(missing) = expected.iter().find(|id| !found.contains(id)) {
+                return Err(format!("it does not say that it {what} {missing:?}"));
+            }
+        }
+        Ok(())
+    }
 }

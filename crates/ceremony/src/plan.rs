@@ -75,6 +75,10 @@ impl Plan {
             return Err(problems);
         }
         let steps = expand(&script, &roster, &values);
+        let problems = crate::check::people_of_steps(&steps);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         Ok(Self {
             script,
             text: text.to_owned(),

@@ -49,6 +49,14 @@ impl Roster {
                     format!("The id {} stands twice in the roster.", person.id),
                 ));
             }
+            // The same salt and hash under two names is one passphrase for two people.
+            let same = |p: &&Person| p.passphrase.is_some() && p.passphrase == person.passphrase;
+            if let Some(other) = roster.people.iter().take(at).find(same) {
+                return Err(refused(
+                    "passphrase-shared",
+                    format!("{} and {} have the same passphrase verifier.", other.name, person.name),
+                ));
+            }
             if mode == Mode::Production && person.rehearsal_passphrase.is_some() {
                 return Err(refused(
                     "rehearsal-roster",

@@ -1,10 +1,10 @@
 //! The verifier as players show it: a pack, a transcript or a bundle, and whether the record follows its script.
 
 use byok::aws as kms;
-use ceremony::Plan;
+use ceremony::plan::script_hash;
 use protocol::{Mode, VerifyLine, VerifyView};
 use std::path::Path;
-use transcript::Reading;
+use transcript::Kind;
 
 /// Checks whatever is there: a bundle, a pack or a transcript.
 pub(crate) fn verify(path: &Path) -> VerifyView {
@@ -69,41 +69,43 @@ fn bundle(folder: &Path) -> VerifyView {
     }
 }
 
-/// Replays the record against the script in the pack.
+/// Replays the record against the script in the pack, and says what an auditor has to see at once.
 fn follows_its_script(pack: &Path, view: &mut VerifyView) {
-    let read = |name: &str| std::fs::read_to_string(pack.join(name)).ok();
-    let (Some(script), Some(roster), Some(record)) =
-        (read("script.toml"), read("roster.toml"), read("transcript.jsonl"))
-    else {
-        view.not_checked
-            .push("Whether the record follows its script: the script is not in this copy.".to_owned());
-        return;
+    let (plan, entries) = match ceremony::conform::pack(pack) {
+        Ok(Some(replayed)) => replayed,
+        Ok(None) => {
+            view.not_checked
+                .push("Whether the record follows its script: the script is not in this copy.".to_owned());
+            return;
+        }
+        Err(departure) => {
+            view.holds = false;
+            view.lines.push(VerifyLine { holds: false, says: format!("The record departs: {departure}.") });
+            return;
+        }
     };
-    let reading = Reading::of(record.as_bytes());
-    let values = reading
-        .entries
-        .first()
-        .and_then(|e| e.value("parameters"))
-        .and_then(|v| serde_json::from_value(v.clone()).ok())
-        .unwrap_or_default();
-    let line = match Plan::of_record(&script, &roster, &values) {
-        Ok(plan) => match ceremony::conform::follows(&plan, &reading.entries) {
-            Ok(()) => VerifyLine {
-                holds: true,
-                says: format!("The record follows the script {}, step by step.", plan.script.name),
-            },
-            Err((seq, why)) => {
-                VerifyLine { holds: false, says: format!("Entry {seq} does not follow the script: {why}.") }
-            }
-        },
-        Err(found) => VerifyLine {
-            holds: false,
-            says: format!(
-                "The script in the pack cannot be played: {}",
-                found.into_iter().next().map(|p| p.happened).unwrap_or_default()
-            ),
-        },
-    };
-    view.holds &= line.holds;
-    view.lines.push(line);
+    let mut good = |says: String| view.lines.push(VerifyLine { holds: true, says });
+    good(format!("The record follows the script {}, step by step.", plan.script.name));
+    let hash = script_hash(&plan.text);
+    if crate::desk::SHIPPED.iter().any(|(_, text)| script_hash(text) == hash) {
+        good("The script is one that ships with this program, unchanged.".to_owned());
+    } else {
+        view.not_checked.push(format!(
+            "What the script asks: it is not one that ships with this program. Read it; its hash begins {}.",
+            protocol::words_of(&hash[..8]).join(" ")
+        ));
+    }
+    let count = |kind: Kind| entries.iter().filter(|e| e.kind == kind).count();
+    let number = |name: &str| entries.iter().rev().find_map(|e| e.value(name)?.as_u64()).unwrap_or(0);
+    for (many, what) in [
+        (count(Kind::Exception), "exceptions were raised and decided"),
+        (count(Kind::Failed), "times a step did not come to its end"),
+        (count(Kind::TakenBack), "times the ceremony was taken back"),
+        (count(Kind::Resumed), "times the ceremony was resumed"),
+        (usize::try_from(number("disagreeing")).unwrap_or(0), "people said that the record is not right"),
+    ] {
+        if many > 0 {
+            view.not_checked.push(format!("What lies behind this: {many} {what}. Read those entries."));
+        }
+    }
 }

@@ -67,7 +67,10 @@ impl Desk {
             mode: store.mode,
             state,
             stands,
-            pack: (state == RunState::Closed).then(|| pack.display().to_string()),
+            pack: [pack, folder.join(format!("{}-abandoned-evidence", store.mode.word()))]
+                .into_iter()
+                .find(|p| p.is_dir())
+                .map(|p| p.display().to_string()),
             run,
         }
     }

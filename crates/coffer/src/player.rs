@@ -185,17 +185,27 @@ fn compare(name: &str, what: &str, against: &str, value: &ReadAloud) -> Result<T
     let mut rows = Vec::new();
     for row in &value.rows {
         println!("  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
-        let text = line("The same? (yes/no)")?;
-        if text.starts_with('!') {
-            return Ok(Typed::of(&text, || Answer::Go));
+        match yes_or_no("The same?")? {
+            YesNo::Yes => rows.push(CompareRow { number: row.number, same: true }),
+            YesNo::No => rows.push(CompareRow { number: row.number, same: false }),
+            YesNo::Word(word) => return Ok(Typed::of(&word, || Answer::Go)),
         }
-        rows.push(CompareRow { number: row.number, same: text == "yes" });
     }
     Ok(Typed::Answer(Answer::Compared { rows }))
 }
 
 fn show_row(page: &SharePage) -> Result<Typed> {
-    println!("{} alone. Share {} of {}, set {}.", page.custodian, page.index, page.count, page.set);
+    println!("{} alone.", page.custodian);
+    if page.row.number == 1 {
+        println!("Write at the top of the sheet:");
+        println!(
+            "  Set {}   Share {} of {}   Any {} rebuild the key",
+            page.set, page.index, page.count, page.threshold
+        );
+        println!("Then each row, character by character, as it comes.");
+    } else {
+        println!("Share {} of {}, set {}.", page.index, page.count, page.set);
+    }
     println!("  row {} of {}:  {}", page.row.number, page.rows, page.row.text.expose());
     let text = line("Press Enter when it is written, or type < for the row before")?;
     print!("{CLEAR}");
@@ -207,14 +217,34 @@ fn agree(name: &str, summary: &[String]) -> Result<Typed> {
     for s in summary {
         println!("  {s}");
     }
-    let text = line(&format!("{name}: is the record right? (yes/no)"))?;
-    if text.starts_with('!') {
-        return Ok(Typed::of(&text, || Answer::Go));
-    }
-    let agrees = text == "yes";
+    let agrees = match yes_or_no(&format!("{name}: is the record right?"))? {
+        YesNo::Yes => true,
+        YesNo::No => false,
+        YesNo::Word(word) => return Ok(Typed::of(&word, || Answer::Go)),
+    };
     let reason = if agrees { None } else { Some(line("What is not right")?) };
     let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
     Ok(secret(passphrase, |passphrase| Answer::Agreement { agrees, reason, passphrase }))
+}
+
+enum YesNo {
+    Yes,
+    No,
+    /// One of the two words that may be typed at any question.
+    Word(String),
+}
+
+/// Anything but a clear yes or no is asked again: a slip of a finger must not become a disagreement in the record.
+fn yes_or_no(question: &str) -> Result<YesNo> {
+    loop {
+        let text = line(&format!("{question} (yes/no)"))?;
+        match text.to_lowercase().as_str() {
+            "y" | "yes" => return Ok(YesNo::Yes),
+            "n" | "no" => return Ok(YesNo::No),
+            word if word.starts_with('!') => return Ok(YesNo::Word(text)),
+            _ => println!("Type yes or no."),
+        }
+    }
 }
 
 fn observed(facts: &[Fact]) {
@@ -238,7 +268,13 @@ fn chosen(question: &str, choices: &[Choice]) -> Result<String> {
             println!("      {more}");
         }
     }
-    line("Choose by the word in front")
+    loop {
+        let word = line("Choose by the word in front")?;
+        if word.starts_with('!') || choices.iter().any(|c| c.id == word) {
+            return Ok(word);
+        }
+        println!("{word:?} is not one of the words above.");
+    }
 }
 
 fn path(question: &str) -> Result<Typed> {

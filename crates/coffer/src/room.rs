@@ -6,42 +6,53 @@ use crate::terminal::copy_pack;
 use ceremony::{Engine, Player};
 use protocol::{
     Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView, ToRoom,
-    read_line, write_line,
+    WipedReader, read_line, write_line,
 };
-use std::io::{self, StdinLock};
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The pipe, with what a reloaded page has to be told again.
-struct Pipe<'i> {
-    input: StdinLock<'i>,
+struct Pipe {
+    input: WipedReader<File>,
+    output: File,
     run: Option<RunView>,
     lines: Vec<RecordLine>,
 }
 
 pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
-    let mut pipe = Pipe { input: io::stdin().lock(), run: None, lines: Vec::new() };
-    send(&FromRoom::Hello { protocol: PROTOCOL_VERSION, version: env!("CARGO_PKG_VERSION").to_owned() });
+    // The bare descriptors: the standard library's own streams keep buffers that nobody wipes.
+    let bare =
+        |fd: std::os::fd::BorrowedFd<'_>| fd.try_clone_to_owned().map(File::from).map_err(|e| no_pipe(&e));
+    let mut pipe = Pipe {
+        input: WipedReader::new(bare(io::stdin().as_fd())?),
+        output: bare(io::stdout().as_fd())?,
+        run: None,
+        lines: Vec::new(),
+    };
+    pipe.send(&FromRoom::Hello { protocol: PROTOCOL_VERSION, version: env!("CARGO_PKG_VERSION").to_owned() });
     loop {
         match read_line::<ToRoom>(&mut pipe.input) {
             Ok(Some(message)) => {
                 if let Err(problem) = serve_one(desk, &mut pipe, message) {
-                    send(&FromRoom::Refused { problem });
+                    pipe.send(&FromRoom::Refused { problem });
                 }
             }
             Ok(None) => return Ok(ExitCode::SUCCESS),
-            Err(e) => send(&FromRoom::Refused { problem: not_understood(&e) }),
+            Err(e) => pipe.send(&FromRoom::Refused { problem: not_understood(&e) }),
         }
     }
 }
 
-fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Problem> {
+fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Problem> {
     match message {
-        ToRoom::Home | ToRoom::Again => send(&FromRoom::Home { home: desk.home() }),
+        ToRoom::Home | ToRoom::Again => pipe.send(&FromRoom::Home { home: desk.home() }),
         ToRoom::Review { script, mode, parameters, roster } => {
             let roster = roster.as_deref().map(Path::new);
             let review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
-            send(&FromRoom::Review { review });
+            pipe.send(&FromRoom::Review { review });
         }
         ToRoom::Start { script, mode, parameters, roster, token } => {
             let roster = roster.as_deref().map(Path::new);
@@ -65,13 +76,19 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
                 "Start or resume a ceremony.",
             ));
         }
-        ToRoom::Verify { path } => send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) }),
+        ToRoom::Verify { path } => {
+            pipe.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) })
+        }
         ToRoom::Export { run, folder } => {
             let Begun { plan, folder: from, .. } = find(desk, &run)?;
-            let name = format!("{}-evidence", plan.mode.word());
+            let closed = format!("{}-evidence", plan.mode.word());
+            let given_up = format!("{}-abandoned-evidence", plan.mode.word());
+            let name = if from.join(&closed).is_dir() { closed } else { given_up };
             let to = PathBuf::from(folder).join(format!("{name}-{run}"));
             let files = copy_pack(&from.join(&name), &to)?;
-            send(&FromRoom::Exported { exported: ExportedView { path: to.display().to_string(), files } });
+            pipe.send(&FromRoom::Exported {
+                exported: ExportedView { path: to.display().to_string(), files },
+            });
         }
     }
     Ok(())
@@ -85,9 +102,9 @@ fn find(desk: &Desk, run: &str) -> Result<Begun, Problem> {
     })
 }
 
-fn play<'i, F>(pipe: &mut Pipe<'i>, open: F) -> Result<(), Problem>
+fn play<F>(pipe: &mut Pipe, open: F) -> Result<(), Problem>
 where
-    F: for<'p> FnOnce(&'p mut Pipe<'i>) -> Result<Engine<'p>, Problem>,
+    F: for<'p> FnOnce(&'p mut Pipe) -> Result<Engine<'p>, Problem>,
 {
     let mut engine = open(pipe)?;
     let ended = engine.play()?;
@@ -95,32 +112,32 @@ where
     drop(engine);
     finished.verified = finished.pack.as_ref().map(|p| check::verify(Path::new(p)));
     pipe.run = None;
-    send(&FromRoom::Finished { finished });
+    pipe.send(&FromRoom::Finished { finished });
     Ok(())
 }
 
-impl Player for Pipe<'_> {
+impl Player for Pipe {
     fn ask(&mut self, prompt: PromptView) -> io::Result<Answer> {
         let open = prompt.id;
         let message = FromRoom::Prompt { prompt };
-        send(&message);
+        self.send(&message);
         loop {
             match read_line::<ToRoom>(&mut self.input) {
                 Ok(Some(ToRoom::Answer { prompt, answer })) if prompt == open => return Ok(answer),
                 Ok(Some(ToRoom::Answer { .. })) => {}
                 Ok(Some(ToRoom::Again)) => {
-                    if let Some(run) = &self.run {
-                        send(&FromRoom::Run { run: run.clone() });
+                    if let Some(run) = self.run.clone() {
+                        self.send(&FromRoom::Run { run });
                     }
-                    for line in &self.lines {
-                        send(&FromRoom::Recorded { line: line.clone() });
+                    for line in self.lines.clone() {
+                        self.send(&FromRoom::Recorded { line });
                     }
-                    send(&message);
+                    self.send(&message);
                 }
                 Ok(Some(ToRoom::Verify { path })) => {
-                    send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
+                    self.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
                 }
-                Ok(Some(_)) => send(&FromRoom::Refused {
+                Ok(Some(_)) => self.send(&FromRoom::Refused {
                     problem: Problem::new(
                         "busy",
                         "A ceremony is being played.",
@@ -130,7 +147,7 @@ impl Player for Pipe<'_> {
                 }),
                 Ok(None) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Err(e) if e.kind() == io::ErrorKind::InvalidData => {
-                    send(&FromRoom::Refused { problem: not_understood(&e) });
+                    self.send(&FromRoom::Refused { problem: not_understood(&e) });
                 }
                 Err(e) => return Err(e),
             }
@@ -143,13 +160,25 @@ impl Player for Pipe<'_> {
             FromRoom::Recorded { line } => self.lines.push(line.clone()),
             _ => {}
         }
-        send(&message);
+        self.send(&message);
     }
 }
 
-/// A window that went away shows itself at the next read.
-fn send(message: &FromRoom) {
-    let _ = write_line(&mut io::stdout().lock(), message);
+impl Pipe {
+    /// A window that went away shows itself at the next read.
+    fn send(&mut self, message: &FromRoom) {
+        let _ = write_line(&mut self.output, message);
+    }
+}
+
+fn no_pipe(e: &io::Error) -> Problem {
+    Problem::new(
+        "no-pipe",
+        "The room has no pipe to a window.",
+        "Nothing was started.",
+        "The room is started by the window; in a terminal, use `coffer play`.",
+    )
+    .with_detail(e.to_string())
 }
 
 fn not_understood(e: &io::Error) -> Problem {

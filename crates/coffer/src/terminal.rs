@@ -124,8 +124,11 @@ pub(crate) fn end(ended: &Ended, finished: &protocol::FinishedView, missing: Opt
             println!("Evidence pack: {}", pack.display());
             ExitCode::SUCCESS
         }
-        Ended::Abandoned => {
+        Ended::Abandoned(pack) => {
             println!("The ceremony was given up.");
+            if let Some(pack) = pack {
+                println!("Its signed record: {}", pack.display());
+            }
             ExitCode::from(FOUND)
         }
         Ended::Stopped => {

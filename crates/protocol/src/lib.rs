@@ -20,7 +20,7 @@ pub use ask::{
     Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, Restate, SharePage, ShareRow,
     Verdict,
 };
-pub use line::{FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, read_line, write_line};
+pub use line::{FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, WipedReader, read_line, write_line};
 pub use private::Private;
 pub use problem::Problem;
 pub use readout::{ReadAloud, ReadRow, words_of};

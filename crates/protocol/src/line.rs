@@ -8,7 +8,7 @@ use crate::{Answer, Problem};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read, Write};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Raised whenever a message changes its meaning; both sides refuse another version.
 pub const PROTOCOL_VERSION: u32 = 2;
@@ -76,9 +76,53 @@ pub enum FromRoom {
     Refused { problem: Problem },
 }
 
+/// Room for any message that can hold a secret: a buffer that never grows leaves no copy behind.
+const ROOM: usize = 16 * 1024;
+
+/// A buffered reader whose buffer forgets what was read from it: PINs and rows of shares pass through here.
+pub struct WipedReader<R> {
+    from: R,
+    buffer: Zeroizing<Vec<u8>>,
+    at: usize,
+    end: usize,
+}
+
+impl<R: Read> WipedReader<R> {
+    /// Reads from `from`, which should not buffer itself.
+    pub fn new(from: R) -> Self {
+        Self { from, buffer: Zeroizing::new(vec![0; ROOM]), at: 0, end: 0 }
+    }
+}
+
+impl<R: Read> Read for WipedReader<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let have = self.fill_buf()?;
+        let n = have.len().min(to.len());
+        to[..n].copy_from_slice(&have[..n]);
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl<R: Read> BufRead for WipedReader<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.end {
+            self.at = 0;
+            self.end = self.from.read(&mut self.buffer)?;
+        }
+        Ok(&self.buffer[self.at..self.end])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        let to = (self.at + amount).min(self.end);
+        self.buffer[self.at..to].zeroize();
+        self.at = to;
+    }
+}
+
 /// Reads one message. `None` at the end of the stream; a line that is too long or no message is an error.
 pub fn read_line<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Option<T>> {
-    let mut line = Zeroizing::new(Vec::with_capacity(4096));
+    let mut line = Zeroizing::new(Vec::with_capacity(ROOM));
     from.take(LINE_LIMIT).read_until(b'\n', &mut line)?;
     if line.is_empty() {
         return Ok(None);
@@ -94,7 +138,8 @@ pub fn read_line<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Opt
 
 /// Writes one message and flushes it.
 pub fn write_line<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
-    let mut line = Zeroizing::new(serde_json::to_vec(message)?);
+    let mut line = Zeroizing::new(Vec::with_capacity(ROOM));
+    serde_json::to_writer(&mut *line, message)?;
     line.push(b'\n');
     to.write_all(&line)?;
     to.flush()
@@ -122,6 +167,20 @@ mod tests {
         };
         assert_eq!(round_trip(&message), message);
         assert_eq!(round_trip(&ToRoom::Home), ToRoom::Home);
+    }
+
+    #[test]
+    fn the_buffer_forgets_what_was_read() {
+        let mut bytes = Vec::new();
+        let secret =
+            ToRoom::Answer { prompt: 1, answer: Answer::Secret { text: Private::new("8642".into()) } };
+        write_line(&mut bytes, &secret).expect("writes");
+        write_line(&mut bytes, &ToRoom::Home).expect("writes");
+        let mut from = WipedReader::new(bytes.as_slice());
+        assert_eq!(read_line::<ToRoom>(&mut from).expect("reads"), Some(secret));
+        assert!(!from.buffer.windows(4).any(|w| w == b"8642"));
+        assert_eq!(read_line::<ToRoom>(&mut from).expect("reads"), Some(ToRoom::Home));
+        assert_eq!(read_line::<ToRoom>(&mut from).expect("ends"), None);
     }
 
     #[test]

@@ -27,45 +27,45 @@ pub enum ShareError {
     #[error("two independent calculations of the key disagree; stop and run the self-test of this machine")]
     CombinersDisagree,
     /// The symbol could not be made.
-    #[error("the QR symbol could not be made; print the card with its rows alone")]
+    #[error("the QR symbol could not be made; print the sheet with its rows alone")]
     Qr,
     /// A row is mistyped. Both count from 1; the column counts characters without spaces.
-    #[error("row {row}{} looks wrong; compare it with the card", column_words(*.column))]
+    #[error("row {row}{} looks wrong; compare it with the sheet", column_words(*.column))]
     Row { row: u32, column: Option<u32> },
     /// A row has too few or too many characters.
-    #[error("row {row} does not have {need} characters; compare it with the card")]
+    #[error("row {row} does not have {need} characters; compare it with the sheet")]
     RowLength { row: u32, need: u32 },
     /// A good row in another row's place.
-    #[error("row {row} holds what belongs in row {belongs}; enter the rows in the card's order")]
+    #[error("row {row} holds what belongs in row {belongs}; enter the rows in the sheet's order")]
     RowOutOfPlace { row: u32, belongs: u32 },
     /// A row was left out.
-    #[error("row {row} is missing; enter every row of the card")]
+    #[error("row {row} is missing; enter every row of the sheet")]
     RowMissing { row: u32 },
     /// More rows than a card has.
-    #[error("there are more than {need} rows; enter one card at a time")]
+    #[error("there are more than {need} rows; enter one sheet at a time")]
     TooManyRows { need: u32 },
     /// A card of a later format.
     #[error(
-        "this card has format version {version}, which this program does not know; use the version that printed it"
+        "this sheet has format version {version}, which this program does not know; use the version that printed it"
     )]
     UnknownVersion { version: u8 },
     /// Flags or a field this version does not define.
-    #[error("this card uses a setting this program does not know; use the version that printed it")]
+    #[error("this sheet uses a setting this program does not know; use the version that printed it")]
     UnknownSetting,
     /// Every row reads well but the whole does not match its checksum, or says impossible things.
-    #[error("this share is damaged: its rows read well but do not belong together; enter the card again")]
+    #[error("this share is damaged: its rows read well but do not belong together; enter the sheet again")]
     Damaged,
     /// Not a set identifier.
     #[error("this is not a set identifier; it has sixteen hexadecimal digits, as in 0123-4567-89AB-CDEF")]
     SetId,
     /// From another dealing.
-    #[error("this share belongs to set {found}, not to {expected}; bring the card of the right set")]
+    #[error("this share belongs to set {found}, not to {expected}; bring the sheet of the right set")]
     AnotherSet { found: crate::SetId, expected: crate::SetId },
     /// A rehearsal share in a real ceremony, or the reverse.
-    #[error("this is a {} share and cannot be used here; bring the other card", if *.rehearsal { "rehearsal" } else { "real" })]
+    #[error("this is a {} share and cannot be used here; bring the other sheet", if *.rehearsal { "rehearsal" } else { "real" })]
     WrongMode { rehearsal: bool },
     /// It reads well but was never dealt.
-    #[error("share {index} is not the share that was dealt; treat the card as forged or replaced and stop")]
+    #[error("share {index} is not the share that was dealt; treat the sheet as forged or replaced and stop")]
     NotTheShareThatWasDealt { index: u8 },
     /// A card locked with a passphrase, where an open one is needed.
     #[error("share {index} is locked with its custodian's passphrase; open it with the passphrase first")]
@@ -104,7 +104,7 @@ pub enum ShareError {
     #[error("share {index} was entered twice; enter a different share")]
     Duplicate { index: u8 },
     /// Shares of different dealings.
-    #[error("these shares do not come from one dealing; bring cards with the same set identifier")]
+    #[error("these shares do not come from one dealing; bring sheets with the same set identifier")]
     MixedSets,
     /// More shares than needed, and they contradict one another.
     #[error(

@@ -114,6 +114,11 @@ impl Replay {
             }
             open.push(one.clone());
         }
+        if entry.kind == Kind::Closed
+            && let Some(owed) = open.first()
+        {
+            return Err(format!("it closes the record while {:?} is still to be done", owed.id));
+        }
         Ok(open)
     }
 

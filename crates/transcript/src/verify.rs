@@ -231,18 +231,29 @@ pub fn pack(dir: &Path) -> Report {
             "The signature over SHA256SUMS is missing or not good under signer.pem.",
         );
     }
+    one_signer(&key, &replay, &mut report);
     covered(&files, &mut report);
-    recorded(&files, &replay, &mut report);
+    recorded(&files, &replay, shortened, &mut report);
     if !key.is_empty() {
         report.unknown(format!(
             "Whose key signer.pem is. Compare its SHA-256 with one you got elsewhere: {}",
             sign::sha256_hex(&key)
         ));
-        if replay.signers.iter().any(|one| *one != key) {
-            keys(&replay, &mut report);
-        }
     }
     report
+}
+
+/// The pack, its checkpoints and the record's own words name one key: a tail signed anew with another shows here.
+fn one_signer(key: &[u8], replay: &Replay, report: &mut Report) {
+    let said = replay.entries.iter().filter_map(|e| e.value("signing-key-sha256")?.as_str());
+    let others = said.filter(|said| *said != sign::sha256_hex(key)).count();
+    let foreign = replay.signers.iter().filter(|one| one.as_slice() != key).count();
+    report.check(
+        others == 0 && foreign == 0,
+        SIGNER,
+        "Every signature in the record, and the key that the record names, is that of signer.pem.",
+        "signer.pem is not the key that signed the record, or not the one that the record names.",
+    );
 }
 
 /// Every file once in `SHA256SUMS`, none left over on either side, every digest right.
@@ -280,27 +291,35 @@ fn covered(files: &BTreeMap<String, Vec<u8>>, report: &mut Report) {
     }
 }
 
-/// Files the transcript names by digest, where the pack has a file of that name.
-fn recorded(files: &BTreeMap<String, Vec<u8>>, replay: &Replay, report: &mut Report) {
-    let mut digests: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for file in replay.entries.iter().flat_map(|entry| &entry.files) {
-        digests.entry(&file.name).or_default().push(&file.sha256);
+/// Files the transcript names by digest: a full pack has each of them, the newest of each name, but for those that the
+/// record says were removed. A shortened copy has none.
+fn recorded(files: &BTreeMap<String, Vec<u8>>, replay: &Replay, shortened: bool, report: &mut Report) {
+    let mut wanted: BTreeMap<&str, &str> = BTreeMap::new();
+    for entry in &replay.entries {
+        wanted.extend(entry.files.iter().map(|f| (f.name.as_str(), f.sha256.as_str())));
+        for name in entry.value("removed-files").and_then(|v| v.as_array()).into_iter().flatten() {
+            wanted.remove(name.as_str().unwrap_or_default());
+        }
+    }
+    if shortened {
+        if !wanted.is_empty() {
+            report.unknown(format!(
+                "The {} files that the transcript recorded: they are not in this copy.",
+                wanted.len()
+            ));
+        }
+        return;
     }
     let mut matching = 0;
-    let mut absent = Vec::new();
-    for (name, wanted) in digests {
+    for (name, digest) in wanted {
         match files.get(name) {
-            None => absent.push(name),
-            // A name may have been recorded more than once; the file is one of those it was.
-            Some(bytes) if wanted.contains(&sign::sha256_hex(bytes).as_str()) => matching += 1,
+            None => report.bad(name, format!("{name} was recorded and is not here.")),
+            Some(bytes) if sign::sha256_hex(bytes) == digest => matching += 1,
             Some(_) => report.bad(name, format!("{name} is not the file the transcript recorded.")),
         }
     }
     if matching > 0 {
         report.good(format!("{matching} files are the ones the transcript recorded."));
-    }
-    if !absent.is_empty() {
-        report.unknown(format!("Files the transcript recorded that are not here: {}.", absent.join(", ")));
     }
 }
 

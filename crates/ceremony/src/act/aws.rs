@@ -130,6 +130,12 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
         noted("Wrapping key", format!("RSA, {} bits", parameters.modulus_bits)),
         noted("Valid until", utc(parameters.valid_to)),
         Fact {
+            name: "Wrapping algorithm and kind of key, which the reply does not say".to_owned(),
+            expected: Some(format!("{algorithm}, {spec}")),
+            observed: "compare with the online team's slip".to_owned(),
+            verdict: Verdict::NotProvable,
+        },
+        Fact {
             name: "That AWS made this wrapping key".to_owned(),
             expected: None,
             observed: "cannot be proven offline; the next step compares it with the online team's slip"
@@ -198,7 +204,7 @@ fn valid_to(engine: &mut Engine<'_>, step: &Planned) -> Result<i64, Halt> {
 pub(super) fn parameters(engine: &Engine<'_>) -> Result<aws::Parameters, Problem> {
     let kept = engine.fact("parameters-file").ok_or_else(out_of_order)?;
     let name = engine.fact("parameters-name").unwrap_or_default();
-    let bytes = read(&engine.folder.join(kept))?;
+    let bytes = engine.kept(&kept)?;
     let key_arn = engine.fact("key-arn");
     let valid_to = engine
         .fact("valid-to-utc")

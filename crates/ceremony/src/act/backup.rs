@@ -6,7 +6,7 @@ use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use protocol::{Mode, Problem};
+use protocol::{Ask, Mode, Problem};
 use secrets::SecretBytes;
 use transcript::{Draft, FileDigest, Kind, Level};
 
@@ -33,10 +33,15 @@ fn fill_random(out: &mut [u8]) -> Result<(), shares::ShareError> {
 
 pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     engine.room = crate::engine::Secrets::default();
+    destroy_void_sheets(engine, step)?;
     let label = engine.fact("key-label").ok_or_else(out_of_order)?;
+    let recorded = engine.fact("check-value").ok_or_else(out_of_order)?;
     let doing = "Wrapping the master key under a fresh backup wrapping key";
     let (backup_key, blob) = engine.work(step, doing, "a few seconds", |token| {
         let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
+        if master.check_value != recorded {
+            return Err(super::another_key());
+        }
         let backup_key = fresh_key(token)?;
         let wrapping = token.import_backup_key(&backup_key).map_err(|e| token_problem(&e))?;
         let wrapped = token.wrap_kwp(wrapping, master.handle);
@@ -73,6 +78,27 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         facts: vec![noted("Wrapped backup file", name), noted("Share set", set.to_string())],
         ..Outcome::default()
     })
+}
+
+/// Sheets of a backup that became void are destroyed before another one is made: two people say so for each set.
+fn destroy_void_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<(), Halt> {
+    let void = |o: &transcript::Obligation| o.id.starts_with("void-sheets-");
+    for owed in engine.journal.open_obligations().into_iter().filter(void) {
+        let set = owed.id.trim_start_matches("void-sheets-").to_owned();
+        let facts = vec![noted("Collect and destroy every sheet of the set", set.clone())];
+        let button = "Every sheet of this set is destroyed".to_owned();
+        engine.ask(step, Ask::Observe { facts, button }, None)?;
+        let says = format!("I saw every sheet of the set {set} destroyed.");
+        let people = [Some(step.actor.clone()), step.confirmer.clone()];
+        for person in people.into_iter().flatten() {
+            engine.signed_by(step, &person, &says, None)?;
+        }
+        let note = Draft::new(Kind::Note)
+            .fact(Level::Public, "note", format!("the sheets of the void set {set} were destroyed"))
+            .closes(&owed.id);
+        engine.append(engine.placed(note, step, false))?;
+    }
+    Ok(())
 }
 
 /// The set's id without dashes, for a file's name.
@@ -112,8 +138,7 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     let name = engine.fact("wrapped-backup").ok_or_else(out_of_order)?;
     let label = engine.fact("key-label").ok_or_else(out_of_order)?;
     let recorded = engine.fact("check-value").ok_or_else(out_of_order)?;
-    let path = engine.folder.join(&name);
-    let blob = std::fs::read(&path).map_err(|e| crate::store::disk(&path, &e))?;
+    let blob = engine.kept(&name)?;
     let spec = key::spec(engine)?;
     let rebuilt = from_sheets(engine)?;
     let doing = "Opening the wrapped backup with the rebuilt key";

@@ -70,7 +70,7 @@ fn self_test(
 }
 
 /// Until when AWS keeps the material: the parameter `expiry` is `never` or a day, whose first second is meant.
-fn expiry(engine: &Engine<'_>) -> Result<kms::Expiry, Problem> {
+pub(super) fn expiry(engine: &Engine<'_>) -> Result<kms::Expiry, Problem> {
     /// AWS takes at most 365 days.
     const LONGEST: i64 = 365 * 24 * 3600;
     let text = engine.plan.value("expiry");
@@ -83,8 +83,8 @@ fn expiry(engine: &Engine<'_>) -> Result<kms::Expiry, Problem> {
         _ => Err(Problem::new(
             "expiry-out-of-range",
             format!("AWS KMS does not take the expiry {text:?}: it has to lie ahead, by at most 365 days."),
-            "Nothing was wrapped.",
-            "Give the ceremony up and begin it with another expiry; the key in the token can be deleted.",
+            "Nothing was made or wrapped at this step.",
+            "Give the ceremony up and begin it with another expiry.",
         )),
     }
 }
@@ -111,12 +111,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         self_test(token, spec, recipe, parameters.modulus_bits)?;
         let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
         if master.check_value != recorded {
-            return Err(Problem::new(
-                "another-key",
-                "The key in the token is not the one this ceremony made.",
-                "No bundle was written.",
-                "Stop and find out who changed the token.",
-            ));
+            return Err(super::another_key());
         }
         let wrapped = token
             .wrap_for(master.handle, &parameters.public_key, token_recipe(recipe)?)
@@ -167,10 +162,13 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
-/// The bundle's files as they lie in the run's folder, sorted by name.
-pub(super) fn kept(engine: &Engine<'_>) -> Result<Vec<kms::BundleFile>, Problem> {
-    let folder = engine.folder.join(engine.fact("bundle-folder").ok_or_else(out_of_order)?);
-    super::receipt::bundle_in(&folder)
+/// The bundle's files exactly as the record of the wrapping names them, sorted by name.
+fn kept(engine: &Engine<'_>) -> Result<Vec<kms::BundleFile>, Problem> {
+    let names = engine.recorded_files().into_keys();
+    let of_bundle = names.filter_map(|n| n.strip_prefix("bundle/").map(str::to_owned));
+    of_bundle
+        .map(|name| Ok(kms::BundleFile { bytes: engine.kept(&format!("bundle/{name}"))?, name }))
+        .collect()
 }
 
 pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
@@ -189,7 +187,7 @@ pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
             problem = Some(not_an_answer());
             continue;
         };
-        match hand_over(Path::new(&path), &name, &files) {
+        match is_medium(engine, Path::new(&path)).and_then(|()| hand_over(Path::new(&path), &name, &files)) {
             Ok(dest) => break dest,
             Err(p) => problem = Some(p.can_try_again()),
         }
@@ -204,6 +202,22 @@ pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
+/// In production the bundle goes to a medium that the system shows as one: a folder of this disk leaves no room.
+fn is_medium(engine: &Engine<'_>, path: &Path) -> Result<(), Problem> {
+    let real = |p: &Path| p.canonicalize().unwrap_or_else(|_| p.to_owned());
+    let on_medium = || engine.media.roots().iter().any(|root| real(path).starts_with(real(root)));
+    if engine.plan.mode == protocol::Mode::Rehearsal || on_medium() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "not-a-medium",
+        format!("{} is not on a removable medium.", path.display()),
+        "Nothing was written.",
+        "Put a medium in and choose a folder on it. Where the system mounts media elsewhere, start the program with \
+         --media FOLDER.",
+    ))
+}
+
 /// Writes the files into a new folder of the medium and reads each back from the medium itself. A folder of that name
 /// that is there already is taken as ours only where it holds these very files: a crash came before the record.
 fn hand_over(medium: &Path, name: &str, files: &[kms::BundleFile]) -> Result<PathBuf, Problem> {
@@ -213,7 +227,12 @@ fn hand_over(medium: &Path, name: &str, files: &[kms::BundleFile]) -> Result<Pat
     }
     if dest.exists() {
         return match super::receipt::bundle_in(&dest) {
-            Ok(there) if there == files => Ok(dest),
+            Ok(there) if there == files => {
+                for file in files {
+                    crate::store::read_again(&dest.join(&file.name), &file.bytes)?;
+                }
+                Ok(dest)
+            }
             _ => Err(crate::store::disk(&dest, &std::io::ErrorKind::AlreadyExists.into())),
         };
     }

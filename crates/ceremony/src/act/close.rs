@@ -1,10 +1,9 @@
 //! The finish gate, the last signature and the evidence pack.
 
-use super::token::TokenSigner;
 use crate::engine::{Engine, Halt, Outcome, journal_problem};
 use crate::plan::Planned;
 use protocol::Problem;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use transcript::pack::PackFile;
 use transcript::{Draft, Kind};
 
@@ -20,47 +19,57 @@ pub(super) fn close(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
         )
         .into());
     }
+    // Opened, unlocked and every file read before the record ends: what can still fail after that is only the writing.
     engine.unlock(step)?;
+    let files = recorded(engine)?;
     let draft = engine.placed(Draft::new(Kind::Closed), step, true);
     engine.append(draft)?;
-    let pack = write_pack(engine, step)?;
+    let pack = write(engine, step, files)?;
     Ok(Outcome { closed: Some(pack), ..Outcome::default() })
 }
 
-/// Signs the closed record and writes the pack; called again on resume when a crash came in between.
+/// Signs the ended record and writes the pack; called again on resume when a crash came in between.
 pub(crate) fn write_pack(engine: &mut Engine<'_>, step: &Planned) -> Result<PathBuf, Halt> {
-    let dest = engine.folder.join(format!("{}-evidence", engine.plan.mode.word()));
+    let dest = engine.pack_folder();
     if dest.exists() {
         return Ok(dest);
     }
-    engine.unlock(step)?;
+    let files = recorded(engine)?;
+    write(engine, step, files)
+}
+
+/// Script, roster, and every file that the record names, each exactly as it names it.
+fn recorded(engine: &Engine<'_>) -> Result<Vec<PackFile>, Problem> {
     let mut files = vec![
         PackFile { name: "script.toml".into(), bytes: engine.plan.text.clone().into_bytes() },
         PackFile { name: "roster.toml".into(), bytes: public_roster(engine).into_bytes() },
     ];
-    if let Some(name) = engine.fact("wrapped-backup") {
-        files.push(read(&engine.folder.join(&name), name)?);
+    for name in engine.recorded_files().into_keys() {
+        files.push(PackFile { bytes: engine.kept(&name)?, name });
     }
-    if engine.fact("bundle-folder").is_some() {
-        let bundle = super::bundle::kept(engine)?;
-        files.extend(
-            bundle.into_iter().map(|f| PackFile { name: format!("bundle/{}", f.name), bytes: f.bytes }),
-        );
-    }
-    for fact in ["public-key-file", "parameters-file", "receipt-file", "report-file", "certificate-file"] {
-        if let Some(name) = engine.fact(fact) {
-            files.push(read(&engine.folder.join(&name), name)?);
+    Ok(files)
+}
+
+fn write(engine: &mut Engine<'_>, step: &Planned, files: Vec<PackFile>) -> Result<PathBuf, Halt> {
+    let dest = engine.pack_folder();
+    engine.with_signer(step, |journal, signer| {
+        if journal.entries().last().is_some_and(|e| matches!(e.kind, Kind::Closed | Kind::Abandoned)) {
+            journal.checkpoint(signer).map_err(journal_problem)?;
         }
-    }
-    let mode = engine.plan.mode;
-    let Some(token) = engine.token.as_mut() else { return Err(super::out_of_order().into()) };
-    let mut signer = TokenSigner::of(token.as_mut(), mode)?;
-    if engine.journal.entries().last().is_some_and(|e| e.kind == Kind::Closed) {
-        engine.journal.checkpoint(&mut signer).map_err(journal_problem)?;
-    }
-    transcript::pack::write(&dest, files, &engine.journal, &mut signer).map_err(journal_problem)?;
+        transcript::pack::write(&dest, files, journal, signer).map_err(pack_problem)
+    })?;
     engine.show_record();
     Ok(dest)
+}
+
+fn pack_problem(e: transcript::PackError) -> Problem {
+    Problem::new(
+        "pack-not-written",
+        super::sentence(&e.to_string()),
+        "The record is complete and signed; no part of a pack was left behind.",
+        "Check the disk and the token, then write the pack again.",
+    )
+    .can_try_again()
 }
 
 /// Names and roles; no passphrase verifiers.
@@ -73,9 +82,4 @@ fn public_roster(engine: &Engine<'_>) -> String {
             write!(text, "\n[[person]]\nid = {}\nname = {}\nrole = {}\n", q(&p.id), q(&p.name), q(&p.role));
     }
     text
-}
-
-fn read(path: &Path, name: String) -> Result<PackFile, Problem> {
-    let bytes = std::fs::read(path).map_err(|e| crate::store::disk(path, &e))?;
-    Ok(PackFile { name, bytes })
 }

@@ -23,6 +23,7 @@ struct Earlier {
     check_value: String,
     key_spec: String,
     run: String,
+    signer: String,
     /// Share index and the number of the bag it was sealed in.
     bags: Vec<(u64, String)>,
     wrapped: Vec<u8>,
@@ -47,7 +48,7 @@ fn small(path: &Path) -> Result<Vec<u8>, Problem> {
 }
 
 fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
-    receipt::verified(pack, mode)?;
+    let signer = receipt::verified(pack, mode)?;
     let path = pack.join("transcript.jsonl");
     let record = Reading::of(&std::fs::read(&path).map_err(|e| disk(&path, &e))?);
     let fact = |name: &str| record.entries.iter().rev().find_map(|e| e.value(name));
@@ -72,6 +73,7 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
         check_value: text("check-value")?,
         key_spec: text("key-spec")?,
         run: text("run")?,
+        signer,
         bags: bags.collect(),
         wrapped: small(&pack.join(text("wrapped-backup")?))?,
         public_key: public_key.transpose()?,
@@ -112,6 +114,7 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             Err(p) => problem = Some(p.can_try_again()),
         }
     };
+    let signed_by = receipt::known_signer(engine, step, &earlier.signer)?;
     // The run keeps what it needs: the pack's medium may be gone when the shares are in.
     let entries = engine.journal.head().entries;
     let kept = format!("drilled-backup-{entries}.kwp");
@@ -126,6 +129,12 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         .fact(Level::Public, "earlier-ceremony", earlier.run.as_str())
         .fact(Level::Auditor, "drill-bags", serde_json::json!(earlier.bags))
         .fact(Level::Internal, "earlier-pack", pack)
+        .fact(Level::Public, "earlier-pack-signed-by", signed_by)
+        .fact(
+            Level::Public,
+            "drilled-backup-sha256",
+            crate::digest::hex(&crate::digest::sha256(&earlier.wrapped)),
+        )
         .fact(Level::Internal, "drilled-backup", kept);
     if let Some(public) = &earlier.public_key {
         let name = format!("drilled-public-key-{entries}.der");
@@ -245,6 +254,10 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     let file = |name: &str| engine.fact(name).map(|f| engine.folder.join(f));
     let path = file("drilled-backup").ok_or_else(out_of_order)?;
     let blob = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
+    // Not in the pack, which would spread copies of it, hence a fact of its own.
+    if engine.fact("drilled-backup-sha256") != Some(crate::digest::hex(&crate::digest::sha256(&blob))) {
+        return Err(out_of_order().into());
+    }
     let public =
         file("drilled-public-key").map(|p| std::fs::read(&p).map_err(|e| disk(&p, &e))).transpose()?;
     let spec: KeySpec =

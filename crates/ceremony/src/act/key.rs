@@ -5,7 +5,7 @@ use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
 use byok::aws;
-use protocol::Problem;
+use protocol::{Fact, Problem, Verdict};
 use tokens::KeySpec;
 use transcript::{Draft, FileDigest, Kind, Level};
 
@@ -54,21 +54,35 @@ fn label(engine: &Engine<'_>) -> String {
 
 pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let spec = spec(engine)?;
-    let label = label(engine);
+    let first = label(engine);
+    // An earlier attempt may have made a key before it could be recorded. That key is not taken over: nobody can tell
+    // whether it is what the attempt made, or what somebody put there since.
+    let attempts = engine.attempts(step);
     let usual = "under a minute; RSA-4096 can take several";
-    let (key, found_again) = engine.work(step, "Making the master key in the token", usual, |token| {
-        // A key of this run's own label was made before an interruption came between the act and its record.
-        if let Some(key) = token.find(&label).map_err(|e| token_problem(&e))? {
-            return Ok((key, true));
+    let (key, left_behind) = engine.work(step, "Making the master key in the token", usual, |token| {
+        let mut left_behind = Vec::new();
+        let mut label = first.clone();
+        while token.find(&label).map_err(|e| token_problem(&e))?.is_some() {
+            if left_behind.len() + 1 >= attempts {
+                return Err(Problem::new(
+                    "key-planted",
+                    format!("The token holds a key called {label}, which this ceremony has not made."),
+                    "No key was made, and that one is not used.",
+                    "Find out who put it there. Give the ceremony up, or delete the key with the token's own tool, two \
+                     people present, and begin this step again.",
+                ));
+            }
+            left_behind.push(label);
+            label = format!("{first}-{}", left_behind.len() + 1);
         }
-        Ok((token.generate(&label, spec, true).map_err(|e| token_problem(&e))?, false))
+        Ok((token.generate(&label, spec, true).map_err(|e| token_problem(&e))?, left_behind))
     })?;
     let said = |value: Option<bool>| value.map_or("the token does not say", |v| if v { "yes" } else { "no" });
     let draft = Draft::new(Kind::Outcome)
-        .fact(Level::Public, "key-label", label.as_str())
+        .fact(Level::Public, "key-label", key.label.as_str())
         .fact(Level::Public, "key-spec", key.spec.to_string())
         .fact(Level::Public, "check-value", key.check_value.as_str())
-        .fact(Level::Public, "found-after-interruption", found_again)
+        .fact(Level::Public, "left-behind-by-interruptions", serde_json::json!(left_behind))
         .fact(Level::Public, "sensitive", said(key.sensitive))
         .fact(Level::Public, "extractable", said(key.extractable))
         .fact(Level::Public, "always-sensitive", said(key.always_sensitive))
@@ -88,17 +102,27 @@ pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
             size: public.len() as u64,
         });
     }
-    let facts = vec![
-        noted("Label", label),
+    let mut facts = vec![
+        noted("Label", key.label.clone()),
         noted("Check value", key.check_value.clone()),
         expected("Sensitive (never leaves in the clear)", "yes", said(key.sensitive)),
         expected("Extractable (can be wrapped)", "yes", said(key.extractable)),
-        noted("Made in the token", said(key.local)),
+        expected("Made in the token", "yes", said(key.local)),
     ];
-    if key.sensitive != Some(true) {
+    facts.extend(left_behind.into_iter().map(|label| Fact {
+        name: "Left behind by an interruption; delete it with the token's own tool".to_owned(),
+        expected: None,
+        observed: label,
+        verdict: Verdict::Differs,
+    }));
+    if key.sensitive != Some(true)
+        || key.local == Some(false)
+        || key.always_sensitive == Some(false)
+        || key.spec != spec
+    {
         return Err(Problem::new(
-            "key-not-sensitive",
-            "The token made the key, but does not keep it sensitive.",
+            "key-not-as-asked",
+            "The token made a key, but does not say of it that it is what was asked for, made inside and never shown.",
             "The key is in the token under this run's label; nothing was wrapped.",
             "Delete the key with the token's own tool and use another token.",
         )

@@ -93,13 +93,19 @@ pub(crate) fn token_problem(e: &tokens::TokenError) -> Problem {
 }
 
 fn share_problem(e: &shares::ShareError) -> Problem {
-    Problem::new(
-        "share-refused",
-        sentence(&e.to_string()),
-        "No share was taken.",
-        "Look at the sheet again and type it once more.",
-    )
-    .can_try_again()
+    use shares::ShareError as E;
+    let todo = match e {
+        E::NotTheShareThatWasDealt { .. } => {
+            "Do not type it again: raise an exception, and keep the sheet as evidence."
+        }
+        E::AnotherSet { .. } | E::WrongMode { .. } => "Bring the sheet of the right set, and type that one.",
+        E::Duplicate { .. } => "Type another custodian's sheet.",
+        E::Contradiction | E::DigestMismatch | E::MixedSets | E::SelfCheck | E::CombinersDisagree => {
+            "Typing cannot mend this. Make the backup anew, or stop and find out which sheet is false."
+        }
+        _ => "Look at the sheet again and type the row once more.",
+    };
+    Problem::new("share-refused", sentence(&e.to_string()), "No share was taken.", todo).can_try_again()
 }
 
 fn byok_problem(e: &byok::ByokError) -> Problem {
@@ -108,6 +114,15 @@ fn byok_problem(e: &byok::ByokError) -> Problem {
         sentence(&e.to_string()),
         "Nothing was wrapped or written.",
         "Ask the online team for a fresh set of import parameters, or mend what is named.",
+    )
+}
+
+fn another_key() -> Problem {
+    Problem::new(
+        "another-key",
+        "The key in the token is not the one this ceremony made.",
+        "Nothing was wrapped.",
+        "Stop and find out who changed the token.",
     )
 }
 

@@ -3,7 +3,7 @@
 use crate::engine::{Engine, Halt, Outcome, not_an_answer, wrong_passphrase};
 use crate::plan::{Planned, people_of};
 use crate::roster::Person;
-use protocol::{Answer, Ask};
+use protocol::{Answer, Ask, Problem};
 use transcript::{Draft, Kind, Level};
 
 /// Everyone the plan names: as many of each role as it needs, in the script's order.
@@ -53,6 +53,10 @@ pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
             };
             let typed = secrets::SecretText::new(passphrase.into_text()).map_err(crate::engine::memory)?;
             if !person.signs_with(&typed) {
+                let note = Draft::new(Kind::Note)
+                    .fact(Level::Public, "note", "a sign-in passphrase was refused")
+                    .fact(Level::Auditor, "person", person.id.as_str());
+                engine.append(engine.placed(note, step, false))?;
                 problem = Some(wrong_passphrase(&person));
                 continue;
             }
@@ -61,6 +65,15 @@ pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
             }
             break;
         }
+    }
+    if !disagree.is_empty() {
+        let many = Problem::new(
+            "people-disagree",
+            format!("{} of those present say that the record is not right.", disagree.len()),
+            "What each of them said is kept beside the record's other entries.",
+            "Hear them, and decide: go on, so that the record closes with their disagreement in it, or give it up.",
+        );
+        engine.raise(step, &many, "everyone agrees")?;
     }
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "disagreeing", disagree.len()).fact(
         Level::Auditor,

@@ -6,7 +6,7 @@ use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
 use byok::aws as kms;
-use protocol::{Answer, Ask, Mode, Problem};
+use protocol::{Answer, Ask, Mode, Problem, ReadAloud};
 use std::path::Path;
 use transcript::{Draft, FileDigest, Kind, Level};
 
@@ -38,13 +38,20 @@ fn manifest(files: &[kms::BundleFile]) -> Result<&[u8], Problem> {
     found.map(|f| f.bytes.as_slice()).ok_or_else(out_of_order)
 }
 
-/// Verifies an earlier ceremony's pack: it holds, and it is of this mode.
-pub(super) fn verified(pack: &Path, mode: Mode) -> Result<(), Problem> {
-    let report = transcript::verify::any(pack);
-    if let Some(bad) = report.lines.iter().find(|l| !l.holds) {
+/// Verifies an earlier ceremony's pack: it holds, it is of this mode, and its record follows its script. Gives the
+/// SHA-256 of the key that signed it.
+pub(super) fn verified(pack: &Path, mode: Mode) -> Result<String, Problem> {
+    let report = transcript::verify::pack(pack);
+    let bad = report.lines.iter().find(|l| !l.holds).map(|l| l.says.clone());
+    let departs = || match crate::conform::pack(pack) {
+        Ok(Some(_)) => None,
+        Ok(None) => Some("its script and roster are not in it".to_owned()),
+        Err(departure) => Some(departure.to_string()),
+    };
+    if let Some(why) = bad.or_else(departs) {
         return Err(Problem::new(
             "pack-does-not-hold",
-            format!("The evidence pack does not verify: {}", bad.says),
+            format!("The evidence pack does not verify: {why}"),
             "Nothing was read from it.",
             "Choose another copy of the pack: the folder that holds transcript.jsonl and SHA256SUMS.",
         ));
@@ -57,20 +64,67 @@ pub(super) fn verified(pack: &Path, mode: Mode) -> Result<(), Problem> {
             "Choose the pack of the ceremony that made the key.",
         ));
     }
-    Ok(())
+    let record = std::fs::read(pack.join("transcript.jsonl")).map_err(|e| disk(pack, &e))?;
+    let entries = transcript::Reading::of(&record).entries;
+    let signer = entries.iter().rev().find_map(|e| e.value("signing-key-sha256")).and_then(|v| v.as_str());
+    signer.map(str::to_owned).ok_or_else(out_of_order)
+}
+
+/// A pack signed with this workstation's own key is known. Any other key is compared by two people with the digest
+/// that was noted on paper when its ceremony was held: anybody can sign a folder with a key of their own.
+pub(super) fn known_signer(
+    engine: &mut Engine<'_>,
+    step: &Planned,
+    signer: &str,
+) -> Result<&'static str, Halt> {
+    if engine.fact("signing-key-sha256").as_deref() == Some(signer) {
+        return Ok("this workstation's own key");
+    }
+    let bytes = data_encoding::HEXLOWER.decode(signer.as_bytes()).map_err(|_| out_of_order())?;
+    let second = step.confirmer.clone().or_else(|| engine.plan.decider().cloned());
+    for person in [Some(step.actor.clone()), second].into_iter().flatten() {
+        let ask = Ask::Compare {
+            person: person.id.clone(),
+            name: person.name.clone(),
+            what: "SHA-256 of the key that signed the pack, which is not this workstation's".to_owned(),
+            against: "the digest noted on paper in that ceremony".to_owned(),
+            value: ReadAloud::of(&bytes),
+        };
+        let rows = bytes.len().div_ceil(8);
+        let same = match engine.ask(step, ask, None)? {
+            Answer::Compared { rows: ticked } => ticked.len() == rows && ticked.iter().all(|r| r.same),
+            _ => false,
+        };
+        if !same {
+            return Err(Problem::new(
+                "pack-of-a-stranger",
+                format!("{} did not find the key that signed the pack on paper.", person.name),
+                "Nothing was read from the pack.",
+                "Use the pack that was signed in the ceremony itself.",
+            )
+            .into());
+        }
+        engine.signed_by(
+            step,
+            &person,
+            "I compared every row with the paper, and each is the same.",
+            None,
+        )?;
+    }
+    Ok("another key, compared with paper by two people")
 }
 
 /// Verifies an earlier ceremony's pack and reads the bundle in it.
-fn earlier(pack: &Path, mode: Mode) -> Result<Vec<kms::BundleFile>, Problem> {
-    verified(pack, mode)?;
+fn earlier(pack: &Path, mode: Mode) -> Result<(String, Vec<kms::BundleFile>), Problem> {
+    let signer = verified(pack, mode)?;
     let files = bundle_in(&pack.join("bundle"))?;
     kms::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
-    Ok(files)
+    Ok((signer, files))
 }
 
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let mut problem = None;
-    let (pack, files) = loop {
+    let (pack, signer, files) = loop {
         let ask = Ask::Folder {
             question: "Which folder is the evidence pack of the ceremony that wrapped the key?".to_owned(),
             found: crate::media::folders(engine.media.as_ref()),
@@ -81,15 +135,23 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             continue;
         };
         match earlier(Path::new(&path), engine.plan.mode) {
-            Ok(files) => break (path, files),
+            Ok((signer, files)) => break (path, signer, files),
             Err(p) => problem = Some(p.can_try_again()),
         }
     };
+    let signed_by = known_signer(engine, step, &signer)?;
     let about = kms::about(manifest(&files)?).map_err(|e| byok_problem(&e))?;
     // The run keeps the manifest: the pack's medium may be gone when the receipt is read.
     let kept = format!("earlier-manifest-{}.json", engine.journal.head().entries);
-    write_new(&engine.folder.join(&kept), manifest(&files)?)?;
+    let bytes = manifest(&files)?;
+    write_new(&engine.folder.join(&kept), bytes)?;
     let draft = Draft::new(Kind::Outcome)
+        .file(FileDigest {
+            name: kept.clone(),
+            sha256: crate::digest::hex(&crate::digest::sha256(bytes)),
+            size: bytes.len() as u64,
+        })
+        .fact(Level::Public, "earlier-pack-signed-by", signed_by)
         .fact(Level::Public, "receipt-key-arn", about.key_arn.as_str())
         .fact(Level::Public, "earlier-ceremony", about.ceremony.as_str())
         .fact(Level::Public, "earlier-check-value", about.check_value.as_str())
@@ -104,8 +166,7 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
 }
 
 pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let kept = engine.folder.join(engine.fact("earlier-manifest").ok_or_else(out_of_order)?);
-    let manifest = std::fs::read(&kept).map_err(|e| disk(&kept, &e))?;
+    let manifest = engine.kept(&engine.fact("earlier-manifest").ok_or_else(out_of_order)?)?;
     let mut problem = None;
     let (bytes, receipt) = loop {
         let extensions = vec!["json".to_owned()];

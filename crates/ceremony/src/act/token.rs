@@ -29,6 +29,10 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
 pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let spec = key::spec(engine)?;
     let recipe = bundle::planned_recipe(engine)?;
+    if recipe.is_some() {
+        // Found now, while there is no key yet.
+        bundle::expiry(engine)?;
+    }
     let found = trials(engine, step)?;
     let refused = |what: &str, why: String| {
         Problem::new(
@@ -121,7 +125,16 @@ pub(crate) struct TokenSigner<'t> {
 }
 
 impl<'t> TokenSigner<'t> {
-    pub(crate) fn of(token: &'t mut dyn tokens::Token, mode: Mode) -> Result<Self, Problem> {
+    /// The workstation's key on this token; made where there is none only if `may_make`.
+    pub(crate) fn of(token: &'t mut dyn tokens::Token, mode: Mode, may_make: bool) -> Result<Self, Problem> {
+        if !may_make && token.find(&label(mode)).map_err(|e| token_problem(&e))?.is_none() {
+            return Err(Problem::new(
+                "no-signing-key",
+                "The signing key that the record names is not in this token any more.",
+                "Nothing was signed.",
+                "Stop and find out who changed the token. The record goes on only with its own key.",
+            ));
+        }
         let (key, spki) = token.signing_key(&label(mode)).map_err(|e| token_problem(&e))?;
         Ok(Self { token, key, spki, removed: false })
     }
@@ -146,14 +159,12 @@ impl Signer for TokenSigner<'_> {
 }
 
 pub(super) fn signing_key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    engine.unlock(step)?;
-    let mode = engine.plan.mode;
-    let Some(token) = engine.token.as_mut() else { return Err(super::out_of_order().into()) };
-    let mut signer = TokenSigner::of(token.as_mut(), mode)?;
-    let digest = crate::digest::sha256(signer.public_key());
-    engine.journal.checkpoint(&mut signer).map_err(crate::engine::journal_problem)?;
+    let hex = engine.with_signer(step, |journal, signer| {
+        let hex = crate::digest::hex(&crate::digest::sha256(signer.public_key()));
+        journal.checkpoint(signer).map_err(crate::engine::journal_problem)?;
+        Ok(hex)
+    })?;
     engine.show_record();
-    let hex = crate::digest::hex(&digest);
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "signing-key-sha256", hex.as_str());
     Ok(Outcome { draft: Some(draft), facts: vec![noted("Signing key, SHA-256", hex)], ..Outcome::default() })
 }

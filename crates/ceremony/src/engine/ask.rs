@@ -10,58 +10,66 @@ use transcript::{Draft, Kind, Level};
 
 impl Engine<'_> {
     /// Asks; an exception raised instead is recorded and decided, then the same question comes again.
-    pub(crate) fn ask(
+    pub(crate) fn ask(&mut self, step: &Planned, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
+        self.ask_or_except(step, ask, problem, Stage::Before)
+    }
+
+    /// Asks about a step that is done: an exception raised here cannot begin it again.
+    pub(super) fn ask_after(&mut self, step: &Planned, ask: Ask) -> Result<Answer, Halt> {
+        self.ask_or_except(step, ask, None, Stage::Done)
+    }
+
+    fn ask_or_except(
         &mut self,
         step: &Planned,
         mut ask: Ask,
         mut problem: Option<Problem>,
+        stage: Stage,
     ) -> Result<Answer, Halt> {
         loop {
             let again = again(&ask);
             let answer = self.ask_once(step, ask, problem.take())?;
             let Answer::Exception { report } = answer else { return Ok(answer) };
-            self.append(
-                self.placed(Draft::new(Kind::Exception), step, false)
-                    .fact(Level::Auditor, "expected", report.expected)
-                    .fact(Level::Auditor, "happened", report.happened)
-                    .opens("exception-decided", "The exception has to be decided."),
-            )?;
+            let draft = Draft::new(Kind::Exception).fact(Level::Auditor, "expected", report.expected).fact(
+                Level::Auditor,
+                "happened",
+                report.happened,
+            );
+            let id = self.except(step, draft)?;
             let mut choices = Vec::new();
             if again.is_some() {
                 choices.push(choice("go-on", "Go on from here", None));
             }
-            choices.push(choice("again", "Begin this step again", None));
-            self.more_choices(&mut choices);
+            self.more_choices(step, stage, &mut choices);
             let question = "An exception was raised. How do you go on?";
-            match (self.decide(step, question, &choices, None, true)?, again) {
+            match (self.decide(step, question, &choices, None, Some(&id))?, again) {
                 (Decision::GoOn, Some(same)) => ask = same,
-                (Decision::GoOn | Decision::Again, _) => return Err(Halt::Again),
-                (Decision::Back, _) => return Err(Halt::Back),
-                (Decision::Abandon, _) => return Err(Halt::Abandon),
-                (Decision::Stop, _) => return Err(Halt::Stop),
+                (Decision::GoOn, None) => return Err(Halt::Again),
+                (other, _) => return Err(other.halt()),
             }
         }
     }
 
+    /// Records an exception under an id of its own, and gives the id: one may be raised while another is decided.
+    fn except(&mut self, step: &Planned, draft: Draft) -> Result<String, Problem> {
+        let id = format!("exception-{}", self.journal.head().entries + 1);
+        self.append(self.placed(draft, step, false).opens(&id, "An exception has to be decided."))?;
+        Ok(id)
+    }
+
     /// Raises an exception that the program itself sees, such as a bag number that differs, and has it decided.
     pub(crate) fn raise(&mut self, step: &Planned, problem: &Problem, expected: &str) -> Result<(), Halt> {
-        self.append(
-            self.placed(Draft::new(Kind::Exception), step, false)
-                .fact(Level::Public, "code", problem.code.as_str())
-                .fact(Level::Auditor, "expected", expected)
-                .fact(Level::Auditor, "happened", problem.happened.as_str())
-                .opens("exception-decided", "The exception has to be decided."),
-        )?;
-        let mut choices =
-            vec![choice("go-on", "Go on from here", None), choice("again", "Begin this step again", None)];
-        self.more_choices(&mut choices);
-        let question = "This is not as the record says it should be. How do you go on?";
-        match self.decide(step, question, &choices, Some(problem.clone()), true)? {
+        let draft = Draft::new(Kind::Exception)
+            .fact(Level::Public, "code", problem.code.as_str())
+            .fact(Level::Auditor, "expected", expected)
+            .fact(Level::Auditor, "happened", problem.happened.as_str());
+        let id = self.except(step, draft)?;
+        let mut choices = vec![choice("go-on", "Go on from here", None)];
+        self.more_choices(step, Stage::Before, &mut choices);
+        let question = "This is not as it should be. How do you go on?";
+        match self.decide(step, question, &choices, Some(problem.clone()), Some(&id))? {
             Decision::GoOn => Ok(()),
-            Decision::Again => Err(Halt::Again),
-            Decision::Back => Err(Halt::Back),
-            Decision::Abandon => Err(Halt::Abandon),
-            Decision::Stop => Err(Halt::Stop),
+            other => Err(other.halt()),
         }
     }
 
@@ -85,23 +93,44 @@ impl Engine<'_> {
                 .fact(Level::Public, "code", problem.code.as_str())
                 .fact(Level::Auditor, "happened", problem.happened.as_str()),
         )?;
-        let mut choices = vec![choice("again", "Begin this step again", None)];
-        self.more_choices(&mut choices);
+        let mut choices = Vec::new();
+        self.more_choices(step, Stage::Before, &mut choices);
         let question = "This step did not come to its end. How do you go on?";
-        match self.decide(step, question, &choices, Some(problem.clone()), false)? {
+        match self.decide(step, question, &choices, Some(problem.clone()), None)? {
             Decision::GoOn | Decision::Again => Ok(()),
-            Decision::Back => Err(Halt::Back),
-            Decision::Abandon => Err(Halt::Abandon),
-            Decision::Stop => Err(Halt::Stop),
+            other => Err(other.halt()),
         }
     }
 
-    fn more_choices(&self, choices: &mut Vec<Choice>) {
+    /// A record that has ended takes no more entries, so this decision is not recorded: whether to try the pack again.
+    pub(super) fn try_again_after_end(&mut self, step: &Planned, problem: &Problem) -> bool {
+        let ask = Ask::Decide {
+            question: "The record is complete, but its evidence pack was not written. How do you go on?"
+                .to_owned(),
+            choices: vec![
+                choice("again", "Write the pack again", None),
+                choice("stop", "Stop here; resume later", None),
+            ],
+        };
+        matches!(self.ask_once(step, ask, Some(problem.clone())), Ok(Answer::Decided { id, .. }) if id == "again")
+    }
+
+    fn more_choices(&self, step: &Planned, stage: Stage, choices: &mut Vec<Choice>) {
+        if stage == Stage::Before {
+            choices.push(choice("again", "Begin this step again", None));
+        }
         if self.backup_begins().is_some() {
             choices.push(choice(
                 "back",
                 "Make the backup anew",
                 Some("Every sheet written so far becomes void and has to be destroyed."),
+            ));
+        }
+        if self.takes_other_parameters(step) {
+            choices.push(choice(
+                "parameters",
+                "Read other import parameters",
+                Some("They are compared again; then the ceremony goes on where it stands."),
             ));
         }
         choices.push(choice("stop", "Stop here; resume later", None));
@@ -120,7 +149,7 @@ impl Engine<'_> {
         question: &str,
         choices: &[Choice],
         mut problem: Option<Problem>,
-        exception: bool,
+        exception: Option<&str>,
     ) -> Result<Decision, Halt> {
         loop {
             let ask = Ask::Decide { question: question.to_owned(), choices: choices.to_vec() };
@@ -145,26 +174,26 @@ impl Engine<'_> {
                 .fact(Level::Public, "decision", id)
                 .fact(Level::Public, "decided-by", decider.role.as_str())
                 .fact(Level::Auditor, "reason", reason);
-            if exception {
-                note = note.closes("exception-decided");
+            if let Some(id) = exception {
+                note = note.closes(id);
             }
             self.append(note)?;
             return Ok(decision);
         }
     }
 
-    /// An exception that was open when the room ended is settled by the resume: the step is begun again.
-    pub(super) fn settle_exception(&mut self) -> Result<(), Problem> {
-        if self.journal.open_obligations().iter().any(|o| o.id == "exception-decided") {
-            let note = Draft::new(Kind::Note)
-                .fact(Level::Public, "decision", "again")
-                .fact(
-                    Level::Public,
-                    "note",
-                    "the room ended before the exception was decided; the step is begun again",
-                )
-                .closes("exception-decided");
-            self.append(note)?;
+    /// Exceptions that were left open, because the room ended or another one came in between, are decided before
+    /// anything else is done.
+    pub(super) fn settle_exceptions(&mut self, step: &Planned) -> Result<(), Halt> {
+        let open = |o: &transcript::Obligation| o.id.starts_with("exception-");
+        while let Some(left) = self.journal.open_obligations().into_iter().find(open) {
+            let mut choices = Vec::new();
+            self.more_choices(step, Stage::Before, &mut choices);
+            let question = "An exception was raised and not decided. How do you go on?";
+            match self.decide(step, question, &choices, None, Some(&left.id))? {
+                Decision::GoOn | Decision::Again => {}
+                other => return Err(other.halt()),
+            }
         }
         Ok(())
     }
@@ -232,16 +261,36 @@ enum Decision {
     GoOn,
     Again,
     Back,
+    Parameters,
     Stop,
     Abandon,
 }
 
+/// Whether the step that is asked about is still to come to its outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Before,
+    Done,
+}
+
 impl Decision {
+    /// How a decision other than to go on ends what is being asked.
+    fn halt(self) -> Halt {
+        match self {
+            Self::GoOn | Self::Again => Halt::Again,
+            Self::Back => Halt::Back,
+            Self::Parameters => Halt::Parameters,
+            Self::Stop => Halt::Stop,
+            Self::Abandon => Halt::Abandon,
+        }
+    }
+
     fn of(id: &str) -> Option<Self> {
         Some(match id {
             "go-on" => Self::GoOn,
             "again" => Self::Again,
             "back" => Self::Back,
+            "parameters" => Self::Parameters,
             "stop" => Self::Stop,
             "abandon" => Self::Abandon,
             _ => return None,

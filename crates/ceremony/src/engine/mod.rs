@@ -10,7 +10,7 @@ mod work;
 
 pub(crate) use ask::{not_an_answer, wrong_passphrase};
 pub use record::stands;
-pub(crate) use record::{closed_by, opened_by};
+pub(crate) use record::{Standing, closed_by, opened_by, taken_back};
 pub use show::outlines;
 pub use work::REHEARSAL_PIN;
 
@@ -58,8 +58,8 @@ pub struct Surroundings {
 pub enum Ended {
     /// Closed, with an evidence pack in this folder.
     Closed(PathBuf),
-    /// Given up by decision.
-    Abandoned,
+    /// Given up by decision; with its record, signed, in this folder where the signing key was at hand.
+    Abandoned(Option<PathBuf>),
     /// Stopped; it can be resumed.
     Stopped,
 }
@@ -74,6 +74,8 @@ pub enum Halt {
     Again,
     /// The backup is made anew, by decision: the script goes back to the step that wraps it.
     Back,
+    /// Other import parameters are read, by decision, and the script then goes on where it stood.
+    Parameters,
     /// The ceremony is given up, by decision.
     Abandon,
 }
@@ -171,16 +173,16 @@ impl<'p> Engine<'p> {
             media: around.media,
         };
         let mut engine = Self::over(plan, folder, journal, rest, player);
-        if engine.ended_as(Kind::Abandoned) {
-            return Err(Problem::new(
-                "run-abandoned",
-                "This ceremony was given up by decision; it cannot be gone on with.",
-                "Nothing was added to the record.",
-                "Begin a new ceremony.",
-            ));
-        }
-        if engine.ended_as(Kind::Closed) {
-            // Only the evidence pack may be missing; nothing may be added to a closed record.
+        if engine.is_over() {
+            // Only the evidence pack may be missing; nothing may be added to a record that has ended.
+            if engine.ended_as(Kind::Abandoned) && (engine.pack_folder().exists() || !engine.can_sign()) {
+                return Err(Problem::new(
+                    "run-abandoned",
+                    "This ceremony was given up by decision; it cannot be gone on with.",
+                    "Nothing was added to the record.",
+                    "Begin a new ceremony.",
+                ));
+            }
             engine.at = engine.plan.steps.len().saturating_sub(1);
             return Ok(engine);
         }
@@ -193,12 +195,8 @@ impl<'p> Engine<'p> {
         engine.append(resumed)?;
         engine.at = stands;
         if safe < stands {
-            engine.take_back(
-                safe,
-                "secrets of the room were lost when it ended; sheets written since are void and have to be destroyed",
-            )?;
+            engine.take_back(safe, "secrets of the room were lost when it ended", None)?;
         }
-        engine.settle_exception()?;
         Ok(engine)
     }
 
@@ -226,25 +224,26 @@ impl<'p> Engine<'p> {
     pub fn play(&mut self) -> Result<Ended, Problem> {
         self.show_run();
         while let Some(step) = self.plan.steps.get(self.at).cloned() {
-            match self.play_step(&step) {
+            if self.is_over() {
+                return self.pack_what_ended(&step);
+            }
+            match self.settle_exceptions(&step).and_then(|()| self.play_step(&step)) {
                 Ok(Some(pack)) => return Ok(Ended::Closed(pack)),
-                Ok(None) => self.at += 1,
+                Ok(None) => self.at = self.after(self.at),
                 Err(Halt::Stop) => return Ok(Ended::Stopped),
                 Err(Halt::Abandon) => {
                     let draft = self.placed(Draft::new(Kind::Abandoned), &step, false);
                     self.append(draft)?;
                     self.room = Secrets::default();
-                    return Ok(Ended::Abandoned);
+                    return self.pack_what_ended(&step);
                 }
                 Err(Halt::Again) => {}
                 Err(Halt::Back) => {
                     let to = self.backup_begins().unwrap_or(self.at);
-                    self.take_back(
-                        to,
-                        "by decision; sheets written since are void and have to be destroyed",
-                    )?;
                     self.room = Secrets::default();
+                    self.take_back(to, "the backup is made anew, by decision", None)?;
                 }
+                Err(Halt::Parameters) => self.read_other_parameters()?,
                 Err(Halt::Problem(p)) => return Err(*p),
             }
             self.show_run();
@@ -252,29 +251,42 @@ impl<'p> Engine<'p> {
         Ok(Ended::Stopped)
     }
 
+    /// Writes the pack of a record that has ended; asked again as long as people want to try again.
+    fn pack_what_ended(&mut self, step: &Planned) -> Result<Ended, Problem> {
+        let closed = self.ended_as(Kind::Closed);
+        if !closed && !self.can_sign() {
+            return Ok(Ended::Abandoned(None));
+        }
+        loop {
+            let stopped = if closed { Ended::Stopped } else { Ended::Abandoned(None) };
+            match act::close::write_pack(self, step) {
+                Ok(pack) if closed => return Ok(Ended::Closed(pack)),
+                Ok(pack) => return Ok(Ended::Abandoned(Some(pack))),
+                Err(Halt::Problem(problem)) if self.try_again_after_end(step, &problem) => {}
+                Err(_) => return Ok(stopped),
+            }
+        }
+    }
+
     fn play_step(&mut self, step: &Planned) -> Result<Option<PathBuf>, Halt> {
         loop {
-            let done = if self.ended_as(Kind::Closed) {
-                act::close::write_pack(self, step).map(|pack| (Outcome::default(), Some(pack)))
-            } else {
-                self.sign_act(step)
-                    .and_then(|()| self.begin_step(step))
-                    .and_then(|()| act::perform(self, step))
-                    .map(|outcome| (outcome, None))
-            };
+            let done = self
+                .sign_act(step)
+                .and_then(|()| self.begin_step(step))
+                .and_then(|()| act::perform(self, step));
             match done {
-                Ok((_, Some(pack))) => return Ok(Some(pack)),
-                Ok((outcome, None)) => {
+                Ok(Outcome { closed: Some(pack), .. }) => return Ok(Some(pack)),
+                Ok(outcome) => {
                     let draft = outcome.draft.unwrap_or_else(|| Draft::new(Kind::Outcome));
-                    if outcome.closed.is_none() {
-                        self.append(self.placed(draft, step, true))?;
-                        if !outcome.facts.is_empty() {
-                            let ask = Ask::Observe { facts: outcome.facts, button: "Continue".to_owned() };
-                            self.ask(step, ask, None)?;
-                        }
+                    self.append(self.placed(draft, step, true))?;
+                    if !outcome.facts.is_empty() {
+                        let ask = Ask::Observe { facts: outcome.facts, button: "Continue".to_owned() };
+                        self.ask_after(step, ask)?;
                     }
-                    return Ok(outcome.closed);
+                    return Ok(None);
                 }
+                // The record has ended, and only its pack is missing.
+                Err(Halt::Problem(_)) if self.is_over() => return Err(Halt::Again),
                 Err(Halt::Problem(problem)) => self.failed(step, &problem)?,
                 Err(halt) => return Err(halt),
             }
@@ -284,9 +296,12 @@ impl<'p> Engine<'p> {
     /// The button, the signatures of a dual-control act, and the intent.
     fn begin_step(&mut self, step: &Planned) -> Result<(), Halt> {
         self.ask(step, Ask::Begin { button: step.button.clone() }, None)?;
-        if let Some(confirmer) = step.confirmer.as_ref().filter(|_| step.action.hands != Hands::TwoInside) {
+        // Every act is signed by who does it: a role in the record that nobody signed for proves nothing.
+        if matches!(step.action.hands, Hands::One | Hands::Two) {
             self.signed_by(step, &step.actor, &step.view.say, None)?;
-            self.signed_by(step, confirmer, &step.view.say, step.restate.as_ref())?;
+            if let Some(confirmer) = &step.confirmer {
+                self.signed_by(step, confirmer, &step.view.say, step.restate.as_ref())?;
+            }
         }
         self.append(self.placed(Draft::new(Kind::Intent), step, false))?;
         Ok(())

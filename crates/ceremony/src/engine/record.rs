@@ -5,11 +5,16 @@ use crate::action::Material;
 use crate::digest;
 use crate::plan::{Plan, Planned};
 use protocol::Problem;
+use std::collections::BTreeMap;
 use transcript::{Draft, Journal, Kind, Level};
 
 impl Engine<'_> {
-    /// Appends, and shows the players what was acknowledged.
+    /// Appends, and shows the players what was acknowledged. A record that has ended takes no more: what is asked after
+    /// that, to write its pack, leaves no entry.
     pub(crate) fn append(&mut self, draft: Draft) -> Result<(), Problem> {
+        if self.is_over() {
+            return Ok(());
+        }
         self.journal.append(draft).map_err(journal_problem)?;
         self.show_record();
         Ok(())
@@ -57,9 +62,97 @@ impl Engine<'_> {
         self.journal.entries().iter().any(|e| e.kind == kind)
     }
 
+    /// Whether the record has ended, either way.
+    pub(crate) fn is_over(&self) -> bool {
+        self.ended_as(Kind::Closed) || self.ended_as(Kind::Abandoned)
+    }
+
+    /// Whether the record names a signing key.
+    pub(super) fn can_sign(&self) -> bool {
+        self.fact("signing-key-sha256").is_some()
+    }
+
+    /// How often this step was begun, this time included.
+    pub(crate) fn attempts(&self, step: &Planned) -> usize {
+        let begun = |e: &&transcript::Entry| e.kind == Kind::Intent && e.step.as_deref() == Some(&step.id);
+        self.journal.entries().iter().filter(begun).count()
+    }
+
     /// The first step without an outcome, as a replay finds it.
     pub(super) fn stands(&self) -> usize {
         stands(&self.plan, self.journal.entries())
+    }
+
+    /// The step after this one, as a replay finds it: a detour leads back to where the script stood.
+    pub(super) fn after(&self, at: usize) -> usize {
+        let stands = self.stands();
+        if stands == at { at + 1 } else { stands }
+    }
+
+    /// Goes back to read other import parameters. Before they were compared that is the plain way back; later, only
+    /// those steps are played again, and the script then goes on where it stands.
+    pub(super) fn read_other_parameters(&mut self) -> Result<(), Problem> {
+        let Some((first, last)) = self.parameters_steps() else { return Ok(()) };
+        let mut standing = Standing::default();
+        for entry in self.journal.entries() {
+            standing.take(&self.plan, entry);
+        }
+        let then = standing.detour.map(|(_, then)| then).or((self.at > last).then_some(self.at));
+        self.take_back(first, "other import parameters are read, by decision", then.map(|then| (last, then)))
+    }
+
+    /// The first and the last step of taking in import parameters.
+    pub(super) fn parameters_steps(&self) -> Option<(usize, usize)> {
+        let makes = |m: Material| self.plan.steps.iter().position(|s| s.action.makes.contains(&m));
+        Some((makes(Material::Parameters)?, makes(Material::ComparedKey)?))
+    }
+
+    /// Whether other import parameters can be taken in at this step: they were read, and nothing was wrapped yet.
+    pub(super) fn takes_other_parameters(&self, step: &Planned) -> bool {
+        let bundle = self.plan.steps.iter().position(|s| s.action.makes.contains(&Material::Bundle));
+        let here = self.plan.steps.iter().position(|s| s.id == step.id);
+        // While shares lie in the room's memory, a detour could not come back to them after a crash.
+        let at_rest = self.backup_begins().is_none();
+        match (self.parameters_steps(), bundle, here) {
+            (Some((first, _)), Some(bundle), Some(here)) => at_rest && first < here && here <= bundle,
+            _ => false,
+        }
+    }
+
+    /// The newest digest of each file that the record names and that was not removed since, by recorded name.
+    pub(crate) fn recorded_files(&self) -> BTreeMap<String, String> {
+        let mut files = BTreeMap::new();
+        for entry in self.journal.entries() {
+            files.extend(entry.files.iter().map(|f| (f.name.clone(), f.sha256.clone())));
+            for name in entry.value("removed-files").and_then(|v| v.as_array()).into_iter().flatten() {
+                files.remove(name.as_str().unwrap_or_default());
+            }
+        }
+        files
+    }
+
+    /// A file of the run's folder, by its recorded name, exactly as the record has it: what lies on a disk can be
+    /// changed between two steps.
+    pub(crate) fn kept(&self, name: &str) -> Result<Vec<u8>, Problem> {
+        let recorded = self.recorded_files();
+        let digest = recorded.get(name).ok_or_else(crate::act::out_of_order)?;
+        let path = match name.strip_prefix("bundle/") {
+            Some(rest) => {
+                let folder = self.fact("bundle-folder").ok_or_else(crate::act::out_of_order)?;
+                self.folder.join(folder).join(rest)
+            }
+            None => self.folder.join(name),
+        };
+        let bytes = std::fs::read(&path).map_err(|e| crate::store::disk(&path, &e))?;
+        if digest::hex(&digest::sha256(&bytes)) == *digest {
+            return Ok(bytes);
+        }
+        Err(Problem::new(
+            "file-changed",
+            format!("{name} in the run's folder is not the file that the record names."),
+            "Nothing was done with it.",
+            "Stop: somebody changed the run's folder. Restore it from its copy, or give the ceremony up.",
+        ))
     }
 
     /// Where to go back to: before the first maker of anything lost that a later step still needs.
@@ -84,42 +177,116 @@ impl Engine<'_> {
         (begins < self.at && self.at <= proven).then_some(begins)
     }
 
-    /// Takes the script back to an earlier step, and closes what the steps since then owed: it is owed again when
-    /// they are played again.
-    pub(super) fn take_back(&mut self, to: usize, because: &str) -> Result<(), Problem> {
-        let id = self.plan.steps.get(to).map_or(String::new(), |s| s.id.clone());
-        let mut back = Draft::new(Kind::TakenBack).fact(Level::Public, "to", id.as_str()).fact(
+    /// Takes the script back to an earlier step. What the steps since then owed is owed again when they are played
+    /// again, and what they settled is open again. With a detour, only the steps up to its first are played again, and
+    /// the script then goes on at its second.
+    pub(super) fn take_back(
+        &mut self,
+        to: usize,
+        because: &str,
+        detour: Option<(usize, usize)>,
+    ) -> Result<(), Problem> {
+        let id = |at: usize| self.plan.steps.get(at).map_or(String::new(), |s| s.id.clone());
+        let mut back = Draft::new(Kind::TakenBack).fact(Level::Public, "to", id(to)).fact(
             Level::Public,
             "because",
             because,
         );
-        let since = self.plan.steps.get(to..=self.at).unwrap_or_default();
-        let owed_again: Vec<String> = since.iter().flat_map(|s| opened_by(&self.plan, s)).collect();
-        for owed in self.journal.open_obligations() {
-            if owed_again.contains(&owed.id) {
-                back = back.closes(&owed.id);
-            }
+        if let Some((last, then)) = detour {
+            back = back.fact(Level::Public, "up-to", id(last)).fact(Level::Public, "then", id(then));
+            self.append(back)?;
+            self.at = to;
+            return Ok(());
+        }
+        let owed: Vec<String> = self.journal.open_obligations().into_iter().map(|o| o.id).collect();
+        let (closes, opens) = taken_back(&self.plan, to, self.at, &owed);
+        back = closes.iter().fold(back, |b, id| b.closes(id));
+        back = opens.iter().fold(back, |b, id| b.opens(id, &says(id)));
+        let begins = self.plan.steps.iter().position(|s| s.action.makes.contains(&Material::BackupKey));
+        if begins.is_some_and(|begins| to <= begins && begins < self.at) {
+            back = self.void_backup(back)?;
         }
         self.append(back)?;
         self.at = to;
         Ok(())
     }
+
+    /// The backup made so far is void: its wrapped file is removed, and where a custodian may have written a row, the
+    /// sheets of its set have to be destroyed by two people before another backup is made.
+    fn void_backup(&self, mut back: Draft) -> Result<Draft, Problem> {
+        let made = self.journal.entries().iter().rposition(|e| e.value("share-set").is_some());
+        let since = made.map_or(&[][..], |at| self.journal.entries().get(at..).unwrap_or_default());
+        let given = |e: &&transcript::Entry| {
+            let step = e.step.as_ref().and_then(|id| self.plan.steps.iter().find(|s| s.id == *id));
+            e.kind == Kind::Intent && step.is_some_and(|s| s.action.name == "give-share")
+        };
+        if let Some(set) = self.fact("share-set").filter(|_| since.iter().any(|e| given(&e))) {
+            let id = format!("void-sheets-{set}");
+            if !self.journal.open_obligations().iter().any(|o| o.id == id) {
+                back = back.opens(&id, &says(&id));
+            }
+        }
+        if let Some(name) = self.fact("wrapped-backup") {
+            let path = self.folder.join(&name);
+            if path.exists() {
+                std::fs::remove_file(&path).map_err(|e| crate::store::disk(&path, &e))?;
+            }
+            back = back.fact(Level::Public, "removed-files", serde_json::json!([name]));
+        }
+        Ok(back)
+    }
+}
+
+/// What going back from step `at` to step `to` closes (owed by the steps since then) and opens again (settled by them,
+/// owed by an earlier one).
+pub(crate) fn taken_back(plan: &Plan, to: usize, at: usize, owed: &[String]) -> (Vec<String>, Vec<String>) {
+    let since = plan.steps.get(to..=at.min(plan.steps.len().saturating_sub(1))).unwrap_or_default();
+    let again: Vec<String> = since.iter().flat_map(|s| opened_by(plan, s)).collect();
+    let before: Vec<String> = plan.steps.iter().take(to).flat_map(|s| opened_by(plan, s)).collect();
+    let settled: Vec<String> = since.iter().flat_map(closed_by).collect();
+    let closes = owed.iter().filter(|id| again.contains(id)).cloned().collect();
+    let opens = before.into_iter().filter(|id| settled.contains(id) && !owed.contains(id)).collect();
+    (closes, opens)
 }
 
 /// The first step of a plan that has no outcome in these entries.
 pub fn stands(plan: &Plan, entries: &[transcript::Entry]) -> usize {
-    let place = |id: &str| plan.steps.iter().position(|s| s.id == id);
-    let mut at = 0;
+    let mut standing = Standing::default();
     for entry in entries {
+        standing.take(plan, entry);
+    }
+    standing.at
+}
+
+/// Where a replay of the record stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The step that is due.
+    pub(crate) at: usize,
+    /// Some steps are played again: after the first of these two, the script goes on at the second.
+    pub(crate) detour: Option<(usize, usize)>,
+}
+
+impl Standing {
+    /// Moves on by one entry.
+    pub(crate) fn take(&mut self, plan: &Plan, entry: &transcript::Entry) {
+        let place = |id: &str| plan.steps.iter().position(|s| s.id == id);
+        let named = |fact: &str| entry.value(fact).and_then(|v| v.as_str()).and_then(place);
         match entry.kind {
-            Kind::Outcome => at = entry.step.as_deref().and_then(place).map_or(at, |p| p + 1),
+            Kind::Outcome | Kind::Closed => {
+                let Some(done) = entry.step.as_deref().and_then(place) else { return };
+                match self.detour {
+                    Some((last, then)) if done == last => *self = Self { at: then, detour: None },
+                    _ => self.at = done + 1,
+                }
+            }
             Kind::TakenBack => {
-                at = entry.value("to").and_then(|v| v.as_str()).and_then(place).unwrap_or(at);
+                self.at = named("to").unwrap_or(self.at);
+                self.detour = named("up-to").zip(named("then"));
             }
             _ => {}
         }
     }
-    at
 }
 
 /// The obligations that a step's outcome opens: `*` stands for each share of the set, `#` for the step's turn.
@@ -146,6 +313,9 @@ fn says(id: &str) -> String {
     }
     if let Some(n) = id.strip_prefix("bag-").and_then(|rest| rest.strip_suffix("-resealed")) {
         return format!("The sheet that custodian {n} brought has to be sealed in a bag again.");
+    }
+    if let Some(set) = id.strip_prefix("void-sheets-") {
+        return format!("Every sheet of the void set {set} has to be destroyed, two people present.");
     }
     match id {
         "drill-decided" => "The shares that were brought have to be tried against the backup.",

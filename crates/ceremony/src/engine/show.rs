@@ -78,7 +78,7 @@ impl Engine<'_> {
         ];
         let (state, pack) = match ended {
             Ended::Closed(pack) => (RunState::Closed, Some(pack.display().to_string())),
-            Ended::Abandoned => (RunState::Abandoned, None),
+            Ended::Abandoned(pack) => (RunState::Abandoned, pack.as_ref().map(|p| p.display().to_string())),
             Ended::Stopped => (RunState::Open, None),
         };
         FinishedView {
@@ -99,7 +99,7 @@ impl Engine<'_> {
         let made = |fact: &str| self.fact(fact).is_some();
         match ended {
             Ended::Stopped => vec![format!("Go on later: coffer resume {}", self.run)],
-            Ended::Abandoned => {
+            Ended::Abandoned(pack) => {
                 let mut next = vec!["Nothing this ceremony made may be used.".to_owned()];
                 if let Some(label) = self.fact("key-label") {
                     next.push(format!(
@@ -109,6 +109,14 @@ impl Engine<'_> {
                 if made("share-set") {
                     next.push("Destroy every share sheet written, and the wrapped backup file.".to_owned());
                 }
+                next.push(
+                    if pack.is_some() {
+                        "Keep the signed record: it says what was given up, and why."
+                    } else {
+                        "The record could not be signed. Keep it as it is, and its head on paper."
+                    }
+                    .to_owned(),
+                );
                 next
             }
             Ended::Closed(_) => {

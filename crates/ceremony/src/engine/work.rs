@@ -4,12 +4,13 @@ use super::ask::not_an_answer;
 use super::{Engine, Halt, journal_problem, memory};
 use crate::act;
 use crate::plan::Planned;
-use protocol::{Answer, Ask, FromRoom, Mode, Problem, ProgressView};
+use protocol::{Answer, Ask, Choice, FromRoom, Mode, Problem, ProgressView};
 use secrets::SecretText;
+use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use tokens::{Token, TokenError, TokenInfo, rehearsal};
-use transcript::{Draft, Kind, Level};
+use transcript::{Draft, Journal, Kind, Level, Signer};
 
 /// The PIN of the embedded token, which protects nothing but practice.
 pub const REHEARSAL_PIN: &str = "135790";
@@ -90,6 +91,7 @@ impl Engine<'_> {
         let mut token = (self.open_token)()?;
         let info = token.info().clone();
         self.is_the_right_one(&info)?;
+        self.is_meant_for_practice(step, &info)?;
         let mut problem = None;
         loop {
             let practice = self.plan.mode == Mode::Rehearsal && rehearsal::is_rehearsal(&info);
@@ -129,6 +131,36 @@ impl Engine<'_> {
         }
         self.token = Some(token);
         Ok(())
+    }
+
+    /// Before a rehearsal touches a token that is not the practice one, people say that they mean it: from then on this
+    /// workstation refuses it in production.
+    fn is_meant_for_practice(&mut self, step: &Planned, info: &TokenInfo) -> Result<(), Halt> {
+        let seen = self.fact("token-serial").is_some();
+        if self.plan.mode == Mode::Production || rehearsal::is_rehearsal(info) || seen {
+            return Ok(());
+        }
+        let choice = |id: &str, title: &str| Choice {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            note: None,
+            refused: None,
+        };
+        let ask = Ask::Choose {
+            question: format!(
+                "{} with the serial number {} is not the practice token. Once it was used in a rehearsal, this \
+                 workstation refuses it in production. Use it?",
+                info.label, info.serial
+            ),
+            choices: vec![
+                choice("practice", "Use it for rehearsals from now on"),
+                choice("stop", "Stop here; nothing was done on it"),
+            ],
+        };
+        match self.ask(step, ask, None)? {
+            Answer::Chosen { id } if id == "practice" => Ok(()),
+            _ => Err(Halt::Stop),
+        }
     }
 
     /// Refuses a token of the other mode, and one that is not the one this ceremony began with.
@@ -180,17 +212,46 @@ impl Engine<'_> {
         if first != here || self.fact("signing-key-sha256").is_none() || last_signed > acted {
             return Ok(());
         }
+        self.with_signer(step, |journal, signer| {
+            journal.checkpoint(signer).map(|_| ()).map_err(journal_problem)
+        })?;
+        self.show_record();
+        Ok(())
+    }
+
+    /// Lends the journal and the workstation's signing key, which has to be the one that the record names: a token that
+    /// lost it must not silently get another.
+    pub(crate) fn with_signer<T>(
+        &mut self,
+        step: &Planned,
+        sign: impl FnOnce(&mut Journal, &mut dyn Signer) -> Result<T, Problem>,
+    ) -> Result<T, Halt> {
         self.unlock(step)?;
+        let recorded = self.fact("signing-key-sha256");
         let mode = self.plan.mode;
         let Some(token) = self.token.as_mut() else { return Err(act::out_of_order().into()) };
-        let mut signer = act::TokenSigner::of(token.as_mut(), mode)?;
-        let done = self.journal.checkpoint(&mut signer).map(|_| ());
+        let mut signer = act::TokenSigner::of(token.as_mut(), mode, recorded.is_none())?;
+        let here = crate::digest::hex(&crate::digest::sha256(signer.public_key()));
+        if recorded.as_ref().is_some_and(|r| *r != here) {
+            return Err(Problem::new(
+                "another-signing-key",
+                "The signing key in the token is not the one that this record names.",
+                "Nothing was signed.",
+                "Stop and find out who changed the token. The record goes on only with its own key.",
+            )
+            .into());
+        }
+        let done = sign(&mut self.journal, &mut signer);
         if signer.removed() {
             self.token = None;
             return Err(act::token_problem(&TokenError::TokenRemoved).into());
         }
-        done.map_err(journal_problem)?;
-        self.show_record();
-        Ok(())
+        Ok(done?)
+    }
+
+    /// Where the evidence pack goes.
+    pub(crate) fn pack_folder(&self) -> PathBuf {
+        let name = if self.ended_as(Kind::Abandoned) { "abandoned-evidence" } else { "evidence" };
+        self.folder.join(format!("{}-{name}", self.plan.mode.word()))
     }
 }
