@@ -10,9 +10,7 @@ pub(crate) const TWICE: &str = "name given twice: ";
 
 /// One JSON object that a provider sent, with at most 128 levels (the library's limit).
 pub(crate) fn object(bytes: &[u8]) -> Result<Value, ByokError> {
-    // PowerShell's `>` puts a byte-order mark in front.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let Strict(value) = serde_json::from_slice(bytes).map_err(|e| {
+    let Strict(value) = serde_json::from_slice(&crate::encoding::utf8(bytes)).map_err(|e| {
         let text = e.to_string();
         match text.split_once(TWICE) {
             Some((_, name)) => ByokError::FieldTwice(name.split(' ').next().unwrap_or_default().to_owned()),

@@ -10,6 +10,7 @@ pub mod aws;
 pub mod bundle;
 mod digest;
 mod disposable;
+mod encoding;
 mod error;
 mod json;
 mod key_type;

@@ -56,9 +56,8 @@ impl Replies {
                 replies.public_keys.push(crate::public_key::from_pem(&text)?);
                 continue;
             }
-            // PowerShell puts a byte-order mark in front.
-            let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
-            for reply in serde_json::Deserializer::from_slice(bytes).into_iter::<Strict>() {
+            let bytes = crate::encoding::utf8(&file.bytes);
+            for reply in serde_json::Deserializer::from_slice(&bytes).into_iter::<Strict>() {
                 let Strict(reply) = reply.map_err(|e| ByokError::ReceiptMalformed(e.to_string()))?;
                 replies.json.push(reply);
             }

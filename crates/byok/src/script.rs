@@ -75,6 +75,7 @@ pub(crate) struct Script<'a> {
 }
 
 const NOTHING: &str = "This bundle was made in a rehearsal; there is nothing to import.";
+const EXPIRED: &str = "The import parameters have expired. Nothing was imported. A new bundle is needed.";
 const DONE: &str = "Carry the receipt files back; see CHECK-AFTER-IMPORT.txt.";
 
 impl Script<'_> {
@@ -86,7 +87,14 @@ impl Script<'_> {
             let _ = writeln!(s, "echo '{NOTHING}' >&2\nexit 1");
             return Ok(s);
         }
-        s.push_str("sha256sum -c - <<'END'\n");
+        if let Some(until) = self.until {
+            let _ = writeln!(
+                s,
+                "if [ \"$(date -u +%s)\" -ge {until} ]; then\n    echo '{EXPIRED}' >&2\n    exit 1\nfi"
+            );
+        }
+        // macOS has shasum instead.
+        s.push_str("check='sha256sum -c -'\ncommand -v sha256sum >/dev/null || check='shasum -a 256 -c -'\n$check <<'END'\n");
         for (name, digest) in &self.files {
             let _ = writeln!(s, "{digest}  {name}");
         }
@@ -132,6 +140,12 @@ impl Script<'_> {
         if self.rehearsal {
             let _ = writeln!(s, "throw '{NOTHING}'");
             return Ok(s);
+        }
+        if let Some(until) = self.until {
+            let _ = writeln!(
+                s,
+                "if ([DateTimeOffset]::UtcNow.ToUnixTimeSeconds() -ge {until}) {{ throw '{EXPIRED}' }}"
+            );
         }
         for (name, digest) in &self.files {
             let _ = writeln!(

@@ -30,7 +30,8 @@ pub fn read_receipt(bytes: &[u8], manifest: &[u8]) -> Result<Receipt, ByokError>
     }
     let mut receipt = Receipt { lines: Vec::new(), key_material_id: None };
     let (mut seen, mut described, mut public) = (0, false, false);
-    for reply in serde_json::Deserializer::from_slice(bytes).into_iter::<json::Strict>() {
+    let bytes = crate::encoding::utf8(bytes);
+    for reply in serde_json::Deserializer::from_slice(&bytes).into_iter::<json::Strict>() {
         let json::Strict(reply) = reply.map_err(|e| ByokError::ReceiptMalformed(e.to_string()))?;
         seen += 1;
         if let Some(about) = reply.get("KeyMetadata") {

@@ -6,6 +6,7 @@ use super::{Bundle, Rotation};
 use crate::ByokError;
 use crate::bundle::BundleFile;
 use crate::digest::{sha256, sha256_hex};
+use crate::moment::iso;
 use crate::script::{Output, Script, Step, Word};
 use data_encoding::HEXLOWER;
 use std::fmt::Write as _;
@@ -49,8 +50,12 @@ fn steps(b: &Bundle<'_>, rotation: &Rotation) -> Vec<Step> {
         import.push(until.into());
     }
     import.extend(rotation.options().into_iter().map(Word::from));
-    let mut steps =
-        vec![Step::Run(import, Output::Receipt), Step::Run(command("describe-key"), Output::Receipt)];
+    let mut steps = vec![
+        Step::Run(import, Output::Receipt),
+        // The key's state follows the import a moment later.
+        Step::Wait(10),
+        Step::Run(command("describe-key"), Output::Receipt),
+    ];
     if b.spec.is_asymmetric() {
         steps.push(Step::Run(command("get-public-key"), Output::Receipt));
     }
@@ -112,6 +117,7 @@ pub(super) fn check_after(b: &Bundle<'_>, rotation: &Rotation) -> String {
         s,
         "Ceremony: {}\nMade: {}\nKMS key: {}\nKind: {}\nWrapped with: {} under RSA of {} bits\n\
          SHA-256 of the wrapping key: {}\nWrapped at: {}\nCheck value of the key: {}\n\n\
+         Import before {}. On Windows: powershell -ExecutionPolicy Bypass -File import.ps1\n\n\
          After import.sh or import.ps1, receipt.json must say:\n\
          - the key above, KeyState Enabled, Origin EXTERNAL, ExpirationModel {}\n\
          - KeyMaterialId: write it down. Only AWS can compute it; an import of the same key must show the same one.\n\n",
@@ -124,6 +130,7 @@ pub(super) fn check_after(b: &Bundle<'_>, rotation: &Rotation) -> String {
         HEXLOWER.encode(&b.parameters.fingerprint()),
         b.rung,
         b.check_value,
+        iso(b.parameters.valid_to),
         expiry_options(b.expiry).0,
     );
     s.push_str(&rotation.explained());
