@@ -118,3 +118,58 @@ pub(crate) fn ecdsa_signature(raw: &[u8]) -> Vec<u8> {
     let (r, s) = raw.split_at(raw.len() / 2);
     tlv(0x30, &[&integer(r), &integer(s)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_rsa_key_survives_its_encoding(
+            mut n in prop::collection::vec(any::<u8>(), 256..=256),
+            e in prop::sample::select(vec![vec![3], vec![1, 0, 1], vec![0x80, 1]]),
+        ) {
+            n[0] |= 1; // a modulus of full length
+            let spki = rsa_spki(&n, &e);
+            prop_assert_eq!(rsa_parts(&spki), Some((n.clone(), e.clone())));
+            prop_assert!(is_canonical(KeySpec::Rsa(2048), &spki));
+            prop_assert!(!is_canonical(KeySpec::Rsa(3072), &spki));
+            // A leading zero that the token sends along changes nothing.
+            prop_assert_eq!(rsa_spki(&[&[0], &n[..]].concat(), &e), spki);
+        }
+
+        #[test]
+        fn one_changed_byte_before_the_key_is_not_the_same_kind(at in 0_usize..24, bit in 0_u8..8) {
+            let spki = rsa_spki(&[0xff; 256], &[1, 0, 1]);
+            let mut other = spki.clone();
+            other[at] ^= 1 << bit;
+            prop_assert!(!is_canonical(KeySpec::Rsa(2048), &other));
+        }
+
+        #[test]
+        fn no_bytes_make_the_reader_fail(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            if let Some((_, content, after)) = read(&bytes) {
+                prop_assert!(content.len() + after.len() + 2 <= bytes.len());
+            }
+            let _ = rsa_parts(&bytes);
+            for spec in KeySpec::CURVES.into_iter().chain([KeySpec::Rsa(2048), KeySpec::Aes(256)]) {
+                prop_assert!(!is_canonical(spec, &bytes));
+                let _ = ec_spki(spec, &bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn points_come_raw_and_in_an_octet_string() {
+        let point = [&[4][..], &[7; 64]].concat();
+        let raw = ec_spki(KeySpec::P256, &point).unwrap();
+        assert_eq!(ec_spki(KeySpec::P256, &[&[4, 65][..], &point].concat()).unwrap(), raw);
+        assert!(is_canonical(KeySpec::P256, &raw));
+        assert!(!is_canonical(KeySpec::Secp256k1, &raw), "the same size, another curve");
+        // Compressed points and other sizes are not taken.
+        for bad in [&point[..64], &[2; 33], &[2; 65], &[]] {
+            assert_eq!(ec_spki(KeySpec::P256, bad), None);
+        }
+    }
+}

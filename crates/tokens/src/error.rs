@@ -16,6 +16,12 @@ pub enum TokenError {
     /// Too many wrong PINs.
     #[error("the token has locked its PIN; its security officer must set a new one")]
     PinLocked,
+    /// The PIN is one that must be changed before anything else.
+    #[error("the token wants its PIN changed first; do that with the vendor's own tool, then sign in")]
+    PinMustChange,
+    /// Nobody is signed in, or no longer.
+    #[error("nobody is signed in to the token; sign in again")]
+    NotSignedIn,
     /// The token is gone from its reader, or its session was closed under us.
     #[error("the token was removed or stopped answering; put it back, open it and sign in again")]
     TokenRemoved,
@@ -25,6 +31,11 @@ pub enum TokenError {
     /// A key of this label is there already.
     #[error("the token already holds a key called \"{0}\"; choose another label, nothing was overwritten")]
     LabelTaken(String),
+    /// Several keys have this label, which this program never does.
+    #[error(
+        "the token holds several keys called \"{0}\", and which one is meant cannot be told; find out who added one, none was used"
+    )]
+    LabelAmbiguous(String),
     /// The token cannot do this, or must not.
     #[error("the token does not offer this: {reason}")]
     NotOffered {
@@ -95,6 +106,8 @@ impl TokenError {
                 Self::WrongPin { tries_hint: String::new() }
             }
             RvError::PinLocked => Self::PinLocked,
+            RvError::PinExpired => Self::PinMustChange,
+            RvError::UserNotLoggedIn => Self::NotSignedIn,
             RvError::DeviceRemoved
             | RvError::TokenNotPresent
             | RvError::SessionHandleInvalid
@@ -135,9 +148,7 @@ mod tests {
             assert_eq!(TokenError::from_rv(gone, "C_Sign"), TokenError::TokenRemoved);
         }
         // A device that fails is still there; taking it out and in would hide why.
-        for here in
-            [RvError::DeviceError, RvError::DeviceMemory, RvError::GeneralError, RvError::UserNotLoggedIn]
-        {
+        for here in [RvError::DeviceError, RvError::DeviceMemory, RvError::GeneralError] {
             assert!(matches!(TokenError::from_rv(here, "C_Sign"), TokenError::Failed { .. }), "{here:?}");
         }
         assert_eq!(

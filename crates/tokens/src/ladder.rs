@@ -3,6 +3,7 @@
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, KeyType, ObjectClass};
 use cryptoki::types::Ulong;
+use zeroize::Zeroize as _;
 
 use crate::findings::OAEP_IS_FOR_SECRETS;
 use crate::pkcs11::{not_offered, object};
@@ -13,34 +14,32 @@ use crate::{
 };
 
 impl Pkcs11Token {
+    /// Brings in an AES key that wraps and unwraps, and cannot leave again.
     pub(crate) fn import_aes(&self, key: &[u8]) -> Result<Handle, TokenError> {
-        let made = self.session.create_object(&[
-            Attribute::Class(ObjectClass::SECRET_KEY),
-            Attribute::KeyType(KeyType::AES),
-            Attribute::Token(false),
-            Attribute::Private(true),
-            Attribute::Sensitive(true),
-            Attribute::Extractable(false),
-            Attribute::Wrap(true),
-            Attribute::Unwrap(true),
-            Attribute::Value(key.to_vec()),
-        ])?;
-        Ok(Handle(made.handle()))
+        self.import(key, &[Attribute::Extractable(false), Attribute::Wrap(true), Attribute::Unwrap(true)])
     }
 
     /// A known key that may leave again: for trials only.
     pub(crate) fn import_extractable(&self, key: &[u8]) -> Result<Handle, TokenError> {
-        let made = self.session.create_object(&[
+        self.import(key, &[Attribute::Extractable(true), Attribute::Sign(true)])
+    }
+
+    fn import(&self, key: &[u8], usage: &[Attribute]) -> Result<Handle, TokenError> {
+        let mut template = vec![
+            Attribute::Value(key.to_vec()),
             Attribute::Class(ObjectClass::SECRET_KEY),
             Attribute::KeyType(KeyType::AES),
             Attribute::Token(false),
             Attribute::Private(true),
             Attribute::Sensitive(true),
-            Attribute::Extractable(true),
-            Attribute::Sign(true),
-            Attribute::Value(key.to_vec()),
-        ])?;
-        Ok(Handle(made.handle()))
+        ];
+        template.extend_from_slice(usage);
+        let made = self.session.create_object(&template);
+        // The library's attribute does not wipe itself.
+        if let Some(Attribute::Value(copy)) = template.first_mut() {
+            copy.zeroize();
+        }
+        Ok(Handle(made?.handle()))
     }
 
     pub(crate) fn wrap(&self, how: Wrapping, wrapping: Handle, key: Handle) -> Result<Vec<u8>, TokenError> {

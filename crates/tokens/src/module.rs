@@ -43,10 +43,10 @@ impl Module {
         Ok(Self { running: Lease::of(path, None)? })
     }
 
-    /// The same for a module that is told its settings when it starts, through `C_Initialize`: NSS wants
-    /// `configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=` there. RFC 7512 has no attribute
-    /// for this, so it comes from the workstation's own settings and never from a token's address. `settings` must not
-    /// contain a zero byte.
+    /// The same for a module that is told its settings when it starts, as text through `C_Initialize`. NSS wants
+    /// `configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=` there, and other vendors take
+    /// theirs too. RFC 7512 has no attribute for this, so it comes from the workstation's own settings and never from a
+    /// token's address. `settings` must not contain a zero byte; another set than the one a module runs with is refused.
     pub fn load_with(path: &Path, settings: &str) -> Result<Self, TokenError> {
         Ok(Self { running: Lease::of(path, Some(settings))? })
     }

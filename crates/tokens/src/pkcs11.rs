@@ -144,16 +144,20 @@ impl Token for Pkcs11Token {
     }
 
     fn find(&mut self, label: &str) -> Result<Option<KeyFacts>, TokenError> {
+        let mut found = Vec::new();
         for class in [ObjectClass::SECRET_KEY, ObjectClass::PRIVATE_KEY] {
-            let found =
-                self.session.find_objects(&[Attribute::Class(class), Attribute::Label(label.into())])?;
-            if let Some(key) = found.first() {
-                let spec =
-                    self.spec_of(*key)?.ok_or_else(|| not_offered("this key is of an unknown kind"))?;
-                return self.facts(*key, spec, None).map(Some);
-            }
+            found.extend(
+                self.session.find_objects(&[Attribute::Class(class), Attribute::Label(label.into())])?,
+            );
         }
-        Ok(None)
+        match found[..] {
+            [] => Ok(None),
+            [key] => {
+                let spec = self.spec_of(key)?.ok_or_else(|| not_offered("this key is of an unknown kind"))?;
+                self.facts(key, spec, None).map(Some)
+            }
+            _ => Err(TokenError::LabelAmbiguous(label.to_owned())),
+        }
     }
 
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError> {

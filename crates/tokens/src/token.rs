@@ -45,7 +45,7 @@ pub trait Token: Send {
     fn self_test(&mut self) -> Result<Capabilities, TokenError>;
     /// Makes a key that stays in the token; refuses a label already taken.
     fn generate(&mut self, label: &str, spec: KeySpec, extractable: bool) -> Result<KeyFacts, TokenError>;
-    /// Finds a key by label.
+    /// Finds a key by label; several of one label are refused.
     fn find(&mut self, label: &str) -> Result<Option<KeyFacts>, TokenError>;
     /// Brings in a 32-byte AES-256 key, for this session, to wrap and unwrap.
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError>;

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::process::Command;
 
 use common::bench::{self, Kind};
-use tokens::{Claim, KeySpec, Token as _};
+use secrets::SecretBytes;
+use tokens::{Claim, KeySpec, Token, TokenError};
 
 /// What a module showed: trials and routes in order, and the word for each.
 #[derive(Default)]
@@ -32,11 +33,18 @@ const VERSION: &str = "library version";
 #[test]
 #[ignore = "the other tests run it, each in a process of its own"]
 fn child() {
-    let (_, kind, folder) = bench::task();
+    let (task, kind, folder) = bench::task();
     let mut token = bench::open(kind, &folder);
-    token.log_in(&common::secret(bench::PIN)).unwrap();
-    let found = token.self_test().unwrap();
     let mut out = format!("{VERSION}\t{}\n", bench::about(kind, &folder).version);
+    let wrong = token.log_in(&common::secret("999999"));
+    assert!(matches!(wrong, Err(TokenError::WrongPin { .. })), "{wrong:?}");
+    writeln!(out, "after a wrong PIN\t{:?}", token.pin_state()).unwrap();
+    token.log_in(&common::secret(bench::PIN)).unwrap();
+    let sizes = [KeySpec::Aes(128), KeySpec::Hmac(64), KeySpec::Rsa(3072), KeySpec::Rsa(4096)];
+    for spec in sizes.into_iter().filter(|_| task == "every size") {
+        writeln!(out, "{spec} and its backup\t{}", back_up(&mut token, spec)).unwrap();
+    }
+    let found = token.self_test().unwrap();
     for c in &found.list {
         writeln!(out, "{}\t{}\t{}", c.name, c.result.words(), c.detail).unwrap();
     }
@@ -50,6 +58,19 @@ fn child() {
         }
     }
     std::fs::write(folder.join("found"), out).unwrap();
+}
+
+/// Sizes that the self-test leaves out, because they take hardware long.
+fn back_up(token: &mut dyn Token, spec: KeySpec) -> &'static str {
+    let Ok(made) = token.generate_throwaway(spec) else { return "absent" };
+    let backup = token.import_backup_key(&SecretBytes::copied_from(&[7; 32]).unwrap()).unwrap();
+    let blob = match token.wrap_kwp(backup, made.handle) {
+        Ok(blob) => blob,
+        Err(TokenError::NotByteExact) => return "lies",
+        Err(_) => return "absent",
+    };
+    let back = token.unwrap_kwp(backup, &blob, spec, made.public_key.as_deref()).unwrap();
+    if back.check_value == made.check_value { "works" } else { "lies" }
 }
 
 fn run(mut command: Command, folder: &Path) -> Found {
@@ -98,12 +119,12 @@ fn print(columns: &[(&str, Found)]) {
 fn every_module_is_taken_for_what_it_does() {
     let on_bench = |kind| {
         let folder = tempfile::tempdir().unwrap();
-        run(bench::child("trials", kind, folder.path()), folder.path())
+        run(bench::child("every size", kind, folder.path()), folder.path())
     };
     let folder = tempfile::tempdir().unwrap();
     let mut columns = vec![
         ("rehearsal", on_bench(Kind::Rehearsal)),
-        ("with proxy", run(bench::behind_proxy("trials", folder.path(), ""), folder.path())),
+        ("with proxy", run(bench::behind_proxy("every size", folder.path(), ""), folder.path())),
         ("SoftHSM", on_bench(Kind::SoftHsm)),
         ("NSS", on_bench(Kind::Nss)),
     ];
@@ -140,6 +161,11 @@ const EVERYWHERE: &str = "
 ";
 
 const REHEARSAL: &str = "
+    after a wrong PIN = NothingSaid
+    aes-128 and its backup = works
+    hmac-64 and its backup = works
+    rsa-3072 and its backup = works
+    rsa-4096 and its backup = works
     check-value = works
     mechanism-0x210b = works
     mechanism-0x210a = absent
@@ -180,6 +206,9 @@ const PROXY: &str = "
 ";
 
 const SOFTHSM: &str = "
+    after a wrong PIN = WrongBefore
+    aes-128 and its backup = works
+    rsa-4096 and its backup = lies
     check-value = works
     mechanism-0x210b = absent
     mechanism-0x210a = works
@@ -204,6 +233,9 @@ const SOFTHSM: &str = "
 
 // Its lies about keys that must stay stand against no route: nothing here rests on them.
 const NSS: &str = "
+    aes-128 and its backup = works
+    rsa-3072 and its backup = works
+    rsa-4096 and its backup = works
     check-value = works
     mechanism-0x210b = works
     mechanism-0x210a = lies

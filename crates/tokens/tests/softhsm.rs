@@ -4,6 +4,8 @@
 mod common;
 
 use cryptoki::error::{Error, RvError};
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::Attribute;
 use std::path::Path;
 use tokens::{Finding, Module, OaepHash, PinState, Recipe, Token as _, TokenError};
 
@@ -37,13 +39,29 @@ fn softhsm_is_taken_for_what_it_does() {
     let key = token.generate("key-secp256k1", tokens::KeySpec::Secp256k1, true).unwrap();
     assert_eq!(token.find("key-secp256k1").unwrap().unwrap(), key);
 
+    // Another program may add a key of the same label; this one then uses neither.
+    let other = cryptoki::context::Pkcs11::new(path).unwrap();
+    let slot = other.get_slots_with_token().unwrap().into_iter().find(|s| s.id() == info.slot).unwrap();
+    let session = other.open_rw_session(slot).unwrap();
+    session
+        .generate_key(
+            &Mechanism::AesKeyGen,
+            &[
+                Attribute::Token(true),
+                Attribute::ValueLen(32.into()),
+                Attribute::Label(b"key-aes-256".to_vec()),
+            ],
+        )
+        .unwrap();
+    drop(session);
+    assert!(matches!(token.find("key-aes-256"), Err(TokenError::LabelAmbiguous(_))));
+
     // The module runs while anybody uses it, and is finalised with the last.
-    let outside = cryptoki::context::Pkcs11::new(path).unwrap();
     drop(module);
     assert!(token.find("key-secp256k1").unwrap().is_some());
-    assert!(outside.get_library_info().is_ok());
+    assert!(other.get_library_info().is_ok());
     drop(token);
-    let stopped = outside.get_library_info().unwrap_err();
+    let stopped = other.get_library_info().unwrap_err();
     assert!(matches!(stopped, Error::Pkcs11(RvError::CryptokiNotInitialized, _)), "{stopped}");
     // Starting it again finds the token; other settings for a running module are refused.
     let again = Module::load(path).unwrap();

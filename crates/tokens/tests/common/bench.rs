@@ -57,7 +57,7 @@ pub(crate) fn opencryptoki() -> Result<(Command, tempfile::TempDir), String> {
         return Err("this machine does not let the test have namespaces of its own".to_owned());
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/opencryptoki.sh");
-    let inner = child("trials", Kind::Opencryptoki, folder.path());
+    let inner = child("every size", Kind::Opencryptoki, folder.path());
     let store = folder.path().join("store");
     std::fs::create_dir(&store).unwrap();
     let mut command = Command::new("unshare");
