@@ -122,12 +122,17 @@ impl TokenError {
         }
     }
 
-    /// `None` for a mere refusal. A token that is gone stays an error, so that nobody takes a pulled cable for a missing
-    /// attribute or mechanism.
-    pub(crate) fn unless_gone<T>(outcome: Result<T, Self>) -> Result<Option<T>, Self> {
+    /// Whether this says that nothing can be learnt now: nobody may take a pulled cable, or a PIN not yet entered, for a
+    /// missing attribute or mechanism.
+    pub(crate) fn ends_trials(&self) -> bool {
+        matches!(self, Self::TokenRemoved | Self::NotSignedIn)
+    }
+
+    /// `None` for a mere refusal; what [ends trials](Self::ends_trials) stays an error.
+    pub(crate) fn unless_refused<T>(outcome: Result<T, Self>) -> Result<Option<T>, Self> {
         match outcome {
             Ok(value) => Ok(Some(value)),
-            Err(Self::TokenRemoved) => Err(Self::TokenRemoved),
+            Err(e) if e.ends_trials() => Err(e),
             Err(_) => Ok(None),
         }
     }
@@ -152,10 +157,10 @@ mod tests {
             assert!(matches!(TokenError::from_rv(here, "C_Sign"), TokenError::Failed { .. }), "{here:?}");
         }
         assert_eq!(
-            TokenError::unless_gone::<()>(Err(TokenError::TokenRemoved)),
+            TokenError::unless_refused::<()>(Err(TokenError::TokenRemoved)),
             Err(TokenError::TokenRemoved)
         );
-        assert_eq!(TokenError::unless_gone::<()>(Err(TokenError::PinLocked)), Ok(None));
+        assert_eq!(TokenError::unless_refused::<()>(Err(TokenError::PinLocked)), Ok(None));
     }
 
     #[test]

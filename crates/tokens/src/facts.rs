@@ -132,7 +132,7 @@ impl Pkcs11Token {
         kind: AttributeType,
     ) -> Result<Option<Attribute>, TokenError> {
         let said = self.session.get_attributes(key, &[kind]).map_err(TokenError::from);
-        Ok(TokenError::unless_gone(said)?.and_then(|mut list| list.pop()))
+        Ok(TokenError::unless_refused(said)?.and_then(|mut list| list.pop()))
     }
 
     /// What kind of key this is, from its attributes; `None` where they do not tell.

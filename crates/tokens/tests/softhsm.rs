@@ -24,6 +24,8 @@ fn softhsm_is_taken_for_what_it_does() {
         module.initialise(slot, "trial", &common::secret("12345678"), &common::secret("123456")).unwrap();
     let mut token = module.open(&info.uri(path).parse().unwrap()).unwrap();
 
+    // Before signing in nothing can be tried, and nothing is taken for missing because of it.
+    assert_eq!(token.self_test(), Err(TokenError::NotSignedIn));
     // Its one mark comes with the first wrong PIN and goes with the right one.
     assert_eq!(token.pin_state(), PinState::NothingSaid);
     let wrong = token.log_in(&common::secret("000000")).unwrap_err().to_string();

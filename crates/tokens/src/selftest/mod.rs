@@ -41,10 +41,10 @@ impl Shown {
         Self::new(Finding::RefusedRightly, detail)
     }
 
-    /// A refusal of what should have worked means that the token does not have it; a token that is gone says nothing.
+    /// A refusal of what should have worked means that the token does not have it.
     fn of(outcome: Result<Self, TokenError>) -> Result<Self, TokenError> {
         match outcome {
-            Err(TokenError::TokenRemoved) => Err(TokenError::TokenRemoved),
+            Err(e) if e.ends_trials() => Err(e),
             Err(e) => Ok(Self::absent(e.to_string())),
             shown => shown,
         }
@@ -68,7 +68,7 @@ impl Report {
 }
 
 impl Pkcs11Token {
-    /// Everything. Only a token that goes away, or a computer that cannot open what came out, ends it early.
+    /// Everything. Only a token that goes away or was not signed in to ends it early.
     pub(crate) fn trials(&mut self) -> Result<Capabilities, TokenError> {
         self.tried.clear();
         let mut report = Report(Vec::new());

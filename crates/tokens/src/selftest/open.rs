@@ -121,7 +121,7 @@ impl Pkcs11Token {
     /// A key made inside; where the token cannot give its check value, one brought in, so that wrapping can be tried.
     pub(crate) fn target(&mut self) -> Result<Target, TokenError> {
         let made = self.generate_throwaway(KeySpec::Aes(256));
-        if let Some(facts) = TokenError::unless_gone(made)? {
+        if let Some(facts) = TokenError::unless_refused(made)? {
             return Ok(Target { handle: facts.handle, check_value: facts.check_value });
         }
         let key = fresh()?;
@@ -134,7 +134,7 @@ impl Pkcs11Token {
     pub(crate) fn forget(&mut self, handles: &[Handle]) -> Result<(), TokenError> {
         for handle in handles {
             let destroyed = self.session.destroy_object(object(*handle)).map_err(TokenError::from);
-            TokenError::unless_gone(destroyed)?;
+            TokenError::unless_refused(destroyed)?;
         }
         Ok(())
     }

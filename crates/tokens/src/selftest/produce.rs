@@ -85,7 +85,7 @@ impl Pkcs11Token {
         let mut shown = Shown::absent("it makes no key pair that could be tried");
         // Several, since a length that happens to be a multiple of eight hides padding.
         for spec in [KeySpec::P256, KeySpec::P384, KeySpec::Rsa(2048)] {
-            let Some(pair) = TokenError::unless_gone(self.generate_throwaway(spec))? else { continue };
+            let Some(pair) = TokenError::unless_refused(self.generate_throwaway(spec))? else { continue };
             let blob = self.wrap(Wrapping::Kwp(number), kek.handle, pair.handle);
             self.forget(&[pair.handle])?;
             shown = match kek.open(&blob?) {
@@ -264,7 +264,7 @@ impl Pkcs11Token {
                 self.forget(&[facts.handle])?;
                 Ok(Shown::lies("it took a backup in which one bit was changed"))
             }
-            Err(TokenError::TokenRemoved) => Err(TokenError::TokenRemoved),
+            Err(e) if e.ends_trials() => Err(e),
             Err(e) => Ok(Shown::refused(e.to_string())),
         }
     }

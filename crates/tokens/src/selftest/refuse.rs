@@ -45,7 +45,7 @@ impl Pkcs11Token {
     /// Ways of wrapping that were shown to work.
     fn ways(&mut self) -> Result<Vec<Wrapping>, TokenError> {
         let mut ways = Vec::new();
-        ways.extend(TokenError::unless_gone(self.kwp_number())?.map(Wrapping::Kwp));
+        ways.extend(TokenError::unless_refused(self.kwp_number())?.map(Wrapping::Kwp));
         for hash in [OaepHash::Sha256, OaepHash::Sha1] {
             if self.proven(Trial::Oaep(hash))? {
                 ways.push(Wrapping::Oaep(hash));
@@ -69,7 +69,7 @@ impl Pkcs11Token {
                     self.forget(&[key])?;
                     return Ok(Shown::lies(format!("it wrapped the key, by {how}")));
                 }
-                Err(TokenError::TokenRemoved) => return Err(TokenError::TokenRemoved),
+                Err(e) if e.ends_trials() => return Err(e),
                 Err(e) => shown = Shown::refused(e.to_string()),
             }
         }
@@ -79,7 +79,7 @@ impl Pkcs11Token {
 
     /// A key made here that must never leave; where the token makes none, one brought in.
     fn locked(&mut self) -> Result<Handle, TokenError> {
-        match TokenError::unless_gone(self.make_object("", KeySpec::Aes(256), false))? {
+        match TokenError::unless_refused(self.make_object("", KeySpec::Aes(256), false))? {
             Some(made) => Ok(Handle(made.handle())),
             None => self.import_aes(&[0x5a; 32]),
         }
@@ -99,7 +99,7 @@ impl Pkcs11Token {
             if shown.result == Finding::Lies {
                 break;
             }
-            if let Some(pair) = TokenError::unless_gone(self.generate_throwaway(spec))? {
+            if let Some(pair) = TokenError::unless_refused(self.generate_throwaway(spec))? {
                 shown = self.must_not_show(pair.handle, part)?;
             }
         }
@@ -124,13 +124,13 @@ impl Pkcs11Token {
     fn try_loosening(&mut self, loose: &Attribute, extractable: bool) -> Result<Shown, TokenError> {
         let key = if extractable { self.target()?.handle } else { self.locked()? };
         let set = self.session.update_attributes(object(key), std::slice::from_ref(loose));
-        let set = TokenError::unless_gone(set.map_err(TokenError::from))?;
+        let set = TokenError::unless_refused(set.map_err(TokenError::from))?;
         if set.is_some() && self.is_now(object(key), loose)? {
             self.forget(&[key])?;
             return Ok(Shown::lies("it took the protection off"));
         }
         let copy = self.session.copy_object(object(key), std::slice::from_ref(loose));
-        let copy = TokenError::unless_gone(copy.map_err(TokenError::from))?;
+        let copy = TokenError::unless_refused(copy.map_err(TokenError::from))?;
         let mut shown = Shown::refused("the protection stays");
         if let Some(copy) = copy {
             if self.is_now(copy, loose)? {
@@ -171,7 +171,7 @@ impl Pkcs11Token {
             Attribute::Trusted(true),
             Attribute::Value(vec![0x5a; 32]),
         ]);
-        let Some(key) = TokenError::unless_gone(made.map_err(TokenError::from))? else {
+        let Some(key) = TokenError::unless_refused(made.map_err(TokenError::from))? else {
             return Ok(Shown::refused("the mark was refused"));
         };
         let marked = self.is_now(key, &Attribute::Trusted(true))?;

@@ -58,10 +58,18 @@ pub(crate) fn opencryptoki() -> Result<(Command, tempfile::TempDir), String> {
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/opencryptoki.sh");
     let inner = child("every size", Kind::Opencryptoki, folder.path());
-    let store = folder.path().join("store");
-    std::fs::create_dir(&store).unwrap();
-    let mut command = Command::new("unshare");
-    command.args(own).arg("sh").arg(script).arg(store).arg(inner.get_program()).args(inner.get_args());
+    let within = |store: &str| {
+        let store = folder.path().join(store);
+        std::fs::create_dir(&store).unwrap();
+        let mut command = Command::new("unshare");
+        command.args(own).arg("sh").arg(&script).arg(store);
+        command
+    };
+    if !within("first").arg("true").output().unwrap().status.success() {
+        return Err("its daemon does not start in namespaces of its own".to_owned());
+    }
+    let mut command = within("store");
+    command.arg(inner.get_program()).args(inner.get_args());
     command.envs(inner.get_envs().filter_map(|(k, v)| Some((k, v?))));
     Ok((command, folder))
 }
@@ -91,12 +99,14 @@ fn built(package: &'static str, file: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("debug").join(file)
 }
 
-/// A library that Debian installs, in whichever folder the machine's architecture has.
+/// A library that Debian or Ubuntu installs, in whichever folder the release and the machine's architecture have.
 pub(crate) fn library(file: &str) -> PathBuf {
-    let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"];
-    folders.iter().map(|f| Path::new(f).join(file)).find(|p| p.exists()).unwrap_or_else(|| {
-        panic!("{file} is not installed; scripts/setup test installs it");
-    })
+    let base = file.rsplit('/').next().unwrap_or(file);
+    ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
+        .iter()
+        .flat_map(|folder| [file.to_owned(), format!("nss/{base}")].map(|f| Path::new(folder).join(f)))
+        .find(|path| path.exists())
+        .unwrap_or_else(|| panic!("{file} is not installed; scripts/setup test installs it"))
 }
 
 /// Opens the kind's token in `folder`, made on first use; not signed in.
