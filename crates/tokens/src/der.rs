@@ -70,6 +70,16 @@ pub(crate) fn rsa_parts(spki: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((strip(n), strip(e)))
 }
 
+/// Modulus and exponent of an RSA key fit to wrap for: 2048 to 8192 bits, and an odd exponent of at least 65537 (FIPS
+/// 186-5, 5.1), since under an exponent of 1 the "wrapped" key would lie open. `None` for any other key.
+pub(crate) fn destination(spki: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    rsa_parts(spki).filter(|(n, e)| {
+        let odd = |b: &[u8]| b.last().is_some_and(|last| last & 1 == 1);
+        let long_enough = e.len() > 3 || (e.len() == 3 && *e >= vec![1, 0, 1]);
+        (256..=1024).contains(&n.len()) && n[0] & 0x80 != 0 && odd(n) && odd(e) && long_enough
+    })
+}
+
 /// The named curve's object identifier, as in `CKA_EC_PARAMS`.
 pub(crate) fn curve(spec: KeySpec) -> Option<&'static [u8]> {
     match spec {
@@ -157,6 +167,23 @@ mod tests {
                 prop_assert!(!is_canonical(spec, &bytes));
                 let _ = ec_spki(spec, &bytes);
             }
+        }
+    }
+
+    #[test]
+    fn only_a_sound_rsa_key_is_a_destination() {
+        let fit = |n: &[u8], e: &[u8]| destination(&rsa_spki(n, e)).is_some();
+        let (n, e) = ([0xff; 256], [1, 0, 1]);
+        assert!(fit(&n, &e) && fit(&n, &[1, 0, 3]) && fit(&n, &[1, 0, 0, 1]) && fit(&[0xff; 512], &e));
+        for bad in [&[1][..], &[3], &[0xff, 0xff], &[1, 0, 0], &[1, 0, 2], &[]] {
+            assert!(!fit(&n, bad), "exponent {bad:?}");
+        }
+        let mut even = n;
+        even[255] = 0xfe;
+        let mut short = n;
+        short[0] = 0x7f;
+        for bad in [&even[..], &short, &[0xff; 255], &[0xff; 1025], &[]] {
+            assert!(!fit(bad, &e), "a modulus of {} bytes", bad.len());
         }
     }
 

@@ -122,10 +122,10 @@ impl TokenError {
         }
     }
 
-    /// Whether this says that nothing can be learnt now: nobody may take a pulled cable, or a PIN not yet entered, for a
-    /// missing attribute or mechanism.
+    /// Whether this says that nothing can be learnt now: nobody may take a pulled cable, a PIN not yet entered or this
+    /// computer's own failure for a missing attribute or mechanism.
     pub(crate) fn ends_trials(&self) -> bool {
-        matches!(self, Self::TokenRemoved | Self::NotSignedIn)
+        matches!(self, Self::TokenRemoved | Self::NotSignedIn | Self::Host(_))
     }
 
     /// `None` for a mere refusal; what [ends trials](Self::ends_trials) stays an error.

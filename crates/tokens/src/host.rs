@@ -11,6 +11,7 @@ use aws_lc_rs::rsa::{
 };
 use secrets::SecretBytes;
 
+use crate::ladder::NOT_A_DESTINATION;
 use crate::pkcs11::not_offered;
 use crate::{OaepHash, Recipe, Rung, TokenError, Wrapped, der};
 
@@ -20,8 +21,8 @@ use crate::{OaepHash, Recipe, Rung, TokenError, Wrapped, der};
 ///
 /// Only for an approved exception: see the module's own words.
 pub fn wrap(spki: &[u8], recipe: Recipe, key: &SecretBytes) -> Result<Wrapped, TokenError> {
-    let not_rsa = || not_offered("the destination's key is not an RSA key of 2048 bits or more");
-    der::rsa_parts(spki).ok_or_else(not_rsa)?;
+    let not_rsa = || not_offered(NOT_A_DESTINATION);
+    der::destination(spki).ok_or_else(not_rsa)?;
     let to = PublicEncryptingKey::from_der(spki).map_err(|_| not_rsa())?;
     let to = OaepPublicEncryptingKey::new(to).map_err(|_| not_rsa())?;
     let blob = match recipe {

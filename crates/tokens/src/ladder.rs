@@ -13,6 +13,10 @@ use crate::{
     Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Recipe, Rung, Token as _, TokenError, Wrapped, der,
 };
 
+/// Why a destination's key is refused.
+pub(crate) const NOT_A_DESTINATION: &str =
+    "the destination's key is not an RSA key of at least 2048 bits with a usual exponent";
+
 impl Pkcs11Token {
     /// Brings in an AES key that wraps and unwraps, and cannot leave again.
     pub(crate) fn import_aes(&self, key: &[u8]) -> Result<Handle, TokenError> {
@@ -119,7 +123,7 @@ impl Pkcs11Token {
     }
 
     pub(crate) fn import_rsa(&self, spki: &[u8]) -> Result<Handle, TokenError> {
-        let (n, e) = der::rsa_parts(spki).ok_or_else(|| not_offered("the destination's key is not RSA"))?;
+        let (n, e) = der::destination(spki).ok_or_else(|| not_offered(NOT_A_DESTINATION))?;
         let made = self.session.create_object(&[
             Attribute::Class(ObjectClass::PUBLIC_KEY),
             Attribute::KeyType(KeyType::RSA),

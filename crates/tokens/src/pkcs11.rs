@@ -45,14 +45,18 @@ impl Pkcs11Token {
     /// Makes a key and reads back what it is; `label` is empty for a session's throw-away.
     fn make(&mut self, label: &str, spec: KeySpec, extractable: bool) -> Result<KeyFacts, TokenError> {
         let made = self.make_object(label, spec, extractable)?;
-        let facts = self.facts(made, spec, None)?;
-        if label.is_empty() && spec.is_asymmetric() {
-            // Nobody asks for a throw-away's public half again.
-            for public in self.companions(made)? {
-                self.session.destroy_object(public)?;
+        let facts = self.facts(made, spec, None);
+        // Nobody asks for a throw-away's public half again. A key that cannot be recognised is of no use to anyone and
+        // was shown to nobody: it goes too, so that its label is free again.
+        if facts.is_err() || label.is_empty() {
+            let mut unwanted = self.companions(made)?;
+            unwanted.extend(facts.is_err().then_some(made));
+            for object in unwanted {
+                let destroyed = self.session.destroy_object(object).map_err(TokenError::from);
+                TokenError::unless_refused(destroyed)?;
             }
         }
-        Ok(facts)
+        facts
     }
 
     pub(crate) fn make_object(

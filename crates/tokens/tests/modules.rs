@@ -40,6 +40,10 @@ fn child() {
     assert!(matches!(wrong, Err(TokenError::WrongPin { .. })), "{wrong:?}");
     writeln!(out, "after a wrong PIN\t{:?}", token.pin_state()).unwrap();
     token.log_in(&common::secret(bench::PIN)).unwrap();
+    // A key that was made but cannot be recognised does not stay behind under its label.
+    let kept = token.generate("kept", KeySpec::Aes(256), true).is_ok();
+    writeln!(out, "makes a key that can be recognised\t{kept}").unwrap();
+    assert_eq!(token.find("kept").unwrap().is_some(), kept);
     let sizes = [KeySpec::Aes(128), KeySpec::Hmac(64), KeySpec::Rsa(3072), KeySpec::Rsa(4096)];
     for spec in sizes.into_iter().filter(|_| task == "every size") {
         writeln!(out, "{spec} and its backup\t{}", back_up(&mut token, spec)).unwrap();
@@ -161,6 +165,7 @@ const EVERYWHERE: &str = "
 ";
 
 const REHEARSAL: &str = "
+    makes a key that can be recognised = true
     after a wrong PIN = NothingSaid
     aes-128 and its backup = works
     hmac-64 and its backup = works
@@ -258,6 +263,7 @@ const NSS: &str = "
 ";
 
 const OPENCRYPTOKI_3_8: &str = "
+    makes a key that can be recognised = false
     check-value = absent
     aes-kwp = absent
     oaep-sha256 = works

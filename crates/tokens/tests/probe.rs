@@ -15,7 +15,8 @@ use tokens::probe::{self, ProbeError, Report};
 #[ignore = "the other tests run it, each in a process of its own"]
 fn child() {
     let (module, _, _) = bench::task();
-    probe::child_main(Path::new(&module), None, &mut std::io::stdout()).unwrap();
+    let settings = std::env::var("TRIAL_SETTINGS").ok();
+    probe::child_main(Path::new(&module), settings.as_deref(), &mut std::io::stdout()).unwrap();
 }
 
 fn try_module(module: &Path, limit: u64) -> Result<Report, ProbeError> {
@@ -49,6 +50,19 @@ fn a_good_module_says_what_it_is_and_what_it_holds() {
 }
 
 #[test]
+fn a_module_is_told_its_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let module = bench::library("libsoftokn3.so");
+    let mut command = bench::child(module.to_str().unwrap(), Kind::Nss, folder.path());
+    command.env("TRIAL_SETTINGS", bench::nss_settings(folder.path()));
+    let report = probe::run_in_child(&module, command, Duration::from_secs(20)).unwrap();
+    let labels: Vec<&str> = report.tokens.iter().map(|t| t.label.as_str()).collect();
+    assert_eq!(labels, ["NSS Generic Crypto Services", "NSS Certificate DB"]);
+    // They arrived: NSS made its database in the folder they name.
+    assert!(folder.path().join("key4.db").exists());
+}
+
+#[test]
 fn a_module_that_crashes_is_named_with_its_signal() {
     let folder = tempfile::tempdir().unwrap();
     for (body, signal) in
@@ -78,7 +92,7 @@ fn a_module_that_ends_the_process_is_no_answer() {
 }
 
 #[test]
-fn what_a_module_prints_is_not_taken_for_the_childs_words() {
+fn what_a_module_prints_is_not_taken_for_an_answer() {
     let folder = tempfile::tempdir().unwrap();
     let found = try_module(&library(folder.path(), "printf(\"{\\\"event\\\":\"); fflush(stdout);"), 20);
     // No PKCS#11 in it, which is what stays to be said.

@@ -68,7 +68,7 @@ impl Report {
 }
 
 impl Pkcs11Token {
-    /// Everything. Only a token that goes away or was not signed in to ends it early.
+    /// Everything. Only a token that goes away or was not signed in to, or a failure of this computer, ends it early.
     pub(crate) fn trials(&mut self) -> Result<Capabilities, TokenError> {
         self.tried.clear();
         let mut report = Report(Vec::new());

@@ -136,7 +136,7 @@ pub(crate) fn about(kind: Kind, folder: &Path) -> ModuleInfo {
     module.unwrap().about().unwrap()
 }
 
-fn nss_settings(folder: &Path) -> String {
+pub(crate) fn nss_settings(folder: &Path) -> String {
     let store = folder.display();
     format!("configdir='sql:{store}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=")
 }
