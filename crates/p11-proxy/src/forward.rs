@@ -3,11 +3,12 @@
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_BYTE, CK_FLAGS, CK_FUNCTION_LIST, CK_INFO, CK_MECHANISM, CK_NOTIFY, CK_OBJECT_HANDLE,
     CK_RV, CK_SESSION_HANDLE, CK_SESSION_INFO, CK_SLOT_ID, CK_SLOT_INFO, CK_ULONG, CK_USER_TYPE, CK_UTF8CHAR,
-    CK_VOID_PTR, CKR_OK,
+    CK_VOID_PTR, CKR_ARGUMENTS_BAD, CKR_OK, CKU_USER,
 };
 
-use crate::behind::function;
-use crate::{log, reader};
+use crate::behind::{c_len, function};
+use crate::settings::Quirk;
+use crate::{has, log, reader, settings};
 
 /// `name(arguments) in [data; length] out [buffer; pointer to its length]`.
 macro_rules! forward {
@@ -50,7 +51,6 @@ forward! {
     );
     C_InitToken(slot: CK_SLOT_ID, pin: *mut CK_UTF8CHAR, pin_len: CK_ULONG, label: *mut CK_UTF8CHAR);
     C_InitPIN(session: CK_SESSION_HANDLE, pin: *mut CK_UTF8CHAR, pin_len: CK_ULONG);
-    C_Login(session: CK_SESSION_HANDLE, user: CK_USER_TYPE, pin: *mut CK_UTF8CHAR, pin_len: CK_ULONG);
     C_Logout(session: CK_SESSION_HANDLE);
     C_DestroyObject(session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE);
     C_FindObjectsInit(session: CK_SESSION_HANDLE, template: *mut CK_ATTRIBUTE, count: CK_ULONG);
@@ -116,8 +116,33 @@ unsafe extern "C" fn C_GenerateRandom(session: CK_SESSION_HANDLE, to: *mut CK_BY
     }
 }
 
+unsafe extern "C" fn C_Login(
+    session: CK_SESSION_HANDLE,
+    user: CK_USER_TYPE,
+    pin: *mut CK_UTF8CHAR,
+    pin_len: CK_ULONG,
+) -> CK_RV {
+    if let Some(rv) = reader::absent() {
+        return rv;
+    }
+    let (mut pin, mut pin_len) = (pin, pin_len);
+    if has(Quirk::PinPad) && user == CKU_USER {
+        if !pin.is_null() {
+            return CKR_ARGUMENTS_BAD;
+        }
+        let pad = settings().map_or("", |s| s.pin.as_str());
+        (pin, pin_len) = (pad.as_ptr().cast_mut(), c_len(pad.len()));
+    }
+    match function(|f| f.C_Login) {
+        // SAFETY: the caller's own arguments, or a PIN that lives as long as the proxy.
+        Ok(call) => unsafe { call(session, user, pin, pin_len) },
+        Err(rv) => rv,
+    }
+}
+
 pub(crate) fn fill(list: &mut CK_FUNCTION_LIST) {
     fill_gated(list);
     fill_always(list);
     list.C_GenerateRandom = Some(C_GenerateRandom);
+    list.C_Login = Some(C_Login);
 }

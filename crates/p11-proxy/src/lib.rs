@@ -8,7 +8,8 @@
 //! * `COFFERDAM_PROXY_LOG`: a file that gets a line for every buffer that crosses, as `C_Sign in 00ff…`. A function
 //!   that is not written down is not offered, so what is not in the file did not cross;
 //! * `COFFERDAM_PROXY_READER`: the token is in while this file exists. A number in it counts down the calls until the
-//!   token pulls itself out; see [`reader`].
+//!   token pulls itself out; see [`reader`];
+//! * `COFFERDAM_PROXY_PIN`: what is entered on the keypad of a token with one.
 #![allow(unsafe_code, reason = "a PKCS#11 module is C functions over C pointers")]
 #![allow(non_snake_case, reason = "the functions bear their PKCS#11 names")]
 

@@ -2,8 +2,9 @@
 
 use cryptoki_sys::{
     CK_BBOOL, CK_FALSE, CK_FUNCTION_LIST, CK_MECHANISM_INFO, CK_MECHANISM_TYPE, CK_RV, CK_SLOT_ID,
-    CK_TOKEN_INFO, CK_ULONG, CKF_HW, CKF_UNWRAP, CKF_WRAP, CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD,
-    CKM_RSA_AES_KEY_WRAP, CKR_BUFFER_TOO_SMALL, CKR_MECHANISM_INVALID, CKR_OK, CKR_TOKEN_NOT_PRESENT,
+    CK_TOKEN_INFO, CK_ULONG, CKF_HW, CKF_PROTECTED_AUTHENTICATION_PATH, CKF_UNWRAP, CKF_WRAP,
+    CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD, CKM_RSA_AES_KEY_WRAP, CKR_BUFFER_TOO_SMALL,
+    CKR_MECHANISM_INVALID, CKR_OK, CKR_TOKEN_NOT_PRESENT,
 };
 
 use crate::behind::{c_len, done, function};
@@ -57,8 +58,14 @@ unsafe extern "C" fn C_GetTokenInfo(slot: CK_SLOT_ID, info: *mut CK_TOKEN_INFO) 
         return CKR_TOKEN_NOT_PRESENT;
     }
     match function(|f| f.C_GetTokenInfo) {
-        // SAFETY: the caller's own arguments, handed on.
-        Ok(call) => unsafe { call(slot, info) },
+        // SAFETY: the caller's own arguments, handed on; then the structure is filled.
+        Ok(call) => unsafe {
+            let rv = call(slot, info);
+            if rv == CKR_OK && has(Quirk::PinPad) {
+                (*info).flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
+            }
+            rv
+        },
         Err(rv) => rv,
     }
 }

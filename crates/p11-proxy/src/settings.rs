@@ -28,6 +28,8 @@ pub(crate) enum Quirk {
     AlwaysSensitive,
     /// `local`: every key says it was made inside.
     Local,
+    /// `pin-pad`: the user's PIN is entered on the token, played by `COFFERDAM_PROXY_PIN`, and taken from nobody else.
+    PinPad,
     /// `hardware`: mechanisms say they run in hardware.
     Hardware,
 }
@@ -48,6 +50,7 @@ impl FromStr for Quirk {
             "leaks-value" => Self::LeaksValue,
             "always-sensitive" => Self::AlwaysSensitive,
             "local" => Self::Local,
+            "pin-pad" => Self::PinPad,
             "hardware" => Self::Hardware,
             _ => return Err(()),
         })
@@ -60,6 +63,7 @@ pub(crate) struct Settings {
     pub(crate) quirks: Vec<Quirk>,
     pub(crate) log: Option<PathBuf>,
     pub(crate) reader: Option<PathBuf>,
+    pub(crate) pin: String,
 }
 
 impl Settings {
@@ -77,6 +81,7 @@ impl Settings {
                 .ok()?,
             log: path("COFFERDAM_PROXY_LOG"),
             reader: path("COFFERDAM_PROXY_READER"),
+            pin: std::env::var("COFFERDAM_PROXY_PIN").unwrap_or_default(),
         })
     }
 }

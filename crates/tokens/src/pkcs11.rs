@@ -116,7 +116,12 @@ impl Token for Pkcs11Token {
     }
 
     fn log_in(&mut self, pin: &SecretText) -> Result<(), TokenError> {
-        match self.session.login(UserType::User, Some(&auth(pin))) {
+        if pin.is_empty() && !self.info.pin_pad {
+            // Sending it would cost a try.
+            return Err(TokenError::WrongPin { tries_hint: " (it is empty, and was not tried)".to_owned() });
+        }
+        let typed = (!pin.is_empty()).then(|| auth(pin));
+        match self.session.login(UserType::User, typed.as_ref()) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(()),
             Err(e) => Err(match TokenError::from(e) {
                 TokenError::WrongPin { .. } => match self.pin_state() {

@@ -10,8 +10,9 @@ use cryptoki::object::Attribute;
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_C_INITIALIZE_ARGS, CK_FUNCTION_LIST, CK_INFO, CK_MECHANISM, CK_MECHANISM_TYPE,
     CK_RSA_AES_KEY_WRAP_PARAMS, CK_RSA_PKCS_OAEP_PARAMS, CK_TOKEN_INFO, CKF_OS_LOCKING_OK,
-    CKF_TOKEN_INITIALIZED, CKF_USER_PIN_INITIALIZED, CKG_MGF1_SHA1, CKG_MGF1_SHA256, CKM_RSA_AES_KEY_WRAP,
-    CKM_RSA_PKCS_OAEP, CKM_SHA_1, CKM_SHA256, CKR_CRYPTOKI_ALREADY_INITIALIZED, CKZ_DATA_SPECIFIED,
+    CKF_PROTECTED_AUTHENTICATION_PATH, CKF_TOKEN_INITIALIZED, CKF_USER_PIN_INITIALIZED, CKG_MGF1_SHA1,
+    CKG_MGF1_SHA256, CKM_RSA_AES_KEY_WRAP, CKM_RSA_PKCS_OAEP, CKM_SHA_1, CKM_SHA256,
+    CKR_CRYPTOKI_ALREADY_INITIALIZED, CKZ_DATA_SPECIFIED,
 };
 
 use crate::{ModuleInfo, OaepHash, TokenError, TokenInfo};
@@ -153,6 +154,7 @@ impl Raw {
             model: text(&i.model),
             serial: text(&i.serialNumber),
             firmware: format!("{}.{}", i.firmwareVersion.major, i.firmwareVersion.minor),
+            pin_pad: i.flags & CKF_PROTECTED_AUTHENTICATION_PATH != 0,
             initialised: i.flags & CKF_TOKEN_INITIALIZED != 0 && i.flags & CKF_USER_PIN_INITIALIZED != 0,
         })
     }

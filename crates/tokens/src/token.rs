@@ -24,6 +24,9 @@ pub struct TokenInfo {
     pub firmware: String,
     /// Whether it was initialised and has a user PIN.
     pub initialised: bool,
+    /// Whether the PIN is entered on the token's own keypad (`CKF_PROTECTED_AUTHENTICATION_PATH`): then nobody types it
+    /// here, and [`Token::log_in`] takes an empty one.
+    pub pin_pad: bool,
 }
 
 impl TokenInfo {
@@ -39,7 +42,8 @@ impl TokenInfo {
 pub trait Token: Send {
     /// What it says of itself.
     fn info(&self) -> &TokenInfo;
-    /// Signs in as the user. Signing in twice is harmless.
+    /// Signs in as the user. Signing in twice is harmless. An empty PIN is sent to no token; one with a keypad asks for
+    /// its PIN there.
     fn log_in(&mut self, pin: &SecretText) -> Result<(), TokenError>;
     /// Tries everything a ceremony needs on throw-away keys; leaves nothing behind.
     fn self_test(&mut self) -> Result<Capabilities, TokenError>;

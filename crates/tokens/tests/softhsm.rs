@@ -27,7 +27,8 @@ fn softhsm_is_taken_for_what_it_does() {
     // Before signing in nothing can be tried, and nothing is taken for missing because of it.
     assert_eq!(token.self_test(), Err(TokenError::NotSignedIn));
     // Its one mark comes with the first wrong PIN and goes with the right one.
-    assert_eq!(token.pin_state(), PinState::NothingSaid);
+    assert!(matches!(token.log_in(&common::secret("")), Err(TokenError::WrongPin { .. })));
+    assert_eq!(token.pin_state(), PinState::NothingSaid, "an empty PIN costs no try");
     let wrong = token.log_in(&common::secret("000000")).unwrap_err().to_string();
     assert!(wrong.contains("the token counts wrong PINs"), "{wrong}");
     assert_eq!((token.pin_state(), token.tries_left()), (PinState::WrongBefore, None));
