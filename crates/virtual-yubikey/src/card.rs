@@ -44,8 +44,8 @@ pub(crate) struct Card {
     pub(crate) touched: u32,
     /// Status words that the next commands get instead of an answer; 9000 lets one through.
     pub(crate) forced: Vec<Sw>,
-    /// Answers, by instruction, that stand in for the true ones.
-    pub(crate) lies: BTreeMap<u8, Vec<u8>>,
+    /// Answers, by instruction, that stand in for the true ones once so many true ones have been given.
+    pub(crate) lies: BTreeMap<u8, (u32, Vec<u8>)>,
 }
 
 impl Card {
@@ -94,9 +94,13 @@ impl Card {
                 return word(forced);
             }
         }
-        if let Some(lie) = self.lies.get(&command.ins) {
-            self.answer = lie.clone();
-            return self.rest_of_answer(command.expected);
+        match self.lies.get_mut(&command.ins) {
+            Some((0, lie)) => {
+                self.answer = lie.clone();
+                return self.rest_of_answer(command.expected);
+            }
+            Some((truths, _)) => *truths -= 1,
+            None => {}
         }
         let just_verified = std::mem::take(&mut self.session.pin_just_verified);
         match self.run(&command, &data, just_verified) {

@@ -174,9 +174,14 @@ impl Plug {
     pub fn lie(&self, instruction: u8, answer: Option<Vec<u8>>) {
         let lies = &mut self.slot().card.lies;
         match answer {
-            Some(answer) => drop(lies.insert(instruction, answer)),
+            Some(answer) => drop(lies.insert(instruction, (0, answer))),
             None => drop(lies.remove(&instruction)),
         }
+    }
+
+    /// The same after so many more true answers to that instruction.
+    pub fn lie_after(&self, truths: u32, instruction: u8, answer: Vec<u8>) {
+        self.slot().card.lies.insert(instruction, (truths, answer));
     }
 
     /// Its serial number.

@@ -93,21 +93,39 @@ fn a_certificate_for_another_key_is_not_written() {
 }
 
 #[test]
+fn a_key_that_is_not_what_was_asked_for_is_noticed() {
+    let Some((_desk, plug, mut card)) = ready(NEW) else { return };
+    let slot = Slot::Signature;
+    let key = card.generate(&request(slot, KeyKind::P256)).unwrap();
+    let point = &key.public_key[26..];
+    let metadata = |pin: u8, touch: u8, origin: u8| {
+        [&[1, 1, 0x11, 2, 2, pin, touch, 3, 1, origin, 4, 67, 0x86, 65][..], point].concat()
+    };
+    // Asked for: PIN once (2), touch never (1), generated (1), and the public key that GENERATE answered.
+    for (pin, touch, origin) in [(1, 1, 1), (2, 2, 1), (2, 1, 2), (2, 1, 1)] {
+        // Three true answers say that no factory secret is left.
+        plug.lie_after(3, 0xf7, metadata(pin, touch, origin));
+        let asked = KeyRequest { overwrite: Overwrite::Unfinished, ..request(slot, KeyKind::P256) };
+        let noticed = card.generate(&asked).unwrap_err();
+        assert_eq!(noticed, PivError::ReadBack { what: "key" }, "{pin} {touch} {origin}");
+        plug.lie(0xf7, None);
+    }
+}
+
+#[test]
 fn a_write_that_the_card_only_claims_is_noticed() {
     let Some((_desk, plug, mut card)) = ready(NEW) else { return };
     let slot = Slot::Signature;
     card.generate(&request(slot, KeyKind::P256)).unwrap();
-    let der = card.self_signed(slot, Some(&pin()), &certificate()).unwrap();
-    card.write_certificate(slot, &der).unwrap();
-    // The object is there, but reading it back is answered "not found".
-    let sent = plug.commands();
-    card.write_certificate(slot, &der).unwrap();
-    let all = usize::try_from(plug.commands() - sent).unwrap();
-    let reads = 1 + der.len() / 256; // the read and its GET RESPONSEs
-    let mut words = vec![0x9000; all - 1 - reads];
-    words.push(0x6a82);
-    plug.force(&words);
-    let noticed = card.write_certificate(slot, &der);
-    plug.force(&[]);
-    assert!(matches!(noticed, Err(PivError::ReadBack { .. })), "{noticed:?}");
+    let [one, two] = [1, 2].map(|n| {
+        let wanted = piv::CertificateRequest { serial: [n; 16], ..certificate() };
+        card.self_signed(slot, Some(&pin()), &wanted).unwrap()
+    });
+    let lost = PivError::ReadBack { what: "certificate" };
+    plug.lie(0xdb, Some(vec![]));
+    assert_eq!(card.write_certificate(slot, &one).unwrap_err(), lost, "nothing is there");
+    plug.lie(0xdb, None);
+    card.write_certificate(slot, &one).unwrap();
+    plug.lie(0xdb, Some(vec![]));
+    assert_eq!(card.write_certificate(slot, &two).unwrap_err(), lost, "another is there");
 }

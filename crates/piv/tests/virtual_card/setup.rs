@@ -88,3 +88,17 @@ fn a_card_set_up_by_someone_else_is_not_taken_over() {
     assert_eq!(again("482916", "73519264"), PivError::ManagementKeyRefused);
     card.authenticate_with_pin(&pin()).unwrap();
 }
+
+#[test]
+fn a_copy_of_the_management_key_that_stays_on_the_card_is_noticed() {
+    let Some((_desk, plug)) = desk_with(NEW) else { return };
+    let mut card = Card::open(SERIAL).unwrap();
+    let key = set_up(&mut card);
+    let apart = NewSecrets { pin: &pin(), puk: &puk(), management: &key, custody: Custody::Apart };
+    // The card claims to have written, and has not.
+    plug.lie(0xdb, Some(vec![]));
+    assert_eq!(card.set_up(&apart).unwrap_err(), PivError::ReadBack { what: "management key" });
+    plug.lie(0xdb, None);
+    card.set_up(&apart).unwrap();
+    assert_eq!(card.authenticate_with_pin(&pin()).unwrap_err(), PivError::ManagementKeyRefused);
+}
