@@ -167,14 +167,28 @@ impl Card {
     /// The same with the management key that is kept on the card under the PIN.
     pub fn authenticate_with_pin(&mut self, pin: &SecretText) -> Result<(), PivError> {
         self.verify_pin(pin)?;
-        let key = self
-            .call("read its management key", yubikey::MgmKey::get_protected)
-            .map_err(|e| if e == PivError::Removed { e } else { PivError::ManagementKeyRefused })?;
+        let key =
+            self.call("read its management key", yubikey::MgmKey::get_protected).map_err(|e| match e {
+                PivError::Removed | PivError::NoService => e,
+                _ => PivError::ManagementKeyRefused,
+            })?;
         self.call("check the management key", |yubikey| yubikey.authenticate(&key)).map_err(of_management)
     }
 
     pub(crate) fn metadata(&mut self, slot: SlotId, what: &'static str) -> Result<SlotMetadata, PivError> {
         self.call(what, |yubikey| piv::metadata(yubikey, slot))
+    }
+
+    /// The content of a data object, or none.
+    pub(crate) fn object(
+        &mut self,
+        id: u32,
+        what: &'static str,
+    ) -> Result<Option<yubikey::Buffer>, PivError> {
+        self.call(what, |yubikey| match yubikey.fetch_object(id) {
+            Err(Error::NotFound) => Ok(None),
+            other => other.map(Some),
+        })
     }
 
     /// Every call to the card goes through here: what it says is sorted, and a panic over a nonsensical answer caught.

@@ -183,7 +183,7 @@ pub struct KeyRequest {
 
 impl Card {
     /// Makes a key on the device and reads back what the device says of it. Needs the management key to have been
-    /// given. RSA keys take a YubiKey from seconds to minutes.
+    /// given. Large RSA keys take a good while.
     ///
     /// Errors: [`PivError::FirmwareTooOld`], [`PivError::FactorySecretsLeft`], [`PivError::SlotTaken`] before anything
     /// is changed; [`PivError::ReadBack`] when the key is not what was asked for.

@@ -1,8 +1,8 @@
 //! YubiKeys through PIV (NIST SP 800-73-4 with Yubico's extensions): found by serial number, set up, keys made on them
 //! and attested, signing, and small secrets encrypted to a custodian.
 //!
-//! **Every call that takes a [`Card`] blocks**: a touch is waited for up to about 15 seconds, an RSA-4096 key takes
-//! a YubiKey up to a minute or more. Call from a thread of its own, never from one that draws.
+//! **Every call that takes a [`Card`] blocks**: a touch is waited for up to about 15 seconds, and a large RSA key takes
+//! a YubiKey a good while. Call from a thread of its own, never from one that draws.
 //!
 //! What a card says is not believed: a signature is verified before it is returned, a certificate is read back after it
 //! is written, and a key counts as made on a YubiKey only when its [attestation](Card::attest) leads to a pinned root.
@@ -29,6 +29,7 @@ mod setup;
 mod sign;
 mod slot;
 mod spki;
+mod tlv;
 mod verify;
 mod watch;
 mod with_card;

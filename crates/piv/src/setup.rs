@@ -5,11 +5,18 @@
 
 use aws_lc_rs::rand::SecureRandom;
 use secrets::{SecretBytes, SecretText};
-use yubikey::{MgmAlgorithmId, MgmKey, MgmType, YubiKey};
+use yubikey::{MgmAlgorithmId, MgmKey};
+use zeroize::Zeroizing;
 
 use crate::card::usable_pin;
+use crate::tlv::value;
 use crate::{Card, FactorySecret, Firmware, PivError};
 
+/// Yubico's objects for what is kept under the PIN (88, in it 89: the management key) and for settings (80, in it 81:
+/// flags): <https://docs.yubico.com/yesdk/users-manual/application-piv/piv-objects.html>.
+const PROTECTED_DATA: u32 = 0x5f_c109;
+const ADMIN_DATA: u32 = 0x5f_ff00;
+const COPY_IS_KEPT: u8 = 0x02;
 const FACTORY_PIN: &str = "123456";
 const FACTORY_PUK: &str = "12345678";
 
@@ -161,25 +168,38 @@ impl Card {
         Ok(())
     }
 
-    /// Sets the management key, and keeps it under the PIN if asked; then makes sure of both, because the crate does
+    /// Sets the management key, and keeps it under the PIN if asked; then looks what is there, because the crate does
     /// not report every failure on the way.
     fn store_management(&mut self, new: &NewSecrets<'_>) -> Result<(), PivError> {
         let key = new.management.for_the_crate()?;
-        let kept = match new.custody {
-            Custody::UnderThePin => {
-                self.call("keep its management key under the PIN", |y| key.set_protected(y))?;
-                let back = self.call("read its management key", MgmKey::get_protected)?;
-                let kind = self.call("read its settings", YubiKey::config)?.mgm_type;
-                new.management.bytes.same_as(back.as_ref()) && kind == MgmType::Protected
-            }
-            Custody::Apart => {
-                self.call("take its management key", |y| key.set_manual(y, false))?;
-                self.call("read its settings", YubiKey::config)?.mgm_type == MgmType::Manual
-            }
+        let under_the_pin = new.custody == Custody::UnderThePin;
+        if under_the_pin {
+            self.call("keep its management key under the PIN", |y| key.set_protected(y))?;
+        } else {
+            self.call("take its management key", |y| key.set_manual(y, false))?;
+        }
+        let copy = self.copy_of_management()?;
+        let right = match &copy {
+            Some(copy) => under_the_pin && new.management.bytes.same_as(copy),
+            None => !under_the_pin,
         };
-        if !kept {
+        if !right || self.says_that_a_copy_is_kept()? != under_the_pin {
             return Err(PivError::ReadBack { what: "management key" });
         }
         self.authenticate(new.management)
+    }
+
+    /// The management key that the card keeps under the PIN.
+    fn copy_of_management(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, PivError> {
+        let object = self.object(PROTECTED_DATA, "read its management key")?;
+        let key = object.as_ref().and_then(|o| value(value(o, 0x88)?, 0x89));
+        Ok(key.filter(|k| !k.is_empty()).map(|k| Zeroizing::new(k.to_vec())))
+    }
+
+    /// Whether the card tells other programs to look for one.
+    fn says_that_a_copy_is_kept(&mut self) -> Result<bool, PivError> {
+        let object = self.object(ADMIN_DATA, "read its settings")?;
+        let flags = object.as_ref().and_then(|o| value(value(o, 0x80)?, 0x81)?.first().copied());
+        Ok(flags.is_some_and(|f| f & COPY_IS_KEPT != 0))
     }
 }

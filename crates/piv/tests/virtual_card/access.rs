@@ -71,6 +71,19 @@ fn a_card_that_forgot_the_pin_says_so() {
 }
 
 #[test]
+fn a_key_that_never_wants_the_pin_signs_without() {
+    for firmware in [OLD, NEW] {
+        let Some((_desk, _plug, mut card)) = ready(firmware) else { return };
+        let slot = Slot::CardAuthentication;
+        let asked = KeyRequest { pin: PinRule::Never, ..request(slot, KeyKind::P256) };
+        card.generate(&asked).unwrap();
+        drop(card);
+        let card = Card::open(SERIAL).unwrap();
+        CardSigner::new(card, slot, None).unwrap().sign(b"m").unwrap();
+    }
+}
+
+#[test]
 fn a_key_that_always_wants_the_pin_gets_it_each_time() {
     for firmware in [OLD, NEW] {
         let Some((_desk, _plug, mut card)) = ready(firmware) else { return };

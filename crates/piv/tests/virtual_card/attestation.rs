@@ -26,7 +26,7 @@ fn an_attested_key_is_proven_and_openssl_agrees() {
 
             let file = |name: &str, der: &[u8]| {
                 let path = desk.folder().join(name);
-                std::fs::write(&path, pem(der)).unwrap();
+                std::fs::write(&path, pem("CERTIFICATE", der)).unwrap();
                 path.to_str().unwrap().to_owned()
             };
             let (root, device, leaf) = (
@@ -127,7 +127,7 @@ fn a_root_is_found_among_several_of_one_name() {
     card.generate(&request(Slot::Signature, KeyKind::P256)).unwrap();
     let other = desk.card(1, NEW, 30_000_002).unwrap();
     for order in [[&other, &plug], [&plug, &other]] {
-        let file: String = order.iter().map(|p| pem(&p.root_certificate())).collect();
+        let file: String = order.iter().map(|p| pem("CERTIFICATE", &p.root_certificate())).collect();
         let roots = Roots::from_pem(file.as_bytes()).unwrap();
         card.attest(Slot::Signature, &roots, NOW).unwrap();
     }

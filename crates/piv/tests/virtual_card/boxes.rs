@@ -3,7 +3,7 @@
 use piv::{CardSigner, KeyKind, PivError, Purpose, Slot, encrypt_to};
 use secrets::SecretBytes;
 
-use crate::{NEW, OLD, pin, ready, request};
+use crate::{NEW, OLD, pem, pin, ready, request, run};
 
 const CONTEXT: &[u8] = b"share 2 of 0123-4567-89AB-CDEF";
 
@@ -51,7 +51,7 @@ fn a_box_for_another_key_is_refused_without_using_a_key() {
 #[test]
 fn a_signer_has_what_a_transcript_wants() {
     for firmware in [OLD, NEW] {
-        let Some((_desk, _plug, mut card)) = ready(firmware) else { return };
+        let Some((desk, _plug, mut card)) = ready(firmware) else { return };
         let slot = Slot::Signature;
         let key = card.generate(&request(slot, KeyKind::P256)).unwrap();
         card.generate(&request(Slot::Authentication, KeyKind::P384)).unwrap();
@@ -61,13 +61,16 @@ fn a_signer_has_what_a_transcript_wants() {
         for len in [0, 1, 1000, 100_000] {
             let message = vec![b'x'; len];
             let signature = signer.sign(&message).unwrap();
-            let point = &signer.public_key()[26..];
-            aws_lc_rs::signature::UnparsedPublicKey::new(
-                &aws_lc_rs::signature::ECDSA_P256_SHA256_ASN1,
-                point,
-            )
-            .verify(&message, &signature)
-            .unwrap();
+            let file = |name: &str, content: &[u8]| {
+                let path = desk.folder().join(name);
+                std::fs::write(&path, content).unwrap();
+                path.to_str().unwrap().to_owned()
+            };
+            let key = file("key.pem", pem("PUBLIC KEY", signer.public_key()).as_bytes());
+            let (signature, message) = (file("signature", &signature), file("message", &message));
+            let arguments = ["dgst", "-sha256", "-verify", &key, "-signature", &signature, &message];
+            let (good, said) = run("openssl", &arguments);
+            assert!(good, "{len} bytes: {said}");
         }
         let card = signer.into_card();
         let refused = CardSigner::new(card, Slot::Authentication, Some(pin()));

@@ -55,15 +55,15 @@ fn ykman_agrees_on_what_this_crate_made() {
         assert_eq!(export(&["keys", "export", "9c"]), facts.public_key);
         let (good, said) = {
             let attested = export(&["keys", "attest", "9c"]);
-            std::fs::write(file, pem(&attested)).unwrap();
+            std::fs::write(file, pem("CERTIFICATE", &attested)).unwrap();
             // A fresh signature each time, the same statement.
             let again =
                 piv::verify_attestation(&attested, &proven.device_certificate, &roots(&plug), NOW).unwrap();
             assert_eq!(again.public_key, facts.public_key);
             let root = desk.folder().join("root.pem");
             let device = desk.folder().join("device.pem");
-            std::fs::write(&root, pem(&plug.root_certificate())).unwrap();
-            std::fs::write(&device, pem(&proven.device_certificate)).unwrap();
+            std::fs::write(&root, pem("CERTIFICATE", &plug.root_certificate())).unwrap();
+            std::fs::write(&device, pem("CERTIFICATE", &proven.device_certificate)).unwrap();
             let (root, device) = (root.to_str().unwrap(), device.to_str().unwrap());
             run("openssl", &["verify", "-CAfile", root, "-untrusted", device, file])
         };

@@ -26,7 +26,7 @@ fn every_kind_is_made_read_back_certified_and_signs() {
 
             // -check_ss_sig: a self-signed root's own signature is verified, too.
             let file = desk.folder().join("certificate.pem");
-            std::fs::write(&file, pem(&der)).unwrap();
+            std::fs::write(&file, pem("CERTIFICATE", &der)).unwrap();
             let file = file.to_str().unwrap();
             let (good, said) = run("openssl", &["verify", "-check_ss_sig", "-CAfile", file, file]);
             assert!(good, "{kind} on {firmware}: {said}");

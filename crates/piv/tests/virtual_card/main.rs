@@ -98,11 +98,11 @@ fn run(program: &str, arguments: &[&str]) -> (bool, String) {
     (out.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
 
-/// PEM of a DER certificate, for programs that want it so.
-fn pem(der: &[u8]) -> String {
+/// PEM, for programs that want it so.
+fn pem(label: &str, der: &[u8]) -> String {
     let body = data_encoding::BASE64.encode(der);
     let lines: Vec<&str> = body.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 /// Cards block, so they live on a thread of their own.

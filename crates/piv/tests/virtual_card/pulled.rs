@@ -56,6 +56,35 @@ fn length_of_the_flow(desk: &Desk, firmware: virtual_yubikey::Firmware) -> u32 {
     length
 }
 
+/// Runs the whole flow with a factory card that is pulled out at one command and plugged in again.
+fn pulled_once(desk: &Desk, firmware: virtual_yubikey::Firmware, at: u32, moment: Moment) {
+    let told = format!("{firmware}, command {at}, {moment:?}");
+    let plug = desk.card(0, firmware, SERIAL).unwrap();
+    desk.insert(&plug).unwrap();
+    let roots = roots(&plug);
+    let key = management(piv::Firmware(firmware.0));
+    let armed = Cell::new(false);
+    let mut waits = vec![];
+    let done = with_card(
+        SERIAL,
+        |e| {
+            waits.push(e.clone());
+            desk.insert(&plug).unwrap();
+            if waits.len() > 3 { Wait::GiveUp } else { Wait::LookAgain }
+        },
+        |card| {
+            if !armed.replace(true) {
+                plug.pull_at(at, moment);
+            }
+            flow(card, &key, &roots)
+        },
+    );
+    let (proven, _) = done.unwrap_or_else(|e| panic!("{told}: {e:?} after {waits:?}"));
+    assert_eq!(waits, [PivError::Removed], "{told}");
+    assert_eq!(proven.attested.serial, SERIAL, "{told}");
+    desk.remove(&plug).unwrap();
+}
+
 #[test]
 fn pulled_at_twenty_commands_the_flow_comes_to_its_end() {
     let mut pick = seeded(3);
@@ -64,33 +93,20 @@ fn pulled_at_twenty_commands_the_flow_comes_to_its_end() {
         let length = length_of_the_flow(&desk, firmware);
         assert!(length > 40, "{length} commands");
         for round in 0..10 {
-            let at = 1 + pick(length);
             let moment = if round % 2 == 0 { Moment::BeforeRunning } else { Moment::BeforeAnswering };
-            let told = format!("{firmware}, command {at} of {length}, {moment:?}");
-            let plug = desk.card(0, firmware, SERIAL).unwrap();
-            desk.insert(&plug).unwrap();
-            let roots = roots(&plug);
-            let key = management(piv::Firmware(firmware.0));
-            let armed = Cell::new(false);
-            let mut waits = vec![];
-            let done = with_card(
-                SERIAL,
-                |e| {
-                    waits.push(e.clone());
-                    desk.insert(&plug).unwrap();
-                    if waits.len() > 3 { Wait::GiveUp } else { Wait::LookAgain }
-                },
-                |card| {
-                    if !armed.replace(true) {
-                        plug.pull_at(at, moment);
-                    }
-                    flow(card, &key, &roots)
-                },
-            );
-            let (proven, _) = done.unwrap_or_else(|e| panic!("{told}: {e:?} after {waits:?}"));
-            assert_eq!(waits, [PivError::Removed], "{told}");
-            assert_eq!(proven.attested.serial, SERIAL, "{told}");
-            desk.remove(&plug).unwrap();
+            pulled_once(&desk, firmware, 1 + pick(length), moment);
+        }
+    }
+}
+
+#[test]
+#[ignore = "takes about ten minutes; cargo test -p piv -- --ignored"]
+fn pulled_at_every_command_the_flow_comes_to_its_end() {
+    for firmware in [OLD, NEW] {
+        let Some(desk) = Desk::open_or_skip() else { return };
+        for at in 1..=length_of_the_flow(&desk, firmware) {
+            pulled_once(&desk, firmware, at, Moment::BeforeRunning);
+            pulled_once(&desk, firmware, at, Moment::BeforeAnswering);
         }
     }
 }

@@ -62,7 +62,7 @@ fn a_card_that_is_open_does_not_hide_that_another_is_missing() {
 }
 
 #[test]
-fn a_card_that_takes_anothers_place_while_it_is_opened_is_refused() {
+fn a_card_swapped_while_it_is_opened_is_refused() {
     let Some((_desk, plug)) = desk_with(NEW) else { return };
     // Listed as the one that is wanted; by the time it is opened it is another.
     plug.lie_after(1, 0xf8, 30_000_009_u32.to_be_bytes().to_vec());
