@@ -88,7 +88,7 @@ fn draw(
         return Err(PaperError::DoesNotFit { what: "the test page", media: look.media.name() });
     }
     pen.symbol(
-        left - 4.0 * sizes.module,
+        left,
         y - 2.0 * sizes.module,
         sizes.module,
         symbol,
