@@ -1,5 +1,6 @@
 //! Measures how often a printed and scanned or photographed sheet is read, beside zbarimg on the same files:
-//! `cargo run -p scan --example scan_rates -- 200` for 200 pictures a setting. Real sheets are rendered by pdftoppm at
+//! `cargo run -p scan --example scan_rates -- 200` for 200 pictures a setting; a second word takes only the settings
+//! whose name it is in. Real sheets are rendered by pdftoppm at
 //! 300 dpi; printing and scanning are simulated (no real paper).
 #![allow(clippy::print_stdout, reason = "a measuring tool prints")]
 #![allow(clippy::unwrap_used, reason = "a developer's tool may fail by panicking")]
@@ -20,7 +21,8 @@ fn main() {
         "setting", "read", "wrong", "zbarimg", "median", "worst"
     );
     let page = rendered_page(9);
-    for setting in Setting::ALL {
+    let only = std::env::args().nth(2).unwrap_or_default();
+    for setting in Setting::ALL.into_iter().filter(|s| s.name().contains(&only)) {
         let (mut read, mut wrong, mut by_zbar, mut times) = (0, 0, 0, Vec::new());
         for seed in 0..wanted {
             let Simulated { file, kind } = page.simulate(setting, seed);

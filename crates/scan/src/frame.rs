@@ -81,6 +81,24 @@ impl Frame {
         Self::checked(width, height, luma)
     }
 
+    /// The picture twice as wide and high, each new pixel the mean of its neighbours.
+    pub(crate) fn doubled(&self) -> Result<Self, ScanError> {
+        let (width, height) = (self.width * 2, self.height * 2);
+        let at = |x: u32, y: u32| {
+            let (x, y) = (x.min(self.width - 1) as usize, y.min(self.height - 1) as usize);
+            u16::from(self.luma.get(y * self.width as usize + x).copied().unwrap_or(u8::MAX))
+        };
+        let mut luma = Zeroizing::new(Vec::with_capacity((width * height) as usize));
+        for y in 0..height {
+            for x in 0..width {
+                let (x0, y0, x1, y1) = (x / 2, y / 2, x.div_ceil(2), y.div_ceil(2));
+                let sum = at(x0, y0) + at(x1, y0) + at(x0, y1) + at(x1, y1);
+                luma.push(u8::try_from(sum / 4).unwrap_or(u8::MAX));
+            }
+        }
+        Self::checked(width, height, luma)
+    }
+
     /// A part of the picture.
     pub(crate) fn part(&self, left: u32, top: u32, width: u32, height: u32) -> Result<Self, ScanError> {
         let mut luma = Zeroizing::new(Vec::with_capacity((width * height) as usize));

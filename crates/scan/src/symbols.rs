@@ -4,25 +4,39 @@ use crate::{Frame, ScanError, could_be_a_card};
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
 use rxing::multi::qrcode::QRCodeMultiReader;
-use rxing::{BinaryBitmap, DecodeHints, Luma8LuminanceSource};
+use rxing::qrcode::cpp_port::QrReader;
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource};
 use secrets::SecretText;
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use zeroize::Zeroizing;
 
-/// All symbols' texts in a picture; none if the decoder gives up or breaks down.
-fn read(frame: Frame) -> Vec<Zeroizing<String>> {
-    let (width, height) = (frame.width, frame.height);
-    let found = catch_unwind(AssertUnwindSafe(|| {
-        // The decoder takes the pixels over and frees them unwiped.
-        let source = Luma8LuminanceSource::new(frame.luma.to_vec(), width, height)?;
-        let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
-        let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
-        QRCodeMultiReader::default().decode_multiple_with_hints(&mut bitmap, &hints)
-    }));
-    match found {
-        Ok(Ok(results)) => results.iter().map(|r| Zeroizing::new(r.getText().to_owned())).collect(),
-        Ok(Err(_)) | Err(_) => Vec::new(),
-    }
+/// The symbols' texts in a picture by either of the library's two QR readers; none if both give up or break down.
+/// The first bears perspective better, the second finds small symbols that the first passes over.
+fn read(frame: &Frame) -> Vec<Zeroizing<String>> {
+    let hints = DecodeHints {
+        TryHarder: Some(true),
+        PossibleFormats: Some(HashSet::from([BarcodeFormat::QR_CODE])),
+        ..DecodeHints::default()
+    };
+    let attempt = |second: bool| {
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            // The decoder takes the pixels over and frees them unwiped.
+            let source = Luma8LuminanceSource::new(frame.luma.to_vec(), frame.width, frame.height)?;
+            let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+            if second {
+                QRCodeMultiReader::default().decode_multiple_with_hints(&mut bitmap, &hints)
+            } else {
+                QrReader.decode_multiple_with_hints(&mut bitmap, &hints)
+            }
+        }));
+        match found {
+            Ok(Ok(results)) => results.iter().map(|r| Zeroizing::new(r.getText().to_owned())).collect(),
+            Ok(Err(_)) | Err(_) => Vec::new(),
+        }
+    };
+    let first: Vec<Zeroizing<String>> = attempt(false);
+    if first.iter().any(|t| could_be_a_card(t)) { first } else { attempt(true) }
 }
 
 /// Longest side of the picture that is looked at first, whole: enough for a clean scan, and quick.
@@ -33,7 +47,7 @@ pub(crate) fn candidates(frame: &Frame) -> Result<Vec<SecretText>, ScanError> {
     let first = longer.div_ceil(FIRST_SIDE);
     let mut any = false;
     for view in views(frame, first) {
-        let texts = read(view?);
+        let texts = read(&view?);
         any |= !texts.is_empty();
         let mut cards: Vec<&Zeroizing<String>> = texts.iter().filter(|t| could_be_a_card(t)).collect();
         cards.sort_by(|a, b| a.as_str().cmp(b.as_str()));
@@ -55,5 +69,9 @@ fn views(frame: &Frame, first: u32) -> impl Iterator<Item = Result<Frame, ScanEr
     let corners = [(0, 0), (right, 0), (0, bottom), (right, bottom)];
     let fine = corners.into_iter().map(move |(x, y)| frame.part(x, y, wide, tall));
     let coarse = corners.into_iter().map(move |(x, y)| frame.part(x, y, wide, tall)?.shrunk(first + 1));
-    shrink(first).chain(finer.into_iter().flat_map(shrink)).chain(shrink(first + 1)).chain(fine).chain(coarse)
+    // A symbol of few pixels is found more easily when they are more.
+    let small = (first == 1).then_some(corners).into_iter().flatten();
+    let grown = small.map(move |(x, y)| frame.part(x, y, wide, tall)?.doubled());
+    let whole = shrink(first).chain(finer.into_iter().flat_map(shrink)).chain(shrink(first + 1));
+    whole.chain(fine).chain(coarse).chain(grown)
 }

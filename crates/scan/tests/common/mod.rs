@@ -97,7 +97,8 @@ struct Chance(u64);
 
 impl Chance {
     fn new(seed: u32, setting: Setting) -> Self {
-        let mut chance = Self(u64::from(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (setting as u64 * 7919 + 1));
+        let mut chance =
+            Self(u64::from(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (setting as u64 * 7919 + 1));
         for _ in 0..8 {
             chance.unit();
         }
