@@ -117,7 +117,10 @@ fn each_rule_is_named_alone() {
     alone(nowhere, Violation::UnknownSite { site: id("moon") });
     let unknown = broken(good(), |p| p.holdings.push(holding(0, 6, "eva", "bank")));
     alone(unknown, Violation::UnknownShare { number: (0, 6) });
-    alone(broken(good(), |p| drop(p.holdings.pop())), Violation::NotHeld { number: (0, 5) });
+    // A share that nobody holds is missing everywhere.
+    let four = broken(good(), |p| drop(p.holdings.pop()));
+    let missed = ["north", "south"].map(|site| Violation::SiteLossLosesKey { site: id(site) });
+    assert_eq!(four, [&[Violation::NotHeld { number: (0, 5) }], &missed[..]].concat());
     let twice = broken(good(), |p| p.holdings.push(holding(0, 5, "eva", "bank")));
     alone(twice, Violation::HeldTwice { number: (0, 5) });
     let twice = broken(good(), |p| p.people.push(person("eva", None)));

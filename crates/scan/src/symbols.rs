@@ -46,8 +46,9 @@ pub(crate) fn candidates(frame: &Frame) -> Result<Vec<SecretText>, ScanError> {
     let longer = frame.width.max(frame.height);
     let first = longer.div_ceil(FIRST_SIDE);
     let mut any = false;
-    for view in views(frame, first) {
-        let texts = read(&view?);
+    // A view of a picture too small to be cut or shrunk is left out.
+    for view in views(frame, first).flatten() {
+        let texts = read(&view);
         any |= !texts.is_empty();
         let mut cards: Vec<&Zeroizing<String>> = texts.iter().filter(|t| could_be_a_card(t)).collect();
         cards.sort_by(|a, b| a.as_str().cmp(b.as_str()));

@@ -20,17 +20,14 @@ fn refused(file: &[u8]) -> ScanError {
 /// A small part of what `scan_rates` measures; the generator is fixed, so the pictures are always the same.
 #[test]
 fn scans_and_photographs_of_a_sheet_give_the_share() {
-    for rows in [7, 9] {
+    use Setting::{Photo300, Scan150, Scan300, ScanFax, ScanStains};
+    for (rows, settings) in [(9, &[Scan300, Scan150, ScanFax, ScanStains, Photo300][..]), (7, &[Photo300])] {
         let page = rendered_page(rows);
-        let settings =
-            [Setting::Scan300, Setting::Scan150, Setting::ScanFax, Setting::ScanStains, Setting::Photo300];
         for setting in settings {
-            for seed in [1, 2] {
-                let found = read(&page.simulate(setting, seed).file).unwrap();
-                assert_eq!(found.len(), 1, "both symbols hold the same text");
-                assert_eq!(found[0].expose(), page.text, "{setting:?} {seed}");
-                assert!(page.is_the_card(&Card::parse(&found[0]).unwrap()));
-            }
+            let found = read(&page.simulate(*setting, 1).file).unwrap();
+            assert_eq!(found.len(), 1, "both symbols hold the same text");
+            assert_eq!(found[0].expose(), page.text, "{setting:?}");
+            assert!(page.is_the_card(&Card::parse(&found[0]).unwrap()));
         }
     }
 }
@@ -145,10 +142,10 @@ fn damaged_files_are_read_or_refused() {
     let mut jpeg = Vec::new();
     image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 60).encode_image(&small).unwrap();
     for file in [png(&small), jpeg] {
-        for cut in (0..file.len()).step_by(file.len() / 12 + 1) {
+        for cut in (0..file.len()).step_by(file.len() / 6 + 1) {
             let _ = read(&file[..cut]);
         }
-        for at in (0..file.len()).step_by(file.len() / 25 + 1).chain(0..40) {
+        for at in (0..file.len()).step_by(file.len() / 10 + 1).chain(0..24) {
             let mut damaged = file.clone();
             damaged[at] ^= 0x55;
             if let Ok(found) = read(&damaged) {
