@@ -1,0 +1,200 @@
+//! Writes the fuzzers' seeds: one good file for each parser, made with throw-away keys. `fuzz/README.md` says when.
+#![allow(clippy::unwrap_used, reason = "a tool of the developers: it stops where something is wrong")]
+
+use byok::bundle::{Bundle, MANIFEST, Proof, files};
+use byok::provider::{Input, asks, read};
+use byok::security_domain::make_custodian;
+use byok::{Disposable, KeyType, Target, expected_blob_len, stand_in_reply};
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+use std::path::Path;
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let body = BASE64.encode(der);
+    let lines: Vec<&str> = body.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+const PLAN: &str = "system,provider,key type,algorithm,parameters file,owner,vault,key-name\n\
+    \"Records, main\",aws-kms,aes-256,RSAES_OAEP_SHA_256,a.json,J. Doe,,\n\
+    PACS,azure-key-vault,rsa-3072,CKM_RSA_AES_KEY_WRAP,kek.json,R. Roe,https://h.vault.azure.net,pacs\n";
+
+/// One reply for each manifest, in the order of the fuzz target `receipt`.
+const RECEIPTS: [&str; 7] = [
+    r#"{"KeyMetadata":{"KeyId":"key-fra1234","KeyState":"Enabled","Origin":"EXTERNAL","MaterialExpireTime":""}}"#,
+    r#"{"KeyId":"arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
+       {"KeyMetadata":{"Arn":"arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+       "KeyState":"Enabled","Origin":"EXTERNAL","ExpirationModel":"KEY_MATERIAL_DOES_NOT_EXPIRE"}}"#,
+    r#"{"attributes":{"enabled":true,"expires":null},"key":{"kty":"RSA-HSM","e":"AQAB","n":"AQAB",
+       "kid":"https://hospital.vault.azure.net/keys/records-2027/0123456789abcdef0123456789abcdef"}}"#,
+    r#"{"name":"projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1","state":"ENABLED","protectionLevel":"HSM",
+       "algorithm":"GOOGLE_SYMMETRIC_ENCRYPTION","importJob":"projects/P/locations/L/keyRings/R/importJobs/J"}"#,
+    r#"{"id":"0a1b","name":"records-2027","state":1,"extractable":false,"imported":true}"#,
+    r#"{"data":{"id":"ocid1.key.oc1.a","display-name":"records-2027","compartment-id":"ocid1.compartment.oc1..aaaa",
+       "lifecycle-state":"ENABLED","protection-mode":"HSM","key-shape":{"algorithm":"AES","length":32}}}
+       {"data":{"key-id":"ocid1.key.oc1.a","lifecycle-state":"ENABLED","origin":"EXTERNAL"}}"#,
+    r#"{"data":{"name":"records-2027","type":"aes256-gcm96","imported_key":true,"latest_version":1,"keys":{"1":1795000000}}}"#,
+];
+
+/// A security domain file of the right form; nothing in it opens.
+fn security_domain() -> Vec<u8> {
+    let base64 = |bytes: &[u8]| data_encoding::BASE64URL_NOPAD.encode(bytes);
+    let jwe = |algorithm: &str, key: &[u8]| {
+        let header = json!({ "alg": algorithm, "enc": "A256CBC-HS512" }).to_string();
+        [base64(header.as_bytes()), base64(key), base64(&[1; 16]), base64(&[2; 32]), base64(&[3; 32])]
+            .join(".")
+    };
+    let shares: Vec<Value> = (0..3)
+        .map(|n| json!({ "enc_key": jwe("RSA-OAEP-256", &[n; 256]), "x5t_256": base64(&[n; 32]) }))
+        .collect();
+    json_bytes(&json!({
+        "EncData": { "data": [{ "compact_jwe": jwe("dir", &[]), "tag": "part" }], "kdf": "sp108_kdf" },
+        "SharedKeys": { "required": 2, "key_algorithm": "shamir_share", "enc_shares": shares },
+    }))
+}
+
+/// Random bytes are not needed here, only bytes.
+fn fill(to: &mut [u8]) -> Result<(), byok::ByokError> {
+    to.fill(7);
+    Ok(())
+}
+
+fn main() {
+    let root = std::env::args().nth(1).unwrap_or_else(|| "fuzz".to_owned());
+    let root = Path::new(&root);
+    let write = |folder: &str, name: &str, bytes: &[u8]| {
+        let folder = root.join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name), bytes).unwrap();
+    };
+    let (small, large) = (Disposable::generate(2048).unwrap(), Disposable::generate(4096).unwrap());
+    let wrapping = pem("PUBLIC KEY", large.spki());
+    let certificate = make_custodian("seed", 1_795_000_000, 1_900_000_000, &mut fill).unwrap();
+    write("seeds/wrapping_key", "spki.der", small.spki());
+    write("seeds/wrapping_key", "spki.pem", wrapping.as_bytes());
+    write("seeds/wrapping_key", "certificate.pem", certificate.certificate_pem().as_bytes());
+    // Ed25519 with a seed of zeros, and P-256 with the number 1: nobody's keys.
+    let hex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap();
+    let ed25519 = [&hex("302e020100300506032b657004220420")[..], &[0; 32]].concat();
+    let p256 =
+        [&hex("3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420")[..], &[0; 31], &[1]]
+            .concat();
+    KeyType::Ed25519.check_material(&ed25519).unwrap();
+    KeyType::P256.check_material(&p256).unwrap();
+    write("seeds/private_key", "ed25519.p8", &ed25519);
+    write("seeds/private_key", "p256.p8", &p256);
+    write("seeds/plan", "plan.csv", PLAN.as_bytes());
+    byok::plan::read(PLAN.as_bytes()).unwrap();
+    let domain = security_domain();
+    byok::security_domain::SecurityDomain::read(&domain).unwrap();
+    write("seeds/security_domain", "sd.json", &domain);
+    // What other parts of the project keep as vectors and examples.
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for (from, folder) in [
+        ("crates/transcript/tests/vectors/small.jsonl", "seeds/transcript"),
+        ("ceremonies/byok-aws.toml", "seeds/script"),
+        ("ceremonies/rehearsal-minimal.toml", "seeds/script"),
+        ("ceremonies/rehearsal-roster.toml", "seeds/roster"),
+    ] {
+        let from = repository.join(from);
+        write(folder, from.file_name().unwrap().to_str().unwrap(), &std::fs::read(&from).unwrap());
+    }
+    let cards = std::fs::read(repository.join("crates/shares/tests/vectors/share-v1.json")).unwrap();
+    let cards: Value = serde_json::from_slice(&cards).unwrap();
+    let rows: Vec<&str> = cards["cards"][0].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    write("seeds/share_card", "card", rows.join("\n").as_bytes());
+    for (n, reply) in RECEIPTS.iter().enumerate() {
+        let choice = u8::try_from(n).unwrap();
+        write("seeds/receipt", &format!("receipt-{n}"), &[&[choice][..], reply.as_bytes()].concat());
+    }
+
+    // The last 5 bytes of such a key are its exponent, the 256 or 512 before its tag and length the modulus.
+    let modulus = &large.spki()[large.spki().len() - 517..large.spki().len() - 5];
+    let arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let ring = "projects/P/locations/L/keyRings/R";
+    let sent: [(Target, &str, Vec<u8>); 7] = [
+        (
+            Target::AlibabaKms,
+            "RSAES_OAEP_SHA_256",
+            json_bytes(&json!({
+                "KeyId": "key-fra1234", "ImportToken": "dG9rZW4=", "PublicKey": BASE64.encode(small.spki()),
+                "TokenExpireTime": "2027-01-15T08:00:00Z",
+            })),
+        ),
+        (Target::AwsKms, "RSAES_OAEP_SHA_256", stand_in_reply(small.spki(), arn, 1_800_000_000, b"token")),
+        (
+            Target::AzureKeyVault,
+            "CKM_RSA_AES_KEY_WRAP",
+            json_bytes(&json!({
+                "attributes": { "enabled": true, "expires": "2027-01-15T08:00:00+00:00" },
+                "key": {
+                    "kid": "https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef",
+                    "kty": "RSA-HSM", "keyOps": ["import"], "e": "AQAB", "n": BASE64.encode(modulus),
+                },
+            })),
+        ),
+        (
+            Target::GoogleKms,
+            "RSA_OAEP_4096_SHA256_AES_256",
+            json_bytes(&json!({
+                "name": format!("{ring}/importJobs/J"), "importMethod": "RSA_OAEP_4096_SHA256_AES_256",
+                "protectionLevel": "HSM", "state": "ACTIVE", "expireTime": "2027-01-15T08:00:00.123Z",
+                "publicKey": { "pem": wrapping }, "attestation": { "format": "CAVIUM_V2_COMPRESSED", "content": "AAAA" },
+            })),
+        ),
+        (
+            Target::IbmKeyProtect,
+            "RSAES_OAEP_SHA_256",
+            json_bytes(&json!({
+                "expirationDate": "2027-01-15T08:00:00Z", "payload": BASE64.encode(wrapping.as_bytes()),
+                "nonce": BASE64.encode(&[3; 12]),
+            })),
+        ),
+        (Target::OracleVault, "RSA_OAEP_SHA256", json_bytes(&json!({ "data": { "public-key": wrapping } }))),
+        (Target::Transit, "SHA256", json_bytes(&json!({ "data": { "public_key": wrapping } }))),
+    ];
+    for (target, algorithm, bytes) in sent {
+        let key = if target == Target::AzureKeyVault { KeyType::Rsa2048 } else { KeyType::Aes256 };
+        let folder = match target {
+            Target::AwsKms => "seeds/aws_parameters",
+            Target::AzureKeyVault => "seeds/azure_kek",
+            Target::GoogleKms => "seeds/google_job",
+            _ => "seeds/providers",
+        };
+        // The fuzzers of the other providers choose by the first byte.
+        let choice =
+            Target::ALL.iter().position(|t| *t == target).and_then(|at| u8::try_from(at).ok()).unwrap();
+        let first: &[u8] = if folder == "seeds/providers" { &[choice] } else { &[] };
+        write(folder, target.name(), &[first, &bytes].concat());
+        let answers: Vec<(&str, &str)> =
+            asks(target).iter().filter(|a| a.needed).map(|a| (a.name, a.example)).collect();
+        let input = Input { file_name: "p.json", bytes: &bytes, stated: &answers };
+        let import = read(target, &input).unwrap();
+        let recipe = import.recipe(key, algorithm).unwrap();
+        let blob = vec![7; expected_blob_len(recipe, import.wrapping_key().bits(), key.material_len().1)];
+        let out = files(
+            &*import,
+            &Bundle {
+                key,
+                algorithm,
+                blob: &blob,
+                rung: "wrapped inside the HSM",
+                check_value: "cmac-aes:763cbc",
+                public_key: key.is_asymmetric().then(|| small.spki()),
+                proof: Some(Proof::SealedNonce { iv: &[1; 12], sealed: &[2; 28] }),
+                expiry: None,
+                rehearsal: false,
+                made_at: "2026-11-24T10:00:00Z",
+                ceremony: "seeds",
+            },
+        )
+        .unwrap();
+        let manifest = &out.iter().find(|f| f.name == MANIFEST).unwrap().bytes;
+        write("manifests", &format!("{target}.json"), manifest);
+        write("seeds/manifest", target.name(), manifest);
+    }
+}
+
+fn json_bytes(value: &Value) -> Vec<u8> {
+    value.to_string().into_bytes()
+}
