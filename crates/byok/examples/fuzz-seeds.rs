@@ -53,26 +53,20 @@ fn security_domain() -> Vec<u8> {
     }))
 }
 
-/// Random bytes are not needed here, only bytes.
-fn fill(to: &mut [u8]) -> Result<(), byok::ByokError> {
-    to.fill(7);
-    Ok(())
-}
-
 fn main() {
     let root = std::env::args().nth(1).unwrap_or_else(|| "fuzz".to_owned());
-    let root = Path::new(&root);
     let write = |folder: &str, name: &str, bytes: &[u8]| {
-        let folder = root.join(folder);
+        let folder = Path::new(&root).join(folder);
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(name), bytes).unwrap();
     };
-    let (small, large) = (Disposable::generate(2048).unwrap(), Disposable::generate(4096).unwrap());
-    let wrapping = pem("PUBLIC KEY", large.spki());
-    let certificate = make_custodian("seed", 1_795_000_000, 1_900_000_000, &mut fill).unwrap();
-    write("seeds/wrapping_key", "spki.der", small.spki());
-    write("seeds/wrapping_key", "spki.pem", wrapping.as_bytes());
-    write("seeds/wrapping_key", "certificate.pem", certificate.certificate_pem().as_bytes());
+    fixed(&write);
+    borrowed(&write);
+    made(&write);
+}
+
+/// Keys and files that are the same every time.
+fn fixed(write: &dyn Fn(&str, &str, &[u8])) {
     // Ed25519 with a seed of zeros, and P-256 with the number 1: nobody's keys.
     let hex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap();
     let ed25519 = [&hex("302e020100300506032b657004220420")[..], &[0; 32]].concat();
@@ -88,7 +82,14 @@ fn main() {
     let domain = security_domain();
     byok::security_domain::SecurityDomain::read(&domain).unwrap();
     write("seeds/security_domain", "sd.json", &domain);
-    // What other parts of the project keep as vectors and examples.
+    for (n, reply) in RECEIPTS.iter().enumerate() {
+        let choice = u8::try_from(n).unwrap();
+        write("seeds/receipt", &format!("receipt-{n}"), &[&[choice][..], reply.as_bytes()].concat());
+    }
+}
+
+/// What other parts of the project keep as vectors and examples.
+fn borrowed(write: &dyn Fn(&str, &str, &[u8])) {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for (from, folder) in [
         ("crates/transcript/tests/vectors/small.jsonl", "seeds/transcript"),
@@ -103,57 +104,21 @@ fn main() {
     let cards: Value = serde_json::from_slice(&cards).unwrap();
     let rows: Vec<&str> = cards["cards"][0].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     write("seeds/share_card", "card", rows.join("\n").as_bytes());
-    for (n, reply) in RECEIPTS.iter().enumerate() {
-        let choice = u8::try_from(n).unwrap();
-        write("seeds/receipt", &format!("receipt-{n}"), &[&[choice][..], reply.as_bytes()].concat());
-    }
+}
 
-    // The last 5 bytes of such a key are its exponent, the 256 or 512 before its tag and length the modulus.
-    let modulus = &large.spki()[large.spki().len() - 517..large.spki().len() - 5];
-    let arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-    let ring = "projects/P/locations/L/keyRings/R";
-    let sent: [(Target, &str, Vec<u8>); 7] = [
-        (
-            Target::AlibabaKms,
-            "RSAES_OAEP_SHA_256",
-            json_bytes(&json!({
-                "KeyId": "key-fra1234", "ImportToken": "dG9rZW4=", "PublicKey": BASE64.encode(small.spki()),
-                "TokenExpireTime": "2027-01-15T08:00:00Z",
-            })),
-        ),
-        (Target::AwsKms, "RSAES_OAEP_SHA_256", stand_in_reply(small.spki(), arn, 1_800_000_000, b"token")),
-        (
-            Target::AzureKeyVault,
-            "CKM_RSA_AES_KEY_WRAP",
-            json_bytes(&json!({
-                "attributes": { "enabled": true, "expires": "2027-01-15T08:00:00+00:00" },
-                "key": {
-                    "kid": "https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef",
-                    "kty": "RSA-HSM", "keyOps": ["import"], "e": "AQAB", "n": BASE64.encode(modulus),
-                },
-            })),
-        ),
-        (
-            Target::GoogleKms,
-            "RSA_OAEP_4096_SHA256_AES_256",
-            json_bytes(&json!({
-                "name": format!("{ring}/importJobs/J"), "importMethod": "RSA_OAEP_4096_SHA256_AES_256",
-                "protectionLevel": "HSM", "state": "ACTIVE", "expireTime": "2027-01-15T08:00:00.123Z",
-                "publicKey": { "pem": wrapping }, "attestation": { "format": "CAVIUM_V2_COMPRESSED", "content": "AAAA" },
-            })),
-        ),
-        (
-            Target::IbmKeyProtect,
-            "RSAES_OAEP_SHA_256",
-            json_bytes(&json!({
-                "expirationDate": "2027-01-15T08:00:00Z", "payload": BASE64.encode(wrapping.as_bytes()),
-                "nonce": BASE64.encode(&[3; 12]),
-            })),
-        ),
-        (Target::OracleVault, "RSA_OAEP_SHA256", json_bytes(&json!({ "data": { "public-key": wrapping } }))),
-        (Target::Transit, "SHA256", json_bytes(&json!({ "data": { "public_key": wrapping } }))),
-    ];
-    for (target, algorithm, bytes) in sent {
+/// What providers send for throw-away wrapping keys, and the manifests of bundles made with it.
+fn made(write: &dyn Fn(&str, &str, &[u8])) {
+    let (small, large) = (Disposable::generate(2048).unwrap(), Disposable::generate(4096).unwrap());
+    let wrapping = pem("PUBLIC KEY", large.spki());
+    let certificate = make_custodian("seed", 1_795_000_000, 1_900_000_000, &mut |to| {
+        to.fill(7);
+        Ok(())
+    })
+    .unwrap();
+    write("seeds/wrapping_key", "spki.der", small.spki());
+    write("seeds/wrapping_key", "spki.pem", wrapping.as_bytes());
+    write("seeds/wrapping_key", "certificate.pem", certificate.certificate_pem().as_bytes());
+    for (target, algorithm, bytes) in sent(&small, &large) {
         let key = if target == Target::AzureKeyVault { KeyType::Rsa2048 } else { KeyType::Aes256 };
         let folder = match target {
             Target::AwsKms => "seeds/aws_parameters",
@@ -193,6 +158,56 @@ fn main() {
         write("manifests", &format!("{target}.json"), manifest);
         write("seeds/manifest", target.name(), manifest);
     }
+}
+
+/// What each provider sends, and an algorithm to wrap with.
+fn sent(small: &Disposable, large: &Disposable) -> [(Target, &'static str, Vec<u8>); 7] {
+    let wrapping = pem("PUBLIC KEY", large.spki());
+    // The last 5 bytes of such a key are its exponent, the 256 or 512 before its tag and length the modulus.
+    let modulus = &large.spki()[large.spki().len() - 517..large.spki().len() - 5];
+    let arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let ring = "projects/P/locations/L/keyRings/R";
+    [
+        (
+            Target::AlibabaKms,
+            "RSAES_OAEP_SHA_256",
+            json_bytes(&json!({
+                "KeyId": "key-fra1234", "ImportToken": "dG9rZW4=", "PublicKey": BASE64.encode(small.spki()),
+                "TokenExpireTime": "2027-01-15T08:00:00Z",
+            })),
+        ),
+        (Target::AwsKms, "RSAES_OAEP_SHA_256", stand_in_reply(small.spki(), arn, 1_800_000_000, b"token")),
+        (
+            Target::AzureKeyVault,
+            "CKM_RSA_AES_KEY_WRAP",
+            json_bytes(&json!({
+                "attributes": { "enabled": true, "expires": "2027-01-15T08:00:00+00:00" },
+                "key": {
+                    "kid": "https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef",
+                    "kty": "RSA-HSM", "keyOps": ["import"], "e": "AQAB", "n": BASE64.encode(modulus),
+                },
+            })),
+        ),
+        (
+            Target::GoogleKms,
+            "RSA_OAEP_4096_SHA256_AES_256",
+            json_bytes(&json!({
+                "name": format!("{ring}/importJobs/J"), "importMethod": "RSA_OAEP_4096_SHA256_AES_256",
+                "protectionLevel": "HSM", "state": "ACTIVE", "expireTime": "2027-01-15T08:00:00.123Z",
+                "publicKey": { "pem": wrapping }, "attestation": { "format": "CAVIUM_V2_COMPRESSED", "content": "AAAA" },
+            })),
+        ),
+        (
+            Target::IbmKeyProtect,
+            "RSAES_OAEP_SHA_256",
+            json_bytes(&json!({
+                "expirationDate": "2027-01-15T08:00:00Z", "payload": BASE64.encode(wrapping.as_bytes()),
+                "nonce": BASE64.encode(&[3; 12]),
+            })),
+        ),
+        (Target::OracleVault, "RSA_OAEP_SHA256", json_bytes(&json!({ "data": { "public-key": wrapping } }))),
+        (Target::Transit, "SHA256", json_bytes(&json!({ "data": { "public_key": wrapping } }))),
+    ]
 }
 
 fn json_bytes(value: &Value) -> Vec<u8> {

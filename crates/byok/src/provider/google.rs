@@ -1,12 +1,16 @@
 //! Google Cloud KMS: an import job comes in, a wrapped file for `gcloud kms keys versions import` goes out.
 
+mod algorithms;
+
+pub use algorithms::key_type;
+
 use super::{Ask, Import, Stated, member};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::moment::{is_time, unix_from_text};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, run};
 use crate::text::{made_of, shown};
-use crate::{ByokError, KeyType, Target, WrappingKey, json, table};
+use crate::{ByokError, Target, WrappingKey, json, table};
 
 pub(crate) const ASKS: &[Ask] = &[
     Ask {
@@ -56,49 +60,6 @@ gcloud kms import-jobs describe JOB --location L --keyring R --format json > job
 (wait until its state is ACTIVE; it lasts three days)
 ";
 
-/// The algorithms of key versions, as the service names them, with the key that each needs.
-const ALGORITHMS: &[(&str, KeyType)] = &[
-    ("GOOGLE_SYMMETRIC_ENCRYPTION", KeyType::Aes256),
-    ("AES_256_GCM", KeyType::Aes256),
-    ("AES_256_CBC", KeyType::Aes256),
-    ("AES_256_CTR", KeyType::Aes256),
-    ("AES_128_GCM", KeyType::Aes128),
-    ("AES_128_CBC", KeyType::Aes128),
-    ("AES_128_CTR", KeyType::Aes128),
-    ("HMAC_SHA1", KeyType::HmacSha1),
-    ("HMAC_SHA224", KeyType::HmacSha224),
-    ("HMAC_SHA256", KeyType::HmacSha256),
-    ("HMAC_SHA384", KeyType::HmacSha384),
-    ("HMAC_SHA512", KeyType::HmacSha512),
-    ("RSA_SIGN_PSS_2048_SHA256", KeyType::Rsa2048),
-    ("RSA_SIGN_PSS_3072_SHA256", KeyType::Rsa3072),
-    ("RSA_SIGN_PSS_4096_SHA256", KeyType::Rsa4096),
-    ("RSA_SIGN_PSS_4096_SHA512", KeyType::Rsa4096),
-    ("RSA_SIGN_PKCS1_2048_SHA256", KeyType::Rsa2048),
-    ("RSA_SIGN_PKCS1_3072_SHA256", KeyType::Rsa3072),
-    ("RSA_SIGN_PKCS1_4096_SHA256", KeyType::Rsa4096),
-    ("RSA_SIGN_PKCS1_4096_SHA512", KeyType::Rsa4096),
-    ("RSA_SIGN_RAW_PKCS1_2048", KeyType::Rsa2048),
-    ("RSA_SIGN_RAW_PKCS1_3072", KeyType::Rsa3072),
-    ("RSA_SIGN_RAW_PKCS1_4096", KeyType::Rsa4096),
-    ("RSA_DECRYPT_OAEP_2048_SHA256", KeyType::Rsa2048),
-    ("RSA_DECRYPT_OAEP_3072_SHA256", KeyType::Rsa3072),
-    ("RSA_DECRYPT_OAEP_4096_SHA256", KeyType::Rsa4096),
-    ("RSA_DECRYPT_OAEP_4096_SHA512", KeyType::Rsa4096),
-    ("RSA_DECRYPT_OAEP_2048_SHA1", KeyType::Rsa2048),
-    ("RSA_DECRYPT_OAEP_3072_SHA1", KeyType::Rsa3072),
-    ("RSA_DECRYPT_OAEP_4096_SHA1", KeyType::Rsa4096),
-    ("EC_SIGN_P256_SHA256", KeyType::P256),
-    ("EC_SIGN_P384_SHA384", KeyType::P384),
-    ("EC_SIGN_SECP256K1_SHA256", KeyType::P256k1),
-    ("EC_SIGN_ED25519", KeyType::Ed25519),
-];
-
-/// The key that a key version's algorithm needs.
-pub fn key_type(algorithm: &str) -> Option<KeyType> {
-    ALGORITHMS.iter().find(|(name, _)| *name == algorithm).map(|(_, key)| *key)
-}
-
 /// An import job and the key that gets a new version from it.
 #[derive(Debug)]
 pub struct Job {
@@ -116,11 +77,7 @@ impl Job {
     pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
         let key = stated.checked("key", |k| resource(k, "cryptoKeys").is_some())?.to_owned();
         let wanted = stated.needed("algorithm")?;
-        let algorithm = ALGORITHMS
-            .iter()
-            .find(|(name, _)| *name == wanted)
-            .map(|(name, _)| *name)
-            .ok_or_else(|| ByokError::unknown_name(wanted))?;
+        let algorithm = algorithms::named(wanted).ok_or_else(|| ByokError::unknown_name(wanted))?;
         let protection = stated.checked("protection-level", |p| matches!(p, "HSM" | "SOFTWARE"))?.to_owned();
         let pem = bytes.trim_ascii_start().starts_with(b"-----");
         let read = if pem { from_pem(bytes, stated)? } else { from_json(bytes, &protection)? };
