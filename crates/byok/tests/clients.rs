@@ -120,13 +120,13 @@ fn azure_import(
 ) -> receipt::Receipt {
     let dir = tempfile::tempdir().unwrap();
     let kek = Disposable::generate(2048).unwrap();
-    let kid = format!("https://{host}/keys/KEKforBYOK/0123456789abcdef0123456789abcdef");
+    let kek_id = format!("https://{host}/keys/KEKforBYOK/0123456789abcdef0123456789abcdef");
     std::fs::write(dir.path().join("kek.p8"), kek.private_pkcs8().unwrap().expose()).unwrap();
-    std::fs::write(dir.path().join("kid"), &kid).unwrap();
+    std::fs::write(dir.path().join("kid"), &kek_id).unwrap();
     let standin = StandIn::start(python, "azure_standin.py", &[dir.path().to_str().unwrap()]);
     let pem = shell(dir.path(), "openssl pkey -inform DER -in kek.p8 -pubout").unwrap();
     let vault = format!("https://{host}");
-    let stated = [("vault", vault.as_str()), ("key-name", "records-2027"), ("kid", kid.as_str())];
+    let stated = [("vault", vault.as_str()), ("key-name", "records-2027"), ("kid", kek_id.as_str())];
     let import = read(target, &Input { file_name: "kek.pem", bytes: &pem, stated: &stated }).unwrap();
     let algorithm = "CKM_RSA_AES_KEY_WRAP";
     let (material, public) = key(dir.path(), kind);

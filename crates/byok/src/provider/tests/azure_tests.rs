@@ -103,6 +103,11 @@ fn a_byok_file_and_its_command() {
              --kty EC --curve P-256 --ops sign verify --expires 2027-01-15T08:00:00Z --output json"
         ), "{script}");
     }
+    let practice = files(&*kek, &Bundle { rehearsal: true, ..bundle }).unwrap();
+    for script in ["import.sh", "import.ps1"] {
+        let script = text(&practice, script);
+        assert!(script.contains("nothing to import") && !script.contains("az "), "{script}");
+    }
     for (key, expected) in [
         (KeyType::P256k1, "public-key-mismatch"),
         (KeyType::Aes256, "key-type-not-taken"),
