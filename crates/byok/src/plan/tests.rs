@@ -97,7 +97,10 @@ fn the_example_in_the_documentation_is_a_plan() {
     let page = include_str!("../../../../docs/byok/key-plan.md");
     let example = page.split("```csv\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert_eq!(read(example.as_bytes()).unwrap().len(), 2);
-    for word in COLUMNS.into_iter().chain(Target::ALL.iter().map(|t| t.name())).chain(KeyType::ALL.iter().map(|k| k.name()))
+    for word in COLUMNS
+        .into_iter()
+        .chain(Target::ALL.iter().map(|t| t.name()))
+        .chain(KeyType::ALL.iter().map(|k| k.name()))
     {
         assert!(page.contains(&format!("`{word}`")), "{word}");
     }

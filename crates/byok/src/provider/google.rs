@@ -2,6 +2,7 @@
 
 mod algorithms;
 
+pub(crate) use algorithms::algorithm_for;
 pub use algorithms::key_type;
 
 use super::{Ask, Import, Stated, member};

@@ -7,7 +7,10 @@ pub mod google;
 pub mod ibm;
 pub(crate) mod oracle;
 pub mod salesforce;
+mod stand_in;
 pub(crate) mod transit;
+
+pub use stand_in::{StandIn, stand_in, stand_in_bits};
 
 use crate::bundle::{Bundle, BundleFile};
 use crate::moment::iso;

@@ -179,3 +179,43 @@ fn public_keys_of_another_kind_are_refused() {
     assert_eq!(public_key::from_point(KeyType::P256, &point[..32], &point[32..]).unwrap(), ec);
     assert_eq!(public_key::from_point(KeyType::P256, &[0; 33], &point[32..]), None);
 }
+
+#[test]
+fn stand_ins_read_like_the_real_ones_and_every_kind_of_key_gets_a_bundle() {
+    let ec = p256();
+    for &target in Target::ALL {
+        let wrapping = Disposable::generate(stand_in_bits(target)).unwrap();
+        let mut bundles = 0;
+        for &key in KeyType::ALL {
+            let sent = stand_in(target, key, &wrapping, 1_900_000_000).unwrap();
+            let stated: Vec<(&str, &str)> = sent.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            let input = Input { file_name: sent.file_name, bytes: &sent.bytes, stated: &stated };
+            let import = match read(target, &input) {
+                Ok(import) => import,
+                // Google has no algorithm for such a key to ask for.
+                Err(e) => {
+                    assert_eq!((target, e.code()), (Target::GoogleKms, "stated-missing"), "{key}");
+                    continue;
+                }
+            };
+            assert_eq!(import.wrapping_key().spki(), wrapping.spki());
+            let Some(row) = import.algorithms(key).first().copied() else { continue };
+            let public = match key {
+                KeyType::P256 => Some(&ec[..]),
+                KeyType::Rsa2048 => Some(spki(2048)),
+                _ if key.is_asymmetric() => continue,
+                _ => None,
+            };
+            let wrapped = blob(&*import, key, row.algorithm);
+            let proof = match target {
+                Target::IbmKeyProtect => Some(Proof::SealedNonce { iv: &[1; 12], sealed: &[2; 28] }),
+                Target::SalesforceShield => Some(Proof::KeySha256(&[3; 32])),
+                _ => None,
+            };
+            let bundle = Bundle { public_key: public, proof, ..order(key, row.algorithm, &wrapped) };
+            verify(&files(&*import, &bundle).unwrap()).unwrap();
+            bundles += 1;
+        }
+        assert!(bundles > 0, "{target}");
+    }
+}

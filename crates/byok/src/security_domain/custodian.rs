@@ -101,47 +101,56 @@ pub fn make_custodian(
     if !made_of(name, 64, b"-") {
         return Err(ByokError::TextNotPlain("the custodian's name"));
     }
-    let failed = || ByokError::Disposable;
-    let pair = KeyPair::generate(KeySize::Rsa3072).map_err(|_| failed())?;
-    let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| failed())?;
+    let pair = KeyPair::generate(KeySize::Rsa3072).map_err(|_| ByokError::Disposable)?;
+    let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| ByokError::Disposable)?;
     let private_key = SecretBytes::copied_from(private.as_ref())?;
-    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| failed())?;
-    let signer = Signer(RsaPublicKey::from_public_key_der(public.as_ref()).map_err(|_| failed())?);
     let mut serial = [0; 16];
     random(&mut serial)?;
+    Ok(Custodian { private_key, certificate: self_signed(&pair, name, not_before, not_after, serial)? })
+}
+
+/// A certificate (RFC 5280) over a key pair, signed by itself, DER. `name` must be safe in a distinguished name.
+pub(crate) fn self_signed(
+    pair: &KeyPair,
+    name: &str,
+    not_before: i64,
+    not_after: i64,
+    mut serial: [u8; 16],
+) -> Result<Vec<u8>, ByokError> {
+    let failed = || ByokError::Disposable;
+    if not_after <= not_before {
+        return Err(ByokError::TimeMalformed("the certificate"));
+    }
+    let validity = Validity::new(utc(not_before)?, utc(not_after)?);
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| failed())?;
+    let signer = Signer(RsaPublicKey::from_public_key_der(public.as_ref()).map_err(|_| failed())?);
     // A serial number is positive and, in 16 bytes, begins with a set bit below the sign.
     if let Some(top) = serial.first_mut() {
         *top = (*top & 0x7f) | 0x40;
     }
-    let time = |unix: i64| -> Result<Time, ByokError> {
-        let seconds = u64::try_from(unix).map_err(|_| ByokError::TimeMalformed("the certificate"))?;
-        UtcTime::from_unix_duration(Duration::from_secs(seconds))
-            .map(Time::UtcTime)
-            .map_err(|_| ByokError::TimeMalformed("the certificate"))
-    };
-    if not_after <= not_before {
-        return Err(ByokError::TimeMalformed("the certificate"));
-    }
-    let certificate = || -> x509_cert::builder::Result<CertificateBuilder<Profile>> {
+    let unsigned = || -> x509_cert::builder::Result<CertificateBuilder<Profile>> {
         CertificateBuilder::new(
             Profile(Name::from_str(&format!("CN={name}"))?),
             SerialNumber::new(&serial)?,
-            Validity::new(
-                time(not_before).map_err(|_| x509_cert::builder::Error::MissingAttributes)?,
-                time(not_after).map_err(|_| x509_cert::builder::Error::MissingAttributes)?,
-            ),
+            validity,
             SubjectPublicKeyInfo::from_der(public.as_ref())?,
         )
     };
-    time(not_before)?;
-    time(not_after)?;
-    let mut builder = certificate().map_err(|_| failed())?;
-    let unsigned = builder.finalize(&signer).map_err(|_| failed())?;
+    let mut builder = unsigned().map_err(|_| failed())?;
+    let to_sign = builder.finalize(&signer).map_err(|_| failed())?;
     let mut signature = vec![0; pair.public_modulus_len()];
-    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &unsigned, &mut signature).map_err(|_| failed())?;
+    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &to_sign, &mut signature).map_err(|_| failed())?;
     let signature = BitString::from_bytes(&signature).map_err(|_| failed())?;
     let certificate = builder.assemble(signature, &signer).map_err(|_| failed())?;
-    Ok(Custodian { private_key, certificate: certificate.to_der().map_err(|_| failed())? })
+    certificate.to_der().map_err(|_| failed())
+}
+
+/// Unix seconds as a certificate's time; years 1970 to 2049.
+fn utc(unix: i64) -> Result<Time, ByokError> {
+    let seconds = u64::try_from(unix).map_err(|_| ByokError::TimeMalformed("the certificate"))?;
+    UtcTime::from_unix_duration(Duration::from_secs(seconds))
+        .map(Time::UtcTime)
+        .map_err(|_| ByokError::TimeMalformed("the certificate"))
 }
 
 /// The command that has the certificates (by file name) made into a security domain, `required` of them needed to open

@@ -13,6 +13,7 @@ mod jwe;
 mod restore;
 mod shares;
 
+pub(crate) use custodian::self_signed;
 pub use custodian::{Custodian, download_command, make_custodian};
 pub use shares::Share;
 

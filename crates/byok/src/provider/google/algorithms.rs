@@ -49,3 +49,8 @@ pub fn key_type(algorithm: &str) -> Option<KeyType> {
 pub(super) fn named(algorithm: &str) -> Option<&'static str> {
     ALGORITHMS.iter().map(|(name, _)| *name).find(|name| *name == algorithm)
 }
+
+/// An algorithm that needs this kind of key, for a stand-in.
+pub(crate) fn algorithm_for(key: KeyType) -> Option<&'static str> {
+    ALGORITHMS.iter().find(|(_, needs)| *needs == key).map(|(name, _)| *name)
+}
