@@ -15,7 +15,7 @@ pub enum ByokError {
     ParametersNotJson(String),
     #[error("the import parameters stop in the middle; copy the file again")]
     ParametersTruncated,
-    #[error("the file is {0} bytes; import parameters are at most 65536 bytes; carry in the right file")]
+    #[error("the file is {0} bytes; import parameters are never that large; carry in the right file")]
     ParametersTooLarge(usize),
     #[error("the import parameters lack {0}, or it is not of the right kind; fetch them again")]
     ParametersField(&'static str),

@@ -3,17 +3,11 @@
 use crate::ByokError;
 use data_encoding::BASE64;
 
-/// How strictly the lines are cut.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lines {
-    /// Every line but the last has 64 characters, as RFC 7468 says for strict writers.
-    Of64,
-    /// Any length up to 76: azure-cli writes lines of 65, older tools of 76.
-    Any,
-}
+/// The longest line: 64 in RFC 7468, 65 in what azure-cli writes, 76 in MIME's tools.
+const LONGEST_LINE: usize = 76;
 
-/// The bytes in a PEM block of this label.
-pub(crate) fn decode(text: &[u8], label: &str, lines: Lines) -> Result<Vec<u8>, ByokError> {
+/// The bytes in a PEM block of this label. All its lines but the last have one length.
+pub(crate) fn decode(text: &[u8], label: &str) -> Result<Vec<u8>, ByokError> {
     let bad = ByokError::Pem;
     let text = std::str::from_utf8(text).map_err(|_| bad("it is not text"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -25,20 +19,17 @@ pub(crate) fn decode(text: &[u8], label: &str, lines: Lines) -> Result<Vec<u8>, 
         return Err(bad("it does not begin with the block that belongs here"));
     }
     let mut body = String::new();
-    let mut last_was_short = false;
+    let (mut width, mut ended) = (None, false);
     loop {
         let Some(line) = rest.next() else { return Err(bad("the block does not end")) };
         if line == end {
             break;
         }
-        let fits = match lines {
-            Lines::Of64 => line.len() <= 64,
-            Lines::Any => line.len() <= 76,
-        };
-        if !fits || line.is_empty() || last_was_short {
-            return Err(bad("its lines are not 64 characters long"));
+        let full = *width.get_or_insert(line.len());
+        if line.is_empty() || line.len() > full || full > LONGEST_LINE || ended {
+            return Err(bad("its lines are not of one length"));
         }
-        last_was_short = lines == Lines::Of64 && line.len() < 64;
+        ended = line.len() < full;
         body.push_str(line);
     }
     if rest.next().is_some() {

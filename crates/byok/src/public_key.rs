@@ -1,6 +1,6 @@
 //! Public keys in the forms in which providers give them back, brought to DER `SubjectPublicKeyInfo` to compare.
 
-use crate::pem::{self, Lines};
+use crate::pem;
 use crate::{ByokError, KeyType, WrappingKey};
 use rsa::pkcs8::ObjectIdentifier;
 use rsa::pkcs8::der::asn1::BitStringRef;
@@ -60,7 +60,7 @@ pub(crate) fn from_ed25519(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// From PEM.
 pub(crate) fn from_pem(text: &str) -> Result<Vec<u8>, ByokError> {
-    pem::decode(text.as_bytes(), "PUBLIC KEY", Lines::Any)
+    pem::decode(text.as_bytes(), "PUBLIC KEY")
 }
 
 fn spki(oid: ObjectIdentifier, parameters: Option<Any>, key: &[u8]) -> Option<Vec<u8>> {

@@ -10,7 +10,7 @@ use crate::{ByokError, Target, aws};
 use serde_json::Value;
 
 /// The largest receipt file taken, in bytes.
-const LARGEST: usize = 65_536;
+const LARGEST: usize = 262_144;
 
 /// How well the receipt shows which key the provider holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::ByokError;
 use crate::digest::sha256;
-use crate::pem::{self, Lines};
+use crate::pem;
 use rsa::pkcs8::der::{Decode, Encode};
 use rsa::pkcs8::{DecodePublicKey, EncodePublicKey};
 use rsa::{BoxedUint, RsaPublicKey};
@@ -30,7 +30,7 @@ impl WrappingKey {
         if text.len() > LONGEST {
             return Err(ByokError::ParametersTooLarge(text.len()));
         }
-        Self::from_der(&pem::decode(text, "PUBLIC KEY", Lines::Any)?)
+        Self::from_der(&pem::decode(text, "PUBLIC KEY")?)
     }
 
     /// From an X.509 certificate, PEM or DER. Only its key is used: who signed it proves nothing on this machine.
@@ -39,7 +39,7 @@ impl WrappingKey {
             return Err(ByokError::ParametersTooLarge(bytes.len()));
         }
         let der = if bytes.starts_with(b"-----") || bytes.starts_with(b"\xef\xbb\xbf") {
-            pem::decode(bytes, "CERTIFICATE", Lines::Any)?
+            pem::decode(bytes, "CERTIFICATE")?
         } else {
             bytes.to_vec()
         };

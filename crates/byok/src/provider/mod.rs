@@ -18,8 +18,8 @@ use crate::table::{self, Row};
 use crate::{ByokError, KeyType, Recipe, Target, WrappingKey, aws};
 use std::fmt;
 
-/// The largest file taken, in bytes.
-const LARGEST: usize = 65_536;
+/// The largest file taken, in bytes: an HSM's attestation with its certificates takes tens of thousands.
+const LARGEST: usize = 262_144;
 
 /// What a provider prepared for one import: its wrapping key and where the key is to go, parsed and checked.
 pub trait Import: fmt::Debug + Send {

@@ -115,7 +115,7 @@ fn every_target_says_what_to_fetch_and_what_to_ask() {
             assert!(ask.question.len() > 20 && !ask.example.is_empty(), "{target} {}", ask.name);
         }
         assert_eq!(code(import(target, b"", &[("nonsense", "x")])), "unknown-name");
-        assert_eq!(code(import(target, &vec![b' '; 65_537], &[])), "parameters-too-large");
+        assert_eq!(code(import(target, &vec![b' '; 262_145], &[])), "parameters-too-large");
         // Nothing that is not what the provider sends is ever read.
         let stated: Vec<(&str, &str)> = asks(target).iter().map(|a| (a.name, a.example)).collect();
         for junk in [
@@ -217,5 +217,53 @@ fn stand_ins_read_like_the_real_ones_and_every_kind_of_key_gets_a_bundle() {
             bundles += 1;
         }
         assert!(bundles > 0, "{target}");
+    }
+}
+
+#[test]
+fn receipts_have_a_limit() {
+    let file = BundleFile { name: "receipt.json".to_owned(), bytes: vec![b' '; 262_145] };
+    let manifest = include_bytes!("../../../../fuzz/manifests/google-kms.json");
+    assert_eq!(code(receipt::read(&[file], manifest)), "receipt-malformed");
+}
+
+/// The seeds of the receipt fuzzer are receipts that close their bundles, so that the fuzzer starts behind the checks.
+#[test]
+fn the_fuzzers_receipts_are_good() {
+    let manifests: [(&[u8], &[u8]); 7] = [
+        (
+            include_bytes!("../../../../fuzz/manifests/alibaba-kms.json"),
+            include_bytes!("../../../../fuzz/seeds/receipt/receipt-0"),
+        ),
+        (
+            include_bytes!("../../../../fuzz/manifests/aws-kms.json"),
+            include_bytes!("../../../../fuzz/seeds/receipt/receipt-1"),
+        ),
+        (
+            include_bytes!("../../../../fuzz/manifests/google-kms.json"),
+            include_bytes!("../../../../fuzz/seeds/receipt/receipt-3"),
+        ),
+        (
+            include_bytes!("../../../../fuzz/manifests/ibm-key-protect.json"),
+            include_bytes!("../../../../fuzz/seeds/receipt/receipt-4"),
+        ),
+        (
+            include_bytes!("../../../../fuzz/manifests/oracle-vault.json"),
+            include_bytes!("../../../../fuzz/seeds/receipt/receipt-5"),
+        ),
+        (
+            include_bytes!("../../../../fuzz/manifests/vault-transit.json"),
+            include_bytes!("../../../../fuzz/seeds/receipt/receipt-6"),
+        ),
+        (
+            include_bytes!("../../../../fuzz/manifests/salesforce-shield.json"),
+            include_bytes!("../../../../fuzz/seeds/receipt/receipt-7"),
+        ),
+    ];
+    for (at, (manifest, seed)) in manifests.into_iter().enumerate() {
+        // The first byte of a seed is the fuzzer's choice of the manifest.
+        let file = BundleFile { name: "receipt.json".to_owned(), bytes: seed[1..].to_vec() };
+        let read = receipt::read(&[file], manifest);
+        assert!(read.is_ok(), "{at}: {read:?}");
     }
 }

@@ -19,7 +19,7 @@ pub use shares::Share;
 
 use crate::digest::sha256;
 use crate::json::Strict;
-use crate::pem::{self, Lines};
+use crate::pem;
 use crate::text::shown;
 use crate::{ByokError, WrappingKey};
 use data_encoding::BASE64URL_NOPAD;
@@ -222,7 +222,7 @@ fn open_item(item: &Item, master: &SecretBytes) -> Result<SecretBytes, ByokError
 pub(crate) fn certificate(bytes: &[u8]) -> Result<(Vec<u8>, WrappingKey), ByokError> {
     let key = WrappingKey::from_certificate(bytes)?;
     let der = if bytes.starts_with(b"-----") || bytes.starts_with(b"\xef\xbb\xbf") {
-        pem::decode(bytes, "CERTIFICATE", Lines::Any)?
+        pem::decode(bytes, "CERTIFICATE")?
     } else {
         bytes.to_vec()
     };
