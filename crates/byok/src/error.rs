@@ -73,8 +73,6 @@ pub enum ByokError {
     StatedMissing { what: &'static str, example: &'static str },
     #[error("{what} is not of the right form; it must read like {example}")]
     StatedMalformed { what: &'static str, example: &'static str },
-    #[error("{0} files came in; give the one this provider sends")]
-    InputFiles(usize),
     #[error("the PEM text cannot be read: {0}; fetch it again and copy it unchanged")]
     Pem(&'static str),
     #[error("the certificate cannot be read; export it again")]
@@ -199,7 +197,6 @@ impl ByokError {
             Self::ParametersDiffer { .. } => "parameters-differ",
             Self::StatedMissing { .. } => "stated-missing",
             Self::StatedMalformed { .. } => "stated-malformed",
-            Self::InputFiles(_) => "input-files",
             Self::Pem(_) => "pem",
             Self::Certificate => "certificate",
             Self::MaterialLength { .. } => "material-length",

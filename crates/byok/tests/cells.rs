@@ -281,7 +281,7 @@ fn the_pages_show_the_table() {
         }
         if wrong.is_empty() {
             assert!(
-                page.contains("Sources") && page.contains("ot yet tried"),
+                page.contains("Sources") && page.contains("Not yet tried"),
                 "{target}: sources, what was never tried"
             );
         }

@@ -230,3 +230,24 @@ fn a_certificate_is_one_for_openssl() {
     assert!(download_command("hsm1", &["a.cer", "b.cer"], 2).is_err());
     assert!(download_command("hsm1; rm", &["a.cer", "b.cer", "c.cer"], 2).is_err());
 }
+
+#[test]
+fn any_enough_shares_give_the_secret_and_one_fewer_do_not() {
+    for (n, required) in [(3, 2), (3, 3), (5, 3), (10, 2), (10, 7), (10, 10)] {
+        let key = random::<32>();
+        let shares: Vec<Share> =
+            split(&key, n, required).iter().map(|s| Share::read(&secret(s)).unwrap()).collect();
+        for start in 0..shares.len() {
+            let some: Vec<&Share> = shares.iter().cycle().skip(start).take(required).collect();
+            assert!(
+                shares::combine(&some, required).unwrap().same_as(&key),
+                "{required} of {n} from {start}"
+            );
+            if required > 2 {
+                // Too few, with the threshold lowered by somebody: a secret comes out, and not this one.
+                let few = shares::combine(&some[1..], required - 1);
+                assert!(few.is_err() || few.is_ok_and(|s| !s.same_as(&key)));
+            }
+        }
+    }
+}
