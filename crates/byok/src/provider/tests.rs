@@ -76,6 +76,13 @@ fn text(files: &[BundleFile], name: &str) -> String {
     String::from_utf8(files.iter().find(|f| f.name == name).unwrap().bytes.clone()).unwrap()
 }
 
+/// Whether a PowerShell grammar reads the script without an error.
+fn parses(script: &str) -> bool {
+    let mut parser = tree_sitter::Parser::new();
+    parser.set_language(&tree_sitter_powershell::LANGUAGE.into()).unwrap();
+    !parser.parse(script, None).unwrap().root_node().has_error()
+}
+
 /// What must hold of every bundle: it verifies until it is touched, and its scripts are sound and free of free text.
 fn check_bundle(out: &[BundleFile]) {
     verify(out).unwrap();
@@ -92,6 +99,8 @@ fn check_bundle(out: &[BundleFile]) {
     for script in ["import.sh", "import.ps1"] {
         assert!(!text(out, script).contains("seven"), "free text stays out of scripts");
     }
+    let powershell = text(out, "import.ps1");
+    assert!(parses(&powershell), "{powershell}");
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("import.sh");
     std::fs::write(&path, text(out, "import.sh")).unwrap();
@@ -105,6 +114,12 @@ fn receipt_of(out: &[BundleFile], replies: &[(&str, String)]) -> Result<receipt:
     let files: Vec<BundleFile> =
         replies.iter().map(|(name, text)| BundleFile::text(name, text.clone())).collect();
     receipt::read_beside_bundle(&files, out)
+}
+
+#[test]
+fn the_grammar_can_tell() {
+    assert!(parses("$a = 'b'\nif ($LASTEXITCODE -ne 0) { throw 'c' }\n"));
+    assert!(!parses("if ($a -ne 'b') { throw 'c\n"));
 }
 
 #[test]
@@ -213,7 +228,10 @@ fn stand_ins_read_like_the_real_ones_and_every_kind_of_key_gets_a_bundle() {
                 _ => None,
             };
             let bundle = Bundle { public_key: public, proof, ..order(key, row.algorithm, &wrapped) };
-            verify(&files(&*import, &bundle).unwrap()).unwrap();
+            let out = files(&*import, &bundle).unwrap();
+            verify(&out).unwrap();
+            let powershell = text(&out, "import.ps1");
+            assert!(parses(&powershell), "{powershell}");
             bundles += 1;
         }
         assert!(bundles > 0, "{target}");
