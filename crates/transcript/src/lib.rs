@@ -9,6 +9,7 @@
     allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")
 )]
 
+mod canonical;
 mod disclose;
 mod error;
 mod journal;

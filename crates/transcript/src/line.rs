@@ -6,13 +6,14 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::canonical;
 use crate::sign::sha256;
 use crate::types::{Draft, Entry, FileDigest, Kind, Level, Obligation};
 
 const COMMITMENT_DOMAIN: &[u8] = b"cofferdam transcript commitment v1\0";
 const CHAIN_DOMAIN: &[u8] = b"cofferdam transcript chain v1\0";
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
     v: u64,
@@ -52,8 +53,29 @@ pub(crate) struct Read {
     pub(crate) withheld: Vec<Level>,
 }
 
-fn canonical(value: &impl Serialize) -> Result<Vec<u8>, String> {
-    serde_json_canonicalizer::to_vec(value).map_err(|error| format!("it has no canonical form ({error})"))
+impl Line {
+    /// The line's bytes without the newline: an object whose five names stand in canonical order.
+    fn canonical(&self) -> Result<Vec<u8>, String> {
+        let text = |text: &str| canonical::value(&Value::from(text));
+        let mut out = Vec::with_capacity(2048);
+        out.extend(b"{\"chain\":");
+        out.extend(text(&self.chain)?);
+        out.extend(b",\"parts\":[");
+        for (n, part) in self.parts.iter().enumerate() {
+            if n > 0 {
+                out.push(b',');
+            }
+            out.extend(canonical::object_without(part, &[])?);
+        }
+        out.extend(b"],\"prev\":");
+        out.extend(text(&self.prev)?);
+        out.extend(b",\"seq\":");
+        out.extend(canonical::value(&Value::from(self.seq))?);
+        out.extend(b",\"v\":");
+        out.extend(canonical::value(&Value::from(self.v))?);
+        out.push(b'}');
+        Ok(out)
+    }
 }
 
 fn bytes32(hex: Option<&str>) -> Option<[u8; 32]> {
@@ -106,14 +128,14 @@ pub(crate) fn make(
         let Ok(Value::Object(mut part)) = content else { return Err("it has no JSON form".into()) };
         let mut salt = [0; 32];
         random.fill(&mut salt).map_err(|_| "the system's random source gave nothing".to_owned())?;
-        *slot = commitment(&salt, &canonical(&part)?);
+        *slot = commitment(&salt, &canonical::object_without(&part, &[])?);
         part.insert("level".into(), level.word().into());
         part.insert("salt".into(), HEXLOWER.encode(&salt).into());
         parts.push(part);
     }
     let chain = chained(prev, seq, &commitments);
     let line = Line { v: 1, seq, prev: HEXLOWER.encode(prev), parts, chain: HEXLOWER.encode(&chain) };
-    let mut bytes = canonical(&line)?;
+    let mut bytes = line.canonical()?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -125,7 +147,7 @@ fn parse(bytes: &[u8]) -> Result<Line, String> {
         return Err(format!("it is of version {}, and this program reads version 1", line.v));
     }
     // One form a content, so that no byte can change unseen: order, spacing, escapes, doubled names.
-    if canonical(&line)? != bytes {
+    if line.canonical()? != bytes {
         return Err("it is not in canonical form (RFC 8785)".into());
     }
     Ok(line)
@@ -146,7 +168,7 @@ fn open_part(mut part: Map<String, Value>, level: Level) -> Result<([u8; 32], Op
     let salt = part.remove("salt");
     let salt = bytes32(salt.as_ref().and_then(Value::as_str))
         .ok_or_else(|| format!("its {word} part has no salt of 32 bytes"))?;
-    let made = commitment(&salt, &canonical(&part)?);
+    let made = commitment(&salt, &canonical::object_without(&part, &[])?);
     Ok((made, Some(Value::Object(part))))
 }
 
@@ -223,7 +245,7 @@ pub(crate) fn withhold(bytes: &[u8], level: Level) -> Result<Vec<u8>, String> {
             ]);
         }
     }
-    let mut out = canonical(&line)?;
+    let mut out = line.canonical()?;
     out.push(b'\n');
     Ok(out)
 }
