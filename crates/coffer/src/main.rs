@@ -104,6 +104,12 @@ enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages into a folder.
+    #[command(hide = true)]
+    Man {
+        /// The folder; it must be there.
+        folder: PathBuf,
+    },
 }
 
 /// With what a ceremony is played.
@@ -189,6 +195,12 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             clap_complete::generate(shell, &mut Cli::command(), "coffer", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Man { folder } => clap_mangen::generate_to(Cli::command(), &folder)
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(|e| {
+                let happened = format!("{} could not be written: {e}.", folder.display());
+                Problem::new("man-not-written", happened, "Nothing else was changed.", "Name a folder that is there.")
+            }),
     }
 }
 
