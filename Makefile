@@ -1,7 +1,7 @@
 # The few commands of this repository. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test ui build run test lint tools
+.PHONY: help setup setup-test ui build run test bench package lint tools
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,10 +33,18 @@ test: setup-test build ## run every test
 	cargo test --locked --workspace
 	cd ui && npm run check
 
+bench: setup-test ui ## measure against the least that could be done: ratios (minutes to build)
+	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam -p benches -p empty-window
+	target/release/bench
+
+package: setup-test ## make the Debian package in target/package and check it (minutes to build)
+	@scripts/package
+	@scripts/package-check
+
 lint: ui ## format, clippy, shellcheck, spelling, dependencies, no network client
 	@scripts/lint
 
 tools: ## build cargo-deny into target/tools (minutes) for make lint, and a newer ykman for the tests
-	cargo install cargo-deny --locked --root target/tools
+	@scripts/lint tools
 	python3 -m venv target/tools/ykman
 	target/tools/ykman/bin/pip install --quiet --disable-pip-version-check yubikey-manager==5.9.2

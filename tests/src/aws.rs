@@ -1,4 +1,4 @@
-//! A real AWS client (`aws`) and a stand-in for AWS KMS (`ministack`) on loopback, from PyPI, in `target/tools/aws`.
+//! A real AWS client (`aws`) and a stand-in for AWS KMS (`ministack`) on loopback, from `PyPI`, in `target/tools/aws`.
 //!
 //! What the stand-in is worth: it makes real RSA wrapping keys and opens what is imported with them (OAEP and
 //! RFC 5649, by pyca/cryptography), refuses what does not open, computes real MACs and RSA and ECDSA signatures.

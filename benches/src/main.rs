@@ -1,0 +1,38 @@
+//! `make bench`: what this program does, measured side by side with the least that could be done. Ratios travel from
+//! machine to machine far better than times, so ratios are what is printed; each is the median of several rounds
+//! in which the two sides take turns.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
+#![allow(clippy::expect_used, reason = "a measurement that cannot be made has to stop")]
+
+mod append;
+mod split;
+mod table;
+mod verify;
+mod window;
+
+use std::path::PathBuf;
+
+fn main() {
+    let only = std::env::args().nth(1);
+    let wanted = |name: &str| only.as_deref().is_none_or(|o| o == name);
+    table::head();
+    if wanted("append") {
+        append::measure();
+    }
+    if wanted("verify") {
+        verify::measure();
+    }
+    if wanted("split") {
+        split::measure();
+    }
+    if wanted("window") {
+        window::measure();
+    }
+}
+
+/// A program built beside this one.
+fn beside(name: &str) -> PathBuf {
+    let program = std::env::current_exe().expect("this program has a path").with_file_name(name);
+    assert!(program.is_file(), "{} is not built: run `make bench`", program.display());
+    program
+}
