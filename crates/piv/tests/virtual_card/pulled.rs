@@ -100,7 +100,7 @@ fn pulled_at_twenty_commands_the_flow_comes_to_its_end() {
 }
 
 #[test]
-#[ignore = "takes about ten minutes; cargo test -p piv -- --ignored"]
+#[ignore = "takes about seven minutes; cargo test -p piv -- --ignored"]
 fn pulled_at_every_command_the_flow_comes_to_its_end() {
     for firmware in [OLD, NEW] {
         let Some(desk) = Desk::open_or_skip() else { return };
