@@ -22,7 +22,8 @@ pub struct AttestedKey {
 
 impl Card {
     /// Has the card attest a key, verifies the chain up to a pinned root at a time (seconds since 1970, UTC), and
-    /// compares what it states with what the card says: slot, public key, serial number, firmware, PIN and touch rules.
+    /// compares what it states with what the card says: slot, public key, serial number, firmware, form factor, PIN and touch
+    /// rules.
     ///
     /// Errors: [`PivError::SlotEmpty`]; [`PivError::Imported`], as only keys made on the card are attested;
     /// [`PivError::Attestation`].
@@ -41,6 +42,9 @@ impl Card {
         same("firmware", &attested.firmware, &self.firmware())?;
         same("PIN rule", &word(attested.pin), &word(facts.pin))?;
         same("touch rule", &word(attested.touch), &word(facts.touch))?;
+        if let (Some(stated), Some(said)) = (attested.form_factor, self.form_factor()) {
+            same("form factor", &stated, &said)?;
+        }
         if attested.public_key != facts.public_key {
             return Err(AttestationFault::Differs {
                 what: "public key",

@@ -6,8 +6,8 @@ use secrets::SecretText;
 use yubikey::piv::{self, ManagementSlotId, SlotId, SlotMetadata};
 use yubikey::{Error, YubiKey};
 
-use crate::reader::{self, Found, Opened, What};
-use crate::{FactorySecret, Firmware, ManagementKey, PivError};
+use crate::reader::{self, Device, Found, Opened, What};
+use crate::{FactorySecret, Firmware, FormFactor, ManagementKey, PivError};
 
 /// A YubiKey that is open. Closing it (dropping) makes it forget that the PIN was given.
 pub struct Card {
@@ -16,6 +16,7 @@ pub struct Card {
     opened: Opened,
     serial: u32,
     firmware: Firmware,
+    form_factor: Option<FormFactor>,
     pub(crate) pin_given: bool,
 }
 
@@ -36,8 +37,8 @@ impl Card {
     /// [`PivError::NotAYubiKey`], [`PivError::FirmwareTooOld`].
     pub fn open(serial: u32) -> Result<Self, PivError> {
         let found = reader::list()?;
-        match found.iter().find(|f| serial_of(f) == Some(serial)) {
-            Some(place) => Self::open_in(&place.reader, serial),
+        match openable(&found).find(|(_, device)| device.serial == serial) {
+            Some((reader, device)) => Self::open_in(reader, device),
             None => Err(why_not(&found, serial)),
         }
     }
@@ -47,16 +48,15 @@ impl Card {
     /// Errors: as [`Card::open`], [`PivError::NoCard`] and [`PivError::SeveralCards`].
     pub fn open_the_only_one() -> Result<Self, PivError> {
         let found = reader::list()?;
-        let cards: Vec<(&str, u32)> =
-            found.iter().filter_map(|f| Some((f.reader.as_str(), serial_of(f)?))).collect();
+        let cards: Vec<(&str, Device)> = openable(&found).collect();
         match cards[..] {
-            [(reader, serial)] => Self::open_in(reader, serial),
+            [(reader, device)] => Self::open_in(reader, device),
             [] => Err(obstacle(&found).unwrap_or(PivError::NoCard)),
-            _ => Err(PivError::SeveralCards { found: cards.iter().map(|c| c.1).collect() }),
+            _ => Err(PivError::SeveralCards { found: cards.iter().map(|c| c.1.serial).collect() }),
         }
     }
 
-    fn open_in(name: &str, serial: u32) -> Result<Self, PivError> {
+    fn open_in(name: &str, listed: Device) -> Result<Self, PivError> {
         let opened = catch_unwind(|| {
             let mut context = yubikey::reader::Context::open()?;
             let place = context.iter()?.find(|r| r.name() == name).ok_or(Error::NotFound)?;
@@ -72,10 +72,12 @@ impl Card {
         }
         // Another card may have taken its place since it was listed.
         let found = u32::from(yubikey.serial());
+        let Device { serial, form_factor, .. } = listed;
         if found != serial {
             return Err(PivError::AnotherCard { wanted: serial, found: vec![found] });
         }
-        Ok(Self { yubikey, opened: Opened::new(name, serial), serial, firmware, pin_given: false })
+        let opened = Opened::new(name, serial);
+        Ok(Self { yubikey, opened, serial, firmware, form_factor, pin_given: false })
     }
 
     /// The number printed on it.
@@ -86,6 +88,11 @@ impl Card {
     /// Its firmware, as it says itself.
     pub fn firmware(&self) -> Firmware {
         self.firmware
+    }
+
+    /// Its shape, as it says itself, if it does.
+    pub fn form_factor(&self) -> Option<FormFactor> {
+        self.form_factor
     }
 
     /// The name of its reader in PC/SC.
@@ -208,9 +215,12 @@ impl Card {
     }
 }
 
-/// The serial number of a YubiKey that can be opened.
-fn serial_of(found: &Found) -> Option<u32> {
-    if let What::YubiKey(device) = found.what { Some(device.serial) } else { None }
+/// The YubiKeys that can be opened, with their readers.
+fn openable(found: &[Found]) -> impl Iterator<Item = (&str, Device)> {
+    found.iter().filter_map(|f| match f.what {
+        What::YubiKey(device) => Some((f.reader.as_str(), device)),
+        _ => None,
+    })
 }
 
 /// Why the YubiKey with this serial number cannot be opened, when no reader offers it.
@@ -220,7 +230,7 @@ fn why_not(found: &[Found], wanted: u32) -> PivError {
         return PivError::InUse { reader: open.reader.clone() };
     }
     // A card that another program has open may be the one, so that comes before "another card".
-    let others: Vec<u32> = found.iter().filter_map(serial_of).collect();
+    let others: Vec<u32> = openable(found).map(|o| o.1.serial).collect();
     match obstacle(found) {
         Some(in_use @ PivError::InUse { .. }) => in_use,
         _ if !others.is_empty() => PivError::AnotherCard { wanted, found: others },

@@ -77,7 +77,7 @@ fn difference(refused: PivError) -> &'static str {
 }
 
 #[test]
-fn a_card_that_claims_another_serial_number_or_firmware_is_caught() {
+fn a_card_that_claims_another_serial_number_firmware_or_shape_is_caught() {
     let Some((_desk, plug, mut card)) = ready(NEW) else { return };
     let slot = Slot::Signature;
     card.generate(&request(slot, KeyKind::P256)).unwrap();
@@ -93,6 +93,19 @@ fn a_card_that_claims_another_serial_number_or_firmware_is_caught() {
     plug.lie(0xfd, Some(vec![5, 7, 4]));
     let mut card = piv::Card::open(SERIAL).unwrap();
     assert_eq!(difference(card.attest(slot, &roots, NOW).unwrap_err()), "firmware");
+    drop(card);
+    plug.lie(0xfd, None);
+
+    plug.lie(0x1d, Some(vec![3, 4, 1, 3]));
+    let mut card = piv::Card::open(SERIAL).unwrap();
+    assert_eq!(card.form_factor(), Some(FormFactor::UsbC));
+    assert_eq!(difference(card.attest(slot, &roots, NOW).unwrap_err()), "form factor");
+    drop(card);
+    // One that does not say is not caught by that alone.
+    plug.lie(0x1d, Some(vec![0]));
+    let mut card = piv::Card::open(SERIAL).unwrap();
+    assert_eq!(card.form_factor(), None);
+    card.attest(slot, &roots, NOW).unwrap();
 }
 
 #[test]
