@@ -51,7 +51,7 @@ impl Screen {
                 self.read += end;
                 return n;
             }
-            match self.output.recv_timeout(Duration::from_secs(60)) {
+            match self.output.recv_timeout(Duration::from_mins(1)) {
                 Ok(bytes) => self.all.push_str(&String::from_utf8_lossy(&bytes)),
                 Err(e) => panic!("none of {texts:?} came ({e}); the screen says:\n{}", self.all),
             }

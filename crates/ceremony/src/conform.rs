@@ -118,15 +118,15 @@ impl Replay<'_> {
             Kind::TakenBack => self.taken_back(entry, before)?,
             Kind::Exception => {
                 let own = format!("exception-{}", entry.seq);
-                self.moves(entry, &[own], &[])?;
+                moves(entry, &[own], &[])?;
             }
-            Kind::Note => self.note(entry)?,
+            Kind::Note => Self::note(entry)?,
             Kind::Failed | Kind::Resumed => {
-                self.moves(entry, &[], &[])?;
+                moves(entry, &[], &[])?;
                 self.begun = false;
             }
             Kind::Checkpoint => self.signed = true,
-            Kind::Abandoned => self.moves(entry, &[], &[])?,
+            Kind::Abandoned => moves(entry, &[], &[])?,
         }
         self.standing.take(self.plan, entry);
         self.owed.retain(|id| !entry.closes.contains(id));
@@ -155,7 +155,7 @@ impl Replay<'_> {
         if entry.value("parameters") != Some(&serde_json::json!(self.plan.values)) {
             return Err("it was opened with other parameters".to_owned());
         }
-        self.moves(entry, &[], &[])
+        moves(entry, &[], &[])
     }
 
     fn intent(&mut self, entry: &Entry) -> Result<(), String> {
@@ -171,7 +171,7 @@ impl Replay<'_> {
             return Err("the act before it was not signed".to_owned());
         }
         self.begun = true;
-        self.moves(entry, &[], &[])
+        moves(entry, &[], &[])
     }
 
     fn outcome(&mut self, entry: &Entry) -> Result<(), String> {
@@ -184,7 +184,7 @@ impl Replay<'_> {
         let opens: Vec<String> =
             opened_by(self.plan, step).into_iter().filter(|id| !self.owed.contains(id)).collect();
         let closes: Vec<String> = closed_by(step).into_iter().filter(|id| self.owed.contains(id)).collect();
-        self.moves(entry, &opens, &closes)?;
+        moves(entry, &opens, &closes)?;
         self.begun = false;
         // From the step that names the signing key on, what is done has to be signed.
         let names_key = entry.value("signing-key-sha256").is_some();
@@ -212,17 +212,17 @@ impl Replay<'_> {
         }
         self.begun = false;
         if entry.value("up-to").is_some() {
-            return self.moves(entry, &[], &[]);
+            return moves(entry, &[], &[]);
         }
         let (closes, mut opens) = taken_back(self.plan, to, self.standing.at, &self.owed);
         // Sheets of a void set are owed their destruction; that is more than the steps themselves owe.
         let void = entry.opens.iter().map(|o| &o.id).filter(|id| id.starts_with("void-sheets-"));
         opens.extend(void.cloned());
-        self.moves(entry, &opens, &closes)
+        moves(entry, &opens, &closes)
     }
 
     /// A note settles an exception by a decision, or a void set by its destruction, and nothing else.
-    fn note(&self, entry: &Entry) -> Result<(), String> {
+    fn note(entry: &Entry) -> Result<(), String> {
         let may = |id: &String| {
             (id.starts_with("exception-") && entry.value("decided-by").is_some())
                 || (id.starts_with("void-sheets-") && entry.value("note").is_some())
@@ -230,22 +230,22 @@ impl Replay<'_> {
         if let Some(other) = entry.closes.iter().find(|id| !may(id)) {
             return Err(format!("a note cannot settle {other:?}"));
         }
-        self.moves(entry, &[], &entry.closes)
+        moves(entry, &[], &entry.closes)
     }
+}
 
-    /// The entry opens and closes exactly these.
-    fn moves(&self, entry: &Entry, opens: &[String], closes: &[String]) -> Result<(), String> {
-        let found: Vec<&String> = entry.opens.iter().map(|o| &o.id).collect();
-        for (what, found, expected) in
-            [("opens", found, opens), ("settles", entry.closes.iter().collect(), closes)]
-        {
-            if let Some(extra) = found.iter().find(|id| !expected.contains(id)) {
-                return Err(format!("it {what} {extra:?}, which it may not"));
-            }
-            if let Some(missing) = expected.iter().find(|id| !found.contains(id)) {
-                return Err(format!("it does not say that it {what} {missing:?}"));
-            }
+/// The entry opens and closes exactly these.
+fn moves(entry: &Entry, opens: &[String], closes: &[String]) -> Result<(), String> {
+    let found: Vec<&String> = entry.opens.iter().map(|o| &o.id).collect();
+    for (what, found, expected) in
+        [("opens", found, opens), ("settles", entry.closes.iter().collect(), closes)]
+    {
+        if let Some(extra) = found.iter().find(|id| !expected.contains(id)) {
+            return Err(format!("it {what} {extra:?}, which it may not"));
         }
-        Ok(())
+        if let Some(missing) = expected.iter().find(|id| !found.contains(id)) {
+            return Err(format!("it does not say that it {what} {missing:?}"));
+        }
     }
+    Ok(())
 }

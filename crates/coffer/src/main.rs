@@ -195,12 +195,17 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             clap_complete::generate(shell, &mut Cli::command(), "coffer", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Man { folder } => clap_mangen::generate_to(Cli::command(), &folder)
-            .map(|()| ExitCode::SUCCESS)
-            .map_err(|e| {
+        Command::Man { folder } => {
+            clap_mangen::generate_to(Cli::command(), &folder).map(|()| ExitCode::SUCCESS).map_err(|e| {
                 let happened = format!("{} could not be written: {e}.", folder.display());
-                Problem::new("man-not-written", happened, "Nothing else was changed.", "Name a folder that is there.")
-            }),
+                Problem::new(
+                    "man-not-written",
+                    happened,
+                    "Nothing else was changed.",
+                    "Name a folder that is there.",
+                )
+            })
+        }
     }
 }
 

@@ -128,10 +128,12 @@ fn answer(ask: Ask) -> Result<Typed> {
         Ask::EnterShare { row, rows, index, .. } => {
             match index {
                 Some(n) => {
-                    println!("Type share {n} from the sheet; it is not shown. Type < to see the share again.")
+                    println!(
+                        "Type share {n} from the sheet; it is not shown. Type < to see the share again."
+                    );
                 }
                 None => {
-                    println!("Type your share from the sheet; it is not shown. Type < to begin it again.")
+                    println!("Type your share from the sheet; it is not shown. Type < to begin it again.");
                 }
             }
             let text = rpassword::prompt_password(format!("Row {row} of {rows}: "))?;

@@ -77,7 +77,7 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             ));
         }
         ToRoom::Verify { path } => {
-            pipe.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) })
+            pipe.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
         }
         ToRoom::Export { run, folder } => {
             let Begun { plan, folder: from, .. } = find(desk, &run)?;

@@ -56,13 +56,13 @@ fn write(engine: &mut Engine<'_>, step: &Planned, files: Vec<PackFile>) -> Resul
         if journal.entries().last().is_some_and(|e| matches!(e.kind, Kind::Closed | Kind::Abandoned)) {
             journal.checkpoint(signer).map_err(journal_problem)?;
         }
-        transcript::pack::write(&dest, files, journal, signer).map_err(pack_problem)
+        transcript::pack::write(&dest, files, journal, signer).map_err(|e| pack_problem(&e))
     })?;
     engine.show_record();
     Ok(dest)
 }
 
-fn pack_problem(e: transcript::PackError) -> Problem {
+fn pack_problem(e: &transcript::PackError) -> Problem {
     Problem::new(
         "pack-not-written",
         super::sentence(&e.to_string()),

@@ -57,8 +57,8 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
     let number = |name: &str| fact(name).and_then(serde_json::Value::as_u64).ok_or_else(|| no_backup(name));
     let set = text("share-set")?;
     // Sheets of an earlier, void set were given out too: only those after the set was made count.
-    let made = record.entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);
-    let bags = record.entries.iter().skip(made).filter_map(|e| {
+    let dealt_at = record.entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);
+    let bags = record.entries.iter().skip(dealt_at).filter_map(|e| {
         let bag = e.value("bag")?.as_str()?.to_owned();
         Some((e.value("share-index")?.as_u64()?, bag))
     });

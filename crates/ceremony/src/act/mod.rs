@@ -82,6 +82,15 @@ pub(crate) fn token_problem(e: &tokens::TokenError) -> Problem {
         )
         .can_try_again();
     }
+    if *e == tokens::TokenError::NotSignedIn {
+        return Problem::new(
+            "token-signed-out",
+            "The token has signed everybody out.",
+            "The record shows the step as not done.",
+            "Begin this step again: it asks for the PIN anew.",
+        )
+        .can_try_again();
+    }
     Problem::new(
         "token-refused",
         format!("The token did not do it: {e}."),

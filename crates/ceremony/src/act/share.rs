@@ -90,7 +90,7 @@ pub(super) fn enter(
                 match shares::check_row(row, &typed) {
                     Ok(()) => {
                         // Without its separators a row has 20 characters, so the text never outgrows its place.
-                        text.extend(typed.expose().chars().filter(|c| c.is_ascii_alphanumeric()));
+                        text.extend(typed.expose().chars().filter(char::is_ascii_alphanumeric));
                         text.push('\n');
                         row += 1;
                     }

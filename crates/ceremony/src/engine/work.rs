@@ -4,7 +4,7 @@ use super::ask::not_an_answer;
 use super::{Engine, Halt, journal_problem, memory};
 use crate::act;
 use crate::plan::Planned;
-use protocol::{Answer, Ask, Choice, FromRoom, Mode, Problem, ProgressView};
+use protocol::{Answer, Ask, Choice, Fact, FromRoom, Mode, Problem, ProgressView, Verdict};
 use secrets::SecretText;
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -76,7 +76,8 @@ impl Engine<'_> {
                 "Stop, resume the ceremony, and report this with the record.",
             ))
         });
-        if !result.as_ref().is_err_and(|p| p.code == "token-removed" || p.code == "internal") {
+        let lost = ["token-removed", "token-signed-out", "internal"];
+        if !result.as_ref().is_err_and(|p| lost.contains(&p.code.as_str())) {
             self.token = Some(token);
         }
         heartbeat?;
@@ -95,6 +96,25 @@ impl Engine<'_> {
         let mut problem = None;
         loop {
             let practice = self.plan.mode == Mode::Rehearsal && rehearsal::is_rehearsal(&info);
+            if info.pin_pad {
+                // The PIN is typed on the device itself and never reaches this computer.
+                let facts = vec![Fact {
+                    name: "The device has a keypad".to_owned(),
+                    expected: None,
+                    observed: "type the PIN on the device after pressing the button".to_owned(),
+                    verdict: Verdict::Noted,
+                }];
+                self.ask(
+                    step,
+                    Ask::Observe { facts, button: "Sign in on the device".to_owned() },
+                    problem.take(),
+                )?;
+                let none = SecretText::new(String::new()).map_err(memory)?;
+                match token.log_in(&none) {
+                    Ok(()) => break,
+                    Err(e) => return Err(act::token_problem(&e).into()),
+                }
+            }
             let state = token.pin_state();
             let ask = Ask::Pin {
                 of: protocol::PinOf {
@@ -102,7 +122,7 @@ impl Engine<'_> {
                     model: format!("{} {}", info.manufacturer, info.model),
                     serial: info.serial.clone(),
                 },
-                says: state.sentence().to_owned(),
+                says: state.sentence(),
                 tries_left: state.tries_left(),
                 hint: practice.then(|| REHEARSAL_PIN.to_owned()),
             };
