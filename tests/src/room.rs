@@ -60,6 +60,11 @@ impl Room {
         Self::started(Command::new(crate::coffer()).envs(environment.iter().copied()), state)
     }
 
+    /// The same with roots of its own for attestations.
+    pub fn with_roots(state: &Path, roots: &Path) -> Self {
+        Self::started(Command::new(crate::coffer()).arg("--attestation-roots").arg(roots), state)
+    }
+
     fn started(command: &mut Command, state: &Path) -> Self {
         let mut child = command
             .arg("--state")
@@ -193,6 +198,7 @@ impl Room {
                 Answer::Agreement { agrees: true, reason: None, passphrase: signed(hint_of(&person)) }
             }
             Ask::Decide { .. } => Answer::Stop,
+            Ask::NewSecret { hint, .. } => Answer::Secret { text: signed(hint) },
             // The first choice is the ordinary one.
             Ask::Choose { choices, .. } => Answer::Chosen { id: choices[0].id.clone() },
             Ask::Text { suggested: Some(text), .. } => Answer::Text { text },

@@ -41,6 +41,14 @@ pub enum Material {
     Drilled,
     /// What the drill showed was written down.
     Certificate,
+    /// A YubiKey is found and identified.
+    YubiKey,
+    /// Its factory secrets are replaced.
+    YubiKeySetUp,
+    /// A key was made on it and attested.
+    YubiKeyKey,
+    /// The record was signed with it.
+    YubiKeyApproval,
     /// What the cloud answered was read and held against the bundle.
     Receipt,
     /// Everyone said whether the record is right.
@@ -165,6 +173,18 @@ pub const ACTIONS: &[Action] = &[
     Action { closes: &["drill-decided"], ..plain("check-shares", &[M::Brought], &[M::Drilled]) },
     Action { hands: Hands::OneInside, closes: &["bag-#-resealed"], ..plain("reseal", &[M::Drilled], &[]) },
     plain("certify-drill", &[M::Drilled], &[M::Certificate]),
+    plain("find-yubikey", &[M::SigningKey], &[M::YubiKey]),
+    Action { private: true, ..plain("set-up-yubikey", &[M::YubiKey], &[M::YubiKeySetUp]) },
+    Action {
+        hands: Hands::Two,
+        irreversible: true,
+        opens: &["yubikey-#-signed"],
+        ..plain("make-yubikey-key", &[M::YubiKeySetUp], &[M::YubiKeyKey])
+    },
+    Action {
+        closes: &["yubikey-#-signed"],
+        ..plain("sign-with-yubikey", &[M::YubiKeyKey], &[M::YubiKeyApproval])
+    },
     Action { opens: &["receipt-read"], ..plain("open-bundle", &[M::SigningKey], &[M::EarlierBundle]) },
     Action { closes: &["receipt-read"], ..plain("read-receipt", &[M::EarlierBundle], &[M::Receipt]) },
     Action { hands: Hands::OneInside, ..plain("agree", &[M::Attendance], &[M::Agreement]) },
@@ -184,6 +204,7 @@ pub const RESTATABLE: &[(&str, Material)] = &[
     ("check-value", M::MasterKey),
     ("share-set", M::BackupKey),
     ("receipt-key-arn", M::EarlierBundle),
+    ("yubikey-serial", M::YubiKey),
     ("drill-check-value", M::Backup),
     ("drill-set", M::Backup),
 ];

@@ -111,6 +111,10 @@ impl Player for Unattended {
                 Some(Answer::Go)
             }
             Ask::EnterShare { row, index, .. } => self.typed_row(row, index),
+            Ask::NewSecret { hint, .. } => {
+                let text = self.given(&prompt.key).or(hint);
+                text.map(|text| Answer::Secret { text: Private::new(text) })
+            }
             Ask::Choose { choices, .. } => {
                 // The first choice is the ordinary one: a whole seal.
                 let ordinary = choices.into_iter().next().map(|c| c.id);

@@ -14,6 +14,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("byok-aws", include_str!("../../../ceremonies/byok-aws.toml")),
     ("byok-receipt", include_str!("../../../ceremonies/byok-receipt.toml")),
     ("master-key-hsm", include_str!("../../../ceremonies/master-key-hsm.toml")),
+    ("master-key-yubikey", include_str!("../../../ceremonies/master-key-yubikey.toml")),
     ("drill", include_str!("../../../ceremonies/drill.toml")),
     ("check-shares", include_str!("../../../ceremonies/check-shares.toml")),
     ("token-check", include_str!("../../../ceremonies/token-check.toml")),
@@ -25,6 +26,8 @@ pub(crate) const REHEARSAL_ROSTER: &str = include_str!("../../../ceremonies/rehe
 pub(crate) struct Desk {
     pub(crate) state: PathBuf,
     media: Vec<PathBuf>,
+    /// A file of attestation roots in place of Yubico's own.
+    roots: Option<PathBuf>,
 }
 
 /// What somebody wants to play.
@@ -86,7 +89,11 @@ pub(crate) fn lock_down() -> Result<(), Problem> {
 
 impl Desk {
     /// The desk at a state folder; `media` are folders that stand for media, the system's own where none is named.
-    pub(crate) fn at(given: Option<PathBuf>, media: Vec<PathBuf>) -> Result<Self, Problem> {
+    pub(crate) fn at(
+        given: Option<PathBuf>,
+        media: Vec<PathBuf>,
+        roots: Option<PathBuf>,
+    ) -> Result<Self, Problem> {
         let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         let state = given
             .or_else(|| var("XDG_STATE_HOME").map(|p| p.join("cofferdam")))
@@ -100,7 +107,7 @@ impl Desk {
                 )
             })?;
         let state = std::path::absolute(&state).unwrap_or(state);
-        Ok(Self { state, media })
+        Ok(Self { state, media, roots })
     }
 
     pub(crate) fn store(&self, mode: Mode) -> Result<Store, Problem> {
@@ -186,8 +193,24 @@ impl Desk {
                 [] => Box::new(Mounted),
                 named => Box::new(Folders(named.to_vec())),
             },
+            attestation_roots: self.attestation_roots()?,
             program: program(),
         })
+    }
+
+    /// Yubico's roots, which ship with the program, or those of a file that the operator names.
+    fn attestation_roots(&self) -> Result<piv::Roots, Problem> {
+        let refused = |why: String| {
+            Problem::new(
+                "attestation-roots",
+                format!("The attestation roots cannot be used: {why}."),
+                "Nothing was started.",
+                "Name a PEM file of certificates with --attestation-roots, or leave it out for Yubico's own.",
+            )
+        };
+        let Some(path) = &self.roots else { return piv::Roots::yubico().map_err(|e| refused(e.happened())) };
+        let pem = std::fs::read(path).map_err(|e| refused(e.to_string()))?;
+        piv::Roots::from_pem(&pem).map_err(|e| refused(e.happened()))
     }
 
     /// The serial numbers of the tokens that the runs of a mode used.
@@ -200,7 +223,13 @@ impl Desk {
                 std::fs::read(store.folder.join("runs").join(run).join("transcript.jsonl")).ok()
             })
             .flat_map(|bytes| Reading::of(&bytes).entries)
-            .filter_map(|e| e.value("token-serial").and_then(|v| v.as_str()).map(str::to_owned))
+            .flat_map(|e| {
+                let yubikeys = (1..=u8::MAX).map(|n| format!("yubikey-serial-{n}"));
+                let names = std::iter::once("token-serial".to_owned()).chain(yubikeys);
+                names
+                    .filter_map(|name| e.value(&name).and_then(|v| v.as_str()).map(str::to_owned))
+                    .collect::<Vec<_>>()
+            })
             .collect();
         found.sort_unstable();
         found.dedup();

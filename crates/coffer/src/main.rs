@@ -26,6 +26,9 @@ struct Cli {
     /// A folder that stands for a medium; the system's removable media where none is named.
     #[arg(long, global = true, value_name = "FOLDER")]
     media: Vec<PathBuf>,
+    /// Roots that a YubiKey's attestation has to lead to, as PEM; Yubico's own where none are named.
+    #[arg(long, global = true, value_name = "FILE")]
+    attestation_roots: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -165,7 +168,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Problem> {
     desk::lock_down()?;
-    let desk = Desk::at(cli.state, cli.media)?;
+    let desk = Desk::at(cli.state, cli.media, cli.attestation_roots)?;
     match cli.command {
         Command::Check { choices, production } => {
             Ok(terminal::check(&choices.wanted(mode(production), &pairs(&choices.set)?)))

@@ -98,6 +98,14 @@ fn answer(ask: Ask) -> Result<Typed> {
         }
         Ask::Sign { name, purpose, restate, hint, .. } => sign(&name, &purpose, restate, hint),
         Ask::Pin { of, says, hint, .. } => pin(&of, &says, hint),
+        Ask::NewSecret { name, what, rule, hint } => {
+            println!("{name}: {what}. {rule}");
+            if let Some(hint) = hint {
+                println!("(rehearsal: {hint})");
+            }
+            let typed = rpassword::prompt_password(format!("{what}: "))?;
+            Ok(secret(typed, |text| Answer::Secret { text }))
+        }
         Ask::Choose { question, choices } => {
             let id = chosen(&question, &choices)?;
             Ok(Typed::of(&id, || Answer::Chosen { id: id.clone() }))

@@ -16,6 +16,9 @@ pub enum Ask {
     /// A token's PIN; `says` is what the token says of the tries that are left, as a sentence. Answer:
     /// [`Answer::Secret`].
     Pin { of: PinOf, says: String, tries_left: Option<u32>, hint: Option<String> },
+    /// A secret that is chosen here and now, such as a YubiKey's new PIN; asked twice, and both have to be the same.
+    /// Answer: [`Answer::Secret`].
+    NewSecret { name: String, what: String, rule: String, hint: Option<String> },
     /// Pick one. Answer: [`Answer::Chosen`] with the choice's id.
     Choose { question: String, choices: Vec<Choice> },
     /// Public text. Answer: [`Answer::Text`].

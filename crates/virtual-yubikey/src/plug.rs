@@ -135,6 +135,11 @@ impl Plug {
         if slot.plugged { None } else { slot.unplugged.map(|at| at.elapsed()) }
     }
 
+    /// Puts it back as it came from the factory, as the vendor's own tool would; its attestation key stays.
+    pub fn factory_reset(&self) {
+        self.slot().card.state.reset();
+    }
+
     /// Pulls it out around the n-th command from now, counted from 1.
     pub fn pull_at(&self, n: u32, moment: Moment) {
         self.slot().pull = Some((n, moment));

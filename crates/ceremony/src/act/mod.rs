@@ -10,6 +10,7 @@ mod people;
 mod receipt;
 mod share;
 mod token;
+mod yubikey;
 
 pub use receipt::bundle_in;
 pub(crate) use token::TokenSigner;
@@ -42,6 +43,10 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "check-shares" => drill::check(engine, step),
         "reseal" => drill::reseal(engine, step),
         "certify-drill" => drill::certify(engine, step),
+        "find-yubikey" => yubikey::find(engine, step),
+        "set-up-yubikey" => yubikey::set_up(engine, step),
+        "make-yubikey-key" => yubikey::make_key(engine, step),
+        "sign-with-yubikey" => yubikey::sign(engine, step),
         "open-bundle" => receipt::open(engine, step),
         "read-receipt" => receipt::read(engine, step),
         "close" => close::close(engine, step),

@@ -206,7 +206,7 @@ impl Engine<'_> {
         purpose: &str,
         restate: Option<&script::Restate>,
     ) -> Result<(), Halt> {
-        let expected = restate.map(|r| self.restated(r)).transpose()?;
+        let expected = restate.map(|r| self.restated(step, r)).transpose()?;
         let mut problem = None;
         loop {
             let hint = |text: &String| (self.plan.mode == Mode::Rehearsal).then(|| text.clone());
@@ -244,12 +244,13 @@ impl Engine<'_> {
     }
 
     /// What the confirmer has to say, from the script's text or from the record.
-    fn restated(&self, restate: &script::Restate) -> Result<String, Problem> {
+    fn restated(&self, step: &Planned, restate: &script::Restate) -> Result<String, Problem> {
         if let Some(text) = &restate.is {
             return Ok(text.clone());
         }
-        let fact =
-            restate.of.as_ref().and_then(|name| self.fact(name)).ok_or_else(crate::act::out_of_order)?;
+        // A fact of this turn's own, where the step is played once for each of several people.
+        let own = |name: &String| self.fact(&format!("{name}-{}", step.turn)).or_else(|| self.fact(name));
+        let fact = restate.of.as_ref().and_then(own).ok_or_else(crate::act::out_of_order)?;
         let skip = restate.last.map_or(0, |last| fact.chars().count().saturating_sub(last));
         Ok(fact.chars().skip(skip).collect())
     }
@@ -315,6 +316,7 @@ fn kind_of(ask: &Ask) -> &'static str {
         Ask::Begin { .. } => "begin",
         Ask::Sign { .. } => "sign",
         Ask::Pin { .. } => "pin",
+        Ask::NewSecret { .. } => "new-secret",
         Ask::Choose { .. } => "choose",
         Ask::Text { .. } => "text",
         Ask::File { .. } => "file",

@@ -22,6 +22,7 @@ use protocol::{Answer, Ask, Fact, FromRoom, Problem, PromptView};
 use secrets::SecretBytes;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use transcript::{Clock, Draft, Journal, Kind, Level};
 
 /// Shows prompts to people and hands back their answers: the window, the terminal or an answers file.
@@ -49,6 +50,8 @@ pub struct Surroundings {
     pub other_modes_serials: Vec<String>,
     /// What lies on the media.
     pub media: Box<dyn Media>,
+    /// The roots that a YubiKey's attestation has to lead to.
+    pub attestation_roots: piv::Roots,
     /// The program's name, version and hash of itself: self-reported, and recorded as that.
     pub program: String,
 }
@@ -105,8 +108,9 @@ pub struct Engine<'p> {
     pub(crate) room: Secrets,
     pub(crate) now: fn() -> i64,
     pub(crate) media: Box<dyn Media>,
+    pub(crate) attestation_roots: Arc<piv::Roots>,
     open_token: OpenToken,
-    other_modes_serials: Vec<String>,
+    pub(crate) other_modes_serials: Vec<String>,
     prompts: u64,
     asked: HashMap<String, u32>,
     shown: usize,
@@ -152,6 +156,7 @@ impl<'p> Engine<'p> {
             open_token: around.open_token,
             other_modes_serials: around.other_modes_serials,
             media: around.media,
+            attestation_roots: around.attestation_roots,
         };
         Ok(Self::over(plan, folder, journal, rest, player))
     }
@@ -171,6 +176,7 @@ impl<'p> Engine<'p> {
             open_token: around.open_token,
             other_modes_serials: around.other_modes_serials,
             media: around.media,
+            attestation_roots: around.attestation_roots,
         };
         let mut engine = Self::over(plan, folder, journal, rest, player);
         if engine.is_over() {
@@ -211,6 +217,7 @@ impl<'p> Engine<'p> {
             room: Secrets::default(),
             now: rest.now,
             media: rest.media,
+            attestation_roots: Arc::new(rest.attestation_roots),
             open_token: rest.open_token,
             other_modes_serials: rest.other_modes_serials,
             prompts: 0,
@@ -314,6 +321,7 @@ struct Rest {
     open_token: OpenToken,
     other_modes_serials: Vec<String>,
     media: Box<dyn Media>,
+    attestation_roots: piv::Roots,
 }
 
 /// A run is named by its folder.

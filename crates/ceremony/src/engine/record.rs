@@ -314,6 +314,9 @@ fn says(id: &str) -> String {
     if let Some(n) = id.strip_prefix("bag-").and_then(|rest| rest.strip_suffix("-resealed")) {
         return format!("The sheet that custodian {n} brought has to be sealed in a bag again.");
     }
+    if let Some(n) = id.strip_prefix("yubikey-").and_then(|rest| rest.strip_suffix("-signed")) {
+        return format!("The key made on YubiKey {n} has to sign, so that it is known to work.");
+    }
     if let Some(set) = id.strip_prefix("void-sheets-") {
         return format!("Every sheet of the void set {set} has to be destroyed, two people present.");
     }

@@ -33,16 +33,33 @@ impl Engine<'_> {
     ) -> Result<T, Halt> {
         self.unlock(step)?;
         let Some(mut token) = self.token.take() else { return Err(act::out_of_order().into()) };
+        let lent = &mut token;
+        let result = self.wait_for(step, doing, usual, move || job(lent.as_mut()));
+        let lost = ["token-removed", "token-signed-out", "internal"];
+        let gone = matches!(&result, Err(Halt::Problem(p)) if lost.contains(&p.code.as_str()));
+        if !gone {
+            self.token = Some(token);
+        }
+        result
+    }
+
+    /// Does long work in a thread of its own, and shows and records meanwhile that it goes on.
+    pub(crate) fn wait_for<T: Send>(
+        &mut self,
+        step: &Planned,
+        doing: &str,
+        usual: &str,
+        job: impl FnOnce() -> Result<T, Problem> + Send,
+    ) -> Result<T, Halt> {
         let (done, waited_for) = channel::<()>();
         let began = Instant::now();
         let mut heartbeat = Ok(());
         let result =
             std::thread::scope(|scope| {
-                let token = &mut token;
                 let worker = scope.spawn(move || {
                     // Dropped at the end of the work, also when it panics: that is what wakes the loop below.
                     let _done = done;
-                    job(token.as_mut())
+                    job()
                 });
                 let mut ticks = 0;
                 loop {
@@ -51,7 +68,7 @@ impl Engine<'_> {
                             doing: doing.to_owned(),
                             elapsed: u32::try_from(began.elapsed().as_secs()).unwrap_or(u32::MAX),
                             usual: usual.to_owned(),
-                            keep: "Do not unplug the token or the power.".to_owned(),
+                            keep: "Do not unplug the device or the power.".to_owned(),
                         },
                     });
                     match waited_for.recv_timeout(SHOWN_EVERY) {
@@ -71,15 +88,11 @@ impl Engine<'_> {
         let result = result.unwrap_or_else(|_| {
             Err(Problem::new(
                 "internal",
-                "The work on the token broke off inside this program.",
+                "The work on the device broke off inside this program.",
                 "The record shows the step as not done.",
                 "Stop, resume the ceremony, and report this with the record.",
             ))
         });
-        let lost = ["token-removed", "token-signed-out", "internal"];
-        if !result.as_ref().is_err_and(|p| lost.contains(&p.code.as_str())) {
-            self.token = Some(token);
-        }
         heartbeat?;
         Ok(result?)
     }
