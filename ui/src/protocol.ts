@@ -186,7 +186,7 @@ expected: string,
  */
 happened: string, };
 
-export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: Restate | null, hint: string | null, } | { "kind": "pin", of: PinOf, says: string, triesLeft: number | null, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number, set: string, row: number, rows: number, columns: number, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, };
+export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: Restate | null, hint: string | null, } | { "kind": "pin", of: PinOf, says: string, triesLeft: number | null, hint: string | null, } | { "kind": "new-secret", name: string, what: string, rule: string, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number | null, set: string, row: number, rows: number, columns: number, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, };
 
 export type Answer = { "kind": "go" } | { "kind": "back" } | { "kind": "signature", passphrase: Private, restated: string | null, } | { "kind": "secret", text: Private, } | { "kind": "chosen", id: string, } | { "kind": "text", text: string, } | { "kind": "path", path: string, } | { "kind": "compared", rows: Array<CompareRow>, } | { "kind": "decided", id: string, reason: string, } | { "kind": "agreement", agrees: boolean, reason: string | null, passphrase: Private, } | { "kind": "exception", report: ExceptionReport, } | { "kind": "stop" };
 
@@ -666,6 +666,42 @@ next: Array<string>,
  */
 verified: VerifyView | null, };
 
+export type DeviceCard = { 
+/**
+ * "HSM token", "YubiKey".
+ */
+kind: string, 
+/**
+ * Its name or model, as it says.
+ */
+name: string, 
+/**
+ * Its serial number, as it says.
+ */
+serial: string, 
+/**
+ * Firmware, module, form factor and the like.
+ */
+facts: Array<Fact>, 
+/**
+ * Its PKCS#11 address (RFC 7512), where it has one: what `token` in Review takes.
+ */
+uri: string | null, 
+/**
+ * What it must not be trusted with, or what has to be done first; one sentence each.
+ */
+cautions: Array<string>, };
+
+export type DevicesView = { 
+/**
+ * Tokens and YubiKeys.
+ */
+devices: Array<DeviceCard>, 
+/**
+ * What could not be looked at, and what to do, one sentence each.
+ */
+notes: Array<string>, };
+
 export type ExportedView = { 
 /**
  * Where it lies now.
@@ -676,7 +712,7 @@ path: string,
  */
 files: number, };
 
-export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "verified", verified: VerifyView, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
+export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "devices", devices: DevicesView, } | { "type": "verified", verified: VerifyView, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
 
 export type ToRoom = { "type": "home" } | { "type": "review", script: string, mode: Mode, parameters: { [key in string]: string }, roster: string | null, } | { "type": "start", script: string, mode: Mode, parameters: { [key in string]: string }, 
 /**
@@ -686,4 +722,4 @@ roster: string | null,
 /**
  * PKCS#11 URI (RFC 7512) with `module-path`; the embedded token in a rehearsal when absent.
  */
-token: string | null, } | { "type": "resume", run: string, token: string | null, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "again" } | { "type": "verify", path: string, } | { "type": "export", run: string, folder: string, };
+token: string | null, } | { "type": "resume", run: string, token: string | null, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "devices" } | { "type": "again" } | { "type": "verify", path: string, } | { "type": "export", run: string, folder: string, };

@@ -3,6 +3,7 @@
 
 mod check;
 mod desk;
+mod devices;
 mod home;
 mod player;
 mod rehearse;
@@ -78,6 +79,18 @@ enum Command {
     },
     /// List the ceremonies begun on this workstation.
     Runs,
+    /// List the tokens and YubiKeys that are plugged in.
+    Devices {
+        /// A PKCS#11 module besides those in the usual places.
+        #[arg(long = "module", value_name = "FILE")]
+        modules: Vec<PathBuf>,
+    },
+    /// Try one module; the program runs this in a process of its own.
+    #[command(hide = true)]
+    ProbeModule {
+        /// The module.
+        path: PathBuf,
+    },
     /// Check an evidence pack or a bundle (folders), or a transcript (a file). The exit status tells.
     Verify {
         /// What to check.
@@ -190,6 +203,8 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Command::Devices { modules } => Ok(devices::print(&modules)),
+        Command::ProbeModule { path } => devices::probe_module(&path),
         Command::Verify { path, json } => Ok(terminal::verify(&path, json)),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
         Command::Enrol => terminal::enrol(),

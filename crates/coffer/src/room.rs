@@ -76,6 +76,7 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
                 "Start or resume a ceremony.",
             ));
         }
+        ToRoom::Devices => pipe.send(&FromRoom::Devices { devices: crate::devices::list(&[]) }),
         ToRoom::Verify { path } => {
             pipe.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
         }

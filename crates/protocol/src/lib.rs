@@ -25,7 +25,7 @@ pub use private::Private;
 pub use problem::Problem;
 pub use readout::{ReadAloud, ReadRow, words_of};
 pub use view::{
-    ActView, ExportedView, FinishedView, HomeView, Mode, ObligationView, ParameterView, PersonView,
-    ProgressView, PromptView, RecordLine, ReviewView, RoleView, RunCard, RunState, RunView, ScriptCard,
-    StepOutline, StepState, StepView, VerifyLine, VerifyView,
+    ActView, DeviceCard, DevicesView, ExportedView, FinishedView, HomeView, Mode, ObligationView,
+    ParameterView, PersonView, ProgressView, PromptView, RecordLine, ReviewView, RoleView, RunCard, RunState,
+    RunView, ScriptCard, StepOutline, StepState, StepView, VerifyLine, VerifyView,
 };

@@ -1,8 +1,8 @@
 //! The line protocol between the room and a player in another process.
 
 use crate::view::{
-    ExportedView, FinishedView, HomeView, Mode, ProgressView, PromptView, RecordLine, ReviewView, RunView,
-    VerifyView,
+    DevicesView, ExportedView, FinishedView, HomeView, Mode, ProgressView, PromptView, RecordLine,
+    ReviewView, RunView, VerifyView,
 };
 use crate::{Answer, Problem};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -39,6 +39,8 @@ pub enum ToRoom {
     Resume { run: String, token: Option<String> },
     /// Answer the prompt of this id.
     Answer { prompt: u64, answer: Answer },
+    /// What is plugged in? Answered by [`FromRoom::Devices`].
+    Devices,
     /// Send everything about the current state again: the page was reloaded.
     Again,
     /// Check a pack, a transcript or a bundle. Answered by [`FromRoom::Verified`].
@@ -68,6 +70,8 @@ pub enum FromRoom {
     Recorded { line: RecordLine },
     /// The run ended or was stopped.
     Finished { finished: FinishedView },
+    /// What is plugged in.
+    Devices { devices: DevicesView },
     /// Findings of the verifier.
     Verified { verified: VerifyView },
     /// The pack was copied.

@@ -39,6 +39,36 @@ pub struct HomeView {
     pub state_folder: String,
 }
 
+/// What is plugged in, and what it must not be trusted with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct DevicesView {
+    /// Tokens and YubiKeys.
+    pub devices: Vec<DeviceCard>,
+    /// What could not be looked at, and what to do, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// One device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceCard {
+    /// "HSM token", "YubiKey".
+    pub kind: String,
+    /// Its name or model, as it says.
+    pub name: String,
+    /// Its serial number, as it says.
+    pub serial: String,
+    /// Firmware, module, form factor and the like.
+    pub facts: Vec<Fact>,
+    /// Its PKCS#11 address (RFC 7512), where it has one: what `token` in Review takes.
+    pub uri: Option<String>,
+    /// What it must not be trusted with, or what has to be done first; one sentence each.
+    pub cautions: Vec<String>,
+}
+
 /// One ceremony script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]

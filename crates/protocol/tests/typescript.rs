@@ -50,6 +50,8 @@ fn the_page_has_the_types_of_today() {
         VerifyLine,
         VerifyView,
         FinishedView,
+        DeviceCard,
+        DevicesView,
         ExportedView,
         FromRoom,
         ToRoom,

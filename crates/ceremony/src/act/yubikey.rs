@@ -258,7 +258,7 @@ fn finished(
 
 pub(super) fn make_key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let pin = pin(engine, step)?;
-    let request = request(engine, engine.attempts(step) > 1)?;
+    let request = request(engine, engine.attempts(step) > 1 && !engine.failed_with(step, "piv-slot-taken"))?;
     let now = u64::try_from((engine.now)()).unwrap_or(0);
     let mut number = [0; 16];
     SystemRandom::new().fill(&mut number).map_err(|_| out_of_order())?;

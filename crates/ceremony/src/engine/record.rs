@@ -72,6 +72,15 @@ impl Engine<'_> {
         self.fact("signing-key-sha256").is_some()
     }
 
+    /// Whether this step failed with that code before.
+    pub(crate) fn failed_with(&self, step: &Planned, code: &str) -> bool {
+        self.journal.entries().iter().any(|e| {
+            e.kind == Kind::Failed
+                && e.step.as_deref() == Some(&step.id)
+                && e.value("code").and_then(|v| v.as_str()) == Some(code)
+        })
+    }
+
     /// How often this step was begun, this time included.
     pub(crate) fn attempts(&self, step: &Planned) -> usize {
         let begun = |e: &&transcript::Entry| e.kind == Kind::Intent && e.step.as_deref() == Some(&step.id);

@@ -1,0 +1,183 @@
+//! What is plugged in: the tokens of the PKCS#11 modules on this machine, each module tried in a process of its own, and
+//! the YubiKeys.
+
+use piv::{FactorySecret, What};
+use protocol::{DeviceCard, DevicesView, Fact, Problem, Verdict};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+use tokens::{TokenInfo, probe};
+
+/// Where Debian and the vendors of common HSMs put their modules. Others are named with --module.
+const USUAL: &[&str] = &[
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib/x86_64-linux-gnu/pkcs11/yubihsm_pkcs11.so",
+    "/usr/lib/x86_64-linux-gnu/pkcs11/libopencryptoki.so",
+    "/usr/lib/x86_64-linux-gnu/pkcs11/libtpm2_pkcs11.so",
+    "/usr/safenet/lunaclient/lib/libCryptoki2_64.so",
+    "/opt/nfast/toolkits/pkcs11/libcknfast.so",
+    "/opt/utimaco/lib/libcs_pkcs11_R3.so",
+    "/opt/cloudhsm/lib/libcloudhsm_pkcs11.so",
+];
+/// How long a module may take to say what it holds.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Everything that is there. `named` are modules besides the usual ones.
+pub(crate) fn list(named: &[PathBuf]) -> DevicesView {
+    let mut view = DevicesView { devices: Vec::new(), notes: Vec::new() };
+    let usual = USUAL.iter().map(PathBuf::from).filter(|p| p.is_file());
+    let mut modules: Vec<PathBuf> = usual.collect();
+    modules.extend(named.iter().filter(|p| !modules.contains(p)).cloned().collect::<Vec<_>>());
+    if modules.is_empty() {
+        view.notes.push(
+            "No PKCS#11 module was found in the usual places. Name the vendor's module with --module, or rehearse with \
+             the embedded token."
+                .to_owned(),
+        );
+    }
+    for module in modules {
+        of_module(&module, &mut view);
+    }
+    yubikeys(&mut view);
+    view
+}
+
+fn of_module(module: &Path, view: &mut DevicesView) {
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(e) => {
+            return view
+                .notes
+                .push(format!("This program cannot find itself ({e}), so no module was tried."));
+        }
+    };
+    let mut command = Command::new(program);
+    command.arg("probe-module").arg(module);
+    let report = match probe::run_in_child(module, command, LIMIT) {
+        Ok(report) => report,
+        Err(e) => return view.notes.push(format!("{}: {e}.", module.display())),
+    };
+    if report.tokens.is_empty() {
+        view.notes
+            .push(format!("{} works, and holds no token. Plug the HSM in and look again.", module.display()));
+    }
+    view.devices.extend(report.tokens.iter().map(|token| of_token(module, token)));
+}
+
+fn of_token(module: &Path, token: &TokenInfo) -> DeviceCard {
+    let mut cautions = Vec::new();
+    if !token.initialised {
+        cautions.push(
+            "It is not initialised: give it a label and a PIN with the vendor's tool first.".to_owned(),
+        );
+    }
+    if tokens::rehearsal::is_rehearsal(token) {
+        cautions.push("It keeps keys in a file and protects nothing: for rehearsals only.".to_owned());
+    }
+    cautions.push("What it says of itself is not believed: play token-check to see what it does.".to_owned());
+    DeviceCard {
+        kind: "HSM token".to_owned(),
+        name: format!("{} {}", token.manufacturer, token.model),
+        serial: token.serial.clone(),
+        facts: vec![
+            fact("Label", &token.label),
+            fact("Firmware, as it says", &token.firmware),
+            fact("Module", &module.display().to_string()),
+        ],
+        uri: token.initialised.then(|| token.uri(module)),
+        cautions,
+    }
+}
+
+fn yubikeys(view: &mut DevicesView) {
+    let found = match piv::list() {
+        Ok(found) => found,
+        Err(e) => {
+            return view.notes.push(format!(
+                "No YubiKey can be seen: {}. To use one, {}.",
+                e.happened(),
+                e.to_do()
+            ));
+        }
+    };
+    for reader in found {
+        match reader.what {
+            What::YubiKey(device) => view.devices.push(of_yubikey(device)),
+            What::InUse { .. } => view.notes.push(format!("The card in {} is in use.", reader.reader)),
+            What::Foreign => {
+                view.notes.push(format!(
+                    "The card in {} is no YubiKey with its PIV application on.",
+                    reader.reader
+                ));
+            }
+            What::Empty => {}
+        }
+    }
+}
+
+fn of_yubikey(device: piv::Device) -> DeviceCard {
+    let mut facts = vec![fact("Firmware, as it says", &device.firmware.to_string())];
+    let mut cautions = Vec::new();
+    match piv::Card::open(device.serial) {
+        Ok(mut card) => {
+            if let Ok(tries) = card.pin_tries_left() {
+                facts.push(fact("PIN tries left", &tries.to_string()));
+            }
+            let factory: Vec<FactorySecret> = card.factory_secrets().unwrap_or_default();
+            if !factory.is_empty() {
+                let words: Vec<String> = factory.iter().map(ToString::to_string).collect();
+                cautions
+                    .push(format!("It still has the factory's {}, which everybody knows.", words.join(", ")));
+            }
+            for key in card.keys().unwrap_or_default() {
+                facts.push(fact(&format!("Slot {}", key.slot), &key.kind.to_string()));
+            }
+        }
+        Err(e) => cautions.push(format!("It could not be opened: {}.", e.happened())),
+    }
+    cautions.push("Its keys never leave it: they cannot be backed up or brought to a cloud.".to_owned());
+    DeviceCard {
+        kind: "YubiKey".to_owned(),
+        name: "YubiKey".to_owned(),
+        serial: device.serial.to_string(),
+        facts,
+        uri: None,
+        cautions,
+    }
+}
+
+fn fact(name: &str, observed: &str) -> Fact {
+    Fact { name: name.to_owned(), expected: None, observed: observed.to_owned(), verdict: Verdict::Noted }
+}
+
+/// `coffer devices`.
+pub(crate) fn print(named: &[PathBuf]) -> ExitCode {
+    let view = list(named);
+    for device in &view.devices {
+        println!("{}  {}  serial number {}", device.kind, device.name, device.serial);
+        for f in &device.facts {
+            println!("    {}: {}", f.name, f.observed);
+        }
+        if let Some(uri) = &device.uri {
+            println!("    --token '{uri}'");
+        }
+        for caution in &device.cautions {
+            println!("    ! {caution}");
+        }
+    }
+    for note in &view.notes {
+        println!("{note}");
+    }
+    if view.devices.is_empty() {
+        println!("Nothing is plugged in that a ceremony could use.");
+    }
+    ExitCode::SUCCESS
+}
+
+/// The hidden command that a probe runs.
+pub(crate) fn probe_module(path: &Path) -> Result<ExitCode, Problem> {
+    probe::child_main(path, None, &mut std::io::stdout()).map_err(|e| {
+        Problem::new("probe-failed", e.to_string(), "Nothing was changed.", "Look at the module again.")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
