@@ -81,14 +81,30 @@ class Vault(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def signed_in(self):
+        if self.headers.get("Authorization"):
+            return True
+        # The client first asks without a token, to be told where to get one.
+        resource = "https://managedhsm.azure.net" if "managedhsm" in host else "https://vault.azure.net"
+        ask = f'Bearer authorization="https://login.microsoftonline.com/t", resource="{resource}"'
+        self.answer(401, {}, WWW_Authenticate=ask)
+        return False
+
+    def do_GET(self):
+        """The KEK, as `az keyvault key show` asks for it."""
+        if not self.signed_in():
+            return
+        if not re.fullmatch(r"/keys/KEKforBYOK(/[0-9a-f]*)?\?api-version=.*", self.path):
+            return self.answer(404, {"error": {"code": "KeyNotFound", "message": self.path}})
+        numbers = kek.public_key().public_numbers()
+        key = {"kid": kid, "kty": "RSA-HSM", "key_ops": ["import"], "n": number(numbers.n), "e": number(numbers.e)}
+        return self.answer(200, {"key": key, "attributes": {"enabled": True, "created": 1795514400, "exp": 1900000000}})
+
     def do_PUT(self):
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length)
-        if not self.headers.get("Authorization"):
-            # The client first asks without a token, to be told where to get one.
-            resource = "https://managedhsm.azure.net" if "managedhsm" in host else "https://vault.azure.net"
-            ask = f'Bearer authorization="https://login.microsoftonline.com/t", resource="{resource}"'
-            return self.answer(401, {}, WWW_Authenticate=ask)
+        if not self.signed_in():
+            return
         try:
             name = re.fullmatch(r"/keys/([0-9a-zA-Z-]+)\?api-version=.*", self.path)[1]
             sent = json.loads(body)

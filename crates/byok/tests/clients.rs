@@ -124,10 +124,32 @@ fn azure_import(
     std::fs::write(dir.path().join("kek.p8"), kek.private_pkcs8().unwrap().expose()).unwrap();
     std::fs::write(dir.path().join("kid"), &kek_id).unwrap();
     let standin = StandIn::start(python, "azure_standin.py", &[dir.path().to_str().unwrap()]);
-    let pem = shell(dir.path(), "openssl pkey -inform DER -in kek.p8 -pubout").unwrap();
+    // The bundle's script says `az`; this is the real one behind the names and the sign-in of a test.
+    let bin = dir.path().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let az = root().join("tests/clients/az");
+    let shim = format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", python.display(), az.display());
+    std::fs::write(bin.join("az"), shim).unwrap();
+    shell(&bin, "chmod +x az").unwrap();
+    let online = |line: &str| {
+        let done = Command::new("sh")
+            .args(["-euc", line])
+            .current_dir(dir.path())
+            .env("PATH", format!("{}:{}", bin.display(), std::env::var("PATH").unwrap()))
+            .env("STANDIN_PORT", standin.1.to_string())
+            .env("STANDIN_CA", dir.path().join("ca.pem"))
+            .env("AZURE_CONFIG_DIR", dir.path().join("azure"))
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{kind}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    let place = if target == Target::AzureManagedHsm { "--hsm-name" } else { "--vault-name" };
+    online(&format!("az keyvault key show --name KEKforBYOK {place} hospital --output json > kek.json"));
+    let shown = std::fs::read(dir.path().join("kek.json")).unwrap();
     let vault = format!("https://{host}");
-    let stated = [("vault", vault.as_str()), ("key-name", "records-2027"), ("kid", kek_id.as_str())];
-    let import = read(target, &Input { file_name: "kek.pem", bytes: &pem, stated: &stated }).unwrap();
+    let stated = [("vault", vault.as_str()), ("key-name", "records-2027")];
+    let import = read(target, &Input { file_name: "kek.json", bytes: &shown, stated: &stated }).unwrap();
+    assert_eq!((import.wrapping_key().spki(), import.valid_to()), (kek.spki(), Some(1_900_000_000)));
     let algorithm = "CKM_RSA_AES_KEY_WRAP";
     let (material, public) = key(dir.path(), kind);
     let blob = wrap(kek.spki(), import.recipe(kind, algorithm).unwrap(), &material);
@@ -136,25 +158,7 @@ fn azure_import(
     let out = dir.path().join("bundle");
     std::fs::create_dir(&out).unwrap();
     write_all(&out, &bundle);
-    // The bundle's script says `az`; this is the real one behind the names and the sign-in of a test.
-    let bin = dir.path().join("bin");
-    std::fs::create_dir(&bin).unwrap();
-    let shim = format!(
-        "#!/bin/sh\nexec '{}' '{}' \"$@\"\n",
-        python.display(),
-        root().join("tests/clients/az").display()
-    );
-    std::fs::write(bin.join("az"), shim).unwrap();
-    shell(&bin, "chmod +x az").unwrap();
-    let done = Command::new("sh")
-        .arg(out.join("import.sh"))
-        .env("PATH", format!("{}:{}", bin.display(), std::env::var("PATH").unwrap()))
-        .env("STANDIN_PORT", standin.1.to_string())
-        .env("STANDIN_CA", dir.path().join("ca.pem"))
-        .env("AZURE_CONFIG_DIR", dir.path().join("azure"))
-        .output()
-        .unwrap();
-    assert!(done.status.success(), "{kind}: {}", String::from_utf8_lossy(&done.stderr));
+    online("sh bundle/import.sh");
     assert_eq!(std::fs::read(dir.path().join("imported-records-2027")).unwrap(), material, "{kind}");
     let manifest = bundle.iter().find(|f| f.name == MANIFEST).unwrap();
     receipt::read(&[file(&out, "receipt.json").unwrap()], &manifest.bytes).unwrap()
