@@ -260,7 +260,10 @@ fn twice(keys: &[PlannedKey], faults: &mut Vec<Fault>) {
         if key.stated.iter().any(|(name, answer)| *name == "key" || (*name == "version" && answer == "yes")) {
             continue;
         }
-        let place = key.stated.iter().map(|(_, answer)| answer.as_str()).collect();
+        // What is asked for only where a file does not say it (a KEK's kid) is not part of the place.
+        let needed = |name: &str| provider::asks(key.target).iter().any(|a| a.needed && a.name == name);
+        let place =
+            key.stated.iter().filter(|(name, _)| needed(name)).map(|(_, answer)| answer.as_str()).collect();
         if let Some(first) = places.insert((key.target, place), key.line) {
             faults.push(fault(key.line, "", format!("line {first} makes the same key at the same place")));
         }

@@ -96,13 +96,18 @@ impl Script<'_> {
         // macOS has shasum instead.
         s.push_str("check='sha256sum -c -'\ncommand -v sha256sum >/dev/null || check='shasum -a 256 -c -'\n$check <<'END'\n");
         for (name, digest) in &self.files {
+            check(name)?;
             let _ = writeln!(s, "{digest}  {name}");
         }
         s.push_str("END\n: > receipt.json\n");
         for step in self.steps {
             match step {
-                Step::Say(text) => drop(writeln!(s, "echo '{text}'")),
-                Step::Wait(seconds) => drop(writeln!(s, "sleep {seconds}")),
+                Step::Say(text) => {
+                    let _ = writeln!(s, "echo '{text}'");
+                }
+                Step::Wait(seconds) => {
+                    let _ = writeln!(s, "sleep {seconds}");
+                }
                 Step::Run(words, output) => {
                     let mut line = String::new();
                     for word in words {
@@ -114,14 +119,22 @@ impl Script<'_> {
                         }
                         match word {
                             Word::Is(text) => line.push_str(&quoted(text)?),
-                            Word::LineOf(file) => drop(write!(line, "\"$(cat '{file}')\"")),
-                            Word::Kept(name) => drop(write!(line, "\"${name}\"")),
+                            Word::LineOf(file) => {
+                                let _ = write!(line, "\"$(cat '{file}')\"");
+                            }
+                            Word::Kept(name) => {
+                                let _ = write!(line, "\"${name}\"");
+                            }
                         }
                     }
                     match output {
                         Output::Shown => s.push_str(&line),
-                        Output::Receipt => drop(write!(s, "{line} >> receipt.json")),
-                        Output::Kept(name) => drop(write!(s, "{name}=$({line})")),
+                        Output::Receipt => {
+                            let _ = write!(s, "{line} >> receipt.json");
+                        }
+                        Output::Kept(name) => {
+                            let _ = write!(s, "{name}=$({line})");
+                        }
                     }
                     s.push('\n');
                 }
@@ -148,6 +161,7 @@ impl Script<'_> {
             );
         }
         for (name, digest) in &self.files {
+            check(name)?;
             let _ = writeln!(
                 s,
                 "if ((Get-FileHash -Algorithm SHA256 -LiteralPath '{name}').Hash -ne '{digest}') {{ throw '{name} has \
@@ -157,13 +171,19 @@ impl Script<'_> {
         s.push_str("$receipt = @()\n");
         for step in self.steps {
             match step {
-                Step::Say(text) => drop(writeln!(s, "'{text}'")),
-                Step::Wait(seconds) => drop(writeln!(s, "Start-Sleep -Seconds {seconds}")),
+                Step::Say(text) => {
+                    let _ = writeln!(s, "'{text}'");
+                }
+                Step::Wait(seconds) => {
+                    let _ = writeln!(s, "Start-Sleep -Seconds {seconds}");
+                }
                 Step::Run(words, output) => {
                     match output {
                         Output::Shown => {}
                         Output::Receipt => s.push_str("$receipt += "),
-                        Output::Kept(name) => drop(write!(s, "${name} = ")),
+                        Output::Kept(name) => {
+                            let _ = write!(s, "${name} = ");
+                        }
                     }
                     for (at, word) in words.iter().enumerate() {
                         if at > 0 {
@@ -174,7 +194,9 @@ impl Script<'_> {
                             Word::LineOf(file) => {
                                 let _ = write!(s, "((Get-Content -Raw -LiteralPath '{file}').Trim())");
                             }
-                            Word::Kept(name) => drop(write!(s, "${name}")),
+                            Word::Kept(name) => {
+                                let _ = write!(s, "${name}");
+                            }
                         }
                     }
                     s.push_str("\nif ($LASTEXITCODE -ne 0) { throw 'the command failed; see above' }\n");
@@ -193,11 +215,42 @@ impl Script<'_> {
     }
 }
 
-/// The word, in quotes where a shell would not take it bare.
-fn quoted(word: &str) -> Result<String, ByokError> {
-    if word.is_empty() || !word.bytes().all(|b| b.is_ascii_alphanumeric() || HARMLESS.contains(&b)) {
+/// Refuses a word with a character that means something to a shell, and an empty one.
+fn check(word: &str) -> Result<(), ByokError> {
+    let harmless = |b: u8| b.is_ascii_alphanumeric() || HARMLESS.contains(&b);
+    if word.is_empty() || !word.bytes().all(harmless) {
         return Err(ByokError::TextNotPlain("a word of a command"));
     }
+    Ok(())
+}
+
+/// The word, in quotes where a shell would not take it bare.
+fn quoted(word: &str) -> Result<String, ByokError> {
+    check(word)?;
     let bare = word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     Ok(if bare { word.to_owned() } else { format!("'{word}'") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_harmless_words_reach_a_script() {
+        let with = |word: &str, file: &str| {
+            let steps = [run![Output::Shown, "aws", word]];
+            let files = vec![(file, "00".repeat(32))];
+            let script =
+                Script { title: "T.".to_owned(), until: None, files, steps: &steps, rehearsal: false };
+            (script.shell().is_ok(), script.powershell().is_ok())
+        };
+        assert_eq!(with("--key-id", "a.bin"), (true, true));
+        for bad in [
+            "", "a b", "a'b", "a\"b", "$a", "`a`", "a;b", "a\nb", "a|b", "a&b", "a>b", "ä", "{a}", "a%b",
+            "a\\b",
+        ] {
+            assert_eq!(with(bad, "a.bin"), (false, false), "{bad:?}");
+            assert_eq!(with("a", bad), (false, false), "{bad:?}");
+        }
+    }
 }

@@ -105,3 +105,18 @@ fn the_example_in_the_documentation_is_a_plan() {
         assert!(page.contains(&format!("`{word}`")), "{word}");
     }
 }
+
+#[test]
+fn one_key_at_one_place() {
+    let line = |name: &str, kid: &str| {
+        format!(
+            "A,azure-key-vault,rsa-3072,CKM_RSA_AES_KEY_WRAP,kek.json,x,https://h.vault.azure.net,{name},{kid}\n"
+        )
+    };
+    let head = "system,provider,key type,algorithm,parameters file,owner,vault,key-name,kid\n";
+    assert_eq!(read(format!("{head}{}{}", line("a", ""), line("b", "")).as_bytes()).unwrap().len(), 2);
+    let found =
+        faults(&format!("{head}{}{}", line("a", ""), line("a", "https://h.vault.azure.net/keys/K/1")));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("line 2 makes the same key"), "{found:?}");
+}
