@@ -14,7 +14,9 @@
 mod block;
 mod error;
 mod face;
+mod foot;
 mod look;
+mod lump;
 mod pdf;
 mod pen;
 mod share_parts;

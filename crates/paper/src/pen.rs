@@ -176,8 +176,9 @@ impl<'p, 's> Pen<'p, 's> {
 
     /// A rectangle filled with ink.
     pub(crate) fn field(&mut self, x: f32, y: f32, width: f32, height: f32, ink: Ink) {
+        let Some(rect) = Rect::from_xywh(x, y, width, height) else { return };
         let mut path = PathBuilder::new();
-        Rect::from_xywh(x, y, width, height).into_iter().for_each(|r| path.push_rect(r));
+        path.push_rect(rect);
         let Some(path) = path.finish() else { return };
         self.surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Other)));
         self.ink(ink);

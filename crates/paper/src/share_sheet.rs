@@ -5,7 +5,7 @@ use crate::look::Look;
 use crate::pdf::{self, Imprint, Page};
 use crate::pen::Pen;
 use crate::share_parts::{self as parts, Frame};
-use crate::{PaperError, block};
+use crate::{PaperError, foot, lump};
 use std::cell::Cell;
 use zeroize::Zeroizing;
 
@@ -70,8 +70,8 @@ pub fn share_sheet(sheet: &ShareSheet<'_>, look: Look) -> Result<Zeroizing<Vec<u
     let faces = Faces::load()?;
     let frame = Frame::of(sheet, look);
     let without = parts::without_us(sheet);
-    let tall = block::height(&faces, &without, &frame.sizes, frame.width)?;
-    let foot = block::foot_top(&faces, &sheet.imprint, look.media)?;
+    let tall = lump::height(&faces, &without, &frame.sizes, frame.width)?;
+    let bottom = foot::top(&faces, &sheet.imprint, look.media)?;
     for arrangement in [Arrangement::OnePage, Arrangement::RecoveryBehind, Arrangement::BlanksBehind] {
         // Where the share's part ends depends on how its texts wrap: it is drawn once for nothing.
         let end = Cell::new(f32::INFINITY);
@@ -83,24 +83,24 @@ pub fn share_sheet(sheet: &ShareSheet<'_>, look: Look) -> Result<Zeroizing<Vec<u
         drop(Zeroizing::new(probed?));
         let one_page = arrangement == Arrangement::OnePage;
         let below = if one_page { tall + frame.sizes.lead * 0.5 } else { 0.0 };
-        if end.get() + below > foot {
+        if end.get() + below > bottom {
             continue;
         }
         let total = if one_page { 1 } else { 2 };
         let first: Page<'_> = Box::new(|pen: &mut Pen<'_, '_>| {
             parts::share(pen, sheet, &frame, arrangement)?;
             if one_page {
-                block::draw_all(pen, &without, &frame.sizes, frame.left, foot - tall, frame.width)?;
+                lump::draw_all(pen, &without, &frame.sizes, frame.left, bottom - tall, frame.width)?;
             }
-            block::foot(pen, &sheet.imprint, 1, total)
+            foot::draw(pen, &sheet.imprint, 1, total)
         });
         let second: Page<'_> = Box::new(|pen: &mut Pen<'_, '_>| {
             let y = parts::behind(pen, sheet, &frame, arrangement)?;
-            if y + tall > foot {
+            if y + tall > bottom {
                 return Err(PaperError::DoesNotFit { what: "the share sheet", media: look.media.name() });
             }
-            block::draw_all(pen, &without, &frame.sizes, frame.left, y, frame.width)?;
-            block::foot(pen, &sheet.imprint, 2, total)
+            lump::draw_all(pen, &without, &frame.sizes, frame.left, y, frame.width)?;
+            foot::draw(pen, &sheet.imprint, 2, total)
         });
         let mut pages = vec![(Some(format!("Share {}", sheet.index)), first)];
         if !one_page {

@@ -4,7 +4,7 @@ use crate::face::{Faces, Weight};
 use crate::look::{LEAST, Look, MM};
 use crate::pdf::{self, Imprint, Page};
 use crate::pen::{Ink, Pen};
-use crate::{PaperError, block};
+use crate::{PaperError, foot};
 use krilla::tagging::Tag;
 use std::num::NonZeroU16;
 
@@ -84,15 +84,9 @@ fn draw(
     }
     y += 14.0 * MM;
     let side = u16::try_from(symbol.1 + 8).map_or(0.0, f32::from) * sizes.module;
-    if y + side > block::foot_top(pen.faces, imprint, look.media)? {
+    if y + side > foot::top(pen.faces, imprint, look.media)? {
         return Err(PaperError::DoesNotFit { what: "the test page", media: look.media.name() });
     }
-    pen.symbol(
-        left,
-        y - 2.0 * sizes.module,
-        sizes.module,
-        symbol,
-        "A QR symbol without a secret",
-    )?;
-    block::foot(pen, imprint, 1, 1)
+    pen.symbol(left, y - 2.0 * sizes.module, sizes.module, symbol, "A QR symbol without a secret")?;
+    foot::draw(pen, imprint, 1, 1)
 }
