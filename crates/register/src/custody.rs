@@ -96,13 +96,13 @@ pub enum Violation {
     #[error("{site} is not among the sites of the plan; add it or correct the name")]
     UnknownSite { site: Id },
     /// A share that the dealing does not have.
-    #[error("{} is not part of the dealing; correct its number", share(.number))]
+    #[error("{} is not part of the dealing; correct its number", share(*.number))]
     UnknownShare { number: ShareNumber },
     /// A share without a holder.
-    #[error("{} has no custodian; name one", share(.number))]
+    #[error("{} has no custodian; name one", share(*.number))]
     NotHeld { number: ShareNumber },
     /// A share with two places.
-    #[error("{} is held in two places; a share exists once", share(.number))]
+    #[error("{} is held in two places; a share exists once", share(*.number))]
     HeldTwice { number: ShareNumber },
     /// No copy of the wrapped file.
     #[error("no copy of the wrapped file is kept; without it the shares open nothing")]
@@ -137,8 +137,8 @@ pub enum Violation {
     HoldsShareAndFile { person: Id },
 }
 
-fn share((group, index): &ShareNumber) -> String {
-    if *group == 0 { format!("share {index}") } else { format!("share {index} of group {group}") }
+fn share((group, index): ShareNumber) -> String {
+    if group == 0 { format!("share {index}") } else { format!("share {index} of group {group}") }
 }
 
 impl Violation {

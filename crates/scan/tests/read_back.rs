@@ -108,7 +108,7 @@ fn files_that_are_no_pictures_are_refused() {
     }
     assert_eq!(refused(&vec![0; (MAX_FILE << 20) + 1]), ScanError::FileTooLarge { most: MAX_FILE });
     let pixels = || vec![0; 12];
-    assert!(matches!(Frame::from_luma(3, 4, pixels()), Ok(_)));
+    assert!(Frame::from_luma(3, 4, pixels()).is_ok());
     for (width, height) in [(0, 0), (4, 4), (12, 0), (u32::MAX / 3, 1)] {
         assert!(Frame::from_luma(width, height, pixels()).is_err());
     }

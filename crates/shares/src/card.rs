@@ -93,16 +93,7 @@ impl Share {
     /// Whether this is the share that was dealt: same set, same mode, and its commitment on record.
     /// `commitments` is in the order of [`crate::split`]'s shares, or of one site's.
     pub fn belongs(&self, set: SetId, rehearsal: bool, commitments: &[[u8; 32]]) -> Result<(), ShareError> {
-        if self.head.set != set {
-            return Err(ShareError::AnotherSet { found: self.head.set, expected: set });
-        }
-        if self.head.rehearsal != rehearsal {
-            return Err(ShareError::WrongMode { rehearsal: self.head.rehearsal });
-        }
-        match commitments.get(usize::from(self.head.index).wrapping_sub(1)) {
-            Some(dealt) if *dealt == self.commitment() => Ok(()),
-            _ => Err(ShareError::NotTheShareThatWasDealt { index: self.head.index }),
-        }
+        self.head.belongs(set, rehearsal, self.commitment(), commitments)
     }
 }
 

@@ -49,6 +49,26 @@ impl Head {
     pub(crate) fn sites_needed(&self) -> u8 {
         self.place.map_or(0, |p| p.needed)
     }
+
+    /// Whether a card with this head and commitment is one that was dealt.
+    pub(crate) fn belongs(
+        &self,
+        set: SetId,
+        rehearsal: bool,
+        commitment: [u8; 32],
+        dealt: &[[u8; 32]],
+    ) -> Result<(), ShareError> {
+        if self.set != set {
+            return Err(ShareError::AnotherSet { found: self.set, expected: set });
+        }
+        if self.rehearsal != rehearsal {
+            return Err(ShareError::WrongMode { rehearsal: self.rehearsal });
+        }
+        match dealt.get(usize::from(self.index).wrapping_sub(1)) {
+            Some(dealt) if *dealt == commitment => Ok(()),
+            _ => Err(ShareError::NotTheShareThatWasDealt { index: self.index }),
+        }
+    }
 }
 
 /// A card's content after its clear part: the y, or the y locked with a passphrase.

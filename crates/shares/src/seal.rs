@@ -108,9 +108,25 @@ impl SealedShare {
         layout::commitment(&self.bytes())
     }
 
+    /// Whether this is the locked card that was printed, as [`Share::belongs`]: no passphrase is needed to tell.
+    /// `commitments` are those of the locked cards.
+    pub fn belongs(&self, set: SetId, rehearsal: bool, commitments: &[[u8; 32]]) -> Result<(), ShareError> {
+        self.head.belongs(set, rehearsal, self.commitment(), commitments)
+    }
+
     /// The share's number.
     pub fn index(&self) -> u8 {
         self.head.index
+    }
+
+    /// How many shares give the key back, as [`Share::threshold`].
+    pub fn threshold(&self) -> u8 {
+        self.head.threshold
+    }
+
+    /// How many shares were dealt, as [`Share::count`].
+    pub fn count(&self) -> u8 {
+        self.head.count
     }
 
     /// The dealing this share comes from.

@@ -170,5 +170,11 @@ fn passphrases_that_could_not_be_typed_are_refused() {
     let sealed = shares[0].seal(&secret("correct horse battery"), Cost::LEAST).unwrap();
     let card: Vec<String> = sealed.rows().iter().map(|r| r.to_string()).collect();
     assert_eq!(card.len(), 8);
+    let record = [sealed.commitment()];
+    assert_eq!(sealed.belongs(SET, false, &record), Ok(()));
+    assert_eq!(sealed.belongs(SET, true, &record), Err(ShareError::WrongMode { rehearsal: false }));
+    let open_record = [shares[0].commitment()];
+    let refused = sealed.belongs(SET, false, &open_record);
+    assert_eq!(refused, Err(ShareError::NotTheShareThatWasDealt { index: 1 }), "it is the card that counts");
     assert_eq!(Share::parse(&secret(&card.join("\n"))).err(), Some(ShareError::Locked { index: 1 }));
 }

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each program uses a part of it")]
 #![allow(unreachable_pub, reason = "a module of test programs")]
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
-#![allow(clippy::cast_precision_loss, reason = "pixels")]
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "pixels")]
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, GrayImage, ImageEncoder};
@@ -204,8 +204,8 @@ impl Page {
             page = ink_gain(&page);
         }
         stain(&mut page, setting.stains(), &mut chance);
-        let mut seen = look_at(&page, setting, &mut chance);
-        blur(&mut seen, chance.between(0.5, 1.2));
+        let mut taken = look_at(&page, setting, &mut chance);
+        blur(&mut taken, chance.between(0.5, 1.2));
         let noise = if setting.is_photo() { 9.0 } else { 7.0 };
         let dark = chance.between(20.0, 60.0);
         let light = chance.between(200.0, 245.0);
@@ -214,8 +214,8 @@ impl Page {
         } else {
             (0.0, 0.0)
         };
-        let (width, height) = (seen.width() as f32, seen.height() as f32);
-        for (x, y, pixel) in seen.enumerate_pixels_mut() {
+        let (width, height) = (taken.width() as f32, taken.height() as f32);
+        for (x, y, pixel) in taken.enumerate_pixels_mut() {
             // Ink is not black and paper not white; a photograph's light is uneven.
             let lit = 1.0 + slope.0 * (x as f32 / width - 0.5) + slope.1 * (y as f32 / height - 0.5);
             let value =
@@ -223,12 +223,12 @@ impl Page {
             pixel.0[0] = value.clamp(0.0, 255.0) as u8;
         }
         if setting == Setting::ScanFax {
-            seen.pixels_mut().for_each(|p| p.0[0] = if p.0[0] < 128 { 0 } else { 255 });
-            return Simulated { file: png(&seen), kind: "png" };
+            taken.pixels_mut().for_each(|p| p.0[0] = if p.0[0] < 128 { 0 } else { 255 });
+            return Simulated { file: png(&taken), kind: "png" };
         }
         let mut file = Vec::new();
         let encoder = JpegEncoder::new_with_quality(&mut file, 60);
-        encoder.write_image(&seen, seen.width(), seen.height(), ExtendedColorType::L8).unwrap();
+        encoder.write_image(&taken, taken.width(), taken.height(), ExtendedColorType::L8).unwrap();
         Simulated { file, kind: "jpg" }
     }
 }
