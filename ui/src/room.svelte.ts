@@ -1,7 +1,7 @@
 import { invoke } from '@tauri-apps/api/core';
 import type {
   Answer, ExportedView, FinishedView, FromRoom, HomeView, Mode, Problem, ProgressView, PromptView, RecordLine,
-  ReviewView, RunView, ToRoom, VerifyView,
+  ReviewView, RunCard, RunView, ToRoom, VerifyView,
 } from './protocol';
 
 /** The exported type counts prompts as bigint, which JSON cannot carry; ids stay far below 2^53. */
@@ -29,6 +29,11 @@ class Room {
   verified = $state.raw<VerifyView | null>(null);
   exported = $state.raw<ExportedView | null>(null);
   refused = $state.raw<Problem | null>(null);
+  /** The run whose evidence is looked at, where it was opened from the list. */
+  opened = $state.raw<RunCard | null>(null);
+  /** The run that the room will not resume until its HSM is named. */
+  needsToken = $state<string | null>(null);
+  #resuming: string | null = null;
   ended = $state<string | null>(null);
   /** True between a request and whatever the room says to it: further clicks do nothing. */
   waiting = $state(false);
@@ -45,6 +50,7 @@ class Room {
   async open(): Promise<void> {
     const opened = await invoke<Opened>('open');
     this.ended = opened.ended;
+    if (opened.playing) this.place = 'run';
     if (opened.ended === null) await this.send({ type: opened.playing ? 'again' : 'home' });
     for (;;) {
       const got = await invoke<Notices>('poll', { page: opened.page });
@@ -72,7 +78,7 @@ class Room {
     const prompt = this.prompt;
     if (!prompt || this.waiting) return;
     const sent = this.send({ type: 'answer', prompt: prompt.id, answer });
-    if (prompt.ask.kind === 'show-share') this.prompt = null;
+    if (prompt.ask.kind === 'show-share' || prompt.ask.kind === 'enter-share') this.prompt = null;
     await sent;
   }
 
@@ -88,14 +94,24 @@ class Room {
     void this.send({ type: 'start', ...this.plan });
   }
 
-  resume(run: string): void {
+  resume(run: string, token: string | null): void {
     if (this.waiting) return;
     this.#clear();
-    void this.send({ type: 'resume', run });
+    this.#resuming = run;
+    void this.send({ type: 'resume', run, token });
+  }
+
+  verify(path: string, card: RunCard | null): void {
+    if (this.waiting) return;
+    this.opened = card;
+    this.exported = null;
+    void this.send({ type: 'verify', path });
   }
 
   goHome(): void {
+    if (this.waiting) return;
     this.place = 'home';
+    this.opened = null;
     this.exported = null;
     void this.send({ type: 'home' });
   }
@@ -144,7 +160,10 @@ class Room {
       case 'finished': this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
       case 'verified': this.verified = message.verified; this.place = 'verified'; break;
       case 'exported': this.exported = message.exported; break;
-      case 'refused': this.refused = message.problem; break;
+      case 'refused':
+        this.refused = message.problem;
+        this.needsToken = message.problem.code === 'no-token' ? this.#resuming : null;
+        break;
       default: { const never: never = message; return never; }
     }
     this.waiting = false;

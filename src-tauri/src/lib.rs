@@ -1,0 +1,148 @@
+//! The desktop window. It starts the room, hands its messages to the page and the page's to the room, and knows
+//! nothing of keys: what passes through is parsed, forwarded and dropped, and never logged.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
+
+mod relay;
+mod room;
+mod surroundings;
+
+use protocol::ToRoom;
+use relay::{Notices, Relay};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tauri::{AppHandle, State, WebviewUrl, WebviewWindowBuilder};
+
+/// How long one poll waits for news before it returns empty-handed.
+const POLL: Duration = Duration::from_secs(20);
+
+/// A page begins (or was reloaded). Its number goes with every poll, so that a page that is gone takes nothing.
+#[tauri::command]
+fn open(relay: State<'_, Arc<Relay>>) -> relay::Opened {
+    relay.open()
+}
+
+/// Waits for messages of the room and takes them out; they are kept nowhere after that.
+#[tauri::command]
+async fn poll(relay: State<'_, Arc<Relay>>, page: u64) -> Result<Notices, String> {
+    let relay = Arc::clone(&relay);
+    tauri::async_runtime::spawn_blocking(move || relay.take(page, POLL)).await.map_err(|e| e.to_string())
+}
+
+/// Hands one message to the room.
+#[tauri::command]
+fn send(relay: State<'_, Arc<Relay>>, message: ToRoom) -> Result<(), String> {
+    relay.send(&message)
+}
+
+/// Starts the room again after it ended. What was recorded is on the disk; a ceremony is resumed from Home.
+#[tauri::command]
+fn restart_room(relay: State<'_, Arc<Relay>>) -> Result<(), String> {
+    room::start(&relay)
+}
+
+/// How a window is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Build {
+    /// Confined, private, its web process in a sandbox where the machine has one.
+    Shipped,
+    /// Open to a WebDriver on loopback.
+    #[cfg(feature = "e2e")]
+    Driven,
+}
+
+/// Opens the window; returns when it is closed.
+pub fn run() -> ExitCode {
+    if let Err(error) = confine::lock_down() {
+        complain(&error.to_string());
+        return ExitCode::from(70);
+    }
+    open_window(Build::Shipped)
+}
+
+/// The window for browser automation: neither confined nor private, because the driver connects to it.
+#[cfg(feature = "e2e")]
+pub fn run_driven() -> ExitCode {
+    open_window(Build::Driven)
+}
+
+fn open_window(build: Build) -> ExitCode {
+    let web = match surroundings::prepare(build == Build::Shipped) {
+        Ok(web) => web,
+        Err(error) => {
+            complain(&error);
+            return ExitCode::from(70);
+        }
+    };
+    let relay = Arc::new(Relay::default());
+    if let Err(error) = room::start(&relay) {
+        relay.ended(error);
+    }
+    let folder = web.folder().to_owned();
+    let run = tauri::Builder::default()
+        .manage(Arc::clone(&relay))
+        .invoke_handler(tauri::generate_handler![open, poll, send, restart_room])
+        .setup(move |app| window(app.handle(), build, folder))
+        .build(tauri::generate_context!());
+    let outcome = match run {
+        Ok(app) => {
+            app.run_return(|_, _| ());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            complain(&format!(
+                "The window could not be opened: {error}. Start the program in a desktop session."
+            ));
+            ExitCode::FAILURE
+        }
+    };
+    room::end(&relay);
+    drop(web);
+    outcome
+}
+
+/// The one window: no navigation, no second window, no downloads, no permissions, nothing kept on the disk.
+fn window(app: &AppHandle, build: Build, web: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
+    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+        .title("Cofferdam")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(800.0, 600.0)
+        .data_directory(web)
+        .on_navigation(|url| url.scheme() == "tauri" && url.host_str() == Some("localhost"))
+        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_permission_request(|_, _| tauri::webview::PermissionResponse::Deny)
+        .on_document_title_changed(|window, title| {
+            // A window manager that refuses a title leaves the one before, which says the same but for the mode.
+            let _kept = window.set_title(&title);
+        })
+        // Automation cannot attach to a private session.
+        .incognito(build == Build::Shipped)
+        .build()?;
+    window.with_webview(|webview| {
+        use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+        let view = webview.inner();
+        // The room goes on; the page asks it for everything again when it is back.
+        view.connect_web_process_terminated(|view, _| view.reload());
+        let Some(settings) = WebViewExt::settings(&view) else { return };
+        settings.set_enable_media_stream(false);
+        settings.set_enable_media(false);
+        settings.set_enable_webgl(false);
+        settings.set_enable_webaudio(false);
+        settings.set_enable_html5_local_storage(false);
+        settings.set_enable_html5_database(false);
+        settings.set_javascript_can_open_windows_automatically(false);
+        settings.set_javascript_can_access_clipboard(false);
+        settings.set_enable_page_cache(false);
+        settings.set_enable_developer_extras(false);
+        settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+    })?;
+    Ok(())
+}
+
+/// Says on the terminal why there is no window.
+#[allow(clippy::print_stderr, reason = "there is no window to say it in")]
+fn complain(sentence: &str) {
+    eprintln!("cofferdam: {sentence}");
+}

@@ -1,0 +1,103 @@
+//! What the web engine finds around it: a folder of its own that is gone at exit, no compiler at run time, and
+//! WebKit's own sandbox where the machine can make one.
+#![allow(unsafe_code, reason = "set_var has no safe form; it is called before any thread is started")]
+
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The web engine's folder. Removed when this is dropped.
+pub(crate) struct Web(PathBuf);
+
+impl Web {
+    pub(crate) fn folder(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Web {
+    fn drop(&mut self) {
+        // Nothing of a ceremony is in it; on a tmpfs it goes with the session at the latest.
+        let _left = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Makes the folder and sets what the web processes inherit. Called first, while there is one thread.
+pub(crate) fn prepare(sandbox: bool) -> Result<Web, String> {
+    let base = std::env::var_os("XDG_RUNTIME_DIR").filter(|v| !v.is_empty()).map(PathBuf::from);
+    let web = base
+        .filter(|b| b.is_dir())
+        .map(|b| private_folder(&b))
+        .and_then(Result::ok)
+        .map_or_else(|| private_folder(&std::env::temp_dir()), Ok)
+        .map_err(|e| {
+            format!("No private folder for the web engine ({e}). Nothing was started. Make room in /tmp.")
+        })?;
+    // A page that computes nothing needs no compiler at run time, and no machine code is ever writable then.
+    set("JSC_useJIT", "0");
+    set("JSC_useWasm", "0");
+    if sandbox {
+        if sandbox_works() {
+            set("WEBKIT_FORCE_SANDBOX", "1");
+        } else {
+            crate::complain(
+                "the web engine runs without its own sandbox, because bwrap and xdg-dbus-proxy are not installed or \
+                 not allowed here; sockets stay refused. Install bubblewrap and xdg-dbus-proxy.",
+            );
+        }
+    }
+    Ok(Web(web))
+}
+
+fn set(name: &str, value: &str) {
+    // SAFETY: no other thread has been started yet, so none reads the environment meanwhile.
+    unsafe { std::env::set_var(name, value) };
+}
+
+/// A folder that only this user can open, and that was not there before.
+fn private_folder(base: &Path) -> io::Result<PathBuf> {
+    let id = std::process::id();
+    for n in 0..100 {
+        let folder = base.join(format!("cofferdam-web-{id}-{n}"));
+        match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| folder),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Tries what WebKit would do. Where user namespaces are refused WebKit would end the program instead of saying so.
+fn sandbox_works() -> bool {
+    let runs = |program: &str, args: &[&str]| {
+        Command::new(program)
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|s| s.success())
+    };
+    runs("/usr/bin/xdg-dbus-proxy", &["--version"])
+        && runs(
+            "/usr/bin/bwrap",
+            &["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "--unshare-net", "/bin/true"],
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn the_folder_is_private_and_gone_afterwards() {
+        let folder = private_folder(&std::env::temp_dir()).unwrap();
+        assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        let again = private_folder(&std::env::temp_dir()).unwrap();
+        assert_ne!(folder, again);
+        drop((Web(folder.clone()), Web(again.clone())));
+        assert!(!folder.exists() && !again.exists());
+    }
+}

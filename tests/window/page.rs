@@ -1,0 +1,148 @@
+//! The page in the window, seen and touched as a person does it: by what stands there, with clicks and keys.
+
+use crate::screen::{Driver, Screen, built, children, pictures};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde::Deserialize;
+use std::time::{Duration, Instant};
+
+/// Nothing in a rehearsal takes longer, on a busy machine either.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What stands on the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Seen {
+    /// home, review, run, finished, evidence, ended or nothing yet.
+    pub(crate) place: String,
+    /// The open question's key and id, and its kind.
+    pub(crate) key: Option<String>,
+    pub(crate) id: Option<u64>,
+    pub(crate) kind: Option<String>,
+    /// The code of the problem shown, and all its words.
+    pub(crate) problem: Option<String>,
+    pub(crate) words: Option<String>,
+}
+
+const LOOK: &str = r#"
+const t = (n) => document.querySelector(`[data-testid="${n}"]`);
+const key = t('prompt-key');
+const ask = document.querySelector('[data-testid^="ask-"]');
+const place = t('ended') ? 'ended' : t('finished') ? 'finished' : t('evidence') ? 'evidence' : key ? 'run'
+  : document.querySelector('[data-testid^="rehearse-"]') ? 'home' : t('print') ? 'review' : '';
+return {
+  place, key: key ? key.textContent : null, id: key ? Number(key.dataset.id) : null,
+  kind: ask ? ask.dataset.testid.slice(4) : null,
+  problem: t('problem-code') ? t('problem-code').textContent : null, words: t('problem') ? t('problem').textContent : null,
+};"#;
+
+pub(crate) struct Page {
+    pub(crate) client: Client,
+    pub(crate) driver: Driver,
+}
+
+impl Page {
+    /// Starts the window and waits for Home.
+    pub(crate) async fn open(screen: &Screen, dark: bool) -> Self {
+        let driver = Driver::new(screen, dark);
+        let capabilities = serde_json::json!({
+            "browserName": "wry",
+            "webkitgtk:browserOptions": { "binary": built("cofferdam-e2e"), "args": [] },
+        });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.as_object().unwrap().clone())
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await
+            .unwrap();
+        let page = Self { client, driver };
+        page.until("home", |s| s.place == "home").await;
+        page
+    }
+
+    /// The window's own process.
+    pub(crate) fn process(&self) -> u32 {
+        children(self.driver.process.0.id(), "cofferdam").first().copied().expect("the window runs")
+    }
+
+    /// The room's process.
+    pub(crate) fn room(&self) -> u32 {
+        children(self.process(), "coffer").first().copied().expect("the room runs")
+    }
+
+    pub(crate) async fn look(&self) -> Seen {
+        serde_json::from_value(self.client.execute(LOOK, Vec::new()).await.unwrap()).unwrap()
+    }
+
+    /// Looks until it is so.
+    pub(crate) async fn until(&self, what: &str, is: impl Fn(&Seen) -> bool) -> Seen {
+        let begun = Instant::now();
+        loop {
+            let seen = self.look().await;
+            if is(&seen) {
+                return seen;
+            }
+            if begun.elapsed() > PATIENCE {
+                self.picture("failed").await;
+                panic!("waited in vain for {what}; on the screen: {seen:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    }
+
+    /// The question after the one with this id, or the end.
+    pub(crate) async fn after(&self, id: u64) -> Seen {
+        self.until("the next question", |s| s.place == "finished" || s.id.is_some_and(|now| now != id)).await
+    }
+
+    /// The element that tests know by this name.
+    pub(crate) async fn find(&self, name: &str) -> Element {
+        let css = format!("[data-testid=\"{name}\"]");
+        match self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(&css)).await {
+            Ok(element) => element,
+            Err(error) => {
+                self.picture("failed").await;
+                panic!("{name} is not on the screen: {error}; {:?}", self.look().await);
+            }
+        }
+    }
+
+    pub(crate) async fn click(&self, name: &str) {
+        self.find(name).await.click().await.unwrap();
+    }
+
+    pub(crate) async fn type_into(&self, name: &str, text: &str) {
+        let field = self.find(name).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub(crate) async fn text(&self, name: &str) -> String {
+        self.find(name).await.text().await.unwrap()
+    }
+
+    /// The text of an element that may not be there.
+    pub(crate) async fn text_if_there(&self, name: &str) -> Option<String> {
+        let script = "const e = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); return e ? e.textContent : null;";
+        self.client.execute(script, vec![name.into()]).await.unwrap().as_str().map(str::to_owned)
+    }
+
+    /// All text of the page, as it stands in the document.
+    pub(crate) async fn everything(&self) -> String {
+        self.client.source().await.unwrap()
+    }
+
+    pub(crate) async fn size(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+
+    /// Keeps a picture of the window.
+    pub(crate) async fn picture(&self, name: &str) {
+        let png = self.client.screenshot().await.unwrap();
+        std::fs::write(pictures().join(format!("{name}.png")), png).unwrap();
+    }
+
+    pub(crate) async fn close(self) {
+        self.client.close().await.unwrap();
+    }
+}

@@ -1,0 +1,177 @@
+//! The people of a rehearsal: they answer each question by reading the screen, clicking and typing.
+
+use crate::page::{Page, Seen};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Everybody in the room, with what they brought.
+#[derive(Default)]
+pub(crate) struct People {
+    pub(crate) parameters: PathBuf,
+    pub(crate) medium: PathBuf,
+    /// Whether they slip once each: a wrong passphrase, a wrong character of a share, an exception raised.
+    pub(crate) slips: bool,
+    /// Keep a picture of the first screen of each kind, under this name.
+    pub(crate) pictures: Option<&'static str>,
+    /// Codes of the problems that were shown, in order.
+    pub(crate) problems: Vec<(String, String)>,
+    passphrases: BTreeMap<String, String>,
+    sheet: BTreeMap<u32, String>,
+    slipped: Vec<&'static str>,
+    pictured: Vec<String>,
+}
+
+impl People {
+    /// People who make no mistake.
+    pub(crate) fn with(parameters: PathBuf, medium: PathBuf) -> Self {
+        Self { parameters, medium, ..Self::default() }
+    }
+
+    /// Answers from this question on, until the end or until a question that `stop` names.
+    pub(crate) async fn play(&mut self, page: &Page, stop: impl Fn(&Seen) -> bool) -> Seen {
+        let mut seen = page.until("a question", |s| s.id.is_some() || s.place == "finished").await;
+        while seen.place != "finished" && !stop(&seen) {
+            let id = seen.id.unwrap();
+            if let (Some(code), Some(words)) = (&seen.problem, &seen.words) {
+                self.problems.push((code.clone(), words.clone()));
+            }
+            self.keep_picture(page, &seen).await;
+            self.answer(page, &seen).await;
+            seen = page.after(id).await;
+        }
+        seen
+    }
+
+    /// The rows that the last custodian wrote.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &str> {
+        self.sheet.values().map(String::as_str)
+    }
+
+    async fn answer(&mut self, page: &Page, seen: &Seen) {
+        let key = seen.key.clone().unwrap();
+        match seen.kind.as_deref().unwrap() {
+            "observe" if key.starts_with("generate/") && self.slips_now("exception") => {
+                page.click("raise").await;
+                page.type_into("exception-expected", "The lamp of the HSM is green").await;
+                page.type_into("exception-happened", "It was amber for a moment").await;
+                page.picture("exception").await;
+                page.click("exception-send").await;
+            }
+            "begin" | "observe" => page.click("primary").await,
+            "sign" => self.sign(page).await,
+            "pin" => {
+                let pin = page.text("hint").await;
+                page.type_into("pin", &pin).await;
+                page.click("primary").await;
+            }
+            "file" => {
+                page.type_into("path", self.parameters.to_str().unwrap()).await;
+                page.click("primary").await;
+            }
+            "folder" => {
+                page.type_into("path", self.medium.to_str().unwrap()).await;
+                page.click("primary").await;
+            }
+            "compare" => {
+                for row in 1..=8 {
+                    if page.text_if_there(&format!("row-{row}")).await.is_some() {
+                        page.click(&format!("row-{row}")).await;
+                    }
+                }
+                page.click("primary").await;
+            }
+            "show-share" => self.write_row(page).await,
+            "enter-share" => self.type_row(page).await,
+            "decide" => {
+                page.click("choice-go-on").await;
+                page.type_into("reason", "The lamp is green and the serial number is the same").await;
+                page.click("primary").await;
+            }
+            "agree" => {
+                let button = page.text("primary").await;
+                let name = button.trim_start_matches("Sign the record as ").trim().to_owned();
+                page.click("choice-yes").await;
+                page.type_into("passphrase", self.passphrases.get(&name).expect("signed in before")).await;
+                page.click("primary").await;
+            }
+            other => panic!("nobody answers {other} in this test"),
+        }
+    }
+
+    async fn sign(&mut self, page: &Page) {
+        let passphrase = page.text("hint").await;
+        let name = page.text("primary").await.trim_start_matches("Sign as ").trim().to_owned();
+        if let Some(fact) = page.text_if_there("restate-hint").await {
+            page.type_into("restated", &fact).await;
+        }
+        if self.slips_now("passphrase") {
+            page.type_into("passphrase", "not the passphrase").await;
+        } else {
+            page.type_into("passphrase", &passphrase).await;
+        }
+        self.passphrases.insert(name, passphrase);
+        page.click("primary").await;
+    }
+
+    /// The row is not in the page until the custodian uncovers it.
+    async fn write_row(&mut self, page: &Page) {
+        if page.text_if_there("share-row").await.is_none() {
+            page.click("reveal").await;
+        }
+        let row = number(&page.text("share-label").await);
+        let text = page.text("share-row").await;
+        if self.pictures.is_some() && !self.pictured.contains(&"share-shown".to_owned()) {
+            self.pictured.push("share-shown".to_owned());
+            page.picture("share-shown").await;
+        }
+        self.sheet.insert(row, text);
+        page.click("primary").await;
+    }
+
+    async fn type_row(&mut self, page: &Page) {
+        let row = number(&page.text("share-label").await);
+        let written = self.sheet.get(&row).expect("written before").clone();
+        if row == 3 && self.slips_now("row") {
+            page.type_into("share-row", &with_a_typo(&written)).await;
+        } else {
+            page.type_into("share-row", &written).await;
+        }
+        page.click("primary").await;
+    }
+
+    /// True once for each kind of slip.
+    fn slips_now(&mut self, what: &'static str) -> bool {
+        let now = self.slips && !self.slipped.contains(&what);
+        if now {
+            self.slipped.push(what);
+        }
+        now
+    }
+
+    async fn keep_picture(&mut self, page: &Page, seen: &Seen) {
+        let Some(prefix) = self.pictures else { return };
+        let kind = seen.kind.clone().unwrap_or_default();
+        let name = if seen.problem.is_some() { format!("{kind}-refused") } else { kind };
+        // The first question of a kind is often early and bare; the picture of the last one says more.
+        if matches!(name.as_str(), "begin" | "observe") || !self.pictured.contains(&name) {
+            page.picture(&format!("{prefix}-{name}")).await;
+            self.pictured.push(name);
+        }
+    }
+}
+
+/// "Row 3 of 7" → 3
+fn number(label: &str) -> u32 {
+    label.split_whitespace().find_map(|w| w.parse().ok()).expect("a row has a number")
+}
+
+/// The sixth character replaced by another of the alphabet.
+pub(crate) fn with_a_typo(row: &str) -> String {
+    let mut at = 0;
+    row.chars()
+        .map(|c| {
+            at += usize::from(!c.is_whitespace());
+            if at == 6 && !c.is_whitespace() { if c == '7' { '8' } else { '7' } } else { c }
+        })
+        .collect()
+}

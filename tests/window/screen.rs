@@ -1,0 +1,146 @@
+//! What a window needs around it, started for one test and ended with it: a screen, a message bus, a driver.
+
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use whole_program::coffer;
+
+/// A process that ends with the test.
+pub(crate) struct Process(pub(crate) Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _gone = self.0.wait();
+    }
+}
+
+/// A screen and a message bus of the test's own, reachable over local sockets only, and a home that is thrown away.
+pub(crate) struct Screen {
+    pub(crate) home: tempfile::TempDir,
+    display: String,
+    bus: String,
+    _processes: Vec<Process>,
+}
+
+impl Screen {
+    pub(crate) fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        for folder in ["run", "state"] {
+            std::fs::create_dir(home.path().join(folder)).unwrap();
+        }
+        // WebKit refuses a runtime folder that others can read.
+        std::fs::set_permissions(home.path().join("run"), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        let mut x = start(
+            Command::new("Xvfb")
+                .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"])
+                .stdout(Stdio::piped()),
+        );
+        let display = format!(":{}", first_line(&mut x));
+        let mut bus = start(
+            Command::new("dbus-daemon")
+                .args(["--session", "--nofork", "--print-address=1"])
+                .arg(format!("--address=unix:dir={}", home.path().join("run").display()))
+                .env("DISPLAY", &display)
+                .env("XDG_RUNTIME_DIR", home.path().join("run"))
+                .stdout(Stdio::piped()),
+        );
+        let address = first_line(&mut bus);
+        Self { home, display, bus: address, _processes: vec![x, bus] }
+    }
+
+    /// A command that sees this screen, this bus and this home, and nothing of the machine's own.
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.home.path().join("run"))
+            .env("XDG_STATE_HOME", self.home.path().join("state"))
+            .env("XDG_DATA_HOME", self.home.path().join("data"))
+            .env("XDG_CACHE_HOME", self.home.path().join("cache"))
+            .env("GDK_BACKEND", "x11")
+            .env("LANG", "C.UTF-8")
+            .env_remove("WAYLAND_DISPLAY");
+        command
+    }
+
+    /// Where the window and `coffer` keep ceremonies here.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.home.path().join("state/cofferdam")
+    }
+}
+
+/// A driver on a free loopback port, which starts the window when a session begins.
+pub(crate) struct Driver {
+    pub(crate) process: Process,
+    pub(crate) port: u16,
+}
+
+impl Driver {
+    pub(crate) fn new(screen: &Screen, dark: bool) -> Self {
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let mut command = screen.command("WebKitWebDriver");
+        command
+            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("NO_AT_BRIDGE", "1")
+            .env("GTK_THEME", if dark { "Adwaita:dark" } else { "Adwaita" })
+            .stdout(Stdio::null());
+        let process = start(&mut command);
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "WebKitWebDriver does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Self { process, port }
+    }
+}
+
+/// A program of the build, beside `coffer`.
+pub(crate) fn built(name: &str) -> PathBuf {
+    let path = coffer().with_file_name(name);
+    assert!(path.is_file(), "{} is not built: run `make test`", path.display());
+    path
+}
+
+/// The children of a process whose name begins like this.
+pub(crate) fn children(parent: u32, name: &str) -> Vec<u32> {
+    let of = |pid: u32| -> Option<(String, u32)> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (head, tail) = stat.rsplit_once(')')?;
+        let own = head.split_once('(')?.1.to_owned();
+        Some((own, tail.split_whitespace().nth(1)?.parse().ok()?))
+    };
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let pids = all.filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter(|pid| of(*pid).is_some_and(|(own, above)| above == parent && own.starts_with(name))).collect()
+}
+
+/// Ends one process without warning, by its id.
+pub(crate) fn kill(pid: u32) {
+    assert!(Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap().success());
+}
+
+/// Where pictures of the screens are kept for whoever wants to look.
+pub(crate) fn pictures() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn start(command: &mut Command) -> Process {
+    let program = command.get_program().to_owned();
+    let child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
+    Process(child.unwrap_or_else(|e| panic!("{} does not start ({e}): run `make setup-test`", program.display())))
+}
+
+fn first_line(process: &mut Process) -> String {
+    let mut line = String::new();
+    BufReader::new(process.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(!line.trim().is_empty(), "a server of the screen ended before it was ready");
+    line.trim().to_owned()
+}
