@@ -107,7 +107,14 @@ impl Page {
     }
 
     pub(crate) async fn click(&self, name: &str) {
-        self.find(name).await.click().await.unwrap();
+        let element = self.find(name).await;
+        // As a person scrolls; the driver only does where no part of the element is in sight.
+        let script = "document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.scrollIntoView({ block: 'nearest' });";
+        self.client.execute(script, vec![name.into()]).await.unwrap();
+        if let Err(error) = element.click().await {
+            self.picture("failed").await;
+            panic!("{name} cannot be clicked: {error}; {:?}", self.look().await);
+        }
     }
 
     pub(crate) async fn type_into(&self, name: &str, text: &str) {

@@ -162,7 +162,7 @@ impl People {
 
 /// "Row 3 of 7" → 3
 fn number(label: &str) -> u32 {
-    label.split_whitespace().find_map(|w| w.parse().ok()).expect("a row has a number")
+    label.split(|c: char| !c.is_ascii_digit()).find_map(|w| w.parse().ok()).expect("a row has a number")
 }
 
 /// The sixth character replaced by another of the alphabet.
