@@ -82,7 +82,18 @@ fn sandbox_works() -> bool {
     runs("/usr/bin/xdg-dbus-proxy", &["--version"])
         && runs(
             "/usr/bin/bwrap",
-            &["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "--unshare-net", "/bin/true"],
+            &[
+                "--ro-bind",
+                "/",
+                "/",
+                "--dev",
+                "/dev",
+                "--proc",
+                "/proc",
+                "--unshare-pid",
+                "--unshare-net",
+                "/bin/true",
+            ],
         )
 }
 

@@ -3,11 +3,12 @@
 
 mod page;
 mod people;
+mod record;
 mod screen;
 
 use page::Page;
 use people::People;
-use screen::Screen;
+use screen::{Screen, kill};
 use std::path::{Path, PathBuf};
 use whole_program::{run, said};
 
@@ -87,10 +88,171 @@ fn a_rehearsal_is_played_in_the_window_from_review_to_evidence() {
             let out = run(&screen.state(), &["verify", pack.to_str().unwrap()]);
             assert!(out.status.success(), "{}", said(&out));
         }
-        assert!(medium.join("EncryptedKeyMaterial.bin").is_file() || walks_to(&medium, "EncryptedKeyMaterial.bin"));
+        assert!(
+            medium.join("EncryptedKeyMaterial.bin").is_file()
+                || walks_to(&medium, "EncryptedKeyMaterial.bin")
+        );
     });
 }
 
 fn walks_to(folder: &Path, name: &str) -> bool {
     whole_program::files(folder).iter().any(|f| f.file_name().is_some_and(|n| n == name))
+}
+
+/// The one run in this screen's state folder.
+fn only_run(screen: &Screen) -> PathBuf {
+    let runs = std::fs::read_dir(screen.state().join("rehearsal/runs")).unwrap();
+    let runs: Vec<_> = runs.map(|r| r.unwrap().path()).collect();
+    assert_eq!(runs.len(), 1, "{runs:?}");
+    runs.into_iter().next().unwrap()
+}
+
+async fn begin(page: &Page, script: &str) {
+    page.click(&format!("rehearse-{script}")).await;
+    page.until("review", |s| s.place == "review").await;
+    page.click("primary").await;
+}
+
+#[test]
+fn a_reload_and_a_killed_room_bring_the_same_step_back() {
+    played(async {
+        let screen = Screen::new();
+        let mut people = People::with(PathBuf::new(), PathBuf::new());
+        let page = Page::open(&screen, false).await;
+        begin(&page, "rehearsal-minimal").await;
+
+        // The page is reloaded under a question.
+        let at_generate = |s: &page::Seen| s.key.as_deref().is_some_and(|k| k.starts_with("generate/"));
+        let before = people.play(&page, at_generate).await;
+        page.client.refresh().await.unwrap();
+        let after = page.until("the step again", |s| s.id.is_some()).await;
+        assert_eq!(after, before);
+
+        // The room is killed under a question.
+        kill(page.room());
+        page.until("the end of the room", |s| s.place == "ended").await;
+        page.picture("light-ended").await;
+        page.click("restart-room").await;
+        page.until("home", |s| s.place == "home").await;
+        let run = only_run(&screen);
+        page.picture("light-home-open-run").await;
+        page.click(&format!("resume-{}", run.file_name().unwrap().to_str().unwrap())).await;
+        let after = people.play(&page, at_generate).await;
+        assert_eq!(after.kind, before.kind);
+
+        // The page is reloaded while a custodian looks at a row: the row is due again, and the screen is blank.
+        people.play(&page, |s| s.kind.as_deref() == Some("show-share")).await;
+        page.click("reveal").await;
+        let row = page.text("share-row").await;
+        page.click("primary").await;
+        page.until("the second row", |s| s.kind.as_deref() == Some("show-share")).await;
+        page.client.refresh().await.unwrap();
+        page.until("the row again", |s| s.kind.as_deref() == Some("show-share")).await;
+        assert!(page.text("share-label").await.contains("Row 2 of"));
+        assert_eq!(page.text_if_there("share-row").await, None);
+        assert!(!page.everything().await.contains(&row));
+
+        // To walk away is always possible, and it goes on afterwards.
+        page.click("stop").await;
+        page.until("the end", |s| s.place == "finished").await;
+        assert!(page.text("finished-state").await.contains("resumed"));
+        page.close().await;
+    });
+}
+
+#[test]
+fn the_window_and_an_answers_file_leave_the_same_record() {
+    played(async {
+        let screen = Screen::new();
+        let medium = folder(&screen, "medium");
+        let mut people = People::with(parameters(&medium), medium);
+        let page = Page::open(&screen, false).await;
+        begin(&page, "byok-aws").await;
+        people.play(&page, |_| false).await;
+        page.close().await;
+        let window = record::steady(&only_run(&screen).join("transcript.jsonl"));
+
+        let medium = folder(&screen, "second-medium");
+        let answers = screen.home.path().join("answers.toml");
+        let text = format!(
+            "pin = \"\"\n[answers]\n\"read-parameters/file\" = {:?}\n\"write-bundle/folder\" = {:?}\n",
+            parameters(&medium),
+            medium
+        );
+        std::fs::write(&answers, text).unwrap();
+        let state = screen.home.path().join("other");
+        let out = run(&state, &["play", "byok-aws", "--answers", answers.to_str().unwrap()]);
+        assert!(out.status.success(), "{}", said(&out));
+        let run = std::fs::read_dir(state.join("rehearsal/runs")).unwrap().next().unwrap().unwrap().path();
+        let file = record::steady(&run.join("transcript.jsonl"));
+
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/byok-aws.txt");
+        if std::env::var_os("COFFERDAM_BLESS").is_some() {
+            std::fs::write(&golden, &file).unwrap();
+        }
+        assert_eq!(record::differences(&file, &window), "", "the answers file's record, then the window's");
+        let golden = std::fs::read_to_string(&golden).unwrap_or_default();
+        assert_eq!(record::differences(&golden, &file), "", "to accept it: COFFERDAM_BLESS=1 make test");
+    });
+}
+
+#[test]
+fn every_screen_fits_dark_and_small_and_large() {
+    played(async {
+        let screen = Screen::new();
+        let page = Page::open(&screen, true).await;
+        page.size(1024, 768).await;
+        page.picture("dark-home-1024").await;
+        page.click("prepare-byok-aws").await;
+        page.until("review", |s| s.place == "review").await;
+        assert_eq!(page.text("mode").await, "PRODUCTION");
+        page.picture("dark-review-production-1024").await;
+        page.click("home").await;
+        page.until("home", |s| s.place == "home").await;
+        begin(&page, "rehearsal-minimal").await;
+        let mut people = People::with(PathBuf::new(), PathBuf::new());
+        people.play(&page, |s| s.kind.as_deref() == Some("pin")).await;
+        for (width, height) in [(1024, 768), (1280, 800), (1920, 1080), (800, 600)] {
+            page.size(width, height).await;
+            page.picture(&format!("dark-pin-{width}")).await;
+            page.fits(&format!("{width}x{height}")).await;
+        }
+        // A language whose sentences are longer by two fifths.
+        page.size(1024, 768).await;
+        page.client.execute(LONGER, Vec::new()).await.unwrap();
+        page.picture("dark-pin-longer-1024").await;
+        page.fits("longer sentences").await;
+        page.close().await;
+    });
+}
+
+/// Makes every sentence two fifths longer, as German often is.
+const LONGER: &str = r#"
+const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (texts.nextNode()) {
+  const text = texts.currentNode.textContent.trim();
+  if (text.length > 3) texts.currentNode.textContent += ' ' + text.slice(0, Math.ceil(text.length * 0.4));
+}"#;
+
+#[test]
+fn the_program_as_it_ships_opens_home_and_makes_no_internet_socket() {
+    let screen = Screen::new();
+    // Switches that would open a port are in its environment, as somebody who wants in would put them there.
+    let mut window = screen.command(screen::built("cofferdam"));
+    window.env("TAURI_WEBVIEW_AUTOMATION", "true").env("WEBKIT_INSPECTOR_SERVER", "127.0.0.1:9911");
+    let window = screen::start(&mut window);
+    let mut look = screen.command("/usr/bin/python3");
+    look.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("window/accessible.py"));
+    look.args(["heading=Ceremonies", "push button=Rehearse", "heading=Bring a master key to AWS KMS"]);
+    let out = look.output().unwrap();
+    assert!(out.status.success(), "{}", said(&out));
+
+    let tree = screen::tree(window.0.id());
+    assert!(tree.len() >= 4, "window, room, web and network processes, got {tree:?}");
+    for pid in tree {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let filtered = status.lines().any(|l| l.trim_end() == "Seccomp:\t2");
+        assert!(status.is_empty() || filtered, "process {pid} has no socket filter:\n{status}");
+        assert_eq!(screen::internet_sockets(pid), Vec::<String>::new(), "process {pid}");
+    }
 }

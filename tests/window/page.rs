@@ -36,6 +36,17 @@ return {
   problem: t('problem-code') ? t('problem-code').textContent : null, words: t('problem') ? t('problem').textContent : null,
 };"#;
 
+const WRONG: &str = r#"
+const wrong = [];
+for (const e of document.querySelectorAll('body, .scroll, main, nav, aside, header')) {
+  if (e.scrollWidth > e.clientWidth + 1) wrong.push(`${e.tagName} is ${e.scrollWidth} wide in ${e.clientWidth}`);
+}
+for (const e of document.querySelectorAll('button, input, select, textarea, summary')) {
+  const box = e.getBoundingClientRect();
+  if (box.width > 0 && (box.height < 23.5 || box.width < 23.5)) wrong.push(`${e.outerHTML} is ${box.width} by ${box.height}`);
+}
+return wrong;"#;
+
 pub(crate) struct Page {
     pub(crate) client: Client,
     pub(crate) driver: Driver,
@@ -143,8 +154,16 @@ impl Page {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 
+    /// Nothing is wider than the window, and nothing that is touched is smaller than 24 pixels.
+    pub(crate) async fn fits(&self, when: &str) {
+        let found = self.client.execute(WRONG, Vec::new()).await.unwrap();
+        assert_eq!(found.as_array().map(Vec::len), Some(0), "{when}: {found}");
+    }
+
     /// Keeps a picture of the window.
     pub(crate) async fn picture(&self, name: &str) {
+        // What has just arrived fades in.
+        tokio::time::sleep(Duration::from_millis(200)).await;
         let png = self.client.screenshot().await.unwrap();
         std::fs::write(pictures().join(format!("{name}.png")), png).unwrap();
     }

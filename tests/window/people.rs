@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub(crate) struct People {
     pub(crate) parameters: PathBuf,
     pub(crate) medium: PathBuf,
-    /// Whether they slip once each: a wrong passphrase, a wrong character of a share, an exception raised.
+    /// Whether they slip once each: a wrong passphrase, a row looked at again, a wrong character, an exception raised.
     pub(crate) slips: bool,
     /// Keep a picture of the first screen of each kind, under this name.
     pub(crate) pictures: Option<&'static str>,
@@ -115,10 +115,23 @@ impl People {
 
     /// The row is not in the page until the custodian uncovers it.
     async fn write_row(&mut self, page: &Page) {
+        let row = number(&page.text("share-label").await);
+        if self.slips_now("blank") {
+            // Blank at first, uncovered, blank again.
+            assert_eq!(page.text_if_there("share-row").await, None);
+            page.picture("share-blank").await;
+            page.click("reveal").await;
+            page.text("share-row").await;
+            page.click("reveal").await;
+            assert_eq!(page.text_if_there("share-row").await, None);
+        }
+        if row == 2 && self.slips_now("row-before") {
+            page.click("back").await;
+            return;
+        }
         if page.text_if_there("share-row").await.is_none() {
             page.click("reveal").await;
         }
-        let row = number(&page.text("share-label").await);
         let text = page.text("share-row").await;
         if self.pictures.is_some() && !self.pictured.contains(&"share-shown".to_owned()) {
             self.pictured.push("share-shown".to_owned());

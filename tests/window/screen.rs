@@ -32,7 +32,11 @@ impl Screen {
             std::fs::create_dir(home.path().join(folder)).unwrap();
         }
         // WebKit refuses a runtime folder that others can read.
-        std::fs::set_permissions(home.path().join("run"), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        std::fs::set_permissions(
+            home.path().join("run"),
+            std::os::unix::fs::PermissionsExt::from_mode(0o700),
+        )
+        .unwrap();
         let mut x = start(
             Command::new("Xvfb")
                 .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"])
@@ -107,17 +111,51 @@ pub(crate) fn built(name: &str) -> PathBuf {
     path
 }
 
+/// A process's name and its parent.
+fn named(pid: u32) -> Option<(String, u32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (head, tail) = stat.rsplit_once(')')?;
+    let name = head.split_once('(')?.1.to_owned();
+    Some((name, tail.split_whitespace().nth(1)?.parse().ok()?))
+}
+
 /// The children of a process whose name begins like this.
 pub(crate) fn children(parent: u32, name: &str) -> Vec<u32> {
-    let of = |pid: u32| -> Option<(String, u32)> {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let (head, tail) = stat.rsplit_once(')')?;
-        let own = head.split_once('(')?.1.to_owned();
-        Some((own, tail.split_whitespace().nth(1)?.parse().ok()?))
-    };
     let all = std::fs::read_dir("/proc").unwrap().flatten();
     let pids = all.filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter(|pid| of(*pid).is_some_and(|(own, above)| above == parent && own.starts_with(name))).collect()
+    pids.filter(|pid| named(*pid).is_some_and(|(own, above)| above == parent && own.starts_with(name)))
+        .collect()
+}
+
+/// A process and all below it.
+pub(crate) fn tree(root: u32) -> Vec<u32> {
+    let mut all = vec![root];
+    let mut at = 0;
+    while let Some(pid) = all.get(at) {
+        all.extend(children(*pid, ""));
+        at += 1;
+    }
+    all
+}
+
+/// The internet sockets that a process holds, as its own network namespace lists them.
+pub(crate) fn internet_sockets(pid: u32) -> Vec<String> {
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    let held: Vec<String> = open
+        .filter_map(|e| std::fs::read_link(e.path()).ok()?.to_str().map(str::to_owned))
+        .filter_map(|l| Some(l.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .collect();
+    let mut found = Vec::new();
+    for table in ["tcp", "tcp6", "udp", "udp6", "raw", "raw6"] {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default();
+        // The tenth column is the socket's number.
+        let listed = text
+            .lines()
+            .skip(1)
+            .filter(|l| l.split_whitespace().nth(9).is_some_and(|n| held.iter().any(|h| h == n)));
+        found.extend(listed.map(|l| format!("{table}: {l}")));
+    }
+    found
 }
 
 /// Ends one process without warning, by its id.
@@ -132,10 +170,12 @@ pub(crate) fn pictures() -> PathBuf {
     folder
 }
 
-fn start(command: &mut Command) -> Process {
+pub(crate) fn start(command: &mut Command) -> Process {
     let program = command.get_program().to_owned();
     let child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
-    Process(child.unwrap_or_else(|e| panic!("{} does not start ({e}): run `make setup-test`", program.display())))
+    Process(
+        child.unwrap_or_else(|e| panic!("{} does not start ({e}): run `make setup-test`", program.display())),
+    )
 }
 
 fn first_line(process: &mut Process) -> String {
