@@ -146,3 +146,49 @@ fn window(app: &AppHandle, build: Build, web: PathBuf) -> Result<(), Box<dyn std
 fn complain(sentence: &str) {
     eprintln!("cofferdam: {sentence}");
 }
+
+#[cfg(test)]
+mod tests {
+    /// The quoted or bare names between two marks of a text.
+    fn names(text: &str, from: &str, to: &str) -> Vec<String> {
+        let inner = text.split_once(from).unwrap().1.split_once(to).unwrap().0;
+        let mut names: Vec<String> = inner
+            .split(',')
+            .map(|n| n.trim().trim_matches('"').replace('-', "_"))
+            .filter(|n| !n.is_empty())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn the_commands_are_the_same_in_the_program_the_manifest_the_capability_and_the_page() {
+        let program = names(include_str!("lib.rs"), "generate_handler![", "]");
+        assert_eq!(program, names(include_str!("../build.rs"), ".commands(&[", "]"));
+        let allowed: Vec<String> =
+            names(include_str!("../capabilities/main.json"), "\"permissions\": [", "]")
+                .iter()
+                .map(|n| n.trim_start_matches("allow_").to_owned())
+                .collect();
+        assert_eq!(program, allowed);
+        let page = include_str!("../../ui/src/room.svelte.ts");
+        let mut invoked: Vec<String> = page
+            .split("invoke")
+            .skip(1)
+            .filter_map(|rest| Some(rest.split_once("('")?.1.split_once('\'')?.0.to_owned()))
+            .collect();
+        invoked.sort_unstable();
+        invoked.dedup();
+        assert_eq!(program, invoked);
+    }
+
+    #[test]
+    fn one_file_of_the_page_talks_to_the_program() {
+        for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src")).unwrap() {
+            let path = entry.unwrap().path();
+            let text = if path.is_file() { std::fs::read_to_string(&path).unwrap() } else { continue };
+            let speaks = text.contains("@tauri-apps/");
+            assert_eq!(speaks, path.ends_with("room.svelte.ts"), "{}", path.display());
+        }
+    }
+}

@@ -48,6 +48,13 @@ struct Inner {
     stdin: Option<ChildStdin>,
 }
 
+impl Inner {
+    fn forget_prompts(&mut self) {
+        let prompt = |n: &Notice| matches!(n, Notice::Message { message: FromRoom::Prompt { .. } });
+        self.waiting.retain(|n| !prompt(n));
+    }
+}
+
 /// The one shared state of the window.
 #[derive(Default)]
 pub(crate) struct Relay {
@@ -110,6 +117,8 @@ impl Relay {
         match &message {
             FromRoom::Run { .. } => inner.playing = true,
             FromRoom::Finished { .. } => inner.playing = false,
+            // A question replaces the one before, which may show a row of a share: no more than one ever waits here.
+            FromRoom::Prompt { .. } => inner.forget_prompts(),
             _ => {}
         }
         inner.waiting.push(Notice::Message { message });
@@ -129,6 +138,8 @@ impl Relay {
         let child = self.close();
         let mut inner = self.lock();
         inner.playing = false;
+        // Nobody can answer it any more, and nobody has to see it.
+        inner.forget_prompts();
         inner.ended = Some(why.clone());
         inner.waiting.push(Notice::RoomEnded { why });
         self.news.notify_all();
@@ -190,6 +201,37 @@ mod tests {
         assert!(!relay.deliver(7, hello()));
         relay.room_ended(7, "gone".into());
         assert!(relay.open().ended.is_none());
+    }
+
+    fn prompt(id: u64) -> FromRoom {
+        let person =
+            r#"{"id":"kc1","name":"Carla Novak","role":"custodian","roleTitle":"Share custodian","mark":3}"#;
+        let step = format!(
+            r#"{{"id":"share.1","act":"Back it up","number":10,"of":19,"actor":{person},"confirmer":null,"say":"","why":"",
+            "expect":null,"otherwise":null,"irreversible":false,"private":true,"seconds":0}}"#
+        );
+        let page = format!(
+            r#"{{"custodian":"Carla Novak","index":1,"set":"S","threshold":2,"count":3,"rows":7,
+            "row":{{"number":{id},"text":"ROW {id}"}}}}"#
+        );
+        let prompt = format!(
+            r#"{{"type":"prompt","prompt":{{"id":{id},"key":"share.1/show-share","step":{step},
+            "ask":{{"kind":"show-share","page":{page}}},"problem":null}}}}"#
+        );
+        serde_json::from_str(&prompt).unwrap()
+    }
+
+    #[test]
+    fn no_more_than_one_question_waits_for_a_page_that_does_not_come() {
+        let relay = Relay::default();
+        relay.deliver(0, hello());
+        relay.deliver(0, prompt(1));
+        relay.deliver(0, prompt(2));
+        assert_eq!(relay.lock().waiting.len(), 2);
+        relay.ended("The room's process has ended.".into());
+        let page = relay.lock().page;
+        let left = relay.take(page, Duration::ZERO).notices;
+        assert!(matches!(left.as_slice(), [Notice::Message { .. }, Notice::RoomEnded { .. }]), "{left:?}");
     }
 
     #[test]

@@ -26,8 +26,11 @@ impl Drop for Web {
 /// Makes the folder and sets what the web processes inherit. Called first, while there is one thread.
 pub(crate) fn prepare(sandbox: bool) -> Result<Web, String> {
     let base = std::env::var_os("XDG_RUNTIME_DIR").filter(|v| !v.is_empty()).map(PathBuf::from);
+    let base = base.filter(|b| b.is_dir());
+    if let Some(base) = &base {
+        sweep(base);
+    }
     let web = base
-        .filter(|b| b.is_dir())
         .map(|b| private_folder(&b))
         .and_then(Result::ok)
         .map_or_else(|| private_folder(&std::env::temp_dir()), Ok)
@@ -66,6 +69,18 @@ fn private_folder(base: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Removes what a window that was killed has left. Only in the runtime folder, which is this user's alone.
+fn sweep(base: &Path) {
+    for entry in std::fs::read_dir(base).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let pid =
+            name.to_str().and_then(|n| n.strip_prefix("cofferdam-web-")).and_then(|n| n.split('-').next());
+        if pid.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+            let _left = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Tries what WebKit would do. Where user namespaces are refused WebKit would end the program instead of saying so.
@@ -108,6 +123,8 @@ mod tests {
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         let again = private_folder(&std::env::temp_dir()).unwrap();
         assert_ne!(folder, again);
+        sweep(&std::env::temp_dir());
+        assert!(folder.exists(), "a living window's folder was swept away");
         drop((Web(folder.clone()), Web(again.clone())));
         assert!(!folder.exists() && !again.exists());
     }

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Waits until the accessibility tree of the desktop has these (role, name) pairs; prints what is missing.
+"""Does, in order, what assistive technology would: waits for something, or presses it.
 
-usage: accessible.py ROLE=NAME ...   The exit status is 0 when all are there within 30 seconds.
+usage: accessible.py see:ROLE=NAME press:ROLE=NAME ...
+Each step may take 30 seconds; the first that finds nothing ends it with status 1 and says what was there instead.
 """
 import sys
 import time
@@ -9,33 +10,44 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402  (the version has to be named first)
+from gi.repository import Atspi, GLib  # noqa: E402  (the version has to be named first)
 
 
 def walk(node, depth=0):
     if node is None or depth > 40:
         return
     yield node
-    for at in range(node.get_child_count()):
-        yield from walk(node.get_child_at_index(at), depth + 1)
-
-
-def seen():
-    """Every role and name on the desktop. A node can vanish while it is asked: that look is then worth nothing."""
     try:
-        return {(node.get_role_name(), node.get_name() or "") for node in walk(Atspi.get_desktop(0))}
-    except gi.repository.GLib.Error:
-        return set()
+        for at in range(node.get_child_count()):
+            yield from walk(node.get_child_at_index(at), depth + 1)
+    except GLib.Error:
+        # A part of the page that vanishes while it is read is not there.
+        return
 
 
-wanted = {tuple(arg.split("=", 1)) for arg in sys.argv[1:]}
-until = time.monotonic() + 30
-found = set()
-while time.monotonic() < until:
-    found = seen()
-    if wanted <= found:
-        sys.exit(0)
-    time.sleep(0.2)
-print("missing:", sorted(wanted - found))
-print("there:", sorted(found))
-sys.exit(1)
+def nodes():
+    for node in walk(Atspi.get_desktop(0)):
+        try:
+            yield node, node.get_role_name(), node.get_name() or ""
+        except GLib.Error:
+            continue
+
+
+def find(role, name):
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        for node, its_role, its_name in nodes():
+            if (its_role, its_name) == (role, name):
+                return node
+        time.sleep(0.1)
+    print(f"missing: {role} named {name!r}")
+    print("there:", sorted({(r, n) for _, r, n in nodes() if n}))
+    sys.exit(1)
+
+
+for step in sys.argv[1:]:
+    verb, what = step.split(":", 1)
+    node = find(*what.split("=", 1))
+    if verb == "press" and not node.get_action_iface().do_action(0):
+        print(f"{what} cannot be pressed")
+        sys.exit(1)

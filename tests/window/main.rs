@@ -234,6 +234,14 @@ while (texts.nextNode()) {
   if (text.length > 3) texts.currentNode.textContent += ' ' + text.slice(0, Math.ceil(text.length * 0.4));
 }"#;
 
+/// Waits for, or presses, what assistive technology sees, in order.
+fn over_accessibility(screen: &Screen, steps: &[&str]) {
+    let mut look = screen.command("/usr/bin/python3");
+    look.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("window/accessible.py")).args(steps);
+    let out = look.output().unwrap();
+    assert!(out.status.success(), "{}", said(&out));
+}
+
 #[test]
 fn the_program_as_it_ships_opens_home_and_makes_no_internet_socket() {
     let screen = Screen::new();
@@ -241,11 +249,8 @@ fn the_program_as_it_ships_opens_home_and_makes_no_internet_socket() {
     let mut window = screen.command(screen::built("cofferdam"));
     window.env("TAURI_WEBVIEW_AUTOMATION", "true").env("WEBKIT_INSPECTOR_SERVER", "127.0.0.1:9911");
     let window = screen::start(&mut window);
-    let mut look = screen.command("/usr/bin/python3");
-    look.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("window/accessible.py"));
-    look.args(["heading=Ceremonies", "push button=Rehearse", "heading=Bring a master key to AWS KMS"]);
-    let out = look.output().unwrap();
-    assert!(out.status.success(), "{}", said(&out));
+    let home = ["see:heading=Ceremonies", "see:push button=Rehearse: Bring a master key to AWS KMS"];
+    over_accessibility(&screen, &home);
 
     let tree = screen::tree(window.0.id());
     assert!(tree.len() >= 4, "window, room, web and network processes, got {tree:?}");
@@ -255,4 +260,29 @@ fn the_program_as_it_ships_opens_home_and_makes_no_internet_socket() {
         assert!(status.is_empty() || filtered, "process {pid} has no socket filter:\n{status}");
         assert_eq!(screen::internet_sockets(pid), Vec::<String>::new(), "process {pid}");
     }
+}
+
+#[test]
+fn a_killed_web_process_is_replaced_and_the_step_is_there_again() {
+    let screen = Screen::new();
+    let window = screen::start(&mut screen.command(screen::built("cofferdam")));
+    let step = "see:heading=Everyone signs in with their own passphrase.";
+    let begin =
+        ["press:push button=Rehearse: The smallest ceremony", "press:push button=Begin the rehearsal", step];
+    over_accessibility(&screen, &begin);
+    let web = |not: Option<u32>| {
+        let tree = screen::tree(window.0.id());
+        tree.into_iter().find(|pid| Some(*pid) != not && screen::is_named(*pid, "WebKitWebProc"))
+    };
+    let first = web(None).expect("a web process");
+    kill(first);
+    let begun = std::time::Instant::now();
+    while web(Some(first)).is_none() {
+        assert!(begun.elapsed().as_secs() < 30, "no web process came in its place");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    over_accessibility(
+        &screen,
+        &[step, "press:push button=Begin the sign-in", "see:push button=Sign as Ada Lindqvist"],
+    );
 }

@@ -127,6 +127,12 @@ pub(crate) fn children(parent: u32, name: &str) -> Vec<u32> {
         .collect()
 }
 
+/// Whether a process is there under a name that begins like this, and not only its remains.
+pub(crate) fn is_named(pid: u32, name: &str) -> bool {
+    named(pid).is_some_and(|(own, _)| own.starts_with(name))
+        && std::fs::read_link(format!("/proc/{pid}/exe")).is_ok()
+}
+
 /// A process and all below it.
 pub(crate) fn tree(root: u32) -> Vec<u32> {
     let mut all = vec![root];
