@@ -1,6 +1,6 @@
 import { invoke } from '@tauri-apps/api/core';
 import type {
-  Answer, ExportedView, FinishedView, FromRoom, HomeView, Mode, Problem, ProgressView, PromptView, RecordLine,
+  Answer, DevicesView, ExportedView, FinishedView, FromRoom, HomeView, Mode, Problem, ProgressView, PromptView, RecordLine,
   ReviewView, RunCard, RunView, ToRoom, VerifyView,
 } from './protocol';
 
@@ -10,7 +10,7 @@ type Notice = { type: 'message'; message: FromRoom } | { type: 'room-ended'; why
 interface Opened { page: number; playing: boolean; ended: string | null }
 interface Notices { current: boolean; notices: Notice[] }
 
-export type Place = 'home' | 'review' | 'run' | 'finished' | 'verified';
+export type Place = 'home' | 'devices' | 'review' | 'run' | 'finished' | 'verified';
 export interface Plan {
   script: string; mode: Mode; parameters: Record<string, string>; roster: string | null; token: string | null;
 }
@@ -28,6 +28,7 @@ class Room {
   finished = $state.raw<FinishedView | null>(null);
   verified = $state.raw<VerifyView | null>(null);
   exported = $state.raw<ExportedView | null>(null);
+  devices = $state.raw<DevicesView | null>(null);
   refused = $state.raw<Problem | null>(null);
   /** The run whose evidence is looked at, where it was opened from the list. */
   opened = $state.raw<RunCard | null>(null);
@@ -108,6 +109,11 @@ class Room {
     void this.send({ type: 'verify', path });
   }
 
+  lookForDevices(): void {
+    this.place = 'devices';
+    void this.send({ type: 'devices' });
+  }
+
   goHome(): void {
     if (this.waiting) return;
     this.place = 'home';
@@ -159,6 +165,8 @@ class Room {
       }
       case 'finished': this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
       case 'verified': this.verified = message.verified; this.place = 'verified'; break;
+      // A look that was asked for before the page went elsewhere changes nothing there.
+      case 'devices': this.devices = message.devices; break;
       case 'exported': this.exported = message.exported; break;
       case 'refused':
         this.refused = message.problem;
