@@ -59,7 +59,7 @@ fn a_rehearsal_is_played_in_the_window_from_review_to_evidence() {
         let codes: Vec<&str> = people.problems.iter().map(|(code, _)| code.as_str()).collect();
         assert_eq!(codes, ["wrong-passphrase", "share-refused"]);
         let words = &people.problems.last().unwrap().1;
-        assert!(words.contains("row 3, character 6"), "{words}");
+        assert!(words.contains("Row 3, character 6"), "{words}");
 
         // No custodian's rows are left in the page.
         let left = page.everything().await;

@@ -109,9 +109,10 @@ class Room {
     void this.send({ type: 'verify', path });
   }
 
+  /** A look changes nothing, so it neither waits for another request nor holds one up. */
   lookForDevices(): void {
     this.place = 'devices';
-    void this.send({ type: 'devices' });
+    invoke('send', { message: { type: 'devices' } }).catch((error: unknown) => { this.#end(String(error)); });
   }
 
   goHome(): void {
@@ -166,7 +167,7 @@ class Room {
       case 'finished': this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
       case 'verified': this.verified = message.verified; this.place = 'verified'; break;
       // A look that was asked for before the page went elsewhere changes nothing there.
-      case 'devices': this.devices = message.devices; break;
+      case 'devices': this.devices = message.devices; return;
       case 'exported': this.exported = message.exported; break;
       case 'refused':
         this.refused = message.problem;
