@@ -113,6 +113,43 @@ fn allowed_cells_open_with_three_programs_and_refused_ones_say_why() {
     }
 }
 
+/// The recipes once more, written from the providers' documentation and not from the table: a wrong hash in the table
+/// would otherwise be right everywhere.
+#[test]
+fn each_algorithm_has_the_recipe_that_its_provider_documents() {
+    use Recipe::{Oaep, OaepThenAesEcb, RsaAesKeyWrap};
+    use Target as T;
+    let documented = [
+        (T::AwsKms, "RSAES_OAEP_SHA_1", Oaep(Hash::Sha1)),
+        (T::AwsKms, "RSAES_OAEP_SHA_256", Oaep(Hash::Sha256)),
+        (T::AwsKms, "RSA_AES_KEY_WRAP_SHA_1", RsaAesKeyWrap(Hash::Sha1)),
+        (T::AwsKms, "RSA_AES_KEY_WRAP_SHA_256", RsaAesKeyWrap(Hash::Sha256)),
+        (T::AzureKeyVault, "CKM_RSA_AES_KEY_WRAP", RsaAesKeyWrap(Hash::Sha1)),
+        (T::AzureManagedHsm, "CKM_RSA_AES_KEY_WRAP", RsaAesKeyWrap(Hash::Sha1)),
+        (T::GoogleKms, "RSA_OAEP_3072_SHA1_AES_256", RsaAesKeyWrap(Hash::Sha1)),
+        (T::GoogleKms, "RSA_OAEP_4096_SHA1_AES_256", RsaAesKeyWrap(Hash::Sha1)),
+        (T::GoogleKms, "RSA_OAEP_3072_SHA256_AES_256", RsaAesKeyWrap(Hash::Sha256)),
+        (T::GoogleKms, "RSA_OAEP_4096_SHA256_AES_256", RsaAesKeyWrap(Hash::Sha256)),
+        (T::GoogleKms, "RSA_OAEP_3072_SHA256", Oaep(Hash::Sha256)),
+        (T::GoogleKms, "RSA_OAEP_4096_SHA256", Oaep(Hash::Sha256)),
+        (T::OracleVault, "RSA_OAEP_SHA256", Oaep(Hash::Sha256)),
+        (T::OracleVault, "RSA_OAEP_AES_SHA256", RsaAesKeyWrap(Hash::Sha256)),
+        (T::AlibabaKms, "RSAES_OAEP_SHA_256", Oaep(Hash::Sha256)),
+        (T::AlibabaKms, "RSAES_OAEP_SHA_256_AES_256_ECB_PKCS7_PAD", OaepThenAesEcb(Hash::Sha256)),
+        (T::IbmKeyProtect, "RSAES_OAEP_SHA_256", Oaep(Hash::Sha256)),
+        (T::Transit, "SHA1", RsaAesKeyWrap(Hash::Sha1)),
+        (T::Transit, "SHA256", RsaAesKeyWrap(Hash::Sha256)),
+        (T::Transit, "SHA384", RsaAesKeyWrap(Hash::Sha384)),
+        (T::Transit, "SHA512", RsaAesKeyWrap(Hash::Sha512)),
+        (T::SalesforceShield, "RSA-OAEP with SHA-1", Oaep(Hash::Sha1)),
+    ];
+    assert_eq!(ROWS.len(), documented.len());
+    for (target, algorithm, recipe) in documented {
+        let row = ROWS.iter().find(|r| r.target == target && r.algorithm == algorithm);
+        assert_eq!(row.map(|r| r.recipe), Some(recipe), "{target} {algorithm}");
+    }
+}
+
 #[test]
 fn algorithms_that_are_left_out_are_refused_with_the_reason() {
     for left in LEFT_OUT {
