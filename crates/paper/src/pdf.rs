@@ -68,6 +68,19 @@ pub struct Imprint<'a> {
 /// A document's pages, each drawn by a function.
 pub(crate) type Page<'a> = Box<dyn Fn(&mut Pen<'_, '_>) -> Result<(), PaperError> + 'a>;
 
+/// Draws a page and throws it away: for what it says about where things end.
+pub(crate) fn measure(media: Media, faces: &Faces, draw: &Page<'_>) -> Result<(), PaperError> {
+    let (width, height) = media.size();
+    let mut document = Document::new();
+    let mut page = document.start_page_with(PageSettings::from_wh(width, height).ok_or(PaperError::Font)?);
+    let mut surface = page.surface();
+    let mut tags = Tags::default();
+    let drawn = draw(&mut Pen::new(&mut surface, faces, &mut tags, media));
+    surface.finish();
+    page.finish();
+    drawn
+}
+
 /// Draws the pages and exports them. Each page is an entry of the outline if it has a name.
 pub(crate) fn export(
     imprint: &Imprint<'_>,

@@ -73,14 +73,13 @@ pub fn share_sheet(sheet: &ShareSheet<'_>, look: Look) -> Result<Zeroizing<Vec<u
     let tall = lump::height(&faces, &without, &frame.sizes, frame.width)?;
     let bottom = foot::top(&faces, &sheet.imprint, look.media)?;
     for arrangement in [Arrangement::OnePage, Arrangement::RecoveryBehind, Arrangement::BlanksBehind] {
-        // Where the share's part ends depends on how its texts wrap: it is drawn once for nothing.
+        // Where the share's part ends depends on how its texts wrap: the page is drawn once to see.
         let end = Cell::new(f32::INFINITY);
         let probe: Page<'_> = Box::new(|pen: &mut Pen<'_, '_>| {
             end.set(parts::share(pen, sheet, &frame, arrangement)?);
             Ok(())
         });
-        let probed = pdf::export(&sheet.imprint, look.media, &faces, &[(Some("-".to_owned()), probe)], false);
-        drop(Zeroizing::new(probed?));
+        pdf::measure(look.media, &faces, &probe)?;
         let one_page = arrangement == Arrangement::OnePage;
         let below = if one_page { tall + frame.sizes.lead * 0.5 } else { 0.0 };
         if end.get() + below > bottom {
