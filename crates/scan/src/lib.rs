@@ -12,6 +12,7 @@ mod frame;
 mod symbols;
 
 pub use frame::{Frame, MAX_FILE, MAX_SIDE};
+pub use symbols::LONGEST;
 
 use secrets::SecretText;
 
@@ -37,6 +38,9 @@ pub enum ScanError {
     /// No symbol at all.
     #[error("no QR symbol was found; lay the sheet flat, avoid shadows, or type the rows instead")]
     NoSymbol,
+    /// Given up on.
+    #[error("no share was found in the picture within {} seconds; scan the sheet alone, or type the rows", LONGEST.as_secs())]
+    TooLong,
     /// Symbols, but no card's.
     #[error("a QR symbol was read, but it is not a share's; scan the share sheet itself")]
     NotACard,
@@ -52,6 +56,7 @@ impl ScanError {
             Self::Incomplete => "scan-incomplete",
             Self::Memory(_) => "scan-memory",
             Self::NoSymbol => "scan-no-symbol",
+            Self::TooLong => "scan-too-long",
             Self::NotACard => "scan-not-a-card",
         }
     }

@@ -5,11 +5,19 @@ use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
 use rxing::multi::qrcode::QRCodeMultiReader;
 use rxing::qrcode::cpp_port::QrReader;
+use rxing::qrcode::cpp_port::detector::FindFinderPatterns;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource};
 use secrets::SecretText;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
+
+/// The most corner patterns that a picture of sheets has, false ones among its letters included. The readers try every
+/// three of them, so a picture made of nothing else would keep them busy for hours.
+const MOST_CORNERS: usize = 100;
+/// No further view of a picture is tried after this time.
+pub const LONGEST: Duration = Duration::from_secs(20);
 
 /// The symbols' texts in a picture by either of the library's two QR readers; none if both give up or break down.
 /// The first bears perspective better, the second finds small symbols that the first passes over.
@@ -24,6 +32,9 @@ fn read(frame: &Frame) -> Vec<Zeroizing<String>> {
             // The decoder takes the pixels over and frees them unwiped.
             let source = Luma8LuminanceSource::new(frame.luma.to_vec(), frame.width, frame.height)?;
             let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+            if FindFinderPatterns(bitmap.get_black_matrix(), true, 0).len() > MOST_CORNERS {
+                return Ok(Vec::new());
+            }
             if second {
                 QRCodeMultiReader::default().decode_multiple_with_hints(&mut bitmap, &hints)
             } else {
@@ -45,9 +56,12 @@ const FIRST_SIDE: u32 = 2_600;
 pub(crate) fn candidates(frame: &Frame) -> Result<Vec<SecretText>, ScanError> {
     let longer = frame.width.max(frame.height);
     let first = longer.div_ceil(FIRST_SIDE);
-    let mut any = false;
+    let (mut any, start) = (false, Instant::now());
     // A view of a picture too small to be cut or shrunk is left out.
     for view in views(frame, first).flatten() {
+        if start.elapsed() > LONGEST {
+            return Err(ScanError::TooLong);
+        }
         let texts = read(&view);
         any |= !texts.is_empty();
         let mut cards: Vec<&Zeroizing<String>> = texts.iter().filter(|t| could_be_a_card(t)).collect();

@@ -157,3 +157,18 @@ fn damaged_files_are_read_or_refused() {
         }
     }
 }
+
+/// A picture made to keep the decoder busy: nothing but the corner patterns of QR symbols, ten thousand of them.
+#[test]
+fn a_picture_full_of_corner_patterns_ends() {
+    let picture = GrayImage::from_fn(1800, 1800, |x, y| {
+        let (x, y) = (x / 2 % 9, y / 2 % 9);
+        let ring = |v: u32| v.abs_diff(3);
+        let dark = x < 7 && y < 7 && ring(x).max(ring(y)) != 2;
+        Luma([if dark { 0 } else { 255 }])
+    });
+    let start = std::time::Instant::now();
+    let refused = refused(&png(&picture));
+    assert!(matches!(refused, ScanError::NoSymbol | ScanError::TooLong), "{refused}");
+    assert!(start.elapsed() < scan::LONGEST * 3, "{:?}", start.elapsed());
+}
