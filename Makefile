@@ -30,8 +30,9 @@ run: build ## open the window, or with no screen play a BYOK rehearsal
 
 test: setup-test build ## run every test
 	cargo test --locked -p protocol --features export
+	cargo build --locked -p coffer -p rehearsal-token -p cofferdam --features cofferdam/e2e --bin cofferdam-e2e
 	cargo test --locked --workspace
-	cd ui && npm run check
+	cd ui && npm run check && npm test
 
 bench: setup-test ui ## measure against the least that could be done: ratios (minutes to build)
 	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam -p benches -p empty-window

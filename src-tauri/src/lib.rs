@@ -175,7 +175,10 @@ mod tests {
         let mut invoked: Vec<String> = page
             .split("invoke")
             .skip(1)
-            .filter_map(|rest| Some(rest.split_once("('")?.1.split_once('\'')?.0.to_owned()))
+            .filter_map(|rest| {
+                rest.split_once("('").filter(|(types, _)| !types.contains(char::is_whitespace))
+            })
+            .filter_map(|(_, name)| Some(name.split_once('\'')?.0.to_owned()))
             .collect();
         invoked.sort_unstable();
         invoked.dedup();

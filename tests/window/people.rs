@@ -167,8 +167,10 @@ impl People {
         let Some(prefix) = self.pictures else { return };
         let kind = seen.kind.clone().unwrap_or_default();
         let name = if seen.problem.is_some() { format!("{kind}-refused") } else { kind };
-        // The first question of a kind is often early and bare; the picture of the last one says more.
-        if matches!(name.as_str(), "begin" | "observe") || !self.pictured.contains(&name) {
+        if name == "observe" && seen.key.as_deref().is_some_and(|k| k.starts_with("rebuild/")) {
+            page.picture(&format!("{prefix}-rebuild")).await;
+        }
+        if !self.pictured.contains(&name) {
             page.picture(&format!("{prefix}-{name}")).await;
             self.pictured.push(name);
         }
