@@ -4,6 +4,11 @@
 //! type here is also exported to TypeScript, so that a prompt kind the page does not know fails its build.
 //! Nothing here holds a key. What a person types in secret, and what a custodian must see, crosses as [`Private`].
 
+#![allow(clippy::doc_markdown, reason = "YubiKey is a product's name, not code")]
+#![allow(
+    clippy::large_enum_variant,
+    reason = "messages pass one at a time, and a box would say nothing to who reads the type"
+)]
 #![allow(
     missing_docs,
     reason = "a variant's doc comment speaks for its fields; every struct field has its own"

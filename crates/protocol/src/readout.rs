@@ -30,7 +30,7 @@ impl ReadAloud {
             .zip(1..)
             .map(|(row, number)| ReadRow {
                 number,
-                hex: row.chunks(2).map(|pair| pair.iter().map(|b| format!("{b:02X}")).collect()).collect(),
+                hex: row.chunks(2).map(|pair| data_encoding::HEXUPPER.encode(pair)).collect(),
                 words: words_of(row),
             })
             .collect();

@@ -242,7 +242,7 @@ struct Made {
 /// that this YubiKey made it, so nobody can know it.
 fn finished(
     card: &mut Card,
-    request: &KeyRequest,
+    request: KeyRequest,
     roots: &piv::Roots,
     now: u64,
 ) -> Result<Option<Made>, PivError> {
@@ -268,7 +268,7 @@ pub(super) fn make_key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
     let usual = "seconds; RSA-4096 can take a minute or more";
     let made = with_card(engine, step, &doing, usual, move |card| {
         card.authenticate_with_pin(&pin)?;
-        if let Some(made) = finished(card, &request, &roots, now)? {
+        if let Some(made) = finished(card, request, &roots, now)? {
             return Ok(made);
         }
         card.generate(&request)?;
@@ -291,7 +291,7 @@ pub(super) fn make_key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
         .fact(Level::Public, &named("yubikey-slot", step), key.slot.to_string())
         .fact(Level::Public, &named("yubikey-public-key-sha256", step), digest.as_str())
         .fact(Level::Public, &named("yubikey-origin", step), origin)
-        .fact(Level::Public, &named("yubikey-rules", step), rules(&request))
+        .fact(Level::Public, &named("yubikey-rules", step), rules(request))
         .fact(Level::Public, &named("yubikey-found-after-interruption", step), made.found);
     let chain = &made.attested.attested.chain;
     let between = chain.get(1..chain.len().saturating_sub(1)).unwrap_or_default();
@@ -307,7 +307,7 @@ pub(super) fn make_key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
     }
     let facts = vec![
         noted("Key", format!("{} in slot {}", key.kind, key.slot)),
-        noted("Rules", rules(&request)),
+        noted("Rules", rules(request)),
         noted("Origin", origin),
         noted("Public key, SHA-256", digest),
     ];
@@ -328,7 +328,7 @@ fn kept(
     Ok(draft.file(FileDigest { sha256, size: bytes.len() as u64, name }))
 }
 
-fn rules(request: &KeyRequest) -> String {
+fn rules(request: KeyRequest) -> String {
     let pin = match request.pin {
         PinRule::Never => "never",
         PinRule::Once => "once a session",
