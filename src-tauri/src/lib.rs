@@ -1,5 +1,6 @@
 //! The desktop window. It starts the room, hands its messages to the page and the page's to the room, and knows
 //! nothing of keys: what passes through is parsed, forwarded and dropped, and never logged.
+#![allow(clippy::needless_pass_by_value, reason = "Tauri hands a command its arguments by value")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod relay;

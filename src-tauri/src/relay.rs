@@ -11,7 +11,7 @@ use std::time::Duration;
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub(crate) enum Notice {
     /// The room said something.
-    Message { message: FromRoom },
+    Message { message: Box<FromRoom> },
     /// The room is gone; one sentence why.
     RoomEnded { why: String },
 }
@@ -50,7 +50,7 @@ struct Inner {
 
 impl Inner {
     fn forget_prompts(&mut self) {
-        let prompt = |n: &Notice| matches!(n, Notice::Message { message: FromRoom::Prompt { .. } });
+        let prompt = |n: &Notice| matches!(n, Notice::Message { message } if matches!(**message, FromRoom::Prompt { .. }));
         self.waiting.retain(|n| !prompt(n));
     }
 }
@@ -121,7 +121,7 @@ impl Relay {
             FromRoom::Prompt { .. } => inner.forget_prompts(),
             _ => {}
         }
-        inner.waiting.push(Notice::Message { message });
+        inner.waiting.push(Notice::Message { message: Box::new(message) });
         self.news.notify_all();
         true
     }

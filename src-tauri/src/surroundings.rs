@@ -1,5 +1,5 @@
 //! What the web engine finds around it: a folder of its own that is gone at exit, no compiler at run time, and
-//! WebKit's own sandbox where the machine can make one.
+//! the engine's own sandbox where the machine can make one.
 #![allow(unsafe_code, reason = "set_var has no safe form; it is called before any thread is started")]
 
 use std::io;
@@ -83,7 +83,7 @@ fn sweep(base: &Path) {
     }
 }
 
-/// Tries what WebKit would do. Where user namespaces are refused WebKit would end the program instead of saying so.
+/// Tries what the engine would do. Where user namespaces are refused it would end the program instead of saying so.
 fn sandbox_works() -> bool {
     let runs = |program: &str, args: &[&str]| {
         Command::new(program)

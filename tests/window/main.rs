@@ -227,12 +227,12 @@ fn every_screen_fits_dark_and_small_and_large() {
 }
 
 /// Makes every sentence two fifths longer, as German often is.
-const LONGER: &str = r#"
+const LONGER: &str = r"
 const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (texts.nextNode()) {
   const text = texts.currentNode.textContent.trim();
   if (text.length > 3) texts.currentNode.textContent += ' ' + text.slice(0, Math.ceil(text.length * 0.4));
-}"#;
+}";
 
 /// Waits for, or presses, what assistive technology sees, in order.
 fn over_accessibility(screen: &Screen, steps: &[&str]) {

@@ -36,7 +36,7 @@ return {
   problem: t('problem-code') ? t('problem-code').textContent : null, words: t('problem') ? t('problem').textContent : null,
 };"#;
 
-const WRONG: &str = r#"
+const WRONG: &str = r"
 const wrong = [];
 for (const e of document.querySelectorAll('body, .scroll, main, nav, aside, header')) {
   if (e.scrollWidth > e.clientWidth + 1) wrong.push(`${e.tagName} is ${e.scrollWidth} wide in ${e.clientWidth}`);
@@ -45,7 +45,7 @@ for (const e of document.querySelectorAll('button, input, select, textarea, summ
   const box = e.getBoundingClientRect();
   if (box.width > 0 && (box.height < 23.5 || box.width < 23.5)) wrong.push(`${e.outerHTML} is ${box.width} by ${box.height}`);
 }
-return wrong;"#;
+return wrong;";
 
 pub(crate) struct Page {
     pub(crate) client: Client,
