@@ -9,10 +9,6 @@ use std::sync::Arc;
 
 /// The room's program lies beside this one, never on the search path.
 fn program() -> Result<PathBuf, String> {
-    #[cfg(feature = "e2e")]
-    if let Some(path) = std::env::var_os("COFFERDAM_COFFER") {
-        return Ok(path.into());
-    }
     let own =
         std::env::current_exe().map_err(|e| format!("This program cannot find its own folder ({e})."))?;
     Ok(own.with_file_name("coffer"))
