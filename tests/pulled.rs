@@ -69,7 +69,7 @@ impl Desk {
                 ("COFFERDAM_PROXY_READER", &self.reader()),
             ],
         );
-        room.pin = "123456".to_owned();
+        "123456".clone_into(&mut room.pin);
         room
     }
 

@@ -267,9 +267,9 @@ fn a_killed_web_process_is_replaced_and_the_step_is_there_again() {
     let screen = Screen::new();
     let window = screen::start(&mut screen.command(screen::built("cofferdam")));
     let step = "see:heading=Everyone signs in with their own passphrase.";
-    let begin =
+    let presses =
         ["press:push button=Rehearse: The smallest ceremony", "press:push button=Begin the rehearsal", step];
-    over_accessibility(&screen, &begin);
+    over_accessibility(&screen, &presses);
     let web = |not: Option<u32>| {
         let tree = screen::tree(window.0.id());
         tree.into_iter().find(|pid| Some(*pid) != not && screen::is_named(*pid, "WebKitWebProc"))

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::time::{Duration, Instant};
 
 /// Nothing in a rehearsal takes longer, on a busy machine either.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What stands on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -57,7 +57,8 @@ impl People {
                 page.picture("exception").await;
                 page.click("exception-send").await;
             }
-            "begin" | "observe" => page.click("primary").await,
+            // For a text, what the page proposes in a rehearsal stands in the field already.
+            "begin" | "observe" | "text" => page.click("primary").await,
             "sign" => self.sign(page).await,
             "pin" => {
                 let pin = page.text("hint").await;
@@ -72,8 +73,6 @@ impl People {
                 page.type_into("path", self.medium.to_str().unwrap()).await;
                 page.click("primary").await;
             }
-            // What the page proposes in a rehearsal stands in the field already.
-            "text" => page.click("primary").await,
             "compare" => {
                 for row in 1..=8 {
                     if page.text_if_there(&format!("row-{row}")).await.is_some() {

@@ -63,7 +63,7 @@ pub(crate) fn differences(one: &str, other: &str) -> String {
             (None, None) => return out,
             (a, b) if a == b => {}
             (a, b) => {
-                writeln!(out, "{}\n    against {}", a.unwrap_or("nothing"), b.unwrap_or("nothing")).unwrap()
+                writeln!(out, "{}\n    against {}", a.unwrap_or("nothing"), b.unwrap_or("nothing")).unwrap();
             }
         }
     }
