@@ -37,7 +37,7 @@ pub(crate) fn measure() {
         let mut journal = Journal::create(&path, first, Box::new(SystemClock::default())).expect("a journal");
         let mut reader = File::open(&path).expect("the journal");
         reader.seek(SeekFrom::End(0)).expect("its end");
-        let mut bare = File::create(dir.path().join(format!("{round}.bare"))).expect("a file");
+        let mut plain = File::create(dir.path().join(format!("{round}.bare"))).expect("a file");
         let (mut ours, mut least) = (Duration::ZERO, Duration::ZERO);
         for n in 0..ENTRIES {
             let draft = draft(n);
@@ -47,7 +47,7 @@ pub(crate) fn measure() {
             let mut bytes = Vec::new();
             reader.read_to_end(&mut bytes).expect("what was written");
             let start = Instant::now();
-            bare.write_all(&bytes).and_then(|()| bare.sync_data()).expect("a write");
+            plain.write_all(&bytes).and_then(|()| plain.sync_data()).expect("a write");
             least += start.elapsed();
         }
         rounds.push((ours / ENTRIES, least / ENTRIES));

@@ -16,7 +16,7 @@ const ROUNDS: usize = 5;
 const STILL: Duration = Duration::from_millis(1500);
 /// Pixels of 1,024,000; the clock was seen to change 140.
 const TICK: usize = 1000;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a window took until it stood still.
 struct Taken {
@@ -123,7 +123,11 @@ impl Screen {
                 break;
             }
             let ended = child.try_wait().expect("a child");
-            assert!(ended.is_none() && start.elapsed() < PATIENCE, "{program:?} showed nothing: {ended:?}");
+            assert!(
+                ended.is_none() && start.elapsed() < PATIENCE,
+                "{} showed nothing: {ended:?}",
+                program.display()
+            );
         }
         let tree = tree(child.id());
         let sum = |file: &str, name: &str| tree.iter().filter_map(|p| field(*p, file, name)).sum();
