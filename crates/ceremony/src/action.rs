@@ -208,3 +208,23 @@ pub const RESTATABLE: &[(&str, Material)] = &[
     ("drill-check-value", M::Backup),
     ("drill-set", M::Backup),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_of_scripts_names_every_action_and_fact() {
+        let readme = include_str!("../../../ceremonies/README.md");
+        let (_, table) = readme.split_once("## Actions").unwrap();
+        let rows: Vec<_> =
+            table.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0)).collect();
+        for action in ACTIONS {
+            assert_eq!(rows.iter().filter(|row| **row == action.name).count(), 1, "{}", action.name);
+        }
+        assert_eq!(rows.len(), ACTIONS.len());
+        for (fact, _) in RESTATABLE {
+            assert!(readme.contains(&format!("`{fact}`")), "{fact}");
+        }
+    }
+}

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "coffer", version)]
 struct Cli {
-    /// Where ceremonies are kept [default: $`XDG_STATE_HOME/cofferdam` or ~/.local/state/cofferdam].
+    /// Where ceremonies are kept [default: `$XDG_STATE_HOME/cofferdam` or ~/.local/state/cofferdam].
     #[arg(long, global = true)]
     state: Option<PathBuf>,
     /// A folder that stands for a medium; the system's removable media where none is named.

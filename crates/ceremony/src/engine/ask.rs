@@ -151,8 +151,12 @@ impl Engine<'_> {
         mut problem: Option<Problem>,
         exception: Option<&str>,
     ) -> Result<Decision, Halt> {
+        let question = match self.plan.decider() {
+            Some(decider) => format!("{question} {} decides and signs.", decider.name),
+            None => question.to_owned(),
+        };
         loop {
-            let ask = Ask::Decide { question: question.to_owned(), choices: choices.to_vec() };
+            let ask = Ask::Decide { question: question.clone(), choices: choices.to_vec() };
             let Answer::Decided { id, reason } = self.ask_once(step, ask, problem.take())? else {
                 problem = Some(not_an_answer());
                 continue;
