@@ -92,22 +92,41 @@ fn the_smallest_ceremony_closes() {
     assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
 }
 
+/// The commands of `docs/checking-a-pack.md`, run as they stand there: the `n`th block of them is at `n`.
+fn documented(hash: &str, blocks: &[usize]) -> String {
+    let text = include_str!("../docs/checking-a-pack.md");
+    let all: Vec<_> = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(all.len(), 7, "number the blocks anew");
+    let lines: String = blocks.iter().map(|block| all[*block]).collect();
+    assert!(lines.contains("PACK.stand-in") && lines.contains("hash=sha256 "));
+    format!("set -e\n{lines}\nrm -r \"$work\"").replace("PACK.", "pack.").replace("hash=sha256 ", hash)
+}
+
 #[test]
-fn every_wrapping_algorithm_makes_a_bundle() {
-    for (spec, algorithm) in [
-        ("HMAC_256", "RSAES_OAEP_SHA_1"),
-        ("SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_256"),
-        ("RSA_2048", "RSA_AES_KEY_WRAP_SHA_1"),
-        ("RSA_2048", "RSA_AES_KEY_WRAP_SHA_256"),
+fn every_wrapping_algorithm_opens_with_the_documented_openssl_commands() {
+    for (spec, algorithm, hash, blocks, value, digits) in [
+        ("HMAC_256", "RSAES_OAEP_SHA_1", "hash=sha1 ", &[2, 3, 5][..], "hmac-sha256:", 6),
+        ("SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_256", "hash=sha256 ", &[2, 3, 4], "cmac-aes:", 6),
+        ("RSA_2048", "RSA_AES_KEY_WRAP_SHA_1", "hash=sha1 ", &[2, 6], "spki-sha256:", 64),
+        ("RSA_2048", "RSA_AES_KEY_WRAP_SHA_256", "hash=sha256 ", &[2, 6], "spki-sha256:", 64),
     ] {
         let dir = tempfile::tempdir().unwrap();
         let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
-        let (spec, algorithm) = (format!("key-spec={spec}"), format!("wrapping-algorithm={algorithm}"));
-        let args =
-            ["rehearse", "byok-aws", "--out", pack.to_str().unwrap(), "--set", &spec, "--set", &algorithm];
+        let parameters = (format!("key-spec={spec}"), format!("wrapping-algorithm={algorithm}"));
+        let args = [
+            &["rehearse", "byok-aws", "--out", pack.to_str().unwrap()][..],
+            &["--set", &parameters.0, "--set", &parameters.1],
+        ]
+        .concat();
         let out = run(&state, &args);
         assert!(out.status.success(), "{spec} {algorithm}: {}", said(&out));
-        assert!(pack.join("bundle/EncryptedKeyMaterial.bin").is_file());
         assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
+
+        let (ok, printed) = sh(&pack, &documented(hash, blocks));
+        assert!(ok, "{spec} {algorithm}: {printed}");
+        let shown = printed.trim().to_lowercase();
+        let shown = shown.lines().last().unwrap().get(..digits).unwrap();
+        let transcript = std::fs::read_to_string(pack.join("transcript.jsonl")).unwrap();
+        assert!(transcript.contains(&format!("{value}{shown}")), "{spec} {algorithm}: {printed}");
     }
 }
