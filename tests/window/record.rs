@@ -7,6 +7,7 @@ use std::path::Path;
 /// Facts whose value is made anew in every run, or names this build or a file's place.
 const ANEW: &[&str] = &[
     "check-value",
+    "clock-agreed",
     "key-label",
     "medium-folder",
     "program",

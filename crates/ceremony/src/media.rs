@@ -85,7 +85,8 @@ fn walk(folder: &Path, depth: usize, left: &mut usize, take: &mut dyn FnMut(&Pat
     }
 }
 
-fn minute(unix: i64) -> String {
+/// Unix seconds as `2027-10-01 09:30 UTC`.
+pub(crate) fn minute(unix: i64) -> String {
     let form = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
     OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|t| t.format(form).ok()).unwrap_or_default()
 }

@@ -18,15 +18,19 @@ fn everyone(engine: &Engine<'_>) -> Vec<Person> {
 
 pub(super) fn attend(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let people = everyone(engine);
+    // No program can tell whether its own clock is right, so each person holds it against their watch.
+    let mut clock = String::new();
     for person in &people {
-        engine.signed_by(step, person, "I am here and I take part in this ceremony.", None)?;
+        clock = crate::media::minute((engine.now)());
+        let words =
+            format!("I am here and I take part. My watch agrees with this clock to some minutes: {clock}.");
+        engine.signed_by(step, person, &words, None)?;
     }
     let ids: Vec<_> = people.iter().map(|p| p.id.as_str()).collect();
-    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "attending", ids.len()).fact(
-        Level::Auditor,
-        "people-attending",
-        serde_json::json!(ids),
-    );
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "attending", ids.len())
+        .fact(Level::Public, "clock-agreed", clock)
+        .fact(Level::Auditor, "people-attending", serde_json::json!(ids));
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
 }
 

@@ -287,7 +287,7 @@ impl<'p> Engine<'p> {
                     let draft = outcome.draft.unwrap_or_else(|| Draft::new(Kind::Outcome));
                     self.append(self.placed(draft, step, true))?;
                     if !outcome.facts.is_empty() {
-                        let ask = Ask::Observe { facts: outcome.facts, button: "Continue".to_owned() };
+                        let ask = Ask::Observe { facts: outcome.facts, button: "Seen; go on".to_owned() };
                         self.ask_after(step, ask)?;
                     }
                     return Ok(None);
