@@ -101,6 +101,8 @@ fn a_full_disk_is_said_before_anything_begins() {
     refused(&out, "disk-full");
     nothing_half_written(&state);
     assert!(!out_folder.exists());
+    let begun = std::fs::read_dir(state.join("rehearsal/runs")).map_or(0, Iterator::count);
+    assert_eq!(begun, 0, "a run that could not begin was left behind");
     disk.make_room();
     let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", out_folder.to_str().unwrap()]);
     assert!(out.status.success(), "{}", said(&out));

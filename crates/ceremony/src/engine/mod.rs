@@ -133,8 +133,6 @@ impl<'p> Engine<'p> {
         around: Surroundings,
         player: &'p mut dyn Player,
     ) -> Result<Self, Problem> {
-        crate::store::write_new(&folder.join("script.toml"), plan.text.as_bytes())?;
-        crate::store::write_new(&folder.join("roster.toml"), plan.roster_text.as_bytes())?;
         let people: Vec<_> = plan.roster.people.iter().map(|p| (p.id.as_str(), [&p.name, &p.role])).collect();
         let mut first = Draft::new(Kind::Opened)
             .fact(Level::Public, "mode", plan.mode.word())
@@ -150,7 +148,18 @@ impl<'p> Engine<'p> {
             first = first.fact(Level::Internal, "token-uri", uri.as_str());
         }
         let path = folder.join("transcript.jsonl");
-        let journal = Journal::create(&path, first, around.clock).map_err(journal_problem)?;
+        let new = std::fs::read_dir(folder).is_ok_and(|mut within| within.next().is_none());
+        let begin = || {
+            crate::store::write_new(&folder.join("script.toml"), plan.text.as_bytes())?;
+            crate::store::write_new(&folder.join("roster.toml"), plan.roster_text.as_bytes())?;
+            Journal::create(&path, first, around.clock).map_err(journal_problem)
+        };
+        let journal = begin().inspect_err(|_| {
+            // Nothing was asked or done yet: a run that could not begin leaves nothing behind.
+            if new {
+                let _ = std::fs::remove_dir_all(folder);
+            }
+        })?;
         let rest = Rest {
             now: around.now,
             open_token: around.open_token,
@@ -341,7 +350,7 @@ pub(crate) fn memory(e: secrets::SecretError) -> Problem {
 pub(crate) fn journal_problem(e: impl std::fmt::Display) -> Problem {
     Problem::new(
         "transcript-failed",
-        format!("The transcript could not be written or read: {e}"),
+        format!("The transcript could not be written or read: {}.", e.to_string().trim_end_matches('.')),
         "Everything acknowledged before stays in the transcript.",
         "Check the disk, then resume the ceremony.",
     )
