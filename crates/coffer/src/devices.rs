@@ -80,7 +80,7 @@ fn of_token(module: &Path, token: &TokenInfo) -> DeviceCard {
         name: format!("{} {}", token.manufacturer, token.model),
         serial: token.serial.clone(),
         facts: vec![
-            fact("Label", &token.label),
+            fact("Label", if token.label.is_empty() { "none" } else { &token.label }),
             fact("Firmware, as it says", &token.firmware),
             fact("Module", &module.display().to_string()),
         ],
