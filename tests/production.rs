@@ -3,40 +3,12 @@
 
 use protocol::{Ask, Mode, RunState, ToRoom};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
+use whole_program::production::{PASSPHRASE, roster, secret};
 use whole_program::room::Room;
 use whole_program::{run, said, stand_in};
 
 const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
-const PASSPHRASE: &str = "a passphrase for tests only";
-
-fn secret(text: &str) -> secrets::SecretText {
-    secrets::SecretText::new(text.to_owned()).unwrap()
-}
-
-/// A roster of people with verifiers as weak as production takes them.
-fn roster(folder: &Path) -> String {
-    let mut text = String::new();
-    for (id, role) in [
-        ("a", "administrator"),
-        ("w", "witness"),
-        ("o", "officer"),
-        ("c1", "custodian"),
-        ("c2", "custodian"),
-        ("c3", "custodian"),
-    ] {
-        // Each with a salt of their own: production refuses one verifier for two people.
-        let verifier = ceremony::roster::verifier_with(&secret(PASSPHRASE), 64 * 1024, 3, 1).unwrap();
-        let _ = writeln!(
-            text,
-            "[[person]]\nid = \"{id}\"\nname = \"Person {id}\"\nrole = \"{role}\"\npassphrase = '{verifier}'\n"
-        );
-    }
-    let path = folder.join("roster.toml");
-    std::fs::write(&path, text).unwrap();
-    path.display().to_string()
-}
 
 #[test]
 fn a_production_ceremony_on_softhsm() {
@@ -76,7 +48,7 @@ fn a_production_ceremony_on_softhsm() {
             ]
             .map(|(n, v)| (n.to_owned(), v.to_owned())),
         ),
-        roster: Some(roster(dir.path())),
+        roster: Some(roster(dir.path(), 3)),
         token: Some(uri.clone()),
     };
     // The confirmer restates what they see themselves; a production prompt gives nothing away.

@@ -4,6 +4,7 @@
 mod devices;
 mod page;
 mod people;
+mod production;
 mod record;
 mod screen;
 

@@ -15,10 +15,20 @@ pub(crate) struct People {
     pub(crate) pictures: Option<&'static str>,
     /// Codes of the problems that were shown, in order.
     pub(crate) problems: Vec<(String, String)>,
+    /// What they know themselves, where the screen gives no hints.
+    pub(crate) known: Option<Known>,
     passphrases: BTreeMap<String, String>,
     sheet: BTreeMap<u32, String>,
     slipped: Vec<&'static str>,
     pictured: Vec<String>,
+}
+
+/// What people bring to a production ceremony.
+pub(crate) struct Known {
+    pub(crate) passphrase: String,
+    pub(crate) pin: String,
+    /// By the step, what its confirmer says.
+    pub(crate) restated: BTreeMap<&'static str, String>,
 }
 
 impl People {
@@ -57,11 +67,19 @@ impl People {
                 page.picture("exception").await;
                 page.click("exception-send").await;
             }
-            // For a text, what the page proposes in a rehearsal stands in the field already.
-            "begin" | "observe" | "text" => page.click("primary").await,
-            "sign" => self.sign(page).await,
+            "begin" | "observe" => page.click("primary").await,
+            "text" if self.known.is_some() => {
+                page.type_into("text", "A 0012345").await;
+                page.click("primary").await;
+            }
+            // What the page proposes in a rehearsal stands in the field already.
+            "text" => page.click("primary").await,
+            "sign" => self.sign(page, key.split(['/', '.']).next().unwrap()).await,
             "pin" => {
-                let pin = page.text("hint").await;
+                let pin = match &self.known {
+                    Some(known) => known.pin.clone(),
+                    None => page.text("hint").await,
+                };
                 page.type_into("pin", &pin).await;
                 page.click("primary").await;
             }
@@ -99,8 +117,19 @@ impl People {
         }
     }
 
-    async fn sign(&mut self, page: &Page) {
-        let passphrase = page.text("hint").await;
+    async fn sign(&mut self, page: &Page, step: &str) {
+        let passphrase = match &self.known {
+            Some(known) => {
+                for hint in ["hint", "restate-hint"] {
+                    assert_eq!(page.text_if_there(hint).await, None, "production gives a hint at {step}");
+                }
+                if page.text_if_there("restated").await.is_some() {
+                    page.type_into("restated", &known.restated[step]).await;
+                }
+                known.passphrase.clone()
+            }
+            None => page.text("hint").await,
+        };
         let name = page.text("primary").await.trim_start_matches("Sign as ").trim().to_owned();
         if let Some(fact) = page.text_if_there("restate-hint").await {
             page.type_into("restated", &fact).await;

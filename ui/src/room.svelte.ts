@@ -38,6 +38,10 @@ class Room {
   ended = $state<string | null>(null);
   /** True between a request and whatever the room says to it: further clicks do nothing. */
   waiting = $state(false);
+  #asking: Message['type'] | null = null;
+  /** True where Begin was pressed while a change to the plan was still being checked. */
+  changed = $state(false);
+  #unchecked = false;
   version = $state('');
 
   get mode(): Mode | null {
@@ -66,6 +70,7 @@ class Room {
   async send(message: Message): Promise<void> {
     if (this.waiting) return;
     this.waiting = true;
+    this.#asking = message.type;
     this.refused = null;
     try {
       await invoke('send', { message });
@@ -84,14 +89,24 @@ class Room {
   }
 
   lookAt(plan: Plan): void {
-    if (this.waiting) return;
+    if (this.waiting && this.#asking !== 'review') return;
     this.plan = plan;
+    // A change made while an earlier one is being checked is checked next, not dropped.
+    this.#unchecked = this.waiting;
+    if (this.waiting) return;
+    this.changed = false;
     void this.send({ type: 'review', script: plan.script, mode: plan.mode, parameters: plan.parameters, roster: plan.roster });
   }
 
   start(): void {
-    if (!this.plan || this.waiting) return;
+    if (!this.plan) return;
+    if (this.waiting) {
+      // Leaving a field and pressing Begin are one gesture: nobody has seen what the change made of the plan.
+      this.changed = this.#asking === 'review';
+      return;
+    }
     this.#clear();
+    this.changed = false;
     void this.send({ type: 'start', ...this.plan });
   }
 
@@ -155,7 +170,16 @@ class Room {
     switch (message.type) {
       case 'hello': this.version = message.version; return;
       case 'home': this.home = message.home; this.place = 'home'; break;
-      case 'review': this.review = message.review; this.place = 'review'; break;
+      case 'review':
+        this.review = message.review;
+        this.place = 'review';
+        this.waiting = false;
+        if (this.#unchecked && this.plan) {
+          const asked = this.changed;
+          this.lookAt(this.plan);
+          this.changed = asked;
+        }
+        return;
       case 'run': this.run = message.run; this.place = 'run'; return;
       case 'prompt': this.prompt = message.prompt; this.progress = null; this.place = 'run'; break;
       case 'progress': this.progress = message.progress; this.prompt = null; return;
