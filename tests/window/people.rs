@@ -67,13 +67,12 @@ impl People {
                 page.picture("exception").await;
                 page.click("exception-send").await;
             }
-            "begin" | "observe" => page.click("primary").await,
             "text" if self.known.is_some() => {
                 page.type_into("text", "A 0012345").await;
                 page.click("primary").await;
             }
-            // What the page proposes in a rehearsal stands in the field already.
-            "text" => page.click("primary").await,
+            // For a text, what the page proposes in a rehearsal stands in the field already.
+            "begin" | "observe" | "text" => page.click("primary").await,
             "sign" => self.sign(page, key.split(['/', '.']).next().unwrap()).await,
             "pin" => {
                 let pin = match &self.known {
