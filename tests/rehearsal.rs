@@ -90,6 +90,14 @@ fn the_smallest_ceremony_closes() {
     let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
     assert!(out.status.success(), "{}", said(&out));
     assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
+
+    // What a script asks, it is told as JSON.
+    let json = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_slice(&run(&state, args).stdout).expect("JSON")
+    };
+    assert_eq!(json(&["runs", "--json"])[0]["state"], "closed");
+    assert_eq!(json(&["verify", pack.to_str().unwrap(), "--json"])["holds"], true);
+    assert!(json(&["devices", "--json"])["devices"].is_array());
 }
 
 /// The commands of `docs/checking-a-pack.md`, run as they stand there: the `n`th block of them is at `n`.

@@ -78,12 +78,19 @@ enum Command {
         set: Vec<String>,
     },
     /// List the ceremonies begun on this workstation.
-    Runs,
+    Runs {
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// List the tokens and YubiKeys that are plugged in.
     Devices {
         /// A PKCS#11 module besides those in the usual places.
         #[arg(long = "module", value_name = "FILE")]
         modules: Vec<PathBuf>,
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Try one module; the program runs this in a process of its own.
     #[command(hide = true)]
@@ -197,13 +204,21 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             terminal::resume(&desk, &run, mode(table.production), table.token, table.answers.as_deref())
         }
         Command::Rehearse { script, out, set } => rehearse::rehearse(&desk, &script, &out, &pairs(&set)?),
-        Command::Runs => {
+        Command::Runs { json: true } => {
+            println!("{}", serde_json::to_string_pretty(&desk.home().runs).unwrap_or_default());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Runs { json: false } => {
             for card in desk.home().runs {
                 println!("{}  {}  {}  {}", card.run, card.mode.word(), card.title, card.stands);
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Devices { modules } => Ok(devices::print(&modules)),
+        Command::Devices { modules, json: true } => {
+            println!("{}", serde_json::to_string_pretty(&devices::list(&modules)).unwrap_or_default());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Devices { modules, json: false } => Ok(devices::print(&modules)),
         Command::ProbeModule { path } => devices::probe_module(&path),
         Command::Verify { path, json } => Ok(terminal::verify(&path, json)),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
