@@ -20,6 +20,8 @@ pub(crate) fn start(relay: &Arc<Relay>) -> Result<(), String> {
     let program = program()?;
     let mut child = Command::new(&program)
         .arg("room")
+        // What the window is started with concerns the room alone: `--media`, `--state`, `--attestation-roots`.
+        .args(std::env::args_os().skip(1))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())

@@ -55,10 +55,15 @@ pub(crate) struct Page {
 impl Page {
     /// Starts the window and waits for Home.
     pub(crate) async fn open(screen: &Screen, dark: bool) -> Self {
+        Self::open_with(screen, dark, &[]).await
+    }
+
+    /// The same, with arguments for the window.
+    pub(crate) async fn open_with(screen: &Screen, dark: bool, args: &[&str]) -> Self {
         let driver = Driver::new(screen, dark);
         let capabilities = serde_json::json!({
             "browserName": "wry",
-            "webkitgtk:browserOptions": { "binary": built("cofferdam-e2e"), "args": [] },
+            "webkitgtk:browserOptions": { "binary": built("cofferdam-e2e"), "args": args },
         });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().unwrap().clone())

@@ -3,7 +3,7 @@
 use crate::page::Page;
 use crate::people::{Known, People};
 use crate::screen::Screen;
-use crate::{parameters, played};
+use crate::{folder, parameters, played, walks_to};
 use std::collections::BTreeMap;
 use std::path::Path;
 use whole_program::production::{PASSPHRASE, roster};
@@ -36,7 +36,8 @@ fn a_production_ceremony_gives_no_hints_and_takes_no_folder_for_a_medium() {
         let screen = Screen::new();
         let serial = token(&screen);
         let home = screen.home.path().to_owned();
-        let page = Page::open(&screen, false).await;
+        let medium = folder(&screen, "medium");
+        let page = Page::open_with(&screen, false, &["--media", medium.to_str().unwrap()]).await;
         page.click("prepare-byok-aws").await;
         page.until("review", |s| s.place == "review").await;
         page.type_into("roster", &roster(&home, 5)).await;
@@ -50,7 +51,7 @@ fn a_production_ceremony_gives_no_hints_and_takes_no_folder_for_a_medium() {
         page.picture("production-review").await;
         page.click("primary").await;
 
-        let mut people = People::with(parameters(&home), home.clone());
+        let mut people = People::with(parameters(&medium), medium.clone());
         people.pictures = Some("production");
         people.known = Some(Known {
             passphrase: PASSPHRASE.to_owned(),
@@ -70,10 +71,29 @@ fn a_production_ceremony_gives_no_hints_and_takes_no_folder_for_a_medium() {
         let refused = page.after(asked.id.unwrap()).await;
         assert_eq!(refused.problem.as_deref(), Some("not-a-medium"), "{:?}", refused.words);
         page.picture("production-not-a-medium").await;
+
+        people.known.as_mut().unwrap().restated.insert("close", last_six(&home));
+        let end = people.play(&page, |_| false).await;
+        assert_eq!(end.place, "finished");
+        assert!(page.text("finished-state").await.contains("Closed"), "{}", page.everything().await);
+        assert!(page.text("verdict").await.contains("Everything that was checked holds"));
+        page.picture("production-finished").await;
         page.close().await;
-        assert!(Path::new(&home.join("state/cofferdam/production/runs")).is_dir());
+        assert!(walks_to(&medium, "EncryptedKeyMaterial.bin"));
         let rehearsed =
             std::fs::read_dir(home.join("state/cofferdam/rehearsal/runs")).map_or(0, Iterator::count);
         assert_eq!(rehearsed, 0);
     });
+}
+
+/// The last six characters of the check value, as the confirmer reads them from the slip.
+fn last_six(home: &Path) -> String {
+    let record = whole_program::files(&home.join("state/cofferdam/production/runs"))
+        .into_iter()
+        .find(|file| file.ends_with("transcript.jsonl"))
+        .unwrap();
+    let text = std::fs::read_to_string(record).unwrap();
+    let (_, after) = text.split_once("\"check-value\":\"").unwrap();
+    let value = after.split('"').next().unwrap();
+    value[value.len() - 6..].to_owned()
 }
