@@ -18,9 +18,10 @@ use std::path::Path;
 
 use crate::{Desk, Moment, Plug};
 
-/// Serves one client after another until one says `quit`.
-pub fn serve(desk: &Desk, cards: &[Plug], socket: &Path) -> std::io::Result<()> {
+/// Serves one client after another until one says `quit`. Calls `ready` once a client can connect.
+pub fn serve(desk: &Desk, cards: &[Plug], socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     let listener = UnixListener::bind(socket)?;
+    ready();
     for client in listener.incoming() {
         let client = client?;
         let mut answers = client.try_clone()?;

@@ -55,8 +55,7 @@ fn run(arguments: &Arguments) -> Result<(), Refusal> {
         cards.push(card);
     }
     let socket = arguments.folder.join("control");
-    println!("ready {}", socket.display());
-    Ok(control::serve(&desk, &cards, &socket)?)
+    Ok(control::serve(&desk, &cards, &socket, || println!("ready {}", socket.display()))?)
 }
 
 fn parse(card: &str) -> Result<(Firmware, u32), String> {
