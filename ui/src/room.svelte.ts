@@ -91,10 +91,14 @@ class Room {
   lookAt(plan: Plan): void {
     if (this.waiting && this.#asking !== 'review') return;
     this.plan = plan;
-    // A change made while an earlier one is being checked is checked next, not dropped.
-    this.#unchecked = this.waiting;
-    if (this.waiting) return;
     this.changed = false;
+    // A change made while an earlier one is being checked is checked next, not dropped.
+    if (this.waiting) this.#unchecked = true;
+    else this.#check(plan);
+  }
+
+  #check(plan: Plan): void {
+    this.#unchecked = false;
     void this.send({ type: 'review', script: plan.script, mode: plan.mode, parameters: plan.parameters, roster: plan.roster });
   }
 
@@ -170,16 +174,7 @@ class Room {
     switch (message.type) {
       case 'hello': this.version = message.version; return;
       case 'home': this.home = message.home; this.place = 'home'; break;
-      case 'review':
-        this.review = message.review;
-        this.place = 'review';
-        this.waiting = false;
-        if (this.#unchecked && this.plan) {
-          const asked = this.changed;
-          this.lookAt(this.plan);
-          this.changed = asked;
-        }
-        return;
+      case 'review': this.review = message.review; this.place = 'review'; break;
       case 'run': this.run = message.run; this.place = 'run'; return;
       case 'prompt': this.prompt = message.prompt; this.progress = null; this.place = 'run'; break;
       case 'progress': this.progress = message.progress; this.prompt = null; return;
@@ -200,6 +195,7 @@ class Room {
       default: { const never: never = message; return never; }
     }
     this.waiting = false;
+    if (this.#unchecked && this.plan) this.#check(this.plan);
   }
 }
 
