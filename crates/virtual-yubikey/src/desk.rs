@@ -9,7 +9,7 @@
 //! [`Desk::is_isolated`] is false and the port is open to the network while the desk stands.
 
 use std::ffi::CString;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,8 @@ const READER: &str = "Yubico YubiKey OTP+FIDO+CCID";
 const RUN: &str = "/run/pcscd";
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest that one desk waits for another: more than the longest test that holds one.
+const QUEUE: Duration = Duration::from_mins(10);
 /// The least time between pulling a card out and plugging it in again.
 const HAND: Duration = Duration::from_millis(900);
 
@@ -41,6 +43,9 @@ pub enum Refusal {
         "a pcscd that is not ours is running; stop it (systemctl stop pcscd.socket pcscd.service) to test here"
     )]
     Occupied,
+    /// Another desk did not go.
+    #[error("another desk has held {} for ten minutes; end the virtual-yubikey that was left behind (fuser names it)", .0.display())]
+    Held(PathBuf),
     /// Not enough rights, or the system said no.
     #[error("{0}")]
     System(String),
@@ -214,8 +219,17 @@ impl Drop for Daemon {
 /// Waits for the machine's only place for a `pcscd`, and clears away what a desk that was killed left in it.
 fn take_place() -> Result<File, Refusal> {
     let path = std::env::temp_dir().join("cofferdam-virtual-yubikey.lock");
-    let mut place = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-    place.lock()?;
+    let mut place = File::options().read(true).write(true).create(true).truncate(false).open(&path)?;
+    let start = Instant::now();
+    while let Err(busy) = place.try_lock() {
+        match busy {
+            TryLockError::WouldBlock if start.elapsed() < QUEUE => {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            TryLockError::WouldBlock => return Err(Refusal::Held(path)),
+            TryLockError::Error(e) => return Err(e.into()),
+        }
+    }
     let mut left = String::new();
     place.read_to_string(&mut left)?;
     // Whoever holds the lock is alive; so a daemon that still runs here has lost its desk. Process ids are used again,

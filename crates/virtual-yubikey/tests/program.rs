@@ -4,9 +4,19 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use virtual_yubikey::Desk;
+
+/// Ends with the test, also where the test fails: a desk that is left behind keeps every later one waiting.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 #[test]
 fn it_obeys_its_socket_and_tears_everything_down() {
@@ -14,14 +24,15 @@ fn it_obeys_its_socket_and_tears_everything_down() {
     let Some(desk) = Desk::open_or_skip() else { return };
     drop(desk);
     let folder = tempfile::tempdir().unwrap();
-    let mut program = Command::new(env!("CARGO_BIN_EXE_virtual-yubikey"))
+    let program = Command::new(env!("CARGO_BIN_EXE_virtual-yubikey"))
         .args(["--card", "5.7.1:30000001", "--card", "5.4.3:30000002", "--folder"])
         .arg(folder.path())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut program = Program(program);
     let mut ready = String::new();
-    BufReader::new(program.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+    BufReader::new(program.0.stdout.take().unwrap()).read_line(&mut ready).unwrap();
     let socket = ready.trim().strip_prefix("ready ").unwrap();
 
     let stream = UnixStream::connect(socket).unwrap();
@@ -48,7 +59,7 @@ fn it_obeys_its_socket_and_tears_everything_down() {
         assert!(say(line).starts_with("error: "), "{line}");
     }
     writeln!(&stream, "quit").unwrap();
-    assert!(program.wait().unwrap().success());
+    assert!(program.0.wait().unwrap().success());
     assert!(folder.path().join("30000001.json").exists());
     assert!(folder.path().join("30000002-root.der").exists());
     assert!(!std::path::Path::new(socket).exists());
