@@ -1,7 +1,8 @@
 //! Canonical JSON (RFC 8785): the one form of a content, so that no byte can change unseen.
 //!
 //! What a record holds is nearly always plain: names in ASCII, whole numbers. [`plain`] writes that directly, at a
-//! fraction of what the general canonicaliser costs (`make bench` shows what verifying costs); for anything else it stands back and the canonicaliser does it.
+//! fraction of what the general canonicaliser costs (`make bench` shows what verifying costs); for anything else it
+//! stands back and the canonicaliser does it.
 //! Both must give the same bytes wherever the first gives any, which the tests below hold them to.
 use serde::Serialize;
 use serde_json::{Map, Value};

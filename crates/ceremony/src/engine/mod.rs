@@ -147,12 +147,13 @@ impl<'p> Engine<'p> {
         if let Some(uri) = &around.token_uri {
             first = first.fact(Level::Internal, "token-uri", uri.as_str());
         }
+        let (clock, rest) = around.split();
         let path = folder.join("transcript.jsonl");
         let new = std::fs::read_dir(folder).is_ok_and(|mut within| within.next().is_none());
         let begin = || {
             crate::store::write_new(&folder.join("script.toml"), plan.text.as_bytes())?;
             crate::store::write_new(&folder.join("roster.toml"), plan.roster_text.as_bytes())?;
-            Journal::create(&path, first, around.clock).map_err(journal_problem)
+            Journal::create(&path, first, clock).map_err(journal_problem)
         };
         let journal = begin().inspect_err(|_| {
             // Nothing was asked or done yet: a run that could not begin leaves nothing behind.
@@ -160,13 +161,6 @@ impl<'p> Engine<'p> {
                 let _ = std::fs::remove_dir_all(folder);
             }
         })?;
-        let rest = Rest {
-            now: around.now,
-            open_token: around.open_token,
-            other_modes_serials: around.other_modes_serials,
-            media: around.media,
-            attestation_roots: around.attestation_roots,
-        };
         Ok(Self::over(plan, folder, journal, rest, player))
     }
 
@@ -177,16 +171,10 @@ impl<'p> Engine<'p> {
         around: Surroundings,
         player: &'p mut dyn Player,
     ) -> Result<Self, Problem> {
+        let (clock, rest) = around.split();
         let path = folder.join("transcript.jsonl");
-        let journal = Journal::open(&path, around.clock).map_err(journal_problem)?;
+        let journal = Journal::open(&path, clock).map_err(journal_problem)?;
         record::begun_with(&journal, &plan)?;
-        let rest = Rest {
-            now: around.now,
-            open_token: around.open_token,
-            other_modes_serials: around.other_modes_serials,
-            media: around.media,
-            attestation_roots: around.attestation_roots,
-        };
         let mut engine = Self::over(plan, folder, journal, rest, player);
         if engine.is_over() {
             // Only the evidence pack may be missing; nothing may be added to a record that has ended.
@@ -331,6 +319,19 @@ struct Rest {
     other_modes_serials: Vec<String>,
     media: Box<dyn Media>,
     attestation_roots: piv::Roots,
+}
+
+impl Surroundings {
+    fn split(self) -> (Box<dyn Clock>, Rest) {
+        let rest = Rest {
+            now: self.now,
+            open_token: self.open_token,
+            other_modes_serials: self.other_modes_serials,
+            media: self.media,
+            attestation_roots: self.attestation_roots,
+        };
+        (self.clock, rest)
+    }
 }
 
 /// A run is named by its folder.
