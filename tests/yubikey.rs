@@ -3,45 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::doc_markdown, reason = "tests; YubiKey is a name")]
 
 use protocol::{Answer, Ask, RunState};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use virtual_yubikey::{Desk, Firmware, Moment, Plug};
+use virtual_yubikey::Moment;
 use whole_program::room::Room;
+use whole_program::two_yubikeys::TwoKeys;
 use whole_program::{files, run, said};
-
-/// Two cards in the one reader a machine can have, and a file with the roots of both.
-struct TwoKeys {
-    desk: Desk,
-    first: Plug,
-    second: Plug,
-    roots: PathBuf,
-    folder: tempfile::TempDir,
-}
-
-fn pem(der: &[u8]) -> String {
-    // RFC 7468 wants 64 characters a line.
-    let text = data_encoding::BASE64.encode(der);
-    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
-}
-
-impl TwoKeys {
-    fn new() -> Option<Self> {
-        let desk = Desk::open_or_skip()?;
-        let first = desk.card(0, Firmware::V5_7_1, 30_000_001).unwrap();
-        let second = desk.card(1, Firmware::V5_4_3, 20_000_002).unwrap();
-        desk.insert(&first).unwrap();
-        desk.insert(&second).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let roots = folder.path().join("roots.pem");
-        std::fs::write(&roots, pem(&first.root_certificate()) + &pem(&second.root_certificate())).unwrap();
-        Some(Self { desk, first, second, roots, folder })
-    }
-
-    fn room(&self, state: &Path) -> Room {
-        Room::with_roots(state, &self.roots)
-    }
-}
 
 fn sh(folder: &Path, line: &str) {
     let out = Command::new("sh").args(["-ec", line]).current_dir(folder).output().unwrap();
@@ -156,17 +123,8 @@ fn a_yubikey_that_is_pulled_is_asked_for_and_the_ceremony_goes_on() {
         assert!(out.status.success(), "{slot} {at}: {}", said(&out));
         keys.first.pull_at(u32::MAX, Moment::BeforeRunning);
         // The next play begins with a card as it came from the factory.
-        break_down(&keys);
+        keys.factory_reset();
     }
     assert!(pulls >= 3, "only {pulls} pulls came before the end of their step");
     keys.desk.close();
-}
-
-/// Forgets both keys: a card's slots are finite, and a used one refuses a new key.
-fn break_down(keys: &TwoKeys) {
-    for plug in [&keys.first, &keys.second] {
-        keys.desk.remove(plug).unwrap();
-        plug.factory_reset();
-        keys.desk.insert(plug).unwrap();
-    }
 }

@@ -10,6 +10,7 @@ pub mod production;
 pub mod room;
 
 pub mod aws;
+pub mod two_yubikeys;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,5 +1,15 @@
 // Written by `cargo test -p protocol --features export`. Do not edit.
 
+export type SignsWith = { 
+/**
+ * The number printed on it.
+ */
+serial: string, 
+/**
+ * What to do with it, and how many tries for the PIN are left, in sentences.
+ */
+says: string, };
+
 export type Private = string;
 
 export type Mode = "rehearsal" | "production";
@@ -186,7 +196,7 @@ expected: string,
  */
 happened: string, };
 
-export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: Restate | null, hint: string | null, } | { "kind": "pin", of: PinOf, says: string, triesLeft: number | null, hint: string | null, } | { "kind": "new-secret", name: string, what: string, rule: string, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number | null, set: string, row: number, rows: number, columns: number, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, };
+export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: Restate | null, hint: string | null, yubikey: SignsWith | null, } | { "kind": "pin", of: PinOf, says: string, triesLeft: number | null, hint: string | null, } | { "kind": "new-secret", name: string, what: string, rule: string, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number | null, set: string, row: number, rows: number, columns: number, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, yubikey: SignsWith | null, };
 
 export type Answer = { "kind": "go" } | { "kind": "back" } | { "kind": "signature", passphrase: Private, restated: string | null, } | { "kind": "secret", text: Private, } | { "kind": "chosen", id: string, } | { "kind": "text", text: string, } | { "kind": "path", path: string, } | { "kind": "compared", rows: Array<CompareRow>, } | { "kind": "decided", id: string, reason: string, } | { "kind": "agreement", agrees: boolean, reason: string | null, passphrase: Private, } | { "kind": "exception", report: ExceptionReport, } | { "kind": "stop" };
 

@@ -51,6 +51,16 @@ pub enum Material {
     YubiKeyApproval,
     /// What the cloud answered was read and held against the bundle.
     Receipt,
+    /// The workstation's program was compared.
+    Workstation,
+    /// The roles were read aloud.
+    Roles,
+    /// A medium was tried.
+    TriedMedium,
+    /// People were enrolled with what they will sign with.
+    Enrolled,
+    /// The roster was written.
+    Roster,
     /// Everyone said whether the record is right.
     Agreement,
 }
@@ -121,6 +131,11 @@ const fn plain(name: &'static str, needs: &'static [M], makes: &'static [M]) -> 
 /// Every action there is.
 pub const ACTIONS: &[Action] = &[
     Action { hands: Hands::OneInside, ..plain("attend", &[], &[M::Attendance]) },
+    Action { hands: Hands::TwoInside, ..plain("check-workstation", &[M::Attendance], &[M::Workstation]) },
+    Action { hands: Hands::TwoInside, ..plain("read-roles", &[M::Attendance], &[M::Roles]) },
+    plain("try-medium", &[M::Attendance], &[M::TriedMedium]),
+    plain("enrol-person", &[M::SigningKey, M::Roles], &[M::Enrolled]),
+    Action { hands: Hands::Two, ..plain("write-roster", &[M::Enrolled], &[M::Roster]) },
     plain("open-token", &[M::Attendance], &[M::Token]),
     plain("report-token", &[M::Token], &[M::Report]),
     plain("self-test", &[M::Token], &[M::Capabilities]),

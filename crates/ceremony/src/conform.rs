@@ -1,10 +1,14 @@
 //! Whether a record follows its script: an auditor's replay of the entries against the plan they were played from.
 
-use crate::engine::{Standing, closed_by, opened_by, taken_back};
+use crate::act::people::everyone;
+use crate::action::Hands;
+use crate::approval;
+use crate::engine::{SIGN_OF_LIFE, Standing, closed_by, opened_by, taken_back};
 use crate::plan::{Plan, Planned, script_hash};
+use crate::roster::Person;
 use std::fmt;
 use std::path::Path;
-use transcript::{Entry, Kind, Reading};
+use transcript::{Entry, Head, Kind, Reading};
 
 /// Where a record departs from what any play of its script could have written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +56,17 @@ pub fn pack(folder: &Path) -> Result<Option<(Plan, Vec<Entry>)>, Departure> {
 
 /// Walks the entries beside the plan.
 pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
-    let mut replay =
-        Replay { plan, standing: Standing::default(), begun: false, owed: Vec::new(), signed: true };
+    let mut replay = Replay {
+        plan,
+        standing: Standing::default(),
+        begun: false,
+        owed: Vec::new(),
+        signed: true,
+        mode: text_of(entries.first(), "mode"),
+        run: text_of(entries.first(), "run"),
+        heads: Vec::new(),
+        approved: Vec::new(),
+    };
     let mut before: Option<&Entry> = None;
     for entry in entries {
         replay.take(entry, before).map_err(|why| Departure { entry: Some(entry.seq), why })?;
@@ -89,8 +102,24 @@ fn same_key_throughout(entries: &[Entry]) -> Result<(), Departure> {
     Ok(())
 }
 
+/// Whether an entry keeps a statement that a person signed with their own YubiKey.
+pub fn is_approval(entry: &Entry) -> bool {
+    entry.kind == Kind::Note && entry.value(approval::FACT).is_some()
+}
+
+/// A text fact of an entry; empty where there is none.
+fn text_of(entry: Option<&Entry>, name: &str) -> String {
+    entry.and_then(|e| e.value(name)).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+}
+
 struct Replay<'p> {
     plan: &'p Plan,
+    mode: String,
+    run: String,
+    /// The record's heads since the last entry that was more than a sign of life.
+    heads: Vec<Head>,
+    /// Who signed with a YubiKey since the last intent, outcome or decision.
+    approved: Vec<String>,
     standing: Standing,
     /// Whether the step that is due was begun.
     begun: bool,
@@ -120,7 +149,7 @@ impl Replay<'_> {
                 let own = format!("exception-{}", entry.seq);
                 moves(entry, &[own], &[])?;
             }
-            Kind::Note => Self::note(entry)?,
+            Kind::Note => self.note(entry)?,
             Kind::Failed | Kind::Resumed => {
                 moves(entry, &[], &[])?;
                 self.begun = false;
@@ -128,6 +157,10 @@ impl Replay<'_> {
             Kind::Checkpoint => self.signed = true,
             Kind::Abandoned => moves(entry, &[], &[])?,
         }
+        if text_of(Some(entry), "note") != SIGN_OF_LIFE {
+            self.heads.clear();
+        }
+        self.heads.push(Head { entries: entry.seq, chain: entry.chain });
         self.standing.take(self.plan, entry);
         self.owed.retain(|id| !entry.closes.contains(id));
         self.owed.extend(entry.opens.iter().map(|o| o.id.clone()));
@@ -170,6 +203,10 @@ impl Replay<'_> {
         if starts_act && !self.signed {
             return Err("the act before it was not signed".to_owned());
         }
+        if let Some(step) = due.filter(|s| matches!(s.action.hands, Hands::One | Hands::Two)) {
+            self.approved_by([Some(&step.actor), step.confirmer.as_ref()].into_iter().flatten())?;
+        }
+        self.approved.clear();
         self.begun = true;
         moves(entry, &[], &[])
     }
@@ -185,6 +222,17 @@ impl Replay<'_> {
             opened_by(self.plan, step).into_iter().filter(|id| !self.owed.contains(id)).collect();
         let closes: Vec<String> = closed_by(step).into_iter().filter(|id| self.owed.contains(id)).collect();
         moves(entry, &opens, &closes)?;
+        match step.action.hands {
+            Hands::OneInside if matches!(step.action.name, "attend" | "agree") => {
+                self.approved_by(everyone(self.plan).iter())?;
+            }
+            Hands::OneInside => self.approved_by([&step.actor].into_iter())?,
+            Hands::TwoInside => {
+                self.approved_by([Some(&step.actor), step.confirmer.as_ref()].into_iter().flatten())?;
+            }
+            Hands::One | Hands::Two => {}
+        }
+        self.approved.clear();
         self.begun = false;
         // From the step that names the signing key on, what is done has to be signed.
         let names_key = entry.value("signing-key-sha256").is_some();
@@ -221,8 +269,9 @@ impl Replay<'_> {
         moves(entry, &opens, &closes)
     }
 
-    /// A note settles an exception by a decision, or a void set by its destruction, and nothing else.
-    fn note(entry: &Entry) -> Result<(), String> {
+    /// A note settles an exception by a decision, or a void set by its destruction, and nothing else. Where it holds a
+    /// person's approval, that has to verify.
+    fn note(&mut self, entry: &Entry) -> Result<(), String> {
         let may = |id: &String| {
             (id.starts_with("exception-") && entry.value("decided-by").is_some())
                 || (id.starts_with("void-sheets-") && entry.value("note").is_some())
@@ -230,7 +279,19 @@ impl Replay<'_> {
         if let Some(other) = entry.closes.iter().find(|id| !may(id)) {
             return Err(format!("a note cannot settle {other:?}"));
         }
+        let who = approval::read(entry, &self.plan.roster, &self.mode, &self.run, &self.heads)?;
+        self.approved.extend(who);
+        if entry.value("decision").is_some() {
+            self.approved_by(self.plan.decider().into_iter())?;
+            self.approved.clear();
+        }
         moves(entry, &[], &entry.closes)
+    }
+
+    /// Of these people, each who signs with a YubiKey has signed. A passphrase leaves nothing that could be checked here.
+    fn approved_by<'a>(&self, mut people: impl Iterator<Item = &'a Person>) -> Result<(), String> {
+        let missing = people.find(|p| p.yubikey.is_some() && !self.approved.contains(&p.id));
+        missing.map_or(Ok(()), |p| Err(format!("{} did not sign for it with their YubiKey", p.name)))
     }
 }
 

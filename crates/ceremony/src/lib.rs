@@ -17,12 +17,13 @@ pub mod store;
 pub mod unattended;
 
 mod act;
+mod approval;
 mod digest;
 mod report;
 
 pub use act::bundle_in;
 pub use digest::sha256;
 
-pub use engine::{Ended, Engine, Player, Surroundings};
+pub use engine::{Ended, Engine, Player, Surroundings, Workstation};
 pub use plan::Plan;
 pub use script::Script;

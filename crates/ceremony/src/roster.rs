@@ -27,8 +27,65 @@ pub struct Person {
     pub role: String,
     /// Argon2id verifier as a PHC string: `$argon2id$v=19$m=262144,t=3,p=4$…`.
     pub passphrase: Option<String>,
-    /// A passphrase in the clear, for fictional people. Production refuses a roster that has one.
+    /// A passphrase in the clear, for fictional people, or the PIN of their practice YubiKey. Production refuses a roster
+    /// that has one.
     pub rehearsal_passphrase: Option<String>,
+    /// The YubiKey that they sign with instead of a passphrase.
+    pub yubikey: Option<OwnYubiKey>,
+}
+
+/// A person's own YubiKey, by what is public of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OwnYubiKey {
+    /// The number printed on it.
+    pub serial: u32,
+    /// The P-256 key in slot 9C that they sign with.
+    pub sign_key: P256Key,
+    /// The P-256 key in slot 9D that opens what is encrypted to them, where they have one.
+    pub box_key: Option<P256Key>,
+}
+
+impl OwnYubiKey {
+    /// The roster's line for it.
+    pub fn line(&self) -> String {
+        let opens = self.box_key.as_ref().map_or(String::new(), |key| format!(", box-key = \"{key}\""));
+        format!("yubikey = {{ serial = {}, sign-key = \"{}\"{opens} }}\n", self.serial, self.sign_key)
+    }
+}
+
+/// A P-256 public key: base64 of its DER `SubjectPublicKeyInfo` (RFC 5480), 91 bytes with an uncompressed point.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct P256Key(Vec<u8>);
+
+impl P256Key {
+    /// Takes the DER form; none where it is not such a key.
+    pub fn of(spki: &[u8]) -> Option<Self> {
+        let parsed =
+            aws_lc_rs::signature::ParsedPublicKey::new(&aws_lc_rs::signature::ECDSA_P256_SHA256_ASN1, spki);
+        (spki.len() == 91 && parsed.is_ok()).then(|| Self(spki.to_vec()))
+    }
+
+    /// DER `SubjectPublicKeyInfo`.
+    pub fn spki(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for P256Key {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let spki = data_encoding::BASE64.decode(text.as_bytes()).map_err(|_| "a key is not base64")?;
+        Self::of(&spki).ok_or("a key is not a P-256 public key (DER SubjectPublicKeyInfo)")
+    }
+}
+
+impl std::fmt::Display for P256Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&data_encoding::BASE64.encode(&self.0))
+    }
 }
 
 impl Roster {
@@ -57,20 +114,32 @@ impl Roster {
                     format!("{} and {} have the same passphrase verifier.", other.name, person.name),
                 ));
             }
+            if let Some(why) = yubikey_of_another(person, roster.people.get(..at).unwrap_or_default()) {
+                return Err(refused("yubikey-shared", why));
+            }
             if mode == Mode::Production && person.rehearsal_passphrase.is_some() {
                 return Err(refused(
                     "rehearsal-roster",
                     format!("{} has a rehearsal passphrase, and this is production.", person.name),
                 ));
             }
-            match (&person.passphrase, &person.rehearsal_passphrase) {
-                (None, None) => {
+            match (&person.passphrase, &person.yubikey) {
+                (Some(_), Some(_)) => {
                     return Err(refused(
-                        "roster-no-passphrase",
-                        format!("{} has no passphrase.", person.name),
+                        "roster-two-ways",
+                        format!(
+                            "{} has a passphrase and a YubiKey to sign with; one of them counts.",
+                            person.name
+                        ),
                     ));
                 }
-                (Some(phc), _) => strong_enough(phc, mode)
+                (None, None) if person.rehearsal_passphrase.is_none() => {
+                    return Err(refused(
+                        "roster-no-passphrase",
+                        format!("{} has neither a passphrase nor a YubiKey to sign with.", person.name),
+                    ));
+                }
+                (Some(phc), None) => strong_enough(phc, mode)
                     .map_err(|why| refused("roster-weak", format!("{}: {why}", person.name)))?,
                 _ => {}
             }
@@ -89,9 +158,21 @@ impl Roster {
     }
 }
 
+/// Why a person's YubiKey or key is already an earlier person's, where it is.
+fn yubikey_of_another(person: &Person, earlier: &[Person]) -> Option<String> {
+    let own = person.yubikey.as_ref()?;
+    let other = earlier
+        .iter()
+        .find(|p| p.yubikey.as_ref().is_some_and(|y| y.serial == own.serial || y.sign_key == own.sign_key))?;
+    Some(format!("{} and {} have the same YubiKey.", other.name, person.name))
+}
+
 impl Person {
-    /// Whether this is their passphrase.
+    /// Whether this is their passphrase. Somebody who signs with a YubiKey has none.
     pub fn signs_with(&self, passphrase: &SecretText) -> bool {
+        if self.yubikey.is_some() {
+            return false;
+        }
         if let Some(phc) = &self.passphrase {
             return argon2::PasswordHash::new(phc).is_ok_and(|hash| {
                 Argon2::default().verify_password(passphrase.expose().as_bytes(), &hash).is_ok()
@@ -103,6 +184,9 @@ impl Person {
         })
     }
 }
+
+/// How many characters a sign-in passphrase has at least.
+pub const SHORTEST_PASSPHRASE: usize = 12;
 
 /// Makes the PHC verifier of a passphrase: Argon2id, 256 MiB, t=3, p=4 (RFC 9106), 16 random bytes of salt.
 pub fn verifier(passphrase: &SecretText) -> Result<String, String> {

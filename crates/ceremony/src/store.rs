@@ -4,6 +4,9 @@ use protocol::{Mode, Problem};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// Where the rosters that ceremonies enrolled lie, in the folder of a mode: one file a ceremony, named by its run.
+pub(crate) const ROSTERS: &str = "rosters";
+
 /// The folder of one mode: `<state>/rehearsal` or `<state>/production`.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -56,6 +59,13 @@ impl Store {
         ids
     }
 
+    /// The roster that was enrolled last on this workstation.
+    pub fn roster(&self) -> Option<PathBuf> {
+        let files = std::fs::read_dir(self.folder.join(ROSTERS)).into_iter().flatten().flatten();
+        // Runs are named by their time.
+        files.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).max()
+    }
+
     /// The embedded rehearsal token's folder.
     pub fn token_folder(&self) -> PathBuf {
         self.folder.join("token")
@@ -69,8 +79,18 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Problem> {
 
 /// Writes a file that must not be there yet, flushes it and its folder, and reads it back.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    write_with(path, bytes, std::fs::OpenOptions::new().write(true).create_new(true))
+}
+
+/// The same, for its owner's eyes alone.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    write_with(path, bytes, std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600))
+}
+
+fn write_with(path: &Path, bytes: &[u8], how: &std::fs::OpenOptions) -> Result<(), Problem> {
     let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+        let mut file = how.open(path)?;
         file.write_all(bytes)?;
         file.sync_all()
     };

@@ -3,7 +3,7 @@
 use ceremony::engine::{OpenToken, REHEARSAL_PIN};
 use ceremony::media::{Folders, Mounted};
 use ceremony::store::Store;
-use ceremony::{Plan, Surroundings};
+use ceremony::{Plan, Surroundings, Workstation};
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("master-key-yubikey", include_str!("../../../ceremonies/master-key-yubikey.toml")),
     ("drill", include_str!("../../../ceremonies/drill.toml")),
     ("check-shares", include_str!("../../../ceremonies/check-shares.toml")),
+    ("commission-workstation", include_str!("../../../ceremonies/commission-workstation.toml")),
     ("token-check", include_str!("../../../ceremonies/token-check.toml")),
     ("rehearsal-minimal", include_str!("../../../ceremonies/rehearsal-minimal.toml")),
 ];
@@ -130,6 +131,12 @@ impl Desk {
         })
     }
 
+    /// The roster enrolled last on this workstation: what production takes where none is named. Rehearsals are played by
+    /// fictional people then.
+    pub(crate) fn enrolled(&self, mode: Mode) -> Option<PathBuf> {
+        if mode == Mode::Production { self.store(mode).ok()?.roster() } else { None }
+    }
+
     fn roster(path: Option<&Path>, mode: Mode) -> Result<String, Problem> {
         match (path, mode) {
             (None, Mode::Rehearsal) => Ok(REHEARSAL_ROSTER.to_owned()),
@@ -137,7 +144,8 @@ impl Desk {
                 "no-roster",
                 "A production ceremony needs a roster of real people.",
                 "Nothing was started.",
-                "Name it with --roster; `coffer enrol` makes the passphrase verifiers.",
+                "Enrol people with the ceremony commission-workstation, or name a roster with --roster; `coffer enrol` makes \
+                 passphrase verifiers for the first one.",
             )),
             (Some(path), _) => std::fs::read_to_string(path).map_err(|e| {
                 Problem::new(
@@ -194,6 +202,7 @@ impl Desk {
                 named => Box::new(Folders(named.to_vec())),
             },
             attestation_roots: self.attestation_roots()?,
+            workstation: workstation(),
             program: program(),
         })
     }
@@ -297,12 +306,17 @@ impl Desk {
     }
 }
 
+fn workstation() -> Workstation {
+    let program_file = std::env::current_exe().unwrap_or_default();
+    let program_sha256 = std::fs::read(&program_file).ok().map(|bytes| ceremony::sha256(&bytes));
+    Workstation { warnings: crate::home::warnings(), program_file, program_sha256 }
+}
+
 /// The program as it names itself in a record. Its own hash is self-reported: it shows which build was meant, and
 /// proves nothing about the one that ran.
 fn program() -> String {
-    let hash = std::env::current_exe().and_then(std::fs::read).map_or_else(
-        |_| "unreadable".to_owned(),
-        |bytes| data_encoding::HEXLOWER.encode(&ceremony::sha256(&bytes)),
-    );
+    let hash = workstation()
+        .program_sha256
+        .map_or_else(|| "unreadable".to_owned(), |hash| data_encoding::HEXLOWER.encode(&hash));
     format!("cofferdam {}, sha256 {hash}, self-reported", env!("CARGO_PKG_VERSION"))
 }

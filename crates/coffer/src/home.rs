@@ -153,7 +153,7 @@ fn people(plan: &Plan) -> u32 {
 }
 
 /// What a production ceremony should not start with.
-fn warnings() -> Vec<String> {
+pub(crate) fn warnings() -> Vec<String> {
     let mut found = Vec::new();
     let swaps = std::fs::read_to_string("/proc/swaps").unwrap_or_default();
     if swaps.lines().count() > 1 {

@@ -157,7 +157,7 @@ fn mode(production: bool) -> Mode {
 struct Choices {
     /// A shipped script's name or a file.
     script: String,
-    /// The roster; a rehearsal uses fictional people without it.
+    /// The roster; without it a rehearsal uses fictional people, and production the roster enrolled last here.
     #[arg(long)]
     roster: Option<PathBuf>,
     /// A parameter as NAME=VALUE.
@@ -166,6 +166,12 @@ struct Choices {
 }
 
 impl Choices {
+    /// Where no roster is named, the one enrolled on this workstation.
+    fn with_enrolled(mut self, desk: &Desk, mode: Mode) -> Self {
+        self.roster = self.roster.or_else(|| desk.enrolled(mode));
+        self
+    }
+
     fn wanted<'a>(&'a self, mode: Mode, values: &'a BTreeMap<String, String>) -> Wanted<'a> {
         Wanted { script: &self.script, roster: self.roster.as_deref(), mode, values }
     }
@@ -191,12 +197,15 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
     let desk = Desk::at(cli.state, cli.media, cli.attestation_roots)?;
     match cli.command {
         Command::Check { choices, production } => {
+            let choices = choices.with_enrolled(&desk, mode(production));
             Ok(terminal::check(&choices.wanted(mode(production), &pairs(&choices.set)?)))
         }
         Command::Print { choices, production } => {
+            let choices = choices.with_enrolled(&desk, mode(production));
             terminal::print(&choices.wanted(mode(production), &pairs(&choices.set)?))
         }
         Command::Play { choices, table } => {
+            let choices = choices.with_enrolled(&desk, mode(table.production));
             let plan = choices.wanted(mode(table.production), &pairs(&choices.set)?).plan()?;
             terminal::play(&desk, plan, table.token, table.answers.as_deref())
         }

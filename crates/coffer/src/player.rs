@@ -3,7 +3,7 @@
 use ceremony::Player;
 use protocol::{
     Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FromRoom, PinOf, Private, PromptView, ReadAloud,
-    Restate, SharePage, Verdict,
+    Restate, SharePage, SignsWith, Verdict,
 };
 use std::io::{BufRead, Result, Write};
 
@@ -96,7 +96,9 @@ fn answer(ask: Ask) -> Result<Typed> {
             observed(&facts);
             enter(&format!("Press Enter: {button}"))
         }
-        Ask::Sign { name, purpose, restate, hint, .. } => sign(&name, &purpose, restate, hint),
+        Ask::Sign { name, purpose, restate, hint, yubikey, .. } => {
+            sign(&name, &purpose, restate, hint, yubikey.as_ref())
+        }
         Ask::Pin { of, says, hint, .. } => pin(&of, &says, hint),
         Ask::NewSecret { name, what, rule, hint } => {
             println!("{name}: {what}. {rule}");
@@ -157,11 +159,17 @@ fn answer(ask: Ask) -> Result<Typed> {
             }
             Ok(Typed::Answer(Answer::Decided { id, reason: line("Why, in your own words")? }))
         }
-        Ask::Agree { name, summary, .. } => agree(&name, &summary),
+        Ask::Agree { name, summary, yubikey, .. } => agree(&name, &summary, yubikey.as_ref()),
     }
 }
 
-fn sign(name: &str, purpose: &str, restate: Option<Restate>, hint: Option<String>) -> Result<Typed> {
+fn sign(
+    name: &str,
+    purpose: &str,
+    restate: Option<Restate>,
+    hint: Option<String>,
+    yubikey: Option<&SignsWith>,
+) -> Result<Typed> {
     println!("{name} signs: {purpose}");
     let mut restated = None;
     if let Some(fact) = restate {
@@ -175,9 +183,9 @@ fn sign(name: &str, purpose: &str, restate: Option<Restate>, hint: Option<String
         restated = Some(text);
     }
     if let Some(hint) = hint {
-        println!("(rehearsal passphrase: {hint})");
+        println!("(rehearsal: {hint})");
     }
-    let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
+    let passphrase = proof(name, yubikey)?;
     Ok(secret(passphrase, |passphrase| Answer::Signature { passphrase, restated }))
 }
 
@@ -223,7 +231,14 @@ fn show_row(page: &SharePage) -> Result<Typed> {
     Ok(Typed::of(&text, || if text.trim() == "<" { Answer::Back } else { Answer::Go }))
 }
 
-fn agree(name: &str, summary: &[String]) -> Result<Typed> {
+/// What a person signs with, typed unseen: the passphrase, or the PIN of their YubiKey.
+fn proof(name: &str, yubikey: Option<&SignsWith>) -> Result<String> {
+    let Some(own) = yubikey else { return rpassword::prompt_password(format!("Passphrase of {name}: ")) };
+    println!("{name} signs with YubiKey {}. {}", own.serial, own.says);
+    rpassword::prompt_password("PIN of the YubiKey: ")
+}
+
+fn agree(name: &str, summary: &[String], yubikey: Option<&SignsWith>) -> Result<Typed> {
     for s in summary {
         println!("  {s}");
     }
@@ -233,7 +248,7 @@ fn agree(name: &str, summary: &[String]) -> Result<Typed> {
         YesNo::Word(word) => return Ok(Typed::of(&word, || Answer::Go)),
     };
     let reason = if agrees { None } else { Some(line("What is not right")?) };
-    let passphrase = rpassword::prompt_password(format!("Passphrase of {name}: "))?;
+    let passphrase = proof(name, yubikey)?;
     Ok(secret(passphrase, |passphrase| Answer::Agreement { agrees, reason, passphrase }))
 }
 

@@ -42,6 +42,14 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
         answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
         println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
     }
+    if asks("try-medium") > 0 {
+        std::fs::create_dir_all(&beside).map_err(|e| failed(&e))?;
+        answers.answers.insert("medium/folder".to_owned(), beside.display().to_string());
+    }
+    // Nobody watches: a YubiKey that happens to be plugged in is left alone.
+    for step in plan.steps.iter().filter(|s| s.action.name == "enrol-person") {
+        answers.answers.insert(format!("{}/choose", step.id), "passphrase".to_owned());
+    }
     if asks("open-backup") > 0 {
         println!("First a ceremony whose backup can be tried:");
         let shares = asks("bring-share").max(3).to_string();

@@ -50,12 +50,14 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
     match message {
         ToRoom::Home | ToRoom::Again => pipe.send(&FromRoom::Home { home: desk.home() }),
         ToRoom::Review { script, mode, parameters, roster } => {
-            let roster = roster.as_deref().map(Path::new);
+            let roster = roster.map(PathBuf::from).or_else(|| desk.enrolled(mode));
+            let roster = roster.as_deref();
             let review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
             pipe.send(&FromRoom::Review { review });
         }
         ToRoom::Start { script, mode, parameters, roster, token } => {
-            let roster = roster.as_deref().map(Path::new);
+            let roster = roster.map(PathBuf::from).or_else(|| desk.enrolled(mode));
+            let roster = roster.as_deref();
             let plan = Wanted { script: &script, roster, mode, values: &parameters }.plan()?;
             let around = desk.surroundings(mode, token)?;
             let folder = desk.new_run(&plan)?;

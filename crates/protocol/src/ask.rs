@@ -10,9 +10,17 @@ use serde::{Deserialize, Serialize};
 pub enum Ask {
     /// Start the step. The button names the act ("Generate the master key"). Answer: [`Answer::Go`].
     Begin { button: String },
-    /// One person proves that they are there: their sign-in passphrase. A confirmer of an act that cannot be taken
-    /// back also restates one fact from their own view. Answer: [`Answer::Signature`].
-    Sign { person: String, name: String, purpose: String, restate: Option<Restate>, hint: Option<String> },
+    /// One person proves that they are there: their sign-in passphrase, or the PIN of their own `yubikey`, which then
+    /// signs. A confirmer of an act that cannot be taken back also restates one fact from their own view. Answer:
+    /// [`Answer::Signature`].
+    Sign {
+        person: String,
+        name: String,
+        purpose: String,
+        restate: Option<Restate>,
+        hint: Option<String>,
+        yubikey: Option<SignsWith>,
+    },
     /// A token's PIN; `says` is what the token says of the tries that are left, as a sentence. Answer:
     /// [`Answer::Secret`].
     Pin { of: PinOf, says: String, tries_left: Option<u32>, hint: Option<String> },
@@ -42,7 +50,18 @@ pub enum Ask {
     /// Something failed or an exception was raised: how to go on. Answer: [`Answer::Decided`].
     Decide { question: String, choices: Vec<Choice> },
     /// At the end each person says whether the record is right. Answer: [`Answer::Agreement`].
-    Agree { person: String, name: String, summary: Vec<String> },
+    Agree { person: String, name: String, summary: Vec<String>, yubikey: Option<SignsWith> },
+}
+
+/// The YubiKey that a person signs with, and what is known of it when the question is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignsWith {
+    /// The number printed on it.
+    pub serial: String,
+    /// What to do with it, and how many tries for the PIN are left, in sentences.
+    pub says: String,
 }
 
 /// One fact that a confirmer says in their own words before an act that cannot be taken back.
@@ -180,7 +199,7 @@ pub enum Answer {
     Go,
     /// Go back: the row before, or the share again from its first row.
     Back,
-    /// A sign-in passphrase, and the restated fact where one was asked for.
+    /// A sign-in passphrase or the PIN of the person's YubiKey, and the restated fact where one was asked for.
     Signature { passphrase: Private, restated: Option<String> },
     /// A PIN, or one row of a share.
     Secret { text: Private },
@@ -194,7 +213,7 @@ pub enum Answer {
     Compared { rows: Vec<CompareRow> },
     /// How to go on, and why in a person's own words.
     Decided { id: String, reason: String },
-    /// Whether the record is right; a reason where it is not. The passphrase signs it.
+    /// Whether the record is right; a reason where it is not. The passphrase, or the YubiKey whose PIN it is, signs it.
     Agreement { agrees: bool, reason: Option<String>, passphrase: Private },
     /// Raise an exception instead of answering; the same prompt comes again unless the decision is to stop.
     Exception { report: ExceptionReport },

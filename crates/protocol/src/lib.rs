@@ -23,7 +23,7 @@ mod view;
 
 pub use ask::{
     Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, Restate, SharePage, ShareRow,
-    Verdict,
+    SignsWith, Verdict,
 };
 pub use line::{FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, WipedReader, read_line, write_line};
 pub use private::Private;

@@ -13,6 +13,7 @@ fn the_page_has_the_types_of_today() {
         ($($t:ident),* $(,)?) => { $( writeln!(text, "export {}\n", <protocol::$t as TS>::decl(&config)).expect("a string"); )* };
     }
     export!(
+        SignsWith,
         Private,
         Mode,
         Problem,

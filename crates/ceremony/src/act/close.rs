@@ -47,7 +47,10 @@ pub(crate) fn write_pack(engine: &mut Engine<'_>, step: &Planned) -> Result<Path
 fn recorded(engine: &Engine<'_>) -> Result<Vec<PackFile>, Problem> {
     let mut files = vec![
         PackFile { name: "script.toml".into(), bytes: engine.plan.text.clone().into_bytes() },
-        PackFile { name: "roster.toml".into(), bytes: public_roster(engine).into_bytes() },
+        PackFile {
+            name: "roster.toml".into(),
+            bytes: public_roster(&engine.plan.roster.people).into_bytes(),
+        },
     ];
     for name in engine.recorded_files().into_keys() {
         files.push(PackFile { bytes: engine.kept(&name)?, name });
@@ -82,14 +85,17 @@ fn pack_problem(e: &transcript::PackError) -> Problem {
     .can_try_again()
 }
 
-/// Names and roles; no passphrase verifiers.
-fn public_roster(engine: &Engine<'_>) -> String {
+/// Names, roles and the public keys that people sign with; no passphrase verifiers.
+pub(super) fn public_roster(people: &[crate::roster::Person]) -> String {
     use std::fmt::Write as _;
     let mut text = String::from("# Who took part. Passphrase verifiers stay on the workstation.\n");
-    for p in &engine.plan.roster.people {
+    for p in people {
         let q = |s: &str| toml::Value::String(s.to_owned()).to_string();
         let _ =
             write!(text, "\n[[person]]\nid = {}\nname = {}\nrole = {}\n", q(&p.id), q(&p.name), q(&p.role));
+        if let Some(own) = &p.yubikey {
+            text.push_str(&own.line());
+        }
     }
     text
 }

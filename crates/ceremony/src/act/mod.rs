@@ -3,15 +3,19 @@
 mod aws;
 mod backup;
 mod bundle;
+mod card;
 pub(crate) mod close;
 mod drill;
+mod enrol;
 mod key;
-mod people;
+pub(crate) mod people;
 mod receipt;
 mod share;
 mod token;
+mod workstation;
 mod yubikey;
 
+pub(crate) use card::problem_of as piv_problem;
 pub use receipt::bundle_in;
 pub(crate) use token::TokenSigner;
 
@@ -24,6 +28,11 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     match step.action.name {
         "attend" => people::attend(engine, step),
         "agree" => people::agree(engine, step),
+        "check-workstation" => workstation::check(engine, step),
+        "read-roles" => workstation::read_roles(engine, step),
+        "try-medium" => workstation::try_medium(engine, step),
+        "enrol-person" => enrol::enrol(engine, step),
+        "write-roster" => enrol::write_roster(engine, step),
         "open-token" => token::open(engine, step),
         "self-test" => token::self_test(engine, step),
         "report-token" => token::report(engine, step),

@@ -1,14 +1,13 @@
 //! People sign in at the start and agree at the end.
 
-use crate::engine::{Engine, Halt, Outcome, not_an_answer, wrong_passphrase};
-use crate::plan::{Planned, people_of};
+use crate::engine::{Engine, Halt, Outcome, not_an_answer, signs_with};
+use crate::plan::{Plan, Planned, people_of};
 use crate::roster::Person;
 use protocol::{Answer, Ask, Problem};
 use transcript::{Draft, Kind, Level};
 
 /// Everyone the plan names: as many of each role as it needs, in the script's order.
-fn everyone(engine: &Engine<'_>) -> Vec<Person> {
-    let plan = &engine.plan;
+pub(crate) fn everyone(plan: &Plan) -> Vec<Person> {
     plan.script
         .roles
         .iter()
@@ -17,7 +16,7 @@ fn everyone(engine: &Engine<'_>) -> Vec<Person> {
 }
 
 pub(super) fn attend(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let people = everyone(engine);
+    let people = everyone(&engine.plan);
     // No program can tell whether its own clock is right, so each person holds it against their watch.
     let mut clock = String::new();
     for person in &people {
@@ -45,23 +44,24 @@ pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     .filter_map(|(name, fact)| engine.fact(fact).map(|v| format!("{name}: {v}")))
     .collect();
     let mut disagree = Vec::new();
-    for person in everyone(engine) {
+    for person in everyone(&engine.plan) {
         let mut problem = None;
         loop {
-            let ask =
-                Ask::Agree { person: person.id.clone(), name: person.name.clone(), summary: summary.clone() };
+            let ask = Ask::Agree {
+                person: person.id.clone(),
+                name: person.name.clone(),
+                summary: summary.clone(),
+                yubikey: signs_with(&person),
+            };
             let Answer::Agreement { agrees, reason, passphrase } = engine.ask(step, ask, problem.take())?
             else {
                 problem = Some(not_an_answer());
                 continue;
             };
             let typed = secrets::SecretText::new(passphrase.into_text()).map_err(crate::engine::memory)?;
-            if !person.signs_with(&typed) {
-                let note = Draft::new(Kind::Note)
-                    .fact(Level::Public, "note", "a sign-in passphrase was refused")
-                    .fact(Level::Auditor, "person", person.id.as_str());
-                engine.append(engine.placed(note, step, false))?;
-                problem = Some(wrong_passphrase(&person));
+            let says = if agrees { "The record is right." } else { "The record is not right." };
+            if let Err(refusal) = engine.proves(step, &person, typed, says, reason.clone())? {
+                problem = Some(refusal);
                 continue;
             }
             if !agrees {

@@ -1,11 +1,8 @@
 //! Questions to people: prompts, signatures, exceptions and decisions.
 
-use super::{Engine, Halt, memory};
+use super::{Engine, Halt};
 use crate::plan::Planned;
-use crate::roster::Person;
-use crate::script;
-use protocol::{Answer, Ask, Choice, Mode, Problem, PromptView, Restate};
-use secrets::SecretText;
+use protocol::{Answer, Ask, Choice, Problem, PromptView};
 use transcript::{Draft, Kind, Level};
 
 impl Engine<'_> {
@@ -201,63 +198,6 @@ impl Engine<'_> {
         }
         Ok(())
     }
-
-    /// One person's passphrase, and what a confirmer restates; wrong ones are recorded and asked again.
-    pub(crate) fn signed_by(
-        &mut self,
-        step: &Planned,
-        person: &Person,
-        purpose: &str,
-        restate: Option<&script::Restate>,
-    ) -> Result<(), Halt> {
-        let expected = restate.map(|r| self.restated(step, r)).transpose()?;
-        let mut problem = None;
-        loop {
-            let hint = |text: &String| (self.plan.mode == Mode::Rehearsal).then(|| text.clone());
-            let ask = Ask::Sign {
-                person: person.id.clone(),
-                name: person.name.clone(),
-                purpose: purpose.to_owned(),
-                restate: restate
-                    .zip(expected.as_ref())
-                    .map(|(r, expected)| Restate { question: r.ask.clone(), hint: hint(expected) }),
-                hint: person.rehearsal_passphrase.clone(),
-            };
-            let Answer::Signature { passphrase, restated } = self.ask(step, ask, problem.take())? else {
-                problem = Some(not_an_answer());
-                continue;
-            };
-            let typed = SecretText::new(passphrase.into_text()).map_err(memory)?;
-            let says = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
-            let (note, refusal) = if !person.signs_with(&typed) {
-                ("a sign-in passphrase was refused", wrong_passphrase(person))
-            } else if expected.as_ref().is_some_and(|e| says(e) != says(&restated.unwrap_or_default())) {
-                ("a confirmer restated a fact differently", restated_differs(person))
-            } else {
-                return Ok(());
-            };
-            self.append(
-                self.placed(Draft::new(Kind::Note), step, false).fact(Level::Public, "note", note).fact(
-                    Level::Auditor,
-                    "person",
-                    person.id.as_str(),
-                ),
-            )?;
-            problem = Some(refusal);
-        }
-    }
-
-    /// What the confirmer has to say, from the script's text or from the record.
-    fn restated(&self, step: &Planned, restate: &script::Restate) -> Result<String, Problem> {
-        if let Some(text) = &restate.is {
-            return Ok(text.clone());
-        }
-        // A fact of this turn's own, where the step is played once for each of several people.
-        let own = |name: &String| self.fact(&format!("{name}-{}", step.turn)).or_else(|| self.fact(name));
-        let fact = restate.of.as_ref().and_then(own).ok_or_else(crate::act::out_of_order)?;
-        let skip = restate.last.map_or(0, |last| fact.chars().count().saturating_sub(last));
-        Ok(fact.chars().skip(skip).collect())
-    }
 }
 
 /// How to go on.
@@ -340,27 +280,6 @@ pub(crate) fn not_an_answer() -> Problem {
         "That does not answer the question.",
         "Nothing was changed.",
         "Answer what the screen asks.",
-    )
-    .can_try_again()
-}
-
-pub(crate) fn wrong_passphrase(person: &Person) -> Problem {
-    Problem::new(
-        "wrong-passphrase",
-        format!("That is not the passphrase of {}.", person.name),
-        "Nothing was done; the attempt is in the record.",
-        "Type it again. Passphrases tell capital letters from small ones.",
-    )
-    .can_try_again()
-}
-
-fn restated_differs(person: &Person) -> Problem {
-    Problem::new(
-        "restated-differs",
-        format!("What {} restated is not what is about to be done.", person.name),
-        "Nothing was done; the difference is in the record.",
-        "Look at the script, the device or the slip itself, not at another person's screen, and answer again. If it \
-         still differs, raise an exception.",
     )
     .can_try_again()
 }

@@ -6,13 +6,16 @@
 mod ask;
 mod record;
 mod show;
+mod sign;
 mod work;
 
-pub(crate) use ask::{not_an_answer, wrong_passphrase};
+pub(crate) use ask::not_an_answer;
 pub use record::stands;
 pub(crate) use record::{Standing, closed_by, opened_by, taken_back};
 pub use show::outlines;
+pub(crate) use sign::signs_with;
 pub use work::REHEARSAL_PIN;
+pub(crate) use work::SIGN_OF_LIFE;
 
 use crate::action::Hands;
 use crate::media::Media;
@@ -52,8 +55,21 @@ pub struct Surroundings {
     pub media: Box<dyn Media>,
     /// The roots that a YubiKey's attestation has to lead to.
     pub attestation_roots: piv::Roots,
+    /// What is known of the machine and the program's file.
+    pub workstation: Workstation,
     /// The program's name, version and hash of itself: self-reported, and recorded as that.
     pub program: String,
+}
+
+/// The machine that a ceremony is played on, as the program sees it.
+#[derive(Debug, Clone, Default)]
+pub struct Workstation {
+    /// What it should mend before a production ceremony, one sentence each.
+    pub warnings: Vec<String>,
+    /// The program's own file.
+    pub program_file: PathBuf,
+    /// Its SHA-256, self-read; none where it cannot be read.
+    pub program_sha256: Option<[u8; 32]>,
 }
 
 /// How a play ended.
@@ -111,6 +127,7 @@ pub struct Engine<'p> {
     pub(crate) attestation_roots: Arc<piv::Roots>,
     open_token: OpenToken,
     pub(crate) other_modes_serials: Vec<String>,
+    pub(crate) workstation: Workstation,
     prompts: u64,
     asked: HashMap<String, u32>,
     shown: usize,
@@ -217,6 +234,7 @@ impl<'p> Engine<'p> {
             attestation_roots: Arc::new(rest.attestation_roots),
             open_token: rest.open_token,
             other_modes_serials: rest.other_modes_serials,
+            workstation: rest.workstation,
             prompts: 0,
             asked: HashMap::new(),
             shown: 0,
@@ -319,6 +337,7 @@ struct Rest {
     other_modes_serials: Vec<String>,
     media: Box<dyn Media>,
     attestation_roots: piv::Roots,
+    workstation: Workstation,
 }
 
 impl Surroundings {
@@ -329,6 +348,7 @@ impl Surroundings {
             other_modes_serials: self.other_modes_serials,
             media: self.media,
             attestation_roots: self.attestation_roots,
+            workstation: self.workstation,
         };
         (self.clock, rest)
     }

@@ -15,6 +15,9 @@ use transcript::{Draft, Journal, Kind, Level, Signer};
 /// The PIN of the embedded token, which protects nothing but practice.
 pub const REHEARSAL_PIN: &str = "135790";
 
+/// The note that shows in the record that the room was alive while it waited for a device.
+pub(crate) const SIGN_OF_LIFE: &str = "the work goes on";
+
 /// How often work that goes on is shown.
 const SHOWN_EVERY: Duration = Duration::from_secs(1);
 /// How often work that goes on is recorded, in times shown.
@@ -43,7 +46,7 @@ impl Engine<'_> {
         result
     }
 
-    /// Does long work in a thread of its own, and shows and records meanwhile that it goes on.
+    /// Does long work that may be refused, as [`Engine::hold`] does.
     pub(crate) fn wait_for<T: Send>(
         &mut self,
         step: &Planned,
@@ -51,50 +54,62 @@ impl Engine<'_> {
         usual: &str,
         job: impl FnOnce() -> Result<T, Problem> + Send,
     ) -> Result<T, Halt> {
+        Ok(self.hold(step, doing, usual, job)??)
+    }
+
+    /// Does long work in a thread of its own, and shows and records meanwhile that it goes on.
+    pub(crate) fn hold<T: Send>(
+        &mut self,
+        step: &Planned,
+        doing: &str,
+        usual: &str,
+        job: impl FnOnce() -> T + Send,
+    ) -> Result<T, Halt> {
         let (done, waited_for) = channel::<()>();
         let began = Instant::now();
         let mut heartbeat = Ok(());
-        let result =
-            std::thread::scope(|scope| {
-                let worker = scope.spawn(move || {
-                    // Dropped at the end of the work, also when it panics: that is what wakes the loop below.
-                    let _done = done;
-                    job()
-                });
-                let mut ticks = 0;
-                loop {
-                    self.player.show(FromRoom::Progress {
-                        progress: ProgressView {
-                            doing: doing.to_owned(),
-                            elapsed: u32::try_from(began.elapsed().as_secs()).unwrap_or(u32::MAX),
-                            usual: usual.to_owned(),
-                            keep: "Do not unplug the device or the power.".to_owned(),
-                        },
-                    });
-                    match waited_for.recv_timeout(SHOWN_EVERY) {
-                        Err(RecvTimeoutError::Timeout) => {}
-                        Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
-                    }
-                    ticks += 1;
-                    if ticks % RECORDED_EVERY == 0 && heartbeat.is_ok() {
-                        let note = Draft::new(Kind::Note)
-                            .fact(Level::Public, "note", "the work goes on")
-                            .fact(Level::Public, "seconds", began.elapsed().as_secs());
-                        heartbeat = self.append(self.placed(note, step, false));
-                    }
-                }
-                worker.join()
+        let result = std::thread::scope(|scope| {
+            let worker = scope.spawn(move || {
+                // Dropped at the end of the work, also when it panics: that is what wakes the loop below.
+                let _done = done;
+                job()
             });
-        let result = result.unwrap_or_else(|_| {
-            Err(Problem::new(
+            let mut ticks = 0;
+            loop {
+                self.player.show(FromRoom::Progress {
+                    progress: ProgressView {
+                        doing: doing.to_owned(),
+                        elapsed: u32::try_from(began.elapsed().as_secs()).unwrap_or(u32::MAX),
+                        usual: usual.to_owned(),
+                        keep: "Do not unplug the device or the power.".to_owned(),
+                    },
+                });
+                match waited_for.recv_timeout(SHOWN_EVERY) {
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+                }
+                ticks += 1;
+                if ticks % RECORDED_EVERY == 0 && heartbeat.is_ok() {
+                    let note = Draft::new(Kind::Note).fact(Level::Public, "note", SIGN_OF_LIFE).fact(
+                        Level::Public,
+                        "seconds",
+                        began.elapsed().as_secs(),
+                    );
+                    heartbeat = self.append(self.placed(note, step, false));
+                }
+            }
+            worker.join()
+        });
+        heartbeat?;
+        result.map_err(|_| {
+            Problem::new(
                 "internal",
                 "The work on the device broke off inside this program.",
                 "The record shows the step as not done.",
                 "Stop, resume the ceremony, and report this with the record.",
-            ))
-        });
-        heartbeat?;
-        Ok(result?)
+            )
+            .into()
+        })
     }
 
     /// The open token; opened and unlocked on first use in this process, and again after it was pulled.
