@@ -340,3 +340,35 @@ fn no_share_is_kept() {
     }
     assert!(room.record.iter().all(|line| secret.iter().all(|row| !line.contains(row.as_str()))));
 }
+
+#[test]
+fn dice_are_mixed_in_and_made_up_throws_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut room = Room::open(&state);
+    let mut typed = 0;
+    let finished = room.rehearse("master-key-hsm", &[("dice", "yes")], &mut |prompt, _| match &prompt.ask {
+        Ask::NewSecret { .. } => {
+            typed += 1;
+            let throws = match typed {
+                1 => "123456".repeat(20),
+                2 => "3511".to_owned(),
+                _ => return None,
+            };
+            Some(Answer::Secret { text: Private::new(throws) })
+        }
+        _ => None,
+    });
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    let said: Vec<_> = room.problems.iter().map(|(_, p)| (p.code.as_str(), p.happened.as_str())).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said.iter().all(|(code, _)| *code == "dice-refused"), "{said:?}");
+    assert!(said[0].1.contains("every 6 throws") && said[1].1.contains("4 throws"), "{said:?}");
+    let record =
+        std::fs::read_to_string(Path::new(&finished.pack.unwrap()).join("transcript.jsonl")).unwrap();
+    assert!(
+        record.contains("XOR SHA-256 of 100 throws of dice"),
+        "where the key came from is not in the record"
+    );
+    assert!(!record.contains("35114626324"), "the throws are in the record");
+}

@@ -18,6 +18,7 @@ pub mod unattended;
 
 mod act;
 mod approval;
+mod dice;
 mod digest;
 mod report;
 

@@ -13,7 +13,41 @@ use secrets::SecretBytes;
 
 use crate::ladder::NOT_A_DESTINATION;
 use crate::pkcs11::not_offered;
-use crate::{OaepHash, Recipe, Rung, TokenError, Wrapped, der};
+use crate::{Handle, OaepHash, Recipe, Rung, Token, TokenError, Wrapped, der};
+
+/// Takes `key` out of the token under a one-time AES-256 key that this computer knows, and wraps it for an RSA public
+/// key (DER `SubjectPublicKeyInfo`) as [`wrap`] does. The token has to allow the backup route for such a key.
+///
+/// Only for an approved exception: the key's bytes are in this computer's locked memory until the blob is made.
+pub fn wrap_out_of(
+    token: &mut dyn Token,
+    key: Handle,
+    spki: &[u8],
+    recipe: Recipe,
+) -> Result<Wrapped, TokenError> {
+    // Refused before the key leaves.
+    der::destination(spki).ok_or_else(|| not_offered(NOT_A_DESTINATION))?;
+    let once = SecretBytes::filled_by(32, random)?;
+    let wrapping = token.import_backup_key(&once)?;
+    let blob = token.wrap_kwp(wrapping, key);
+    let forgotten = token.destroy(wrapping); // also when wrapping failed, which then says more
+    let blob = blob?;
+    forgotten?;
+    wrap(spki, recipe, &unwrapped(&once, &blob)?)
+}
+
+/// AES-KWP opened (RFC 5649). The key's length is not known before: it is one to eight bytes less than the blob's.
+fn unwrapped(kek: &SecretBytes, blob: &[u8]) -> Result<SecretBytes, TokenError> {
+    let failed = || TokenError::Host("what the token wrapped does not open (RFC 5649)".to_owned());
+    let kek = AesKek::new(&AES_256, kek.expose()).map_err(|_| failed())?;
+    let mut room = SecretBytes::copied_from(&vec![0; blob.len()])?;
+    let len = kek.unwrap_with_padding(blob, room.expose_mut()).map_err(|_| failed())?.len();
+    Ok(SecretBytes::copied_from(room.expose().get(..len).ok_or_else(failed)?)?)
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), TokenError> {
+    rand::fill(bytes).map_err(|_| TokenError::Host("this computer gave no random bytes for a key".to_owned()))
+}
 
 /// Wraps `key` (raw for secret keys, PKCS#8 DER for private keys) for an RSA public key of at least 2048 bits, DER
 /// `SubjectPublicKeyInfo`. Refuses a key that is too long for RSA-OAEP alone: 214 bytes at most for SHA-1 and 190 for
@@ -28,10 +62,7 @@ pub fn wrap(spki: &[u8], recipe: Recipe, key: &SecretBytes) -> Result<Wrapped, T
     let blob = match recipe {
         Recipe::Oaep(hash) => oaep(&to, hash, key)?,
         Recipe::RsaAesKeyWrap(hash) => {
-            let once = SecretBytes::filled_by(32, |bytes| {
-                rand::fill(bytes)
-                    .map_err(|_| TokenError::Host("this computer gave no random bytes for a key".to_owned()))
-            })?;
+            let once = SecretBytes::filled_by(32, random)?;
             let mut blob = oaep(&to, hash, &once)?;
             blob.extend(kwp(&once, key)?);
             blob

@@ -37,6 +37,7 @@ fn softhsm_is_taken_for_what_it_does() {
     assert!(found.allows(Recipe::Oaep(OaepHash::Sha256)).is_err());
     assert_eq!(found.finding("private-key-exact"), Some(Finding::Lies));
     assert_eq!(found.finding("non-extractable-refused"), Some(Finding::RefusedRightly));
+    out_through_host_memory(&mut token, folder.path());
 
     // A curve the rehearsal token does not have.
     let key = token.generate("key-secp256k1", tokens::KeySpec::Secp256k1, true).unwrap();
@@ -70,4 +71,25 @@ fn softhsm_is_taken_for_what_it_does() {
     let again = Module::load(path).unwrap();
     assert!(again.tokens().unwrap().iter().any(|t| t.serial == info.serial));
     assert!(matches!(Module::load_with(path, "other"), Err(TokenError::ModuleLoad { .. })));
+}
+
+/// What this module cannot wrap inside goes out through host memory, the same bytes as it would be inside.
+fn out_through_host_memory(token: &mut tokens::Pkcs11Token, folder: &Path) {
+    let spki = common::openssl::destination(folder, 2048);
+    let key = token.generate_throwaway(tokens::KeySpec::Aes(256)).unwrap();
+    for recipe in [Recipe::Oaep(OaepHash::Sha256), Recipe::RsaAesKeyWrap(OaepHash::Sha256)] {
+        assert!(matches!(token.wrap_for(key.handle, &spki, recipe), Err(TokenError::NotOffered { .. })));
+        let wrapped = tokens::host::wrap_out_of(token, key.handle, &spki, recipe).unwrap();
+        assert_eq!(wrapped.rung, tokens::Rung::HostMemory);
+        let opened = common::openssl::open(folder, recipe, &wrapped.blob);
+        assert_eq!(tokens::check_value_of(tokens::KeySpec::Aes(256), &opened).unwrap(), key.check_value);
+        // Refused before the key leaves the token.
+        let nowhere = tokens::host::wrap_out_of(token, key.handle, b"0", recipe);
+        assert!(matches!(nowhere, Err(TokenError::NotOffered { .. })));
+    }
+    // A padded private key would come out padded: it does not come out.
+    let pair = token.generate_throwaway(tokens::KeySpec::P256).unwrap();
+    let recipe = Recipe::RsaAesKeyWrap(OaepHash::Sha256);
+    let padded = tokens::host::wrap_out_of(token, pair.handle, &spki, recipe);
+    assert_eq!(padded, Err(TokenError::NotByteExact));
 }

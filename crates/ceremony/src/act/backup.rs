@@ -2,29 +2,77 @@
 //! wrapping key is rebuilt from them, and the wrapped file has to open to the same check value.
 
 use super::{expected, key, noted, out_of_order, share_problem, token_problem};
-use crate::engine::{Engine, Halt, Outcome};
+use crate::dice::{self, Thrown};
+use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use protocol::{Ask, Mode, Problem};
-use secrets::SecretBytes;
+use protocol::{Answer, Ask, Mode, Problem};
+use secrets::{SecretBytes, SecretText};
 use transcript::{Draft, FileDigest, Kind, Level};
 
 /// AES-256.
 const BACKUP_KEY_LEN: usize = 32;
 
-/// The system's generator, `XORed` with the token's: neither alone decides the key.
-fn fresh_key(token: &mut dyn tokens::Token) -> Result<SecretBytes, Problem> {
+/// What a rehearsal proposes as throws.
+const PRACTICE_DICE: &str =
+    "3511462632415263146526153421365412646351323641562514632516424353126114655236142351646325413625514236";
+
+/// The system's generator, `XORed` with the token's and, where dice were thrown, with the digest of the throws: no one
+/// of them alone decides the key, and none takes anything away from the others.
+fn fresh_key(token: &mut dyn tokens::Token, dice: Option<&Thrown>) -> Result<SecretBytes, Problem> {
     let mut other = SecretBytes::copied_from(&[0; BACKUP_KEY_LEN]).map_err(crate::engine::memory)?;
     token.random(other.expose_mut()).map_err(|e| token_problem(&e))?;
+    let thrown = dice.map_or(&[][..], |dice| dice.digest.expose());
     SecretBytes::filled_by(BACKUP_KEY_LEN, |key| {
         fill_random(key)?;
-        for (a, b) in key.iter_mut().zip(other.expose()) {
-            *a ^= b;
+        for source in [other.expose(), thrown] {
+            for (a, b) in key.iter_mut().zip(source) {
+                *a ^= b;
+            }
         }
         Ok::<(), shares::ShareError>(())
     })
     .map_err(|e| share_problem(&e))
+}
+
+/// The throws of the dice, where the plan asks for them.
+fn thrown(engine: &mut Engine<'_>, step: &Planned) -> Result<Option<Thrown>, Halt> {
+    if engine.plan.value("dice") != "yes" {
+        return Ok(None);
+    }
+    let mut problem = None;
+    loop {
+        let ask = Ask::NewSecret {
+            name: step.actor.name.clone(),
+            what: "What the dice show".to_owned(),
+            rule: format!(
+                "{} throws of a six-sided die, each as a digit from 1 to 6, in the order they fell. Nobody else looks; no \
+                 note is kept.",
+                dice::FEWEST
+            ),
+            hint: (engine.plan.mode == Mode::Rehearsal).then(|| PRACTICE_DICE.to_owned()),
+        };
+        let Answer::Secret { text } = engine.ask(step, ask, problem.take())? else {
+            problem = Some(not_an_answer());
+            continue;
+        };
+        let text = SecretText::new(text.into_text()).map_err(crate::engine::memory)?;
+        match dice::read(&text) {
+            Ok(thrown) => return Ok(Some(thrown)),
+            Err(fault) => {
+                problem = Some(
+                    Problem::new(
+                        "dice-refused",
+                        fault.happened(),
+                        "Nothing was made. The throws were forgotten.",
+                        "Throw again, all of them, and type what falls: throws that are made up are worth little.",
+                    )
+                    .can_try_again(),
+                );
+            }
+        }
+    }
 }
 
 fn fill_random(out: &mut [u8]) -> Result<(), shares::ShareError> {
@@ -34,6 +82,7 @@ fn fill_random(out: &mut [u8]) -> Result<(), shares::ShareError> {
 pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     engine.room = crate::engine::Secrets::default();
     destroy_void_sheets(engine, step)?;
+    let dice = thrown(engine, step)?;
     let label = engine.fact("key-label").ok_or_else(out_of_order)?;
     let recorded = engine.fact("check-value").ok_or_else(out_of_order)?;
     let doing = "Wrapping the master key under a fresh backup wrapping key";
@@ -42,7 +91,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         if master.check_value != recorded {
             return Err(super::another_key());
         }
-        let backup_key = fresh_key(token)?;
+        let backup_key = fresh_key(token, dice.as_ref())?;
         let wrapping = token.import_backup_key(&backup_key).map_err(|e| token_problem(&e))?;
         let wrapped = token.wrap_kwp(wrapping, master.handle);
         let forgotten = token.destroy(wrapping);
@@ -66,7 +115,10 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         .fact(
             Level::Public,
             "backup-key-origin",
-            "host memory: system generator XOR token generator; imported as a session key and destroyed there",
+            format!(
+                "host memory: system generator XOR token generator{}; imported as a session key and destroyed there",
+                dice.as_ref().map_or(String::new(), |d| format!(" XOR SHA-256 of {} throws of dice", d.throws))
+            ),
         )
         .file(FileDigest {
             name: name.clone(),
