@@ -20,6 +20,7 @@ mod module;
 mod pin;
 mod pkcs11;
 pub mod probe;
+mod proofs;
 mod prove;
 mod raw;
 pub mod rehearsal;

@@ -234,6 +234,14 @@ impl Token for Pkcs11Token {
         Ok(wrapped)
     }
 
+    fn seal(&mut self, key: Handle, iv: &[u8; 12], text: &[u8]) -> Result<Vec<u8>, TokenError> {
+        self.seal_in_token(key, iv, text)
+    }
+
+    fn digest(&mut self, key: Handle) -> Result<[u8; 32], TokenError> {
+        self.digest_in_token(key)
+    }
+
     fn generate_throwaway(&mut self, spec: KeySpec) -> Result<KeyFacts, TokenError> {
         self.make("", spec, true)
     }

@@ -70,6 +70,11 @@ pub trait Token: Send {
     ) -> Result<KeyFacts, TokenError>;
     /// Wraps `key` for the RSA public key `spki` (DER `SubjectPublicKeyInfo`).
     fn wrap_for(&mut self, key: Handle, spki: &[u8], recipe: Recipe) -> Result<Wrapped, TokenError>;
+    /// AES-GCM (NIST SP 800-38D) of `text` under an extractable AES key, inside the token: no additional data, a tag of
+    /// 16 bytes after the ciphertext. `iv` must never have been used with this key.
+    fn seal(&mut self, key: Handle, iv: &[u8; 12], text: &[u8]) -> Result<Vec<u8>, TokenError>;
+    /// SHA-256 (FIPS 180-4) of a secret key's bytes, computed inside the token (`C_DigestKey`).
+    fn digest(&mut self, key: Handle) -> Result<[u8; 32], TokenError>;
     /// Makes an extractable key for this session only.
     fn generate_throwaway(&mut self, spec: KeySpec) -> Result<KeyFacts, TokenError>;
     /// Fills `out` from the token's random generator.

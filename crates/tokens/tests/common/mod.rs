@@ -5,6 +5,9 @@
 pub(crate) mod bench;
 pub(crate) mod openssl;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded as _};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use secrets::{SecretBytes, SecretText};
 use tokens::{Finding, Handle, KeySpec, Token, TokenError};
@@ -39,10 +42,39 @@ pub(crate) fn walk(token: &mut dyn Token, pin: &str) -> tokens::Capabilities {
     let kept = token.generate("kept", KeySpec::Aes(256), false).unwrap();
     assert!(matches!(token.wrap_kwp(backup, kept.handle), Err(TokenError::NotOffered { .. })));
 
+    proofs(token, backup);
+
     let (key, spki) = token.signing_key("records").unwrap();
     let signature = token.sign(key, b"a line").unwrap();
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &spki).verify(b"a line", &signature).unwrap();
     found
+}
+
+/// What the token makes to show that a key arrived is what this computer makes with the same key.
+fn proofs(token: &mut dyn Token, backup: Handle) {
+    let key = token.generate_throwaway(KeySpec::Aes(256)).unwrap();
+    let blob = token.wrap_kwp(backup, key.handle).unwrap();
+    let mut known = [0; 40];
+    let kek = AesKek::new(&AES_256, &[7; 32]).unwrap();
+    let known: &[u8] = kek.unwrap_with_padding(&blob, &mut known).unwrap();
+
+    let (iv, text) = ([3; 12], b"a nonce of 28");
+    let mut expected = text.to_vec();
+    LessSafeKey::new(UnboundKey::new(&AES_256_GCM, known).unwrap())
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key(iv), Aad::empty(), &mut expected)
+        .unwrap();
+    assert_eq!(token.seal(key.handle, &iv, text).unwrap(), expected);
+    // The key itself is as it was.
+    assert_eq!(token.wrap_kwp(backup, key.handle).unwrap(), blob);
+
+    match token.digest(key.handle) {
+        Ok(said) => assert_eq!(&said[..], digest(&SHA256, known).as_ref()),
+        // PKCS#11 lets a token refuse to digest a key that it keeps.
+        Err(e) => assert!(e.to_string().contains("Indigestible"), "{e}"),
+    }
+    // A refusal leaves the session fit for the next digest.
+    assert_eq!(token.digest(key.handle).is_ok(), token.digest(key.handle).is_ok());
+    token.destroy(key.handle).unwrap();
 }
 
 /// Wraps `key-SPEC`, brings it back, and checks that it is matched with its own public key and no other.
