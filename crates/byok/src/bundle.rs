@@ -213,6 +213,83 @@ pub(crate) fn check_blob_len(recipe: Recipe, bits: u16, key: KeyType, found: usi
     Err(ByokError::BlobLength { found, expected })
 }
 
+/// How to wrap this key for what the provider prepared, and a refusal of everything that [`files`] would refuse later
+/// and that can be known before there is a key. `expiry` and `now` are Unix seconds.
+pub fn check_before(
+    import: &dyn Import,
+    key: KeyType,
+    algorithm: &str,
+    expiry: Option<i64>,
+    now: i64,
+) -> Result<&'static table::Row, ByokError> {
+    check_fixed(import, algorithm)?;
+    if let Some(other) = import.made_for().filter(|made_for| *made_for != key) {
+        return Err(ByokError::ParametersDiffer {
+            found: format!("for a key of the kind {other}"),
+            expected: key.to_string(),
+        });
+    }
+    match expiry {
+        Some(_) if !import.takes_expiry() => return Err(ByokError::ExpiryNotHere),
+        Some(expiry) if !is_time(expiry) => return Err(ByokError::TimeMalformed("the expiry")),
+        Some(expiry) if expiry <= now => return Err(ByokError::ExpiryPast(iso(expiry))),
+        _ => {}
+    }
+    table::look_up(import.target(), key, algorithm, import.wrapping_key().bits())
+}
+
+/// Refuses an algorithm other than the one that the provider settled.
+fn check_fixed(import: &dyn Import, algorithm: &str) -> Result<(), ByokError> {
+    match import.fixed_algorithm() {
+        Some(fixed) if fixed != algorithm => Err(ByokError::ParametersDiffer {
+            found: format!("for {fixed}"),
+            expected: crate::text::shown(algorithm),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What a bundle says it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Where the key goes.
+    pub target: Target,
+    /// What it is called there, as [`Import::called`] gives it.
+    pub key: String,
+    /// The ceremony that made it.
+    pub ceremony: String,
+    /// The key's check value.
+    pub check_value: String,
+    /// Made for practice.
+    pub rehearsal: bool,
+}
+
+/// Reads what the `manifest.json` of any provider's bundle says of the key.
+pub fn about(manifest: &[u8]) -> Result<About, ByokError> {
+    if aws::is_manifest(manifest) {
+        let aws::About { key_arn, ceremony, check_value, rehearsal } = aws::about(manifest)?;
+        return Ok(About { target: Target::AwsKms, key: key_arn, ceremony, check_value, rehearsal });
+    }
+    let manifest = Manifest::read(manifest)?;
+    let target = manifest.target()?;
+    let key = match target {
+        Target::OracleVault if manifest.destination("key")? == "new" => manifest.destination("key-name")?,
+        Target::GoogleKms | Target::AlibabaKms | Target::OracleVault => manifest.destination("key")?,
+        Target::SalesforceShield => manifest.destination("certificate")?,
+        _ => manifest.destination("key-name")?,
+    };
+    if [key, &manifest.ceremony, &manifest.check_value].iter().any(|t| t.chars().any(char::is_control)) {
+        return Err(ByokError::TextNotPlain("a text of the manifest"));
+    }
+    Ok(About {
+        target,
+        key: key.to_owned(),
+        ceremony: manifest.ceremony.clone(),
+        check_value: manifest.check_value.clone(),
+        rehearsal: manifest.rehearsal,
+    })
+}
+
 /// Lays out the bundle. Refuses what the provider would refuse and a blob whose length cannot be right.
 pub fn files(import: &dyn Import, bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
     import.files(bundle)
@@ -280,14 +357,7 @@ pub(crate) fn check_order(
     bundle: &Bundle<'_>,
 ) -> Result<&'static table::Row, ByokError> {
     let bits = import.wrapping_key().bits();
-    if let Some(fixed) = import.fixed_algorithm()
-        && fixed != bundle.algorithm
-    {
-        return Err(ByokError::ParametersDiffer {
-            found: format!("for {fixed}"),
-            expected: crate::text::shown(bundle.algorithm),
-        });
-    }
+    check_fixed(import, bundle.algorithm)?;
     let row = table::look_up(import.target(), bundle.key, bundle.algorithm, bits)?;
     check_blob_len(row.recipe, bits, bundle.key, bundle.blob.len())?;
     match bundle.public_key {

@@ -63,6 +63,14 @@ impl Import for Prepared {
         Some(self.parameters.valid_to)
     }
 
+    fn called(&self) -> &str {
+        &self.parameters.key_arn
+    }
+
+    fn takes_expiry(&self) -> bool {
+        true
+    }
+
     fn shown(&self) -> Vec<(&'static str, String)> {
         vec![("Key", self.parameters.key_arn.clone())]
     }

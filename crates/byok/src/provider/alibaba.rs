@@ -90,6 +90,14 @@ impl Import for Parameters {
         Some(self.valid_to)
     }
 
+    fn called(&self) -> &str {
+        &self.key_id
+    }
+
+    fn takes_expiry(&self) -> bool {
+        true
+    }
+
     fn shown(&self) -> Vec<(&'static str, String)> {
         vec![("Region", self.region.clone()), ("Account", self.account.clone()), ("Key", self.key_id.clone())]
     }

@@ -200,6 +200,14 @@ impl Import for Kek {
         Some("CKM_RSA_AES_KEY_WRAP")
     }
 
+    fn called(&self) -> &str {
+        &self.key_name
+    }
+
+    fn takes_expiry(&self) -> bool {
+        true
+    }
+
     fn shown(&self) -> Vec<(&'static str, String)> {
         let ops = if self.ops_known { "import alone" } else { "not said by a PEM file; check it online" };
         vec![
@@ -213,7 +221,8 @@ impl Import for Kek {
     fn origin(&self) -> &'static str {
         match self.target {
             Target::AzureManagedHsm => {
-                "a managed HSM can attest its KEK; the attestation is kept, and not verified by this program"
+                "a managed HSM can attest its KEK, and this program verifies no attestation; compare its SHA-256 with the \
+                 online team's slip"
             }
             _ => "nothing carried in proves it; compare its SHA-256 with the online team's slip",
         }

@@ -11,7 +11,7 @@ use crate::moment::{is_time, unix_from_text};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, run};
 use crate::text::{made_of, shown};
-use crate::{ByokError, Target, WrappingKey, json, table};
+use crate::{ByokError, KeyType, Target, WrappingKey, json, table};
 
 pub(crate) const ASKS: &[Ask] = &[
     Ask {
@@ -187,6 +187,14 @@ impl Import for Job {
 
     fn fixed_algorithm(&self) -> Option<&'static str> {
         Some(self.method)
+    }
+
+    fn called(&self) -> &str {
+        &self.key
+    }
+
+    fn made_for(&self) -> Option<KeyType> {
+        key_type(self.algorithm)
     }
 
     fn shown(&self) -> Vec<(&'static str, String)> {

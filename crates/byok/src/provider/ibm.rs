@@ -104,6 +104,10 @@ impl Import for Token {
         Some(self.valid_to)
     }
 
+    fn called(&self) -> &str {
+        &self.key_name
+    }
+
     fn shown(&self) -> Vec<(&'static str, String)> {
         vec![
             ("Instance", self.instance.clone()),

@@ -10,7 +10,7 @@ pub mod salesforce;
 mod stand_in;
 pub(crate) mod transit;
 
-pub use stand_in::{StandIn, stand_in, stand_in_bits};
+pub use stand_in::{StandIn, stand_in, stand_in_bits, stand_in_for};
 
 use crate::bundle::{Bundle, BundleFile};
 use crate::moment::iso;
@@ -41,6 +41,19 @@ pub trait Import: fmt::Debug + Send {
 
     /// Names and values for people to compare, and for the transcript. Nothing secret.
     fn shown(&self) -> Vec<(&'static str, String)>;
+
+    /// What the key is called there, or is going to be: what people say before it is wrapped. Plain characters.
+    fn called(&self) -> &str;
+
+    /// The kind of key that it is for, where the provider settled it.
+    fn made_for(&self) -> Option<KeyType> {
+        None
+    }
+
+    /// Whether the provider can be told until when it keeps or allows the key.
+    fn takes_expiry(&self) -> bool {
+        false
+    }
 
     /// What does or does not show that the wrapping key is the provider's, in one sentence.
     fn origin(&self) -> &'static str;
@@ -98,6 +111,26 @@ pub const fn asks(target: Target) -> &'static [Ask] {
         Target::IbmKeyProtect => ibm::ASKS,
         Target::Transit => transit::ASKS,
         Target::SalesforceShield => salesforce::ASKS,
+    }
+}
+
+/// The answer that means "none", to an ask that is not needed and that no file answers either: it has to be asked all
+/// the same, and with this answer nothing is stated.
+pub fn without(target: Target, name: &str) -> Option<&'static str> {
+    match (target, name) {
+        (Target::OracleVault, "key") => Some("new"),
+        (Target::Transit, "version") => Some("no"),
+        _ => None,
+    }
+}
+
+/// How the names of a provider's files end, in small letters.
+pub const fn extensions(target: Target) -> &'static [&'static str] {
+    match target {
+        Target::AwsKms => &["json", "zip"],
+        Target::AlibabaKms | Target::IbmKeyProtect => &["json"],
+        Target::SalesforceShield => &["crt", "cer", "pem"],
+        _ => &["json", "pem"],
     }
 }
 

@@ -213,6 +213,10 @@ impl Import for Vault {
         &self.wrapping_key
     }
 
+    fn called(&self) -> &str {
+        self.key.as_deref().unwrap_or(&self.key_name)
+    }
+
     fn shown(&self) -> Vec<(&'static str, String)> {
         vec![
             ("Management endpoint", self.endpoint.clone()),

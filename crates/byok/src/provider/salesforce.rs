@@ -58,6 +58,10 @@ impl Import for Org {
         &self.wrapping_key
     }
 
+    fn called(&self) -> &str {
+        &self.certificate
+    }
+
     fn shown(&self) -> Vec<(&'static str, String)> {
         vec![("Certificate", self.certificate.clone())]
     }

@@ -37,6 +37,17 @@ pub fn stand_in(
     wrapping: &Disposable,
     valid_to: i64,
 ) -> Result<StandIn, ByokError> {
+    stand_in_for(target, key, "RSA_OAEP_4096_SHA256_AES_256", wrapping, valid_to)
+}
+
+/// The same where an import method was chosen when the wrapping key was made, as Google has it.
+pub fn stand_in_for(
+    target: Target,
+    key: KeyType,
+    method: &str,
+    wrapping: &Disposable,
+    valid_to: i64,
+) -> Result<StandIn, ByokError> {
     let spki = wrapping.spki();
     let text = pem::encode(spki, "PUBLIC KEY");
     let mut stated: Vec<(&'static str, String)> =
@@ -65,7 +76,7 @@ pub fn stand_in(
             }
             let job = json!({
                 "name": "projects/P/locations/L/keyRings/R/importJobs/rehearsal",
-                "importMethod": "RSA_OAEP_4096_SHA256_AES_256",
+                "importMethod": method,
                 "protectionLevel": "HSM",
                 "state": "ACTIVE",
                 "expireTime": iso(valid_to),

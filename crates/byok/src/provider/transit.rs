@@ -106,6 +106,10 @@ impl Import for Mount {
         &self.wrapping_key
     }
 
+    fn called(&self) -> &str {
+        &self.key_name
+    }
+
     fn shown(&self) -> Vec<(&'static str, String)> {
         let what = if self.new_version { "a new version" } else { "a new key" };
         vec![("Key", format!("{}/keys/{}", self.path, self.key_name)), ("Made as", what.to_owned())]
