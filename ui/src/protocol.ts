@@ -556,6 +556,11 @@ acts: Array<ActView>,
  */
 materials: Array<string>, 
 /**
+ * What the online team fetches before the day, in words and commands, several lines; none where nothing comes in
+ * from a cloud.
+ */
+toFetch: string | null, 
+/**
  * What it leaves behind.
  */
 makes: Array<string>, 

@@ -15,6 +15,10 @@ pub enum Material {
     SigningKey,
     /// The cloud's parameters are read.
     Parameters,
+    /// They are AWS's.
+    AwsParameters,
+    /// They are those of a cloud that the script's parameters name.
+    CloudParameters,
     /// Two people compared the wrapping key's fingerprint.
     ComparedKey,
     /// The master key is in the token.
@@ -140,7 +144,8 @@ pub const ACTIONS: &[Action] = &[
     plain("report-token", &[M::Token], &[M::Report]),
     plain("self-test", &[M::Token], &[M::Capabilities]),
     plain("signing-key", &[M::Token], &[M::SigningKey]),
-    plain("read-parameters", &[M::SigningKey], &[M::Parameters]),
+    plain("read-parameters", &[M::SigningKey], &[M::Parameters, M::AwsParameters]),
+    plain("read-wrapping-key", &[M::SigningKey], &[M::Parameters, M::CloudParameters]),
     Action { hands: Hands::TwoInside, ..plain("compare-wrapping-key", &[M::Parameters], &[M::ComparedKey]) },
     Action {
         hands: Hands::Two,
@@ -171,7 +176,21 @@ pub const ACTIONS: &[Action] = &[
         hands: Hands::Two,
         irreversible: true,
         opens: &["bundle-on-medium"],
-        ..plain("wrap-for-aws", &[M::MasterKey, M::ComparedKey, M::ProvenBackup], &[M::Bundle])
+        ..plain(
+            "wrap-for-aws",
+            &[M::MasterKey, M::AwsParameters, M::ComparedKey, M::ProvenBackup],
+            &[M::Bundle],
+        )
+    },
+    Action {
+        hands: Hands::Two,
+        irreversible: true,
+        opens: &["bundle-on-medium"],
+        ..plain(
+            "wrap-for-cloud",
+            &[M::MasterKey, M::CloudParameters, M::ComparedKey, M::ProvenBackup],
+            &[M::Bundle],
+        )
     },
     Action {
         hands: Hands::Two,
@@ -215,9 +234,11 @@ pub fn find(name: &str) -> Option<&'static Action> {
 pub const RESTATABLE: &[(&str, Material)] = &[
     ("token-serial", M::Token),
     ("wrapping-key-sha256", M::Parameters),
-    ("key-arn", M::Parameters),
+    ("key-arn", M::AwsParameters),
+    ("cloud-key", M::CloudParameters),
     ("check-value", M::MasterKey),
     ("share-set", M::BackupKey),
+    ("receipt-key", M::EarlierBundle),
     ("receipt-key-arn", M::EarlierBundle),
     ("yubikey-serial", M::YubiKey),
     ("drill-check-value", M::Backup),

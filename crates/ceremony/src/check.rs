@@ -15,6 +15,7 @@ pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>
     restated(script, &mut found);
     every_share(script, values, &mut found);
     threshold(script, values, &mut found);
+    found.extend(crate::cloud::check(script, values));
     found
 }
 

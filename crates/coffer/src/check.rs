@@ -1,6 +1,6 @@
 //! The verifier as players show it: a pack, a transcript or a bundle, and whether the record follows its script.
 
-use byok::aws as kms;
+use byok::bundle as bundles;
 use ceremony::plan::script_hash;
 use protocol::{Mode, VerifyLine, VerifyView};
 use std::path::Path;
@@ -43,12 +43,12 @@ fn mode(word: Option<&str>) -> Option<Mode> {
 fn bundle(folder: &Path) -> VerifyView {
     let checked = ceremony::bundle_in(folder)
         .map_err(|p| p.happened)
-        .and_then(|files| kms::verify_bundle(&files).map(|()| files).map_err(|e| e.to_string()));
+        .and_then(|files| bundles::verify(&files).map(|()| files).map_err(|e| e.to_string()));
     let (line, rehearsal) = match &checked {
         Ok(files) => {
             let manifest = files.iter().find(|f| f.name == "manifest.json").map_or(&[][..], |f| &f.bytes);
-            let about = kms::about(manifest).ok();
-            let key = about.as_ref().map_or(String::new(), |a| a.key_arn.clone());
+            let about = bundles::about(manifest).ok();
+            let key = about.as_ref().map_or(String::new(), |a| format!("{} ({})", a.key, a.target));
             let says =
                 format!("The bundle for {key}: all {} files are those its manifest lists.", files.len());
             (VerifyLine { holds: true, says }, about.map(|a| a.rehearsal))

@@ -12,6 +12,9 @@ use transcript::Reading;
 /// The scripts that ship; the program and its scripts cannot come apart.
 pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("byok-aws", include_str!("../../../ceremonies/byok-aws.toml")),
+    ("byok-azure", include_str!("../../../ceremonies/byok-azure.toml")),
+    ("byok-google", include_str!("../../../ceremonies/byok-google.toml")),
+    ("byok-other", include_str!("../../../ceremonies/byok-other.toml")),
     ("byok-receipt", include_str!("../../../ceremonies/byok-receipt.toml")),
     ("master-key-hsm", include_str!("../../../ceremonies/master-key-hsm.toml")),
     ("master-key-yubikey", include_str!("../../../ceremonies/master-key-yubikey.toml")),

@@ -110,6 +110,11 @@ impl Desk {
                 most: p.most,
             })
             .collect();
+        let values = script.parameters.iter().map(|p| {
+            let value = wanted.values.get(&p.name).unwrap_or(&p.default);
+            (p.name.clone(), value.clone())
+        });
+        let values = values.collect();
         let plan = planned.as_ref().ok();
         let roles = script
             .roles
@@ -135,6 +140,7 @@ impl Desk {
             roles,
             acts: plan.map_or(Vec::new(), outlines),
             materials: script.materials.clone(),
+            to_fetch: ceremony::cloud::to_fetch(&script, &values).map(str::to_owned),
             makes: script.makes.clone(),
             minutes: plan.map_or(0, minutes),
             notices: script.notices.clone(),

@@ -4,9 +4,12 @@
 use crate::desk::{Desk, Wanted};
 use crate::player::tell;
 use crate::terminal::{Values, copy_pack, end};
+use byok::provider;
+use ceremony::cloud::Order;
 use ceremony::unattended::{Answers, Unattended};
 use ceremony::{Ended, Engine, Plan, store};
 use protocol::{FinishedView, Mode, Problem};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -49,6 +52,12 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
     // Nobody watches: a YubiKey that happens to be plugged in is left alone.
     for step in plan.steps.iter().filter(|s| s.action.name == "enrol-person") {
         answers.answers.insert(format!("{}/choose", step.id), "passphrase".to_owned());
+    }
+    if asks("read-wrapping-key") > 0 {
+        let order = Order::of(&plan.values)?;
+        answers.answers.extend(cloud_stand_in(&beside, &order)?);
+        answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
+        println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
     }
     if asks("open-backup") > 0 {
         println!("First a ceremony whose backup can be tried:");
@@ -127,6 +136,33 @@ fn failed(e: &dyn std::fmt::Display) -> Problem {
         "Choose another folder.",
     )
     .with_detail(e.to_string())
+}
+
+/// What a provider would send for this order, valid for a day, and what people would state beside it: the answers to
+/// the step's questions in the order in which it asks them.
+fn cloud_stand_in(folder: &Path, order: &Order) -> Result<BTreeMap<String, String>, Problem> {
+    let usual = provider::stand_in_bits(order.target);
+    let sizes = order.row.wrapping_bits;
+    let bits = if sizes.contains(&usual) { usual } else { sizes.first().copied().unwrap_or(usual) };
+    let key = byok::Disposable::generate(bits).map_err(|e| failed(&e))?;
+    let valid_to = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
+    let sent = provider::stand_in_for(order.target, order.key, order.row.algorithm, &key, valid_to)
+        .map_err(|e| failed(&e))?;
+    std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
+    let path = folder.join(sent.file_name);
+    store::write_new(&path, &sent.bytes)?;
+    let private = key.private_pkcs8().map_err(|e| failed(&e))?;
+    store::write_new(&folder.join("rehearsal-cloud-key.pkcs8.der"), private.expose())?;
+    let mut answers = BTreeMap::from([("read-wrapping-key/file".to_owned(), path.display().to_string())]);
+    let mut asked = 0;
+    for ask in provider::asks(order.target) {
+        let stated = sent.stated.iter().find(|(name, _)| *name == ask.name).map(|(_, text)| text.as_str());
+        let Some(text) = stated.or_else(|| provider::without(order.target, ask.name)) else { continue };
+        asked += 1;
+        let key = if asked == 1 { String::new() } else { format!("/{asked}") };
+        answers.insert(format!("read-wrapping-key/text{key}"), text.to_owned());
+    }
+    Ok(answers)
 }
 
 /// RSA-4096 and a reply as AWS KMS would print it, valid for a day, for a key of a fictional account.

@@ -55,6 +55,12 @@ pub(crate) fn print(wanted: &Wanted<'_>) -> Result<ExitCode, Problem> {
             println!("  {line}");
         }
     }
+    if let Some(commands) = &review.to_fetch {
+        println!("\nFetched online before the day");
+        for line in commands.lines() {
+            println!("  {line}");
+        }
+    }
     for act in &review.acts {
         println!("\n{}", act.title.to_uppercase());
         for step in &act.steps {

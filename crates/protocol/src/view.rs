@@ -143,6 +143,9 @@ pub struct ReviewView {
     pub acts: Vec<ActView>,
     /// What has to lie on the table: devices, sheets, media.
     pub materials: Vec<String>,
+    /// What the online team fetches before the day, in words and commands, several lines; none where nothing comes in
+    /// from a cloud.
+    pub to_fetch: Option<String>,
     /// What it leaves behind.
     pub makes: Vec<String>,
     /// Estimated minutes.

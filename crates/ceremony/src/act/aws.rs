@@ -1,6 +1,6 @@
 //! AWS KMS: reading the parameters, and comparing the wrapping key with the online team's slip.
 
-use super::{byok_problem, key, noted, out_of_order};
+use super::{byok_problem, cloud, key, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
@@ -37,7 +37,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Problem> {
             "parameters-too-large",
             format!("{} has {size} bytes; import parameters have a few thousand.", path.display()),
             "Nothing was read.",
-            "Choose the reply of get-parameters-for-import, or the console's zip.",
+            "Choose the file that the provider's own tool or console wrote.",
         ));
     }
     std::fs::read(path).map_err(|e| crate::store::disk(path, &e))
@@ -225,7 +225,12 @@ pub(super) fn parameters(engine: &Engine<'_>) -> Result<aws::Parameters, Problem
 }
 
 pub(super) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let value = ReadAloud::of(&parameters(engine)?.fingerprint());
+    let fingerprint = if cloud::is_meant(engine) {
+        cloud::import(engine)?.0.wrapping_key().fingerprint()
+    } else {
+        parameters(engine)?.fingerprint()
+    };
+    let value = ReadAloud::of(&fingerprint);
     let Some(confirmer) = step.confirmer.clone() else { return Err(out_of_order().into()) };
     // One after the other, each on a blank list and signing for themselves: two ticks by one hand are one look.
     for person in [step.actor.clone(), confirmer] {

@@ -1,43 +1,31 @@
-//! Wrapping the master key for AWS KMS, and handing the bundle over on a medium.
+//! Wrapping the master key for AWS KMS, and handing a bundle for any cloud over on a medium.
 
 use super::{aws, byok_problem, expected, key, noted, out_of_order, token_problem};
+use crate::cloud::{Order, token_recipe};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::{Planned, day};
 use crate::store::{make_folder, write_new};
 use ::byok::aws as kms;
+use ::byok::bundle::BundleFile;
 use protocol::{Answer, Ask, Problem};
+use secrets::SecretBytes;
 use std::path::{Path, PathBuf};
 use transcript::{Draft, FileDigest, Kind, Level};
-
-/// The token crate's words for a provider's recipe, where tokens have them.
-fn token_recipe(recipe: ::byok::Recipe) -> Result<tokens::Recipe, Problem> {
-    let refused = || {
-        Problem::new(
-            "recipe-not-in-tokens",
-            format!("Tokens are not asked to wrap with {recipe}."),
-            "Nothing was wrapped.",
-            "Choose another wrapping algorithm.",
-        )
-    };
-    let hash = match recipe.hash() {
-        ::byok::Hash::Sha1 => tokens::OaepHash::Sha1,
-        ::byok::Hash::Sha256 => tokens::OaepHash::Sha256,
-        ::byok::Hash::Sha384 | ::byok::Hash::Sha512 => return Err(refused()),
-    };
-    match recipe {
-        ::byok::Recipe::Oaep(_) => Ok(tokens::Recipe::Oaep(hash)),
-        ::byok::Recipe::RsaAesKeyWrap(_) => Ok(tokens::Recipe::RsaAesKeyWrap(hash)),
-        ::byok::Recipe::OaepThenAesEcb(_) => Err(refused()),
-    }
-}
 
 /// What the token will have to do for the cloud, where the script wraps for one. The wrapping key's size is not known
 /// yet; it decides whether a key fits, not how it is wrapped.
 pub(super) fn planned_recipe(engine: &Engine<'_>) -> Result<Option<tokens::Recipe>, Problem> {
     const LARGEST: u16 = 4096;
-    if !engine.plan.steps.iter().any(|s| s.action.name == "wrap-for-aws") {
+    let wraps = |action: &str| engine.plan.steps.iter().any(|s| s.action.name == action);
+    if wraps("wrap-for-cloud") {
+        // Found now, while there is no key yet.
+        Order::expiry(&engine.plan.values, (engine.now)())?;
+        return Order::of(&engine.plan.values)?.token_recipe().map(Some);
+    }
+    if !wraps("wrap-for-aws") {
         return Ok(None);
     }
+    expiry(engine)?;
     let recipe = kms::recipe(key::aws_spec(engine)?, aws::algorithm(engine)?, LARGEST);
     recipe.map_err(|e| byok_problem(&e)).and_then(token_recipe).map(Some)
 }
@@ -49,28 +37,40 @@ fn self_test(
     recipe: ::byok::Recipe,
     bits: u16,
 ) -> Result<(), Problem> {
+    self_test_with(token, spec, recipe, bits, &mut |_, _| Ok(())).map(|_| ())
+}
+
+/// The same, and something more with the key while it is in the token; gives the key as it came out.
+pub(super) fn self_test_with(
+    token: &mut dyn tokens::Token,
+    spec: tokens::KeySpec,
+    recipe: ::byok::Recipe,
+    bits: u16,
+    more: &mut dyn FnMut(&mut dyn tokens::Token, tokens::Handle) -> Result<(), Problem>,
+) -> Result<SecretBytes, Problem> {
     let disposable = ::byok::Disposable::generate(bits).map_err(|e| byok_problem(&e))?;
     let throwaway = token.generate_throwaway(spec).map_err(|e| token_problem(&e))?;
-    let wrapped = token.wrap_for(throwaway.handle, disposable.spki(), token_recipe(recipe)?);
+    let wrapped = token_recipe(recipe)
+        .and_then(|r| token.wrap_for(throwaway.handle, disposable.spki(), r).map_err(|e| token_problem(&e)))
+        .and_then(|wrapped| more(token, throwaway.handle).map(|()| wrapped));
     let destroyed = token.destroy(throwaway.handle);
-    let opened = disposable
-        .unwrap(recipe, &wrapped.map_err(|e| token_problem(&e))?.blob)
-        .map_err(|e| byok_problem(&e))?;
+    let opened = disposable.unwrap(recipe, &wrapped?.blob).map_err(|e| byok_problem(&e))?;
     destroyed.map_err(|e| token_problem(&e))?;
     let right = tokens::check_value_of(spec, opened.expose()).is_some_and(|v| v == throwaway.check_value);
-    if right {
-        return Ok(());
-    }
-    Err(Problem::new(
+    if right { Ok(opened) } else { Err(route_lies()) }
+}
+
+pub(super) fn route_lies() -> Problem {
+    Problem::new(
         "self-test-failed",
         "A throw-away key wrapped on this route does not come out as it went in.",
         "The master key was not wrapped.",
         "Use another token or another wrapping algorithm.",
-    ))
+    )
 }
 
 /// Until when AWS keeps the material: the parameter `expiry` is `never` or a day, whose first second is meant.
-pub(super) fn expiry(engine: &Engine<'_>) -> Result<kms::Expiry, Problem> {
+fn expiry(engine: &Engine<'_>) -> Result<kms::Expiry, Problem> {
     /// AWS takes at most 365 days.
     const LONGEST: i64 = 365 * 24 * 3600;
     let text = engine.plan.value("expiry");
@@ -134,9 +134,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     })
     .map_err(|e| byok_problem(&e))?;
     kms::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
-    let folder = format!("bundle-{}", engine.journal.head().entries);
-    make_folder(&engine.folder.join(&folder))?;
-    let mut draft = Draft::new(Kind::Outcome)
+    let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "rung", wrapped.rung.word())
         .fact(Level::Public, "wrapped-check-value", master.check_value.as_str())
         .fact(Level::Public, "expiry", engine.plan.value("expiry"))
@@ -144,16 +142,8 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             Level::Public,
             "route-self-test",
             "a throw-away key wrapped on the same route came out unchanged",
-        )
-        .fact(Level::Internal, "bundle-folder", folder.as_str());
-    for file in &files {
-        write_new(&engine.folder.join(&folder).join(&file.name), &file.bytes)?;
-        draft = draft.file(FileDigest {
-            name: format!("bundle/{}", file.name),
-            sha256: crate::digest::hex(&crate::digest::sha256(&file.bytes)),
-            size: file.bytes.len() as u64,
-        });
-    }
+        );
+    let draft = keep(engine, draft, &files)?;
     let facts = vec![
         expected("Check value of what was wrapped", &recorded, &master.check_value),
         noted("Route", wrapped.rung.word()),
@@ -162,19 +152,33 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
+/// Writes the bundle into a new folder of the run, and names the folder and each file in the draft.
+pub(super) fn keep(engine: &Engine<'_>, draft: Draft, files: &[BundleFile]) -> Result<Draft, Problem> {
+    let folder = format!("bundle-{}", engine.journal.head().entries);
+    make_folder(&engine.folder.join(&folder))?;
+    let mut draft = draft.fact(Level::Internal, "bundle-folder", folder.as_str());
+    for file in files {
+        write_new(&engine.folder.join(&folder).join(&file.name), &file.bytes)?;
+        draft = draft.file(FileDigest {
+            name: format!("bundle/{}", file.name),
+            sha256: crate::digest::hex(&crate::digest::sha256(&file.bytes)),
+            size: file.bytes.len() as u64,
+        });
+    }
+    Ok(draft)
+}
+
 /// The bundle's files exactly as the record of the wrapping names them, sorted by name.
-fn kept(engine: &Engine<'_>) -> Result<Vec<kms::BundleFile>, Problem> {
+fn kept(engine: &Engine<'_>) -> Result<Vec<BundleFile>, Problem> {
     let names = engine.recorded_files().into_keys();
     let of_bundle = names.filter_map(|n| n.strip_prefix("bundle/").map(str::to_owned));
-    of_bundle
-        .map(|name| Ok(kms::BundleFile { bytes: engine.kept(&format!("bundle/{name}"))?, name }))
-        .collect()
+    of_bundle.map(|name| Ok(BundleFile { bytes: engine.kept(&format!("bundle/{name}"))?, name })).collect()
 }
 
 pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let files = kept(engine)?;
     // What left the wrapping step is what is handed over.
-    kms::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
+    ::byok::bundle::verify(&files).map_err(|e| byok_problem(&e))?;
     let name = format!("{}-bundle-{}", engine.plan.mode.word(), engine.run);
     let mut problem = None;
     let dest = loop {
@@ -220,7 +224,7 @@ fn is_medium(engine: &Engine<'_>, path: &Path) -> Result<(), Problem> {
 
 /// Writes the files into a new folder of the medium and reads each back from the medium itself. A folder of that name
 /// that is there already is taken as ours only where it holds these very files: a crash came before the record.
-fn hand_over(medium: &Path, name: &str, files: &[kms::BundleFile]) -> Result<PathBuf, Problem> {
+fn hand_over(medium: &Path, name: &str, files: &[BundleFile]) -> Result<PathBuf, Problem> {
     let dest = medium.join(name);
     if !medium.is_dir() {
         return Err(crate::store::disk(medium, &std::io::ErrorKind::NotFound.into()));

@@ -39,11 +39,14 @@ pub(super) fn aws_spec(engine: &Engine<'_>) -> Result<aws::KeySpec, Problem> {
     })
 }
 
-/// What the token has to make: the parameter is the token's own word, such as `rsa-3072`, or what AWS calls the key.
+/// What the token has to make: the parameter is the token's own word, such as `rsa-3072`, the word of a key plan, such
+/// as `ec-p256`, or what AWS calls the key.
 pub(super) fn spec(engine: &Engine<'_>) -> Result<KeySpec, Problem> {
-    match engine.plan.value("key-spec").parse() {
-        Ok(spec) => Ok(spec),
-        Err(_) => aws_spec(engine).map(token_spec),
+    let text = engine.plan.value("key-spec");
+    let of_plan = || text.parse().ok().and_then(crate::cloud::token_spec);
+    match text.parse().ok().or_else(of_plan) {
+        Some(spec) => Ok(spec),
+        None => aws_spec(engine).map(token_spec),
     }
 }
 

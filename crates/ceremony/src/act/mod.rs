@@ -5,6 +5,7 @@ mod backup;
 mod bundle;
 mod card;
 pub(crate) mod close;
+mod cloud;
 mod drill;
 mod enrol;
 mod key;
@@ -38,6 +39,7 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "report-token" => token::report(engine, step),
         "signing-key" => token::signing_key(engine, step),
         "read-parameters" => aws::read_parameters(engine, step),
+        "read-wrapping-key" => cloud::read_wrapping_key(engine, step),
         "compare-wrapping-key" => aws::compare(engine, step),
         "generate-key" => key::generate(engine, step),
         "wrap-backup" => backup::wrap(engine, step),
@@ -45,6 +47,7 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "give-share" => share::give(engine, step),
         "rebuild-backup" => backup::rebuild(engine, step),
         "wrap-for-aws" => bundle::wrap(engine, step),
+        "wrap-for-cloud" => cloud::wrap(engine, step),
         "write-bundle" => bundle::write(engine, step),
         "open-backup" => drill::open(engine, step),
         "bring-share" => drill::bring(engine, step),
@@ -131,7 +134,7 @@ fn share_problem(e: &shares::ShareError) -> Problem {
     Problem::new("share-refused", sentence(&e.to_string()), "No share was taken.", todo).can_try_again()
 }
 
-fn byok_problem(e: &byok::ByokError) -> Problem {
+pub(crate) fn byok_problem(e: &byok::ByokError) -> Problem {
     Problem::new(
         e.code(),
         sentence(&e.to_string()),

@@ -5,8 +5,10 @@ use super::{byok_problem, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
-use byok::aws as kms;
-use protocol::{Answer, Ask, Mode, Problem, ReadAloud};
+use byok::bundle::{self, BundleFile};
+use byok::receipt::Identity;
+use byok::{Target, aws as kms};
+use protocol::{Answer, Ask, Fact, Mode, Problem, ReadAloud, Verdict};
 use std::path::Path;
 use transcript::{Draft, FileDigest, Kind, Level};
 
@@ -16,7 +18,7 @@ const MOST_FILES: usize = 16;
 const LARGEST: u64 = 256 * 1024;
 
 /// The files of a folder that should be a bundle: plain files only, few and small, sorted by name.
-pub fn bundle_in(folder: &Path) -> Result<Vec<kms::BundleFile>, Problem> {
+pub fn bundle_in(folder: &Path) -> Result<Vec<BundleFile>, Problem> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| disk(folder, &e))? {
         let entry = entry.map_err(|e| disk(folder, &e))?;
@@ -27,13 +29,13 @@ pub fn bundle_in(folder: &Path) -> Result<Vec<kms::BundleFile>, Problem> {
             let what = byok::ByokError::BundleFiles(format!("{name:?} does not belong in a bundle"));
             return Err(byok_problem(&what));
         }
-        files.push(kms::BundleFile { name, bytes: std::fs::read(&path).map_err(|e| disk(&path, &e))? });
+        files.push(BundleFile { name, bytes: std::fs::read(&path).map_err(|e| disk(&path, &e))? });
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
 }
 
-fn manifest(files: &[kms::BundleFile]) -> Result<&[u8], Problem> {
+fn manifest(files: &[BundleFile]) -> Result<&[u8], Problem> {
     let found = files.iter().find(|f| f.name == "manifest.json");
     found.map(|f| f.bytes.as_slice()).ok_or_else(out_of_order)
 }
@@ -115,10 +117,10 @@ pub(super) fn known_signer(
 }
 
 /// Verifies an earlier ceremony's pack and reads the bundle in it.
-fn earlier(pack: &Path, mode: Mode) -> Result<(String, Vec<kms::BundleFile>), Problem> {
+fn earlier(pack: &Path, mode: Mode) -> Result<(String, Vec<BundleFile>), Problem> {
     let signer = verified(pack, mode)?;
     let files = bundle_in(&pack.join("bundle"))?;
-    kms::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
+    bundle::verify(&files).map_err(|e| byok_problem(&e))?;
     Ok((signer, files))
 }
 
@@ -140,7 +142,7 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         }
     };
     let signed_by = known_signer(engine, step, &signer)?;
-    let about = kms::about(manifest(&files)?).map_err(|e| byok_problem(&e))?;
+    let about = bundle::about(manifest(&files)?).map_err(|e| byok_problem(&e))?;
     // The run keeps the manifest: the pack's medium may be gone when the receipt is read.
     let kept = format!("earlier-manifest-{}.json", engine.journal.head().entries);
     let bytes = manifest(&files)?;
@@ -152,23 +154,76 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             size: bytes.len() as u64,
         })
         .fact(Level::Public, "earlier-pack-signed-by", signed_by)
-        .fact(Level::Public, "receipt-key-arn", about.key_arn.as_str())
+        .fact(Level::Public, "receipt-target", about.target.to_string())
+        .fact(Level::Public, "receipt-key", about.key.as_str())
         .fact(Level::Public, "earlier-ceremony", about.ceremony.as_str())
         .fact(Level::Public, "earlier-check-value", about.check_value.as_str())
         .fact(Level::Internal, "earlier-pack", pack)
         .fact(Level::Internal, "earlier-manifest", kept);
+    let draft = match about.target {
+        // What scripts of the first version restate.
+        Target::AwsKms => draft.fact(Level::Public, "receipt-key-arn", about.key.as_str()),
+        _ => draft,
+    };
     let facts = vec![
-        noted("Bundle for the key", about.key_arn),
+        noted("Where the key goes", about.target.to_string()),
+        noted("Bundle for the key", about.key),
         noted("Made in the ceremony", about.ceremony),
         noted("Check value of the key", about.check_value),
     ];
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
+/// What a bundle's script or its page may leave beside the receipt: the public key as the provider reports it.
+const BESIDE: [&str; 2] = ["receipt-public-key.pem", "receipt-public-key.json"];
+
+/// What a receipt showed, whoever's it is.
+struct Shown {
+    lines: Vec<String>,
+    /// What the receipt proves of which key it is, with a word for the record.
+    identity: Option<(Identity, &'static str)>,
+    /// Facts of one provider only.
+    more: Vec<(&'static str, String)>,
+}
+
+/// The receipt, and what its script left beside it.
+fn receipt_files(path: &Path) -> Result<Vec<BundleFile>, Problem> {
+    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+    let mut files = vec![BundleFile { name: name.to_owned(), bytes: super::aws::read(path)? }];
+    for beside in BESIDE.iter().filter(|b| **b != name) {
+        let path = path.with_file_name(beside);
+        if path.is_file() {
+            files.push(BundleFile { name: (*beside).to_owned(), bytes: super::aws::read(&path)? });
+        }
+    }
+    Ok(files)
+}
+
+fn held_against(files: &[BundleFile], manifest: &[u8]) -> Result<Shown, Problem> {
+    let target = bundle::about(manifest).map_err(|e| byok_problem(&e))?.target;
+    if let (Target::AwsKms, Some(receipt)) = (target, files.first()) {
+        let receipt = kms::read_receipt(&receipt.bytes, manifest).map_err(|e| byok_problem(&e))?;
+        let more = receipt.key_material_id.map(|id| ("key-material-id", id)).into_iter().collect();
+        return Ok(Shown { lines: receipt.lines, identity: None, more });
+    }
+    let receipt = byok::receipt::read(files, manifest).map_err(|e| byok_problem(&e))?;
+    let word = match receipt.identity {
+        Identity::PublicKeySame => "the public key in it is ours",
+        Identity::PublicKeyNotShown => {
+            "the public key is not in it, so that it does not show which key this is"
+        }
+        Identity::ProviderCompared => "the provider compared a proof of the key before it took it",
+        Identity::CannotBeProven => "for a symmetric key this cannot be proven offline",
+    };
+    let more = receipt.name.map(|name| ("receipt-name", name)).into_iter().collect();
+    Ok(Shown { lines: receipt.lines, identity: Some((receipt.identity, word)), more })
+}
+
 pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let manifest = engine.kept(&engine.fact("earlier-manifest").ok_or_else(out_of_order)?)?;
+    let target = bundle::about(&manifest).map_err(|e| byok_problem(&e))?.target;
     let mut problem = None;
-    let (bytes, receipt) = loop {
+    let (files, shown) = loop {
         let extensions = vec!["json".to_owned()];
         let ask = Ask::File {
             question: "Which file is the receipt that the online team brought back?".to_owned(),
@@ -179,10 +234,13 @@ pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             problem = Some(not_an_answer());
             continue;
         };
-        let tried = super::aws::read(Path::new(&path)).and_then(|bytes| {
-            let receipt = kms::read_receipt(&bytes, &manifest).map_err(|e| byok_problem(&e))?;
-            Ok((bytes, receipt))
-        });
+        let path = Path::new(&path);
+        let files = if target == Target::AwsKms {
+            super::aws::read(path).map(|bytes| vec![BundleFile { name: "receipt.json".to_owned(), bytes }])
+        } else {
+            receipt_files(path)
+        };
+        let tried = files.and_then(|files| held_against(&files, &manifest).map(|shown| (files, shown)));
         match tried {
             Ok(read) => break read,
             // A receipt that says something else is no typing mistake: the people have to see it and decide.
@@ -190,19 +248,41 @@ pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             Err(p) => problem = Some(p.can_try_again()),
         }
     };
-    let name = format!("receipt-{}.json", engine.journal.head().entries);
-    write_new(&engine.folder.join(&name), &bytes)?;
-    let mut draft = Draft::new(Kind::Outcome)
-        .fact(Level::Public, "receipt", serde_json::json!(receipt.lines))
-        .fact(Level::Internal, "receipt-file", name.as_str())
-        .file(FileDigest {
+    let entries = engine.journal.head().entries;
+    let mut draft = Draft::new(Kind::Outcome).fact(Level::Public, "receipt", serde_json::json!(shown.lines));
+    for (at, file) in files.iter().enumerate() {
+        let name = match (at, file.name.strip_prefix("receipt-")) {
+            (1.., Some(beside)) => format!("receipt-{entries}-{beside}"),
+            _ => format!("receipt-{entries}.json"),
+        };
+        write_new(&engine.folder.join(&name), &file.bytes)?;
+        if at == 0 {
+            draft = draft.fact(Level::Internal, "receipt-file", name.as_str());
+        }
+        draft = draft.file(FileDigest {
             name,
-            sha256: crate::digest::hex(&crate::digest::sha256(&bytes)),
-            size: bytes.len() as u64,
+            sha256: crate::digest::hex(&crate::digest::sha256(&file.bytes)),
+            size: file.bytes.len() as u64,
         });
-    if let Some(id) = &receipt.key_material_id {
-        draft = draft.fact(Level::Public, "key-material-id", id.as_str());
     }
-    let facts = receipt.lines.into_iter().map(|line| noted("The receipt says", line)).collect();
+    for (name, value) in &shown.more {
+        draft = draft.fact(Level::Public, name, value.as_str());
+    }
+    let mut facts: Vec<Fact> = files.iter().skip(1).map(|f| noted("Read with it", f.name.clone())).collect();
+    facts.extend(shown.lines.into_iter().map(|line| noted("The receipt says", line)));
+    if let Some((identity, word)) = shown.identity {
+        draft = draft.fact(Level::Public, "receipt-shows-which-key", word);
+        let verdict = match identity {
+            Identity::PublicKeySame => Verdict::Matches,
+            Identity::ProviderCompared => Verdict::Noted,
+            Identity::PublicKeyNotShown | Identity::CannotBeProven => Verdict::NotProvable,
+        };
+        facts.push(Fact {
+            name: "Which key it is".to_owned(),
+            expected: None,
+            observed: word.to_owned(),
+            verdict,
+        });
+    }
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }

@@ -1,6 +1,6 @@
 //! Opening a token, trying what it can really do, and the key that signs the transcript.
 
-use super::{bundle, key, noted, token_problem};
+use super::{bundle, cloud, key, noted, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
@@ -29,10 +29,6 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
 pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let spec = key::spec(engine)?;
     let recipe = bundle::planned_recipe(engine)?;
-    if recipe.is_some() {
-        // Found now, while there is no key yet.
-        bundle::expiry(engine)?;
-    }
     let found = trials(engine, step)?;
     let refused = |what: &str, why: String| {
         Problem::new(
@@ -50,7 +46,9 @@ pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outco
         }
         None => None,
     };
+    let proof = cloud::try_proof(engine, step)?;
     let mut facts = summary(&found);
+    facts.extend(proof);
     facts.push(noted("Backup", "offered: every trial it needs was passed"));
     if let Some(rung) = rung {
         facts.push(noted("Wrapping for the cloud", format!("offered: {}", rung.word())));
