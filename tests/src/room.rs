@@ -157,7 +157,8 @@ impl Room {
         }
     }
 
-    fn answer(&mut self, prompt: PromptView, otherwise: Otherwise<'_>) -> Answer {
+    /// The answer to a prompt: otherwise, or as the people would.
+    pub fn answer(&mut self, prompt: PromptView, otherwise: Otherwise<'_>) -> Answer {
         if let Some(problem) = &prompt.problem {
             self.problems.push((prompt.key.clone(), problem.clone()));
             assert!(self.problems.len() < 100, "the same problem again and again: {problem}");
