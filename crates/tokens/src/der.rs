@@ -123,6 +123,12 @@ pub(crate) fn ec_spki(spec: KeySpec, point: &[u8]) -> Option<Vec<u8>> {
     Some(tlv(0x30, &[&tlv(0x30, &[EC_ALGORITHM, curve]), &tlv(3, &[&[0], point])]))
 }
 
+/// The point of an elliptic-curve `SubjectPublicKeyInfo` as `CKA_EC_POINT` wants it: inside an OCTET STRING.
+pub(crate) fn ec_point(spec: KeySpec, spki: &[u8]) -> Option<Vec<u8>> {
+    let start = spki.len().checked_sub(point_size(spec)?)?;
+    is_canonical(spec, spki).then(|| tlv(4, &[&spki[start..]]))
+}
+
 /// An ECDSA signature from r and s, each half of `raw`.
 pub(crate) fn ecdsa_signature(raw: &[u8]) -> Vec<u8> {
     let (r, s) = raw.split_at(raw.len() / 2);

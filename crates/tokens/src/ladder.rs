@@ -1,7 +1,7 @@
 //! The ways a key leaves the token: every rung that keeps it inside.
 
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, KeyType, ObjectClass};
+use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass};
 use cryptoki::types::Ulong;
 use zeroize::Zeroize as _;
 
@@ -51,7 +51,11 @@ impl Pkcs11Token {
     }
 
     fn is_private(&self, key: Handle) -> Result<bool, TokenError> {
-        Ok(self.spec_of(object(key))?.is_none_or(KeySpec::is_asymmetric))
+        // By its class where the token tells it: of a secret key that came in wrapped, some do not tell the size.
+        Ok(match self.attribute(object(key), AttributeType::Class)? {
+            Some(Attribute::Class(class)) => class == ObjectClass::PRIVATE_KEY,
+            _ => self.spec_of(object(key))?.is_none_or(KeySpec::is_asymmetric),
+        })
     }
 
     /// The number of AES-KWP; refuses a private key where the trial showed padding after its DER.

@@ -24,6 +24,7 @@ mod proofs;
 mod prove;
 mod raw;
 pub mod rehearsal;
+mod restore;
 mod routes;
 mod running;
 mod selftest;

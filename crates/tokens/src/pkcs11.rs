@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, KeyType, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::Ulong;
 use secrets::{SecretBytes, SecretText};
@@ -143,23 +143,14 @@ impl Token for Pkcs11Token {
         }
         // A public half alone is no key: some modules write it before the private one, and a crash came in between. It
         // is left where it is; the new pair is told apart by its CKA_ID.
-        for class in [ObjectClass::SECRET_KEY, ObjectClass::PRIVATE_KEY] {
-            let template = [Attribute::Class(class), Attribute::Label(label.into())];
-            if !self.session.find_objects(&template)?.is_empty() {
-                return Err(TokenError::LabelTaken(label.to_owned()));
-            }
+        if !self.labelled(label)?.is_empty() {
+            return Err(TokenError::LabelTaken(label.to_owned()));
         }
         self.make(label, spec, extractable)
     }
 
     fn find(&mut self, label: &str) -> Result<Option<KeyFacts>, TokenError> {
-        let mut found = Vec::new();
-        for class in [ObjectClass::SECRET_KEY, ObjectClass::PRIVATE_KEY] {
-            found.extend(
-                self.session.find_objects(&[Attribute::Class(class), Attribute::Label(label.into())])?,
-            );
-        }
-        match found[..] {
+        match self.labelled(label)?[..] {
             [] => Ok(None),
             [key] => {
                 let spec = self.spec_of(key)?.ok_or_else(|| not_offered("this key is of an unknown kind"))?;
@@ -167,6 +158,24 @@ impl Token for Pkcs11Token {
             }
             _ => Err(TokenError::LabelAmbiguous(label.to_owned())),
         }
+    }
+
+    fn find_as(
+        &mut self,
+        label: &str,
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<Option<KeyFacts>, TokenError> {
+        self.known_by(label, spec, public_key)
+    }
+
+    fn keys_like(
+        &mut self,
+        check_value: &str,
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<Vec<KeyFacts>, TokenError> {
+        self.alike(check_value, spec, public_key)
     }
 
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError> {
@@ -188,41 +197,19 @@ impl Token for Pkcs11Token {
         spec: KeySpec,
         public_key: Option<&[u8]>,
     ) -> Result<KeyFacts, TokenError> {
-        let number = self.kwp_number()?;
-        let (class, kind) = match spec {
-            KeySpec::Aes(_) => (ObjectClass::SECRET_KEY, KeyType::AES),
-            KeySpec::Hmac(_) => (ObjectClass::SECRET_KEY, KeyType::GENERIC_SECRET),
-            KeySpec::Rsa(_) => (ObjectClass::PRIVATE_KEY, KeyType::RSA),
-            _ => (ObjectClass::PRIVATE_KEY, KeyType::EC),
-        };
-        let template = [
-            Attribute::Class(class),
-            Attribute::KeyType(kind),
-            Attribute::Token(false),
-            Attribute::Private(true),
-            Attribute::Sensitive(true),
-            Attribute::Extractable(false),
-            Attribute::Sign(true),
-        ];
-        let made = self.running.raw.unwrap(
-            self.session.handle(),
-            Wrapping::Kwp(number),
-            wrapping.0,
-            blob,
-            &template,
-        )?;
-        let key = object(Handle(made));
-        let facts = self.spec_of(key).and_then(|found| match found {
-            Some(other) if other != spec => {
-                Err(not_offered("the wrapped key is of another kind than expected"))
-            }
-            _ => self.facts(key, spec, public_key),
-        });
-        if facts.is_err() {
-            // What refused the key says more than a failure to destroy it, which ends with the session anyway.
-            let _ = self.session.destroy_object(key);
-        }
-        facts
+        let session = [Attribute::Token(false), Attribute::Extractable(false)];
+        self.unwrapped(wrapping, blob, (spec, public_key), &session)
+    }
+
+    fn restore_kwp(
+        &mut self,
+        wrapping: Handle,
+        blob: &[u8],
+        label: &str,
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<KeyFacts, TokenError> {
+        self.restored(wrapping, blob, label, (spec, public_key))
     }
 
     fn wrap_for(&mut self, key: Handle, spki: &[u8], recipe: Recipe) -> Result<Wrapped, TokenError> {
@@ -267,6 +254,10 @@ impl Token for Pkcs11Token {
 
     fn destroy(&mut self, h: Handle) -> Result<(), TokenError> {
         Ok(self.session.destroy_object(object(h))?)
+    }
+
+    fn destroy_pair(&mut self, h: Handle) -> Result<(), TokenError> {
+        self.destroy_whole(h)
     }
 
     fn tries_left(&mut self) -> Option<u32> {

@@ -51,6 +51,22 @@ pub trait Token: Send {
     fn generate(&mut self, label: &str, spec: KeySpec, extractable: bool) -> Result<KeyFacts, TokenError>;
     /// Finds a key by label; several of one label are refused.
     fn find(&mut self, label: &str) -> Result<Option<KeyFacts>, TokenError>;
+    /// Finds a key by label whose kind, and for a pair whose public half, are known from a record: some tokens show
+    /// neither of a key that came in wrapped. [`TokenError::NotThisKey`] where the token says that it is another.
+    fn find_as(
+        &mut self,
+        label: &str,
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<Option<KeyFacts>, TokenError>;
+    /// Every key of this kind in the token that has this check value, under whatever label. Keys that may not sign,
+    /// which this program neither makes nor restores, cannot be told and are passed over.
+    fn keys_like(
+        &mut self,
+        check_value: &str,
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<Vec<KeyFacts>, TokenError>;
     /// Brings in a 32-byte AES-256 key, for this session, to wrap and unwrap.
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError>;
     /// AES-KWP (RFC 5649) of `key` under `wrapping`.
@@ -65,6 +81,18 @@ pub trait Token: Send {
         &mut self,
         wrapping: Handle,
         blob: &[u8],
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<KeyFacts, TokenError>;
+    /// Unwraps (AES-KWP, RFC 5649) into a key that stays in the token: private, sensitive, extractable so that it can be
+    /// backed up again, under a label that must be free. It is unwrapped for the session first, so that what opens to
+    /// another kind of key, or to another pair than `public_key`, never comes to stay. A pair's public half is put
+    /// beside it.
+    fn restore_kwp(
+        &mut self,
+        wrapping: Handle,
+        blob: &[u8],
+        label: &str,
         spec: KeySpec,
         public_key: Option<&[u8]>,
     ) -> Result<KeyFacts, TokenError>;
@@ -85,6 +113,8 @@ pub trait Token: Send {
     fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError>;
     /// Destroys a key.
     fn destroy(&mut self, h: Handle) -> Result<(), TokenError>;
+    /// Destroys a key, and for a private one then the public keys of its `CKA_ID`.
+    fn destroy_pair(&mut self, h: Handle) -> Result<(), TokenError>;
     /// How many tries for the PIN are left, where the token says so: 1 at its final-try mark, 0 when locked.
     fn tries_left(&mut self) -> Option<u32>;
     /// What the token says of its PIN now, for the words shown before a person enters it.

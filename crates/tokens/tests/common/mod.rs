@@ -10,7 +10,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded as _};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use secrets::{SecretBytes, SecretText};
-use tokens::{Finding, Handle, KeySpec, Token, TokenError};
+use tokens::{Finding, Handle, KeyFacts, KeySpec, Token, TokenError};
 
 pub(crate) fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned()).unwrap()
@@ -94,7 +94,36 @@ fn back_up(token: &mut dyn Token, backup: Handle, spec: KeySpec) -> Result<(), T
         let mut longer = public.unwrap().to_vec();
         longer.push(0);
         assert_eq!(token.unwrap_kwp(backup, &blob, spec, Some(&longer)), Err(TokenError::NotThisKey));
+        let stays = token.restore_kwp(backup, &blob, "another", spec, other.public_key.as_deref());
+        assert_eq!(stays, Err(TokenError::NotThisKey));
+        assert_eq!(token.find_as("another", spec, None)?, None, "what was refused did not come to stay");
         token.destroy(other.handle)?;
     }
+    restore(token, backup, (&blob, &master))
+}
+
+/// Brings a backup back to stay: it is the same key, can be backed up again, and when it is destroyed it is gone.
+fn restore(
+    token: &mut dyn Token,
+    backup: Handle,
+    (blob, master): (&[u8], &KeyFacts),
+) -> Result<(), TokenError> {
+    let (spec, public, label) =
+        (master.spec, master.public_key.as_deref(), format!("restored-{}", master.spec));
+    let stays = token.restore_kwp(backup, blob, &label, spec, public)?;
+    assert_eq!((stays.sensitive, stays.extractable, stays.local), (Some(true), Some(true), Some(false)));
+    assert_eq!((&stays.label, &stays.check_value), (&label, &master.check_value));
+    let taken = token.restore_kwp(backup, blob, &label, spec, public);
+    assert_eq!(taken, Err(TokenError::LabelTaken(label.clone())));
+    let found = token.find_as(&label, spec, public)?.unwrap();
+    assert_eq!(found, stays);
+    // AES-KWP is deterministic: the same file is the same key, bit by bit.
+    assert_eq!(token.wrap_kwp(backup, found.handle)?, blob, "{spec}");
+    assert_eq!(token.find_as(&label, KeySpec::P521, None).is_err(), spec != KeySpec::P521);
+    let labels = |found: Vec<KeyFacts>| found.into_iter().map(|k| k.label).collect::<Vec<_>>();
+    assert_eq!(labels(token.keys_like(&master.check_value, spec, public)?).len(), 2);
+    token.destroy_pair(stays.handle)?;
+    assert_eq!(token.find_as(&label, spec, public)?, None);
+    assert_eq!(labels(token.keys_like(&master.check_value, spec, public)?), [format!("key-{spec}")]);
     Ok(())
 }
