@@ -67,6 +67,18 @@ pub enum Material {
     Roster,
     /// Everyone said whether the record is right.
     Agreement,
+    /// An older set of shares is replaced once the new backup is proven.
+    OldSet,
+    /// The copies of a key that is to be destroyed are listed.
+    Copies,
+    /// Where each copy is was said by two people.
+    Accounted,
+    /// Fewer sheets are left than rebuild the backup wrapping key, or it was decided to go on without.
+    BelowThreshold,
+    /// The key is absent from the token.
+    KeyGone,
+    /// What was left of the copies is destroyed.
+    RestGone,
 }
 
 impl Material {
@@ -107,7 +119,7 @@ pub struct Action {
     pub makes: &'static [Material],
     /// Obligations it opens; `*` stands for the number of each share of the set, `#` for the step's turn.
     pub opens: &'static [&'static str],
-    /// Obligations it closes; `*` and `#` stand for the step's turn.
+    /// Obligations it closes; `*` and `#` stand for the step's turn, `+` for every turn there was.
     pub closes: &'static [&'static str],
     /// How many people it takes, and when they sign.
     pub hands: Hands,
@@ -207,6 +219,56 @@ pub const ACTIONS: &[Action] = &[
     Action { closes: &["drill-decided"], ..plain("check-shares", &[M::Brought], &[M::Drilled]) },
     Action { hands: Hands::OneInside, closes: &["bag-#-resealed"], ..plain("reseal", &[M::Drilled], &[]) },
     plain("certify-drill", &[M::Drilled], &[M::Certificate]),
+    Action {
+        hands: Hands::Two,
+        irreversible: true,
+        opens: &["master-key-backed-up", "old-sheets-settled"],
+        closes: &["drill-decided"],
+        ..plain("restore-key", &[M::Capabilities, M::SigningKey, M::Brought], &[M::MasterKey, M::OldSet])
+    },
+    Action {
+        opens: &["master-key-backed-up", "old-sheets-settled"],
+        ..plain("find-key", &[M::SigningKey], &[M::Backup, M::MasterKey, M::OldSet])
+    },
+    Action {
+        hands: Hands::TwoInside,
+        irreversible: true,
+        closes: &["old-sheets-settled", "bag-+-resealed"],
+        ..plain("settle-old-sheets", &[M::OldSet, M::ProvenBackup], &[])
+    },
+    Action {
+        hands: Hands::TwoInside,
+        irreversible: true,
+        closes: &["old-sheets-settled", "bag-+-resealed"],
+        ..plain("destroy-old-sheets", &[M::OldSet, M::ProvenBackup], &[])
+    },
+    Action {
+        opens: &["copies-accounted", "key-destroyed", "rest-destroyed"],
+        ..plain("open-copies", &[M::SigningKey], &[M::Backup, M::Copies])
+    },
+    Action {
+        hands: Hands::TwoInside,
+        closes: &["copies-accounted"],
+        ..plain("account-copies", &[M::Copies], &[M::Accounted])
+    },
+    Action {
+        hands: Hands::TwoInside,
+        irreversible: true,
+        ..plain("shred-sheets", &[M::Accounted], &[M::BelowThreshold])
+    },
+    Action {
+        hands: Hands::Two,
+        irreversible: true,
+        closes: &["key-destroyed"],
+        ..plain("destroy-key", &[M::BelowThreshold], &[M::KeyGone])
+    },
+    Action {
+        hands: Hands::TwoInside,
+        irreversible: true,
+        closes: &["rest-destroyed"],
+        ..plain("shred-rest", &[M::KeyGone], &[M::RestGone])
+    },
+    plain("certify-destruction", &[M::RestGone], &[M::Certificate]),
     plain("find-yubikey", &[M::SigningKey], &[M::YubiKey]),
     Action { private: true, ..plain("set-up-yubikey", &[M::YubiKey], &[M::YubiKeySetUp]) },
     Action {

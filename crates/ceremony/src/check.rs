@@ -1,9 +1,9 @@
 //! The checker: simulates a whole script without a token and refuses one that could end half-done.
 
 use crate::action::{self, Hands, Material, RESTATABLE};
-use crate::plan::{Planned, people_of};
+use crate::plan::{Planned, RECEIVING, number_of, people_of};
 use crate::roster::{Person, Roster};
-use crate::script::Script;
+use crate::script::{Form, Script};
 use protocol::Problem;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -16,7 +16,43 @@ pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>
     every_share(script, values, &mut found);
     threshold(script, values, &mut found);
     found.extend(crate::cloud::check(script, values));
+    first_of(script, values, &mut found);
+    receiving(script, &mut found);
     found
+}
+
+/// A step for the first so many of a role asks for no more people than the role has.
+fn first_of(script: &Script, values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
+    for step in script.acts.iter().flat_map(|a| &a.steps) {
+        let Some(first) = &step.first else { continue };
+        let has = step
+            .for_each
+            .as_ref()
+            .and_then(|role| script.roles.iter().find(|r| &r.role == role))
+            .map_or(0, |role| people_of(role, values));
+        let wants = number_of(first, values);
+        if !(1..=has).contains(&wants) {
+            found.push(problem(
+                "first-of-too-few",
+                format!("Step {} is for the first {wants} people of a role that has {has}.", step.id),
+            ));
+        }
+    }
+}
+
+/// A key is restored only into a token that the plan names.
+fn receiving(script: &Script, found: &mut Vec<Problem>) {
+    let restores = script.acts.iter().flat_map(|a| &a.steps).any(|s| s.action == "restore-key");
+    let named = script.parameters.iter().any(|p| p.name == RECEIVING && p.form == Some(Form::Tokens));
+    if restores && !named {
+        found.push(problem(
+            "no-allow-list",
+            format!(
+                "The script restores a key, and has no parameter {RECEIVING} of the form tokens that names the tokens \
+                 which may receive it."
+            ),
+        ));
+    }
 }
 
 /// What only shows once the steps are expanded to people: that the two of a two-person step are two.
@@ -128,7 +164,7 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
         made.extend(action.makes);
         open.extend(action.opens);
         for id in action.closes {
-            open.remove(id);
+            open.remove(id.replace('+', "#").as_str());
         }
         if closed {
             found.push(problem("after-close", format!("Step {} comes after the end.", step.id)));
@@ -204,7 +240,7 @@ fn every_share(script: &Script, values: &BTreeMap<String, String>, found: &mut V
             .as_ref()
             .and_then(|role| script.roles.iter().find(|r| &r.role == role))
             .map(|role| people_of(role, values));
-        if people.is_none() || people != shares {
+        if people.is_none() || people != shares || step.first.is_some() {
             found.push(problem(
                 "share-without-custodian",
                 format!("Step {} does not give every share of the set to a custodian of its own.", step.id),

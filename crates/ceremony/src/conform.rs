@@ -88,9 +88,18 @@ fn same_key_throughout(entries: &[Entry]) -> Result<(), Departure> {
         let text = |name: &str| entry.value(name).and_then(|v| v.as_str());
         made = text("check-value").or(made);
         drilled = text("drill-check-value").or(drilled);
-        for (name, expected) in
-            [("rebuilt-check-value", made), ("wrapped-check-value", made), ("drilled-check-value", drilled)]
-        {
+        // An earlier ceremony's key that is restored or found is that key and no other.
+        let from_earlier = text("restored-check-value").or(text("found-check-value")).is_some();
+        let of_earlier = if from_earlier { drilled } else { text("check-value") };
+        for (name, expected) in [
+            ("rebuilt-check-value", made),
+            ("wrapped-check-value", made),
+            ("drilled-check-value", drilled),
+            ("restored-check-value", drilled),
+            ("found-check-value", drilled),
+            ("destroyed-check-value", drilled),
+            ("check-value", of_earlier),
+        ] {
             if text(name).is_some_and(|found| Some(found) != expected) {
                 return Err(Departure {
                     entry: Some(entry.seq),

@@ -6,6 +6,14 @@ use crate::script::{Form, Restate, Role, Script};
 use protocol::{Mode, PersonView, Problem, StepView};
 use std::collections::BTreeMap;
 
+/// The parameter that names the tokens which may receive a restored key.
+pub(crate) const RECEIVING: &str = "receiving-tokens";
+/// Its value where only the rehearsal token may.
+pub(crate) const PRACTICE: &str = "practice";
+/// How many tokens it may name, and how long a serial number may be, in characters (PKCS#11: 16 bytes).
+const MOST_TOKENS: usize = 20;
+const LONGEST_SERIAL: usize = 16;
+
 /// A ceremony ready to be played.
 pub struct Plan {
     /// The script.
@@ -70,6 +78,12 @@ impl Plan {
     ) -> Result<Self, Vec<Problem>> {
         let script = Script::parse(text).map_err(|p| vec![p])?;
         let values = decide(&script, given)?;
+        if mode == Mode::Production && values.get(RECEIVING).is_some_and(|v| v == PRACTICE) {
+            return Err(vec![refused(
+                "no-receiving-token",
+                format!("No token is named that may receive the key; the parameter is {RECEIVING}."),
+            )]);
+        }
         let problems = crate::check::check(&script, &roster, &values);
         if !problems.is_empty() {
             return Err(problems);
@@ -146,12 +160,24 @@ fn decide(
 fn has_form(form: Form, value: &str) -> bool {
     match form {
         Form::Day => day(value).is_some(),
+        Form::Tokens => {
+            let serials: Vec<_> = serials(value).collect();
+            let fits = |s: &&str| {
+                (1..=LONGEST_SERIAL).contains(&s.chars().count()) && !s.chars().any(char::is_control)
+            };
+            serials.len() <= MOST_TOKENS && serials.iter().all(fits)
+        }
         Form::NeverOrDay => value == "never" || day(value).is_some(),
         Form::Label => {
             (1..=40).contains(&value.len())
                 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
         }
     }
+}
+
+/// The serial numbers of a list with commas between.
+pub(crate) fn serials(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim)
 }
 
 /// The first second of a day written as `2027-10-01`, UTC, in Unix seconds.
@@ -169,9 +195,10 @@ fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -
                 |role: &str| script.roles.iter().find(|r| r.role == role).map_or(0, |r| people_of(r, values));
             let turns: Vec<(String, Person, u8)> = if let Some(role) = &step.for_each {
                 let people = roster.of_role(role);
+                let first = step.first.as_ref().map_or(usize::MAX, |f| number_of(f, values));
                 people
                     .into_iter()
-                    .take(count(role))
+                    .take(count(role).min(first))
                     .zip(1..)
                     .map(|(p, n)| (format!("{}.{n}", step.id), p.clone(), n))
                     .collect()
@@ -230,7 +257,12 @@ fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -
 
 /// How many people a role needs.
 pub fn people_of(role: &Role, values: &BTreeMap<String, String>) -> usize {
-    role.count.parse().ok().or_else(|| values.get(&role.count).and_then(|v| v.parse().ok())).unwrap_or(0)
+    number_of(&role.count, values)
+}
+
+/// A number, or the value of the parameter of that name; 0 where it is neither.
+pub(crate) fn number_of(text: &str, values: &BTreeMap<String, String>) -> usize {
+    text.parse().ok().or_else(|| values.get(text).and_then(|v| v.parse().ok())).unwrap_or(0)
 }
 
 /// A person as players show them.

@@ -107,6 +107,75 @@ pub(crate) fn of_drill(drill: &Drill<'_>) -> String {
     text
 }
 
+/// What a certificate of destruction says.
+pub(crate) struct Destruction<'a> {
+    pub(crate) mode: Mode,
+    pub(crate) run: &'a str,
+    pub(crate) day: &'a str,
+    pub(crate) earlier: &'a str,
+    pub(crate) label: &'a str,
+    pub(crate) check_value: &'a str,
+    pub(crate) set: &'a str,
+    pub(crate) token: &'a str,
+    /// Whether fewer sheets are left, missing ones included, than rebuild the backup wrapping key.
+    pub(crate) below: bool,
+    /// Each copy and what was done to it.
+    pub(crate) sure: Vec<(String, String)>,
+    /// Each copy whose end nobody could confirm.
+    pub(crate) unsure: Vec<(String, String)>,
+}
+
+/// A certificate of destruction. It names the guide for media (NIST SP 800-88 Rev. 2) and where that one leaves keys to
+/// another standard, and says what is only people's word.
+pub(crate) fn of_destruction(d: &Destruction<'_>) -> String {
+    let mut text = String::new();
+    if d.mode == Mode::Rehearsal {
+        text.push_str("REHEARSAL: this certifies practice, not keys.\n\n");
+    }
+    let _ = write!(
+        text,
+        "DESTRUCTION OF A KEY\n\nCeremony       {}\nDay            {}\nKey            {}\nCheck value    \
+         {}\nShare set      {}\nBacked up in   {}\nToken          {}\n\nWHAT WAS DONE\n",
+        d.run, d.day, d.label, d.check_value, d.set, d.earlier, d.token
+    );
+    let list = |text: &mut String, lines: &[(String, String)]| {
+        for (copy, what) in lines {
+            text.push('\n');
+            indented(text, &sentence(copy));
+            indented(text, &sentence(what));
+        }
+    };
+    list(&mut text, &d.sure);
+    text.push_str("\nWHAT COULD NOT BE CONFIRMED\n");
+    list(&mut text, &d.unsure);
+    if d.unsure.is_empty() {
+        text.push_str("\n      Every copy that the record knows of is accounted for.\n");
+    }
+    if !d.below {
+        text.push('\n');
+        indented(
+            &mut text,
+            "As many sheets are missing as rebuild the backup wrapping key. Whoever has them and the wrapped file has \
+             the key.",
+        );
+    }
+    text.push_str("\nWHAT THIS RESTS ON\n\n");
+    for paragraph in [
+        "Paper and media: NIST SP 800-88 Rev. 2, Guidelines for Media Sanitization (September 2025). Keys in a token: \
+         that guide leaves their zeroisation to ISO/IEC 19790, by which a token is validated; whether this token \
+         overwrote the key in its memory is its maker's word and cannot be seen from outside.",
+        "That sheets and media were destroyed is the word of the people who signed it. Copies that the record does not \
+         know of, such as a photograph of a sheet or a backup of a token, cannot be excluded.",
+        "A wrapped file whose sheets are gone opens to nothing by any known means (AES-256 key wrap with padding, RFC \
+         5649).",
+        "This page is covered by SHA256SUMS and its signature in the evidence pack.",
+    ] {
+        indented(&mut text, paragraph);
+        text.push('\n');
+    }
+    text
+}
+
 /// A paragraph, indented by six and broken between words.
 fn indented(text: &mut String, paragraph: &str) {
     let mut line = 0;

@@ -70,6 +70,8 @@ pub enum Form {
     Day,
     /// One to 40 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`.
     Label,
+    /// The serial numbers of one to 20 tokens, with commas between, or `practice` for the rehearsal token alone.
+    Tokens,
 }
 
 /// One role.
@@ -128,6 +130,8 @@ pub struct Step {
     pub seconds: u32,
     /// Played once for each person of this role, who is then the actor.
     pub for_each: Option<String>,
+    /// Only so many of them, in the roster's order: a number, or the name of a parameter that is one.
+    pub first: Option<String>,
     /// What the confirmer says in their own words before they sign.
     pub restate: Option<Restate>,
 }

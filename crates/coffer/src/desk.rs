@@ -21,6 +21,9 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("drill", include_str!("../../../ceremonies/drill.toml")),
     ("check-shares", include_str!("../../../ceremonies/check-shares.toml")),
     ("commission-workstation", include_str!("../../../ceremonies/commission-workstation.toml")),
+    ("recover", include_str!("../../../ceremonies/recover.toml")),
+    ("change-custodian", include_str!("../../../ceremonies/change-custodian.toml")),
+    ("destroy", include_str!("../../../ceremonies/destroy.toml")),
     ("token-check", include_str!("../../../ceremonies/token-check.toml")),
     ("rehearsal-minimal", include_str!("../../../ceremonies/rehearsal-minimal.toml")),
 ];

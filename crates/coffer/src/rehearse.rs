@@ -59,12 +59,14 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
         answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
         println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
     }
-    if asks("open-backup") > 0 {
-        println!("First a ceremony whose backup can be tried:");
+    let opens = ["open-backup", "find-key", "open-copies"].into_iter().find(|action| asks(action) > 0);
+    if let Some(opens) = opens {
+        println!("First a ceremony that makes a backup:");
         let shares = asks("bring-share").max(3).to_string();
         let values = Values::from([("shares".to_owned(), shares), ("threshold".to_owned(), "2".to_owned())]);
         let played = before(desk, "rehearsal-minimal", &values, Answers::default())?;
-        answers.answers.insert("open-backup/folder".to_owned(), pack_of(&played)?.display().to_string());
+        let step = plan.steps.iter().find(|s| s.action.name == opens).map_or(opens, |s| s.id.as_str());
+        answers.answers.insert(format!("{step}/folder"), pack_of(&played)?.display().to_string());
         earlier = Some(played.player);
     }
     if asks("open-bundle") > 0 {

@@ -83,14 +83,10 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     engine.room = crate::engine::Secrets::default();
     destroy_void_sheets(engine, step)?;
     let dice = thrown(engine, step)?;
-    let label = engine.fact("key-label").ok_or_else(out_of_order)?;
-    let recorded = engine.fact("check-value").ok_or_else(out_of_order)?;
+    let recorded = key::Recorded::of(engine)?;
     let doing = "Wrapping the master key under a fresh backup wrapping key";
     let (backup_key, blob) = engine.work(step, doing, "a few seconds", |token| {
-        let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
-        if master.check_value != recorded {
-            return Err(super::another_key());
-        }
+        let master = recorded.in_token(token)?;
         let backup_key = fresh_key(token, dice.as_ref())?;
         let wrapping = token.import_backup_key(&backup_key).map_err(|e| token_problem(&e))?;
         let wrapped = token.wrap_kwp(wrapping, master.handle);
@@ -188,21 +184,19 @@ pub(super) fn split(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome,
 
 pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let name = engine.fact("wrapped-backup").ok_or_else(out_of_order)?;
-    let label = engine.fact("key-label").ok_or_else(out_of_order)?;
-    let recorded = engine.fact("check-value").ok_or_else(out_of_order)?;
+    let recorded = key::Recorded::of(engine)?;
     let blob = engine.kept(&name)?;
-    let spec = key::spec(engine)?;
     let rebuilt = from_sheets(engine)?;
     let doing = "Opening the wrapped backup with the rebuilt key";
     let opened = engine.work(step, doing, "a few seconds", |token| {
-        let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
+        let master = recorded.in_token(token)?;
         let wrapping = token.import_backup_key(&rebuilt).map_err(|e| token_problem(&e))?;
-        let opened = token.unwrap_kwp(wrapping, &blob, spec, master.public_key.as_deref());
+        let opened = token.unwrap_kwp(wrapping, &blob, recorded.spec, master.public_key.as_deref());
         let forgotten = token.destroy(wrapping);
         let opened = opened.map_err(|e| token_problem(&e))?;
         token.destroy(opened.handle).map_err(|e| token_problem(&e))?;
         forgotten.map_err(|e| token_problem(&e))?;
-        if opened.check_value == master.check_value && master.check_value == recorded {
+        if opened.check_value == master.check_value {
             return Ok(opened.check_value);
         }
         Err(Problem::new(
@@ -212,7 +206,7 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
             "Make the backup anew, or stop and find out who changed the token or the wrapped file.",
         ))
     })?;
-    let facts = vec![expected("Check value from the rebuilt backup", &recorded, &opened)];
+    let facts = vec![expected("Check value from the rebuilt backup", &recorded.check_value, &opened)];
     engine.room = crate::engine::Secrets::default();
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "rebuilt-check-value", opened.as_str()).fact(
         Level::Public,

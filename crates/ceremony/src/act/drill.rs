@@ -5,7 +5,7 @@ use super::{backup, expected, noted, out_of_order, receipt, share, share_problem
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
-use protocol::{Answer, Ask, Choice, Mode, Problem};
+use protocol::{Answer, Ask, Choice, Fact, Mode, Problem};
 use shares::{SetId, Share, ShareError};
 use std::path::Path;
 use tokens::KeySpec;
@@ -15,19 +15,27 @@ use transcript::{Draft, FileDigest, Kind, Level, Reading};
 const LARGEST: u64 = 16 * 1024;
 
 /// What an earlier ceremony's record says of its backup.
-struct Earlier {
-    set: String,
-    threshold: u64,
-    count: u64,
+pub(super) struct Earlier {
+    pub(super) set: String,
+    pub(super) threshold: u64,
+    pub(super) count: u64,
     commitments: Vec<String>,
-    check_value: String,
-    key_spec: String,
+    pub(super) check_value: String,
+    pub(super) key_spec: String,
+    /// The key's label in the token that it was backed up from, and that token's serial number.
+    pub(super) key_label: String,
+    pub(super) serial: String,
+    /// What AWS calls the key, where it was wrapped for one.
+    pub(super) key_arn: Option<String>,
     run: String,
     signer: String,
     /// Share index and the number of the bag it was sealed in.
     bags: Vec<(u64, String)>,
+    /// What is left of the set before, where this one replaced it: a word for the record, and what it is.
+    pub(super) older: Vec<(String, String)>,
+    wrapped_name: String,
     wrapped: Vec<u8>,
-    public_key: Option<Vec<u8>>,
+    pub(super) public_key: Option<Vec<u8>>,
 }
 
 fn no_backup(what: &str) -> Problem {
@@ -65,6 +73,16 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
     let commitments = fact("share-commitments")
         .and_then(|v| serde_json::from_value(v.clone()).ok())
         .ok_or_else(|| no_backup("share-commitments"))?;
+    let wrapped_name = text("wrapped-backup")?;
+    let mut older = Vec::new();
+    if let Ok(before) = text("old-set") {
+        let left = ["old-sheets-owed", "old-sheets-missing"].into_iter().filter_map(fact);
+        for n in left.filter_map(|v| v.as_array()).flatten() {
+            let sheet = format!("the sheet of share {n} of the older set {before}");
+            older.push((format!("older-sheet-{n} {before}"), sheet));
+        }
+        older.extend(text("old-file-to-destroy").map(|file| (format!("older-file {before}"), file)));
+    }
     let public_key = fact("public-key-file").and_then(|v| v.as_str()).map(|name| small(&pack.join(name)));
     Ok(Earlier {
         threshold: number("threshold")?,
@@ -72,16 +90,56 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
         commitments,
         check_value: text("check-value")?,
         key_spec: text("key-spec")?,
+        key_label: text("key-label")?,
+        serial: text("token-serial")?,
+        key_arn: text("key-arn").ok(),
         run: text("run")?,
         signer,
         bags: bags.collect(),
-        wrapped: small(&pack.join(text("wrapped-backup")?))?,
+        older,
+        wrapped: small(&pack.join(&wrapped_name))?,
+        wrapped_name,
         public_key: public_key.transpose()?,
         set,
     })
 }
 
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    let bringing = engine.plan.steps.iter().filter(|s| s.action.name == "bring-share").count();
+    let (earlier, draft) = opened(engine, step, |earlier| {
+        if u64::try_from(bringing).is_ok_and(|n| (earlier.threshold..=earlier.count).contains(&n)) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "other-number-of-shares",
+            format!(
+                "This backup needs {} of {} shares, and this ceremony is for another number of custodians.",
+                earlier.threshold, earlier.count
+            ),
+            "Nothing was read from it.",
+            "Begin again with the number of custodians that bring a share.",
+        ))
+    })?;
+    Ok(Outcome { draft: Some(draft), facts: about(&earlier), ..Outcome::default() })
+}
+
+/// What the people compare with their sheets and notes.
+pub(super) fn about(earlier: &Earlier) -> Vec<Fact> {
+    vec![
+        noted("Backup made in", earlier.run.as_str()),
+        noted("Share set", earlier.set.as_str()),
+        noted("Needs", format!("{} of {} shares", earlier.threshold, earlier.count)),
+        noted("Check value to match", earlier.check_value.as_str()),
+    ]
+}
+
+/// Asks for an earlier ceremony's evidence pack, verifies it, and keeps what this run needs of it: the pack's medium may
+/// be gone when the shares are in. Gives what the record says, and the facts for this one.
+pub(super) fn opened(
+    engine: &mut Engine<'_>,
+    step: &Planned,
+    fits: impl Fn(&Earlier) -> Result<(), Problem>,
+) -> Result<(Earlier, Draft), Halt> {
     let mut problem = None;
     let (pack, earlier) = loop {
         let ask = Ask::Folder {
@@ -93,29 +151,12 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             problem = Some(not_an_answer());
             continue;
         };
-        let fits = |earlier: Earlier| {
-            let brought =
-                u64::try_from(engine.plan.steps.iter().filter(|s| s.action.name == "bring-share").count());
-            if brought.is_ok_and(|n| (earlier.threshold..=earlier.count).contains(&n)) {
-                return Ok(earlier);
-            }
-            Err(Problem::new(
-                "other-number-of-shares",
-                format!(
-                    "This backup needs {} of {} shares, and this drill is for another number of custodians.",
-                    earlier.threshold, earlier.count
-                ),
-                "Nothing was read from it.",
-                "Begin the drill again with the number of custodians that bring a share.",
-            ))
-        };
-        match read(Path::new(&path), engine.plan.mode).and_then(fits) {
+        match read(Path::new(&path), engine.plan.mode).and_then(|e| fits(&e).map(|()| e)) {
             Ok(earlier) => break (path, earlier),
             Err(p) => problem = Some(p.can_try_again()),
         }
     };
     let signed_by = receipt::known_signer(engine, step, &earlier.signer)?;
-    // The run keeps what it needs: the pack's medium may be gone when the shares are in.
     let entries = engine.journal.head().entries;
     let kept = format!("drilled-backup-{entries}.kwp");
     write_new(&engine.folder.join(&kept), &earlier.wrapped)?;
@@ -128,8 +169,10 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         .fact(Level::Public, "drill-key-spec", earlier.key_spec.as_str())
         .fact(Level::Public, "earlier-ceremony", earlier.run.as_str())
         .fact(Level::Auditor, "drill-bags", serde_json::json!(earlier.bags))
+        .fact(Level::Auditor, "earlier-token-serial", earlier.serial.as_str())
         .fact(Level::Internal, "earlier-pack", pack)
         .fact(Level::Public, "earlier-pack-signed-by", signed_by)
+        .fact(Level::Public, "earlier-wrapped-backup", earlier.wrapped_name.as_str())
         .fact(
             Level::Public,
             "drilled-backup-sha256",
@@ -141,13 +184,21 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         write_new(&engine.folder.join(&name), public)?;
         draft = draft.fact(Level::Internal, "drilled-public-key", name);
     }
-    let facts = vec![
-        noted("Backup made in", earlier.run),
-        noted("Share set", earlier.set),
-        noted("Needs", format!("{} of {} shares", earlier.threshold, earlier.count)),
-        noted("Check value to match", earlier.check_value),
-    ];
-    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+    Ok((earlier, draft))
+}
+
+/// The wrapped backup and, for a pair, its public half, as they were kept when the pack was opened.
+pub(super) fn kept(engine: &Engine<'_>) -> Result<(Vec<u8>, Option<Vec<u8>>), Problem> {
+    let file = |name: &str| engine.fact(name).map(|f| engine.folder.join(f));
+    let path = file("drilled-backup").ok_or_else(out_of_order)?;
+    let blob = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
+    // Not in the pack, which would spread copies of it, hence a fact of its own.
+    if engine.fact("drilled-backup-sha256") != Some(crate::digest::hex(&crate::digest::sha256(&blob))) {
+        return Err(out_of_order());
+    }
+    let public =
+        file("drilled-public-key").map(|p| std::fs::read(&p).map_err(|e| disk(&p, &e))).transpose()?;
+    Ok((blob, public))
 }
 
 /// The set and the commitments of the backup that is tried.
@@ -205,7 +256,7 @@ pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
 }
 
 /// The bag a share was sealed in, as the ceremony that made it recorded.
-fn sealed_in(engine: &Engine<'_>, index: u8) -> Option<String> {
+pub(super) fn sealed_in(engine: &Engine<'_>, index: u8) -> Option<String> {
     let bags: Vec<(u8, String)> =
         engine.fact_value("drill-bags").and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
     bags.into_iter().rev().find(|(n, _)| *n == index).map(|(_, bag)| bag)
@@ -251,15 +302,7 @@ fn seal(engine: &mut Engine<'_>, step: &Planned) -> Result<&'static str, Halt> {
 
 /// Rebuilds the backup wrapping key, opens the wrapped backup with it inside the token, matches, and destroys.
 pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let file = |name: &str| engine.fact(name).map(|f| engine.folder.join(f));
-    let path = file("drilled-backup").ok_or_else(out_of_order)?;
-    let blob = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
-    // Not in the pack, which would spread copies of it, hence a fact of its own.
-    if engine.fact("drilled-backup-sha256") != Some(crate::digest::hex(&crate::digest::sha256(&blob))) {
-        return Err(out_of_order().into());
-    }
-    let public =
-        file("drilled-public-key").map(|p| std::fs::read(&p).map_err(|e| disk(&p, &e))).transpose()?;
+    let (blob, public) = kept(engine)?;
     let spec: KeySpec =
         engine.fact("drill-key-spec").and_then(|s| s.parse().ok()).ok_or_else(out_of_order)?;
     let wanted = engine.fact("drill-check-value").ok_or_else(out_of_order)?;
@@ -384,7 +427,7 @@ fn due(unix: i64, months: u8) -> String {
     time::Date::from_calendar_date(year, month, day).map_or_else(|_| String::new(), |d| d.to_string())
 }
 
-fn threshold(engine: &Engine<'_>) -> Result<usize, Problem> {
+pub(super) fn threshold(engine: &Engine<'_>) -> Result<usize, Problem> {
     let number = engine.fact_value("drill-threshold").and_then(|v| v.as_u64());
     number.and_then(|n| usize::try_from(n).ok()).ok_or_else(out_of_order)
 }

@@ -40,8 +40,12 @@ pub(super) fn aws_spec(engine: &Engine<'_>) -> Result<aws::KeySpec, Problem> {
 }
 
 /// What the token has to make: the parameter is the token's own word, such as `rsa-3072`, the word of a key plan, such
-/// as `ec-p256`, or what AWS calls the key.
+/// as `ec-p256`, or what AWS calls the key. Where the script has no such parameter, the kind of the key that an earlier
+/// ceremony's record tells of.
 pub(super) fn spec(engine: &Engine<'_>) -> Result<KeySpec, Problem> {
+    if !engine.plan.values.contains_key("key-spec") {
+        return engine.fact("drill-key-spec").and_then(|s| s.parse().ok()).ok_or_else(super::out_of_order);
+    }
     let text = engine.plan.value("key-spec");
     let of_plan = || text.parse().ok().and_then(crate::cloud::token_spec);
     match text.parse().ok().or_else(of_plan) {
@@ -51,8 +55,39 @@ pub(super) fn spec(engine: &Engine<'_>) -> Result<KeySpec, Problem> {
 }
 
 /// The label in the token: the script's, with the run so that no two runs collide.
-fn label(engine: &Engine<'_>) -> String {
+pub(super) fn label(engine: &Engine<'_>) -> String {
     format!("{}-{}", engine.plan.value("key-label"), engine.run)
+}
+
+/// The master key as the record has it.
+pub(super) struct Recorded {
+    pub(super) label: String,
+    pub(super) check_value: String,
+    pub(super) spec: KeySpec,
+    pub(super) public_key: Option<Vec<u8>>,
+}
+
+impl Recorded {
+    pub(super) fn of(engine: &Engine<'_>) -> Result<Self, Problem> {
+        let public = engine.fact("public-key-file").map(|name| engine.kept(&name)).transpose()?;
+        Ok(Self {
+            label: engine.fact("key-label").ok_or_else(super::out_of_order)?,
+            check_value: engine.fact("check-value").ok_or_else(super::out_of_order)?,
+            spec: spec(engine)?,
+            public_key: public,
+        })
+    }
+
+    /// The key in the token; refused where it is another one.
+    pub(super) fn in_token(&self, token: &mut dyn tokens::Token) -> Result<tokens::KeyFacts, Problem> {
+        let found = token.find_as(&self.label, self.spec, self.public_key.as_deref());
+        match found {
+            Ok(Some(key)) if key.check_value == self.check_value => Ok(key),
+            Ok(Some(_)) | Err(tokens::TokenError::NotThisKey) => Err(super::another_key()),
+            Ok(None) => Err(super::out_of_order()),
+            Err(e) => Err(token_problem(&e)),
+        }
+    }
 }
 
 pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {

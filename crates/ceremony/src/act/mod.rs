@@ -6,11 +6,14 @@ mod bundle;
 mod card;
 pub(crate) mod close;
 mod cloud;
+mod copies;
+mod destroy;
 mod drill;
 mod enrol;
 mod key;
 pub(crate) mod people;
 mod receipt;
+mod restore;
 mod share;
 mod token;
 mod workstation;
@@ -18,6 +21,7 @@ mod yubikey;
 
 pub(crate) use card::problem_of as piv_problem;
 pub use receipt::bundle_in;
+pub(crate) use restore::may_receive;
 pub(crate) use token::TokenSigner;
 
 use crate::engine::{Engine, Halt, Outcome};
@@ -55,6 +59,15 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "check-shares" => drill::check(engine, step),
         "reseal" => drill::reseal(engine, step),
         "certify-drill" => drill::certify(engine, step),
+        "restore-key" => restore::restore(engine, step),
+        "find-key" => restore::find(engine, step),
+        "settle-old-sheets" | "destroy-old-sheets" => copies::settle_old(engine, step),
+        "open-copies" => copies::open(engine, step),
+        "account-copies" => copies::account(engine, step),
+        "shred-sheets" => destroy::shred_sheets(engine, step),
+        "destroy-key" => destroy::key(engine, step),
+        "shred-rest" => destroy::shred_rest(engine, step),
+        "certify-destruction" => destroy::certify(engine, step),
         "find-yubikey" => yubikey::find(engine, step),
         "set-up-yubikey" => yubikey::set_up(engine, step),
         "make-yubikey-key" => yubikey::make_key(engine, step),

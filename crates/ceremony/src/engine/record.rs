@@ -310,9 +310,16 @@ pub(crate) fn opened_by(plan: &Plan, step: &Planned) -> Vec<String> {
     step.action.opens.iter().filter(|id| !step.action.closes.contains(id)).flat_map(each).collect()
 }
 
-/// The obligations that a step's outcome closes: `*` and `#` stand for the step's turn.
+/// The obligations that a step's outcome closes: `*` and `#` stand for the step's turn, `+` for every turn.
 pub(crate) fn closed_by(step: &Planned) -> Vec<String> {
-    step.action.closes.iter().map(|id| id.replace(['*', '#'], &step.turn.to_string())).collect()
+    let each = |id: &&'static str| -> Vec<String> {
+        if id.contains('+') {
+            (1..=u8::MAX).map(|n| id.replace('+', &n.to_string())).collect()
+        } else {
+            vec![id.replace(['*', '#'], &step.turn.to_string())]
+        }
+    };
+    step.action.closes.iter().flat_map(each).collect()
 }
 
 /// What an obligation owes, in a sentence.
@@ -333,6 +340,12 @@ fn says(id: &str) -> String {
         "drill-decided" => "The shares that were brought have to be tried against the backup.",
         "master-key-backed-up" => "The master key has to be backed up, and the backup rebuilt and matched.",
         "bundle-on-medium" => "The bundle has to be written to a medium and read back from it.",
+        "old-sheets-settled" => {
+            "The sheets of the set that is replaced have to be destroyed or accounted for."
+        }
+        "copies-accounted" => "Two people have to say of each copy of the key where it is.",
+        "key-destroyed" => "The key in the token has to be destroyed and seen absent.",
+        "rest-destroyed" => "The sheets and files that are left have to be destroyed.",
         "receipt-read" => "What the cloud answered has to be read and held against the bundle.",
         _ => "This has to be settled before the end.",
     }

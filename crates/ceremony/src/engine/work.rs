@@ -233,6 +233,9 @@ impl Engine<'_> {
                 "Put in another token: one token never serves both.",
             ));
         }
+        if self.plan.steps.iter().any(|s| s.action.name == "restore-key") {
+            act::may_receive(&self.plan, info)?;
+        }
         let begun_with = self.fact("token-serial");
         if begun_with.as_ref().is_some_and(|s| *s != info.serial) {
             return Err(Problem::new(

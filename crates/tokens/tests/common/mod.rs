@@ -113,8 +113,8 @@ fn restore(
     let stays = token.restore_kwp(backup, blob, &label, spec, public)?;
     assert_eq!((stays.sensitive, stays.extractable, stays.local), (Some(true), Some(true), Some(false)));
     assert_eq!((&stays.label, &stays.check_value), (&label, &master.check_value));
-    let taken = token.restore_kwp(backup, blob, &label, spec, public);
-    assert_eq!(taken, Err(TokenError::LabelTaken(label.clone())));
+    let again = token.restore_kwp(backup, blob, &label, spec, public);
+    assert_eq!(again, Err(TokenError::LabelTaken(label.clone())));
     let found = token.find_as(&label, spec, public)?.unwrap();
     assert_eq!(found, stays);
     // AES-KWP is deterministic: the same file is the same key, bit by bit.
