@@ -6,6 +6,7 @@
     reason = "a test that cannot start has to stop"
 )]
 
+pub mod backup;
 pub mod production;
 pub mod room;
 

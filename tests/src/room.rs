@@ -42,6 +42,8 @@ pub struct Room {
     pub sheets: Vec<Vec<String>>,
     /// Sentences of the record, as they came.
     pub record: Vec<String>,
+    /// Work during which the room is killed, by a part of what it says that it does, and so long after that began.
+    pub cut: Option<(String, std::time::Duration)>,
 }
 
 impl Room {
@@ -89,6 +91,7 @@ impl Room {
             shown: Vec::new(),
             sheets: Vec::new(),
             record: Vec::new(),
+            cut: None,
         };
         assert!(matches!(room.message(), FromRoom::Hello { .. }));
         room
@@ -152,6 +155,17 @@ impl Room {
                 FromRoom::Finished { finished } => return Ok(finished),
                 FromRoom::Refused { problem } => return Err(problem),
                 FromRoom::Recorded { line } => self.record.push(line.says),
+                FromRoom::Progress { progress } => {
+                    let Some((_, after)) =
+                        self.cut.take_if(|(doing, _)| progress.doing.contains(doing.as_str()))
+                    else {
+                        continue;
+                    };
+                    std::thread::sleep(after);
+                    self.child.kill().expect("is killed");
+                    self.child.wait().expect("ends");
+                    return Err(Problem::new("cut", "The room was killed.", "", ""));
+                }
                 _ => {}
             }
         }
