@@ -602,7 +602,7 @@ fn answers(target: &str, bundle: &Path) -> (Value, Value, &'static str) {
 /// Replies stand one after another in a receipt.
 fn as_receipt(replies: &Value) -> Vec<u8> {
     let list = replies.as_array().cloned().unwrap_or_else(|| vec![replies.clone()]);
-    list.iter().map(|r| format!("{r}\n")).collect::<String>().into_bytes()
+    list.iter().flat_map(|r| format!("{r}\n").into_bytes()).collect()
 }
 
 #[test]
