@@ -11,11 +11,15 @@ mod custodian;
 mod derive;
 mod jwe;
 mod restore;
+mod sealed_key;
 mod shares;
+mod stand_in;
 
 pub(crate) use custodian::self_signed;
 pub use custodian::{Custodian, download_command, make_custodian};
+pub use sealed_key::{belongs, open_key, seal_key};
 pub use shares::Share;
+pub use stand_in::stand_in;
 
 use crate::digest::sha256;
 use crate::json::Strict;
@@ -155,6 +159,11 @@ impl SecurityDomain {
         self.items.iter().map(|i| i.tag.as_str())
     }
 
+    /// SHA-256 of each custodian's certificate, in the shares' order.
+    pub fn thumbprints(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.shares.iter().map(|s| &s.thumbprint)
+    }
+
     /// Which share is for the certificate (DER), by the SHA-256 that the file names it with (`x5t#S256`).
     pub fn share_for(&self, certificate: &[u8]) -> Option<usize> {
         let thumbprint = sha256(certificate);
@@ -216,6 +225,11 @@ impl SecurityDomain {
 fn open_item(item: &Item, master: &SecretBytes) -> Result<SecretBytes, ByokError> {
     let key = derive::item_key(master, &item.tag)?;
     item.jwe.open(&key).map_err(|_| ByokError::QuorumWrong)
+}
+
+/// SHA-256 of a certificate's DER (`x5t#S256`), from PEM or DER; refuses what is not a certificate of an RSA key.
+pub fn thumbprint(bytes: &[u8]) -> Result<[u8; 32], ByokError> {
+    certificate(bytes).map(|(der, _)| sha256(&der))
 }
 
 /// DER and key of a certificate. azure-cli writes PEM with lines of 65 characters, so any width is read.
