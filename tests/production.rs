@@ -99,6 +99,8 @@ fn a_production_ceremony_on_softhsm() {
     let script = std::fs::read_to_string(Path::new(&pack).join("bundle/import.sh")).unwrap();
     assert!(script.contains("import-key-material") && !script.contains("rehearsal"));
 
+    through_host_memory(dir.path(), &state, &info.serial, &uri);
+
     // The same token is refused by a rehearsal, and the embedded one by production.
     let mut room = Room::at_desk(&state, dir.path());
     let mut code = String::new();
@@ -116,4 +118,83 @@ fn a_production_ceremony_on_softhsm() {
         None
     });
     assert_eq!(code, "token-of-the-other-mode");
+}
+
+/// This module has RSA-OAEP with SHA-1 only. For SHA-256 it is refused, unless the plan allows the last rung and the
+/// confirmer agrees to it by signature.
+fn through_host_memory(folder: &Path, state: &Path, serial: &str, uri: &str) {
+    let place = folder.join("last-rung");
+    std::fs::create_dir(&place).unwrap();
+    let (parameters, cloud) = stand_in(&place, 3600);
+    let start = |host_memory: &str| ToRoom::Start {
+        script: "byok-aws".to_owned(),
+        mode: Mode::Production,
+        parameters: BTreeMap::from(
+            [("threshold", "2"), ("shares", "3"), ("host-memory", host_memory)]
+                .map(|(n, v)| (n.to_owned(), v.to_owned())),
+        ),
+        roster: Some(roster(&place, 3)),
+        token: Some(uri.to_owned()),
+    };
+    let room = || {
+        let mut room = Room::at_desk(state, &place);
+        room.pin = "123456".to_owned();
+        room.passphrase = PASSPHRASE.to_owned();
+        room.file = parameters.display().to_string();
+        room.medium = place.display().to_string();
+        room
+    };
+    let mut refused = String::new();
+    let finished = room().play(&start("never"), &mut |prompt, _| {
+        if let (Ask::Decide { .. }, Some(p)) = (&prompt.ask, &prompt.problem) {
+            refused = format!("{} {}", p.code, p.todo);
+        }
+        None
+    });
+    assert_eq!(finished.state, RunState::Open);
+    assert!(refused.starts_with("no-route") && refused.contains("host-memory=with-approval"), "{refused}");
+
+    let (mut check, mut agreed) = (String::new(), Vec::new());
+    let finished = room().play(&start("with-approval"), &mut |prompt, _| {
+        match &prompt.ask {
+            Ask::Text { .. } => return Some(protocol::Answer::Text { text: "A 0012345".into() }),
+            Ask::Observe { facts, .. } => {
+                if let Some(found) = facts.iter().find(|f| f.name == "Check value") {
+                    check.clone_from(&found.observed);
+                }
+                return None;
+            }
+            Ask::Sign { name, purpose, restate: None, .. } if purpose.contains("this computer's memory") => {
+                agreed.push(name.clone());
+            }
+            _ => {}
+        }
+        let Ask::Sign { restate: Some(_), .. } = &prompt.ask else { return None };
+        let restated = match prompt.step.id.as_str() {
+            "generate" => serial[serial.len() - 4..].to_owned(),
+            "split" => "2 of 3".to_owned(),
+            "wrap" => "0000".to_owned(),
+            _ => check[check.len() - 6..].to_owned(),
+        };
+        let passphrase = protocol::Private::new(PASSPHRASE.into());
+        Some(protocol::Answer::Signature { passphrase, restated: Some(restated) })
+    });
+    assert_eq!(finished.state, RunState::Closed);
+    assert_eq!(agreed, ["Person w"], "the confirmer alone agrees, once");
+    let pack = finished.pack.unwrap();
+    let out = run(state, &["verify", &pack]);
+    assert!(out.status.success() && said(&out).contains("follows the script"), "{}", said(&out));
+    let blob = std::fs::read(Path::new(&pack).join("bundle/EncryptedKeyMaterial.bin")).unwrap();
+    let opened = cloud.unwrap(byok::Recipe::Oaep(byok::Hash::Sha256), &blob).unwrap();
+    assert_eq!(tokens::check_value_of(tokens::KeySpec::Aes(256), opened.expose()).unwrap(), check);
+
+    // A record that says so without anybody's agreement does not follow.
+    let (plan, mut entries) = ceremony::conform::pack(Path::new(&pack)).unwrap().unwrap();
+    for entry in &mut entries {
+        for facts in entry.facts.values_mut() {
+            facts.remove("host-memory-approved-by");
+        }
+    }
+    let departs = ceremony::conform::follows(&plan, &entries).unwrap_err();
+    assert!(departs.why.contains("nobody agreed"), "{departs}");
 }

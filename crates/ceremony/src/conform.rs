@@ -1,6 +1,7 @@
 //! Whether a record follows its script: an auditor's replay of the entries against the plan they were played from.
 
 use crate::act::people::everyone;
+use crate::act::route;
 use crate::action::Hands;
 use crate::approval;
 use crate::engine::{SIGN_OF_LIFE, Standing, closed_by, opened_by, taken_back};
@@ -77,7 +78,22 @@ pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
         let why = format!("it was closed before {}", replay.name());
         return Err(Departure { entry: entries.last().map(|e| e.seq), why });
     }
+    host_memory_was_agreed(plan, entries)?;
     same_key_throughout(entries)
+}
+
+/// A key that went through the computer's memory did so because the plan allowed it and somebody agreed.
+fn host_memory_was_agreed(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
+    let went =
+        |e: &&Entry| e.kind == Kind::Outcome && text_of(Some(*e), "rung") == tokens::Rung::HostMemory.word();
+    for entry in entries.iter().filter(went) {
+        let allowed = plan.value(route::PARAMETER) == route::WITH_APPROVAL;
+        if !allowed || text_of(Some(entry), "host-memory-approved-by").is_empty() {
+            let why = "the key went through the computer's memory, and nobody agreed to that".to_owned();
+            return Err(Departure { entry: Some(entry.seq), why });
+        }
+    }
+    Ok(())
 }
 
 /// The check value of what was rebuilt, wrapped or drilled is that of the key that was made or backed up.

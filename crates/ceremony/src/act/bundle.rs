@@ -1,5 +1,6 @@
 //! Wrapping the master key for AWS KMS, and handing a bundle for any cloud over on a medium.
 
+use super::route::Way;
 use super::{aws, byok_problem, expected, key, noted, out_of_order, token_problem};
 use crate::cloud::{Order, token_recipe};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
@@ -33,16 +34,18 @@ pub(super) fn planned_recipe(engine: &Engine<'_>) -> Result<Option<tokens::Recip
 /// Wraps a throw-away key for a disposable wrapping key on the same path and opens it on the host.
 fn self_test(
     token: &mut dyn tokens::Token,
+    way: Way,
     spec: tokens::KeySpec,
     recipe: ::byok::Recipe,
     bits: u16,
 ) -> Result<(), Problem> {
-    self_test_with(token, spec, recipe, bits, &mut |_, _| Ok(())).map(|_| ())
+    self_test_with(token, way, spec, recipe, bits, &mut |_, _| Ok(())).map(|_| ())
 }
 
 /// The same, and something more with the key while it is in the token; gives the key as it came out.
 pub(super) fn self_test_with(
     token: &mut dyn tokens::Token,
+    way: Way,
     spec: tokens::KeySpec,
     recipe: ::byok::Recipe,
     bits: u16,
@@ -51,7 +54,7 @@ pub(super) fn self_test_with(
     let disposable = ::byok::Disposable::generate(bits).map_err(|e| byok_problem(&e))?;
     let throwaway = token.generate_throwaway(spec).map_err(|e| token_problem(&e))?;
     let wrapped = token_recipe(recipe)
-        .and_then(|r| token.wrap_for(throwaway.handle, disposable.spki(), r).map_err(|e| token_problem(&e)))
+        .and_then(|r| way.wrap(token, throwaway.handle, disposable.spki(), r))
         .and_then(|wrapped| more(token, throwaway.handle).map(|()| wrapped));
     let destroyed = token.destroy(throwaway.handle);
     let opened = disposable.unwrap(recipe, &wrapped?.blob).map_err(|e| byok_problem(&e))?;
@@ -106,16 +109,16 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let recipe = kms::recipe(aws_spec, algorithm, parameters.modulus_bits).map_err(|e| byok_problem(&e))?;
     let label = engine.fact("key-label").ok_or_else(out_of_order)?;
     let recorded = engine.fact("check-value").unwrap_or_default();
+    let way = Way::recorded(engine);
+    let approved = way.approved(engine, step)?;
     let doing = "Testing the route on a throw-away key, then wrapping";
     let Made { master, wrapped } = engine.work(step, doing, "5 to 30 seconds", |token| {
-        self_test(token, spec, recipe, parameters.modulus_bits)?;
+        self_test(token, way, spec, recipe, parameters.modulus_bits)?;
         let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
         if master.check_value != recorded {
             return Err(super::another_key());
         }
-        let wrapped = token
-            .wrap_for(master.handle, &parameters.public_key, token_recipe(recipe)?)
-            .map_err(|e| token_problem(&e))?;
+        let wrapped = way.wrap(token, master.handle, &parameters.public_key, token_recipe(recipe)?)?;
         Ok(Made { master, wrapped })
     })?;
     let made_at = aws::utc(now);
@@ -143,6 +146,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             "route-self-test",
             "a throw-away key wrapped on the same route came out unchanged",
         );
+    let draft = agreed(draft, approved);
     let draft = keep(engine, draft, &files)?;
     let facts = vec![
         expected("Check value of what was wrapped", &recorded, &master.check_value),
@@ -150,6 +154,14 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         noted("Files written and read back", files.len().to_string()),
     ];
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+/// Who agreed to the last rung, where it was taken.
+pub(super) fn agreed(draft: Draft, approved: Option<String>) -> Draft {
+    match approved {
+        Some(role) => draft.fact(Level::Public, "host-memory-approved-by", role),
+        None => draft,
+    }
 }
 
 /// Writes the bundle into a new folder of the run, and names the folder and each file in the draft.

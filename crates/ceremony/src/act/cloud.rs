@@ -1,5 +1,6 @@
 //! Clouds other than AWS: reading the wrapping key that a provider made, and wrapping the master key under it.
 
+use super::route::Way;
 use super::{aws, bundle, byok_problem, expected, noted, out_of_order, token_problem};
 use crate::cloud::Order;
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
@@ -290,7 +291,7 @@ impl Made {
 
 /// Tries on a throw-away key, before there is a master key, what this provider wants beside the wrapped key. Gives what
 /// was shown; none where the provider wants nothing.
-pub(super) fn try_proof(engine: &mut Engine<'_>, step: &Planned) -> Result<Option<Fact>, Halt> {
+pub(super) fn try_proof(engine: &mut Engine<'_>, step: &Planned, way: Way) -> Result<Option<Fact>, Halt> {
     if !engine.plan.steps.iter().any(|s| s.action.name == "wrap-for-cloud") {
         return Ok(None);
     }
@@ -299,7 +300,7 @@ pub(super) fn try_proof(engine: &mut Engine<'_>, step: &Planned) -> Result<Optio
         return Ok(None);
     }
     let doing = "Trying what shows the provider that the right key arrived";
-    let tried = engine.work(step, doing, "a few seconds", |token| route_test(token, &order, TRIAL_BITS));
+    let tried = engine.work(step, doing, "a few seconds", |token| route_test(token, way, &order, TRIAL_BITS));
     match tried {
         Ok(()) => {
             let shown = "offered: the token's is what this computer makes with the same key";
@@ -319,11 +320,11 @@ pub(super) fn try_proof(engine: &mut Engine<'_>, step: &Planned) -> Result<Optio
 
 /// Wraps a throw-away key on the route, opens it on this computer, and holds what the provider wants beside it against
 /// this computer's own.
-fn route_test(token: &mut dyn tokens::Token, order: &Order, bits: u16) -> Result<(), Problem> {
+fn route_test(token: &mut dyn tokens::Token, way: Way, order: &Order, bits: u16) -> Result<(), Problem> {
     let spec = crate::cloud::token_spec(order.key).ok_or_else(out_of_order)?;
     let target = order.target;
     let mut made = Made::Nothing;
-    let opened = bundle::self_test_with(token, spec, order.row.recipe, bits, &mut |token, key| {
+    let opened = bundle::self_test_with(token, way, spec, order.row.recipe, bits, &mut |token, key| {
         made = Made::by(token, key, target, TRIAL_NONCE)?;
         Ok(())
     })?;
@@ -346,14 +347,16 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let recorded = engine.fact("check-value").unwrap_or_default();
     let recipe = order.token_recipe()?;
     let (bits, spki) = (import.wrapping_key().bits(), import.wrapping_key().spki());
+    let way = Way::recorded(engine);
+    let approved = way.approved(engine, step)?;
     let doing = "Testing the route on a throw-away key, then wrapping";
     let (master, wrapped, made) = engine.work(step, doing, "5 to 30 seconds", |token| {
-        route_test(token, &order, bits)?;
+        route_test(token, way, &order, bits)?;
         let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
         if master.check_value != recorded {
             return Err(super::another_key());
         }
-        let wrapped = token.wrap_for(master.handle, spki, recipe).map_err(|e| token_problem(&e))?;
+        let wrapped = way.wrap(token, master.handle, spki, recipe)?;
         let made = Made::by(token, master.handle, order.target, &nonce)?;
         Ok((master, wrapped, made))
     })?;
@@ -386,6 +389,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             "route-self-test",
             "a throw-away key wrapped on the same route came out unchanged",
         );
+    let draft = bundle::agreed(draft, approved);
     let draft = bundle::keep(engine, draft, &files)?;
     let facts = vec![
         expected("Check value of what was wrapped", &recorded, &master.check_value),

@@ -14,6 +14,7 @@ mod key;
 pub(crate) mod people;
 mod receipt;
 mod restore;
+pub(crate) mod route;
 mod share;
 mod token;
 mod workstation;

@@ -1,5 +1,6 @@
 //! Opening a token, trying what it can really do, and the key that signs the transcript.
 
+use super::route::{self, Way};
 use super::{bundle, cloud, key, noted, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
@@ -30,30 +31,50 @@ pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outco
     let spec = key::spec(engine)?;
     let recipe = bundle::planned_recipe(engine)?;
     let found = trials(engine, step)?;
+    let may_ask = recipe.is_some() && engine.plan.values.contains_key(route::PARAMETER);
+    let instead =
+        if may_ask { ", or with host-memory=with-approval, where your policy allows that" } else { "" };
     let refused = |what: &str, why: String| {
         Problem::new(
             "no-route",
             format!("This token cannot {what}: {why}."),
             "No key was made.",
-            "Use another token, or begin again with another kind of key or wrapping algorithm.",
+            format!(
+                "Use another token, or begin again with another kind of key or wrapping algorithm{instead}."
+            ),
         )
     };
     found.allows_backup_of(spec).map_err(|why| refused("make the backup", why))?;
-    let rung = match recipe {
+    let way = match recipe {
         Some(recipe) => {
-            let rung = found.best_rung(spec, recipe);
-            Some(rung.map_err(|why| refused("wrap the key as the cloud wants it", why))?)
+            let way = Way::of(engine, &found, spec, recipe);
+            Some(way.map_err(|why| refused("wrap the key as the cloud wants it", why))?)
         }
         None => None,
     };
-    let proof = cloud::try_proof(engine, step)?;
+    let proof = cloud::try_proof(engine, step, way.map_or(Way::Inside, |(way, _)| way))?;
+    let mut draft = recorded(&found);
     let mut facts = summary(&found);
     facts.extend(proof);
     facts.push(noted("Backup", "offered: every trial it needs was passed"));
-    if let Some(rung) = rung {
-        facts.push(noted("Wrapping for the cloud", format!("offered: {}", rung.word())));
+    match way {
+        Some((Way::ThroughHost, rung)) => {
+            draft = draft.fact(Level::Public, "cloud-route", rung.word());
+            facts.push(Fact {
+                name: "Wrapping for the cloud".to_owned(),
+                expected: Some("inside the token".to_owned()),
+                observed: "only through this computer's memory; a second person is asked before it"
+                    .to_owned(),
+                verdict: Verdict::Differs,
+            });
+        }
+        Some((Way::Inside, rung)) => {
+            draft = draft.fact(Level::Public, "cloud-route", rung.word());
+            facts.push(noted("Wrapping for the cloud", format!("offered: {}", rung.word())));
+        }
+        None => {}
     }
-    Ok(Outcome { draft: Some(recorded(&found)), facts, ..Outcome::default() })
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
 /// The same trials for their own sake, with a report that goes into the evidence pack.
