@@ -2,8 +2,8 @@
 //! a test answer any prompt otherwise.
 
 use protocol::{
-    Answer, Ask, CompareRow, FinishedView, FromRoom, Private, Problem, PromptView, ToRoom, read_line,
-    write_line,
+    Answer, Ask, CompareRow, FinishedView, FromRoom, Private, Problem, PromptView, ScanOffer, SharePart,
+    ToRoom, read_line, write_line,
 };
 use std::collections::BTreeMap;
 use std::io::BufReader;
@@ -18,6 +18,8 @@ pub type Otherwise<'a> = &'a mut dyn FnMut(&PromptView, &Sheet) -> Option<Answer
 pub struct Sheet {
     /// The rows of the share shown last.
     pub rows: Vec<String>,
+    /// The code word shown last.
+    pub code_word: String,
 }
 
 /// A room and the people in it.
@@ -44,6 +46,8 @@ pub struct Room {
     pub record: Vec<String>,
     /// Work during which the room is killed, by a part of what it says that it does, and so long after that began.
     pub cut: Option<(String, std::time::Duration)>,
+    /// Every message of the room, as JSON.
+    pub heard: Vec<String>,
 }
 
 impl Room {
@@ -92,6 +96,7 @@ impl Room {
             sheets: Vec::new(),
             record: Vec::new(),
             cut: None,
+            heard: Vec::new(),
         };
         assert!(matches!(room.message(), FromRoom::Hello { .. }));
         room
@@ -104,7 +109,10 @@ impl Room {
 
     /// The next message.
     pub fn message(&mut self) -> FromRoom {
-        read_line(&mut self.stdout).expect("a known message").expect("the room goes on")
+        let message: FromRoom =
+            read_line(&mut self.stdout).expect("a known message").expect("the room goes on");
+        self.heard.push(serde_json::to_string(&message).expect("JSON"));
+        message
     }
 
     /// Ends the room as a pulled plug would.
@@ -177,7 +185,11 @@ impl Room {
             self.problems.push((prompt.key.clone(), problem.clone()));
             assert!(self.problems.len() < 100, "the same problem again and again: {problem}");
         }
-        if let Ask::ShowShare { page } = &prompt.ask {
+        if let Ask::ShowShare { page } = &prompt.ask
+            && page.part == SharePart::CodeWord
+        {
+            page.row.text.expose().clone_into(&mut self.sheet.code_word);
+        } else if let Ask::ShowShare { page } = &prompt.ask {
             if page.row.number == 1 {
                 self.sheet.rows.clear();
             }
@@ -201,6 +213,11 @@ impl Room {
             Ask::Compare { value, .. } => Answer::Compared {
                 rows: value.rows.iter().map(|r| CompareRow { number: r.number, same: true }).collect(),
             },
+            Ask::EnterShare { part: SharePart::CodeWord, .. } => {
+                Answer::Secret { text: Private::new(self.sheet.code_word.clone()) }
+            }
+            // A sheet that was handed out as a file is read as if it were a scan.
+            Ask::EnterShare { scan: Some(ScanOffer { handed: Some(path), .. }), .. } => Answer::Path { path },
             Ask::EnterShare { row, index, .. } => {
                 if index.is_none() && row == 1 {
                     self.sheet.rows = self.sheets.pop().unwrap_or_default();

@@ -136,6 +136,22 @@ model: string,
  */
 serial: string, };
 
+export type SharePart = "row" | "code-word";
+
+export type ScanOffer = { 
+/**
+ * Endings of the files that are taken.
+ */
+extensions: Array<string>, 
+/**
+ * What the room sees on media.
+ */
+found: Array<FoundFile>, 
+/**
+ * The sheet that a rehearsal handed out as a file instead of printing it.
+ */
+handed: string | null, };
+
 export type ShareRow = { 
 /**
  * Row number, from 1.
@@ -168,6 +184,10 @@ threshold: number,
  */
 count: number, 
 /**
+ * Whether it is a row or the code word.
+ */
+part: SharePart, 
+/**
  * The row to write now.
  */
 row: ShareRow, 
@@ -196,7 +216,7 @@ expected: string,
  */
 happened: string, };
 
-export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: Restate | null, hint: string | null, yubikey: SignsWith | null, } | { "kind": "pin", of: PinOf, says: string, triesLeft: number | null, hint: string | null, } | { "kind": "new-secret", name: string, what: string, rule: string, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number | null, set: string, row: number, rows: number, columns: number, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, yubikey: SignsWith | null, };
+export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: Restate | null, hint: string | null, yubikey: SignsWith | null, } | { "kind": "pin", of: PinOf, says: string, triesLeft: number | null, hint: string | null, } | { "kind": "new-secret", name: string, what: string, rule: string, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number | null, set: string, part: SharePart, row: number, rows: number, columns: number, scan: ScanOffer | null, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, yubikey: SignsWith | null, };
 
 export type Answer = { "kind": "go" } | { "kind": "back" } | { "kind": "signature", passphrase: Private, restated: string | null, } | { "kind": "secret", text: Private, } | { "kind": "chosen", id: string, } | { "kind": "text", text: string, } | { "kind": "path", path: string, } | { "kind": "compared", rows: Array<CompareRow>, } | { "kind": "decided", id: string, reason: string, } | { "kind": "agreement", agrees: boolean, reason: string | null, passphrase: Private, } | { "kind": "exception", report: ExceptionReport, } | { "kind": "stop" };
 

@@ -18,6 +18,7 @@ pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>
     found.extend(crate::cloud::check(script, values));
     first_of(script, values, &mut found);
     receiving(script, &mut found);
+    printed(values, &mut found);
     found
 }
 
@@ -246,6 +247,22 @@ fn every_share(script: &Script, values: &BTreeMap<String, String>, found: &mut V
                 format!("Step {} does not give every share of the set to a custodian of its own.", step.id),
             ));
         }
+    }
+}
+
+/// What does not fit is refused now, and not when the first custodian sits alone at the screen.
+fn printed(values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
+    let is = |name: &str, value: &str| values.get(name).is_some_and(|v| v == value);
+    if values.contains_key("sheets")
+        && !is("sheets", "written")
+        && is("paper", "A5")
+        && is("large-type", "yes")
+    {
+        found.push(problem(
+            "sheet-does-not-fit",
+            "A share sheet in large type does not fit on A5: choose A4 or Letter, or the usual type."
+                .to_owned(),
+        ));
     }
 }
 

@@ -12,6 +12,7 @@ pub mod conform;
 pub mod engine;
 pub mod media;
 pub mod plan;
+pub mod printing;
 pub mod roster;
 pub mod script;
 pub mod store;
@@ -24,6 +25,7 @@ mod digest;
 mod report;
 
 pub use act::bundle_in;
+pub use act::enter::scan_problem;
 pub use digest::sha256;
 
 pub use engine::{Ended, Engine, Player, Surroundings, Workstation};

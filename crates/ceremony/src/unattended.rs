@@ -1,7 +1,7 @@
 //! A player that answers from a file: for rehearsals and tests. Production refuses it, because a file is not people.
 
 use crate::engine::Player;
-use protocol::{Answer, Ask, CompareRow, FromRoom, Private, PromptView};
+use protocol::{Answer, Ask, CompareRow, FromRoom, Private, PromptView, ScanOffer, SharePage, SharePart};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -20,10 +20,21 @@ pub struct Answers {
     pub answers: BTreeMap<String, String>,
 }
 
+/// A custodian's sheet, as far as it was seen.
+#[derive(Default)]
+struct Sheet {
+    index: u32,
+    /// What was written by hand.
+    rows: Vec<Private>,
+    code_word: Option<Private>,
+    /// The file that was handed out instead of a printed sheet.
+    file: Option<String>,
+}
+
 /// Answers from [`Answers`]; remembers the shares it is shown, as a custodian's sheet would.
 pub struct Unattended {
     answers: Answers,
-    sheets: Vec<(u32, Vec<Private>)>,
+    sheets: Vec<Sheet>,
     /// The sheet being typed, and those typed in this play.
     typing: Option<u32>,
     typed: Vec<u32>,
@@ -53,15 +64,50 @@ impl Unattended {
         self.sheets = std::mem::take(&mut earlier.sheets);
     }
 
-    /// A row of the sheet that is due, or of the next one that was not typed yet.
-    fn typed_row(&mut self, row: u32, due: Option<u32>) -> Option<Answer> {
+    fn sheet(&mut self, index: u32) -> &mut Sheet {
+        let at = self.sheets.iter().position(|s| s.index == index).unwrap_or_else(|| {
+            self.sheets.push(Sheet { index, ..Sheet::default() });
+            self.sheets.len() - 1
+        });
+        &mut self.sheets[at]
+    }
+
+    /// Writes down what is shown.
+    fn write(&mut self, page: SharePage) {
+        let sheet = self.sheet(page.index);
+        match page.part {
+            SharePart::CodeWord => sheet.code_word = Some(page.row.text),
+            SharePart::Row => {
+                if page.row.number == 1 {
+                    sheet.rows.clear();
+                }
+                sheet.rows.push(page.row.text);
+            }
+        }
+    }
+
+    /// A row of the sheet that is due, or of the next one that was not typed yet; its file, where it was handed out as
+    /// one.
+    fn typed_row(&mut self, row: u32, due: Option<u32>, scan: Option<ScanOffer>) -> Option<Answer> {
+        if let (Some(due), Some(file)) = (due, scan.and_then(|s| s.handed)) {
+            self.sheet(due).file = Some(file);
+        }
         if row == 1 {
-            let next = self.sheets.iter().map(|(index, _)| *index).find(|i| !self.typed.contains(i));
+            let next = self.sheets.iter().map(|s| s.index).find(|i| !self.typed.contains(i));
             self.typing = due.or(next);
             self.typed.extend(self.typing.filter(|_| due.is_none()));
         }
-        let (_, rows) = self.sheets.iter().find(|(index, _)| Some(*index) == self.typing)?;
-        let text = rows.get(usize::try_from(row).ok()?.checked_sub(1)?)?;
+        let sheet = self.sheets.iter().find(|s| Some(s.index) == self.typing)?;
+        if let Some(path) = &sheet.file {
+            return Some(Answer::Path { path: path.clone() });
+        }
+        let text = sheet.rows.get(usize::try_from(row).ok()?.checked_sub(1)?)?;
+        Some(Answer::Secret { text: Private::new(text.expose().to_owned()) })
+    }
+
+    fn typed_code_word(&self, index: Option<u32>) -> Option<Answer> {
+        let sheet = self.sheets.iter().find(|s| Some(s.index) == index)?;
+        let text = sheet.code_word.as_ref()?;
         Some(Answer::Secret { text: Private::new(text.expose().to_owned()) })
     }
 
@@ -101,16 +147,11 @@ impl Player for Unattended {
                 rows: value.rows.iter().map(|r| CompareRow { number: r.number, same: true }).collect(),
             }),
             Ask::ShowShare { page } => {
-                if page.row.number == 1 {
-                    self.sheets.retain(|(index, _)| *index != page.index);
-                    self.sheets.push((page.index, Vec::new()));
-                }
-                if let Some((_, rows)) = self.sheets.last_mut() {
-                    rows.push(page.row.text);
-                }
+                self.write(page);
                 Some(Answer::Go)
             }
-            Ask::EnterShare { row, index, .. } => self.typed_row(row, index),
+            Ask::EnterShare { part: SharePart::CodeWord, index, .. } => self.typed_code_word(index),
+            Ask::EnterShare { row, index, scan, .. } => self.typed_row(row, index, scan),
             Ask::NewSecret { hint, .. } => {
                 let text = self.given(&prompt.key).or(hint);
                 text.map(|text| Answer::Secret { text: Private::new(text) })

@@ -1,5 +1,7 @@
 //! What the terminal and the room share: where things are, and how a plan, a token and a run are opened.
 
+use crate::printers::Cups;
+use crate::scans::OwnProcess;
 use ceremony::engine::{OpenToken, REHEARSAL_PIN};
 use ceremony::media::{Folders, Mounted};
 use ceremony::store::Store;
@@ -7,6 +9,7 @@ use ceremony::{Plan, Surroundings, Workstation};
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use transcript::Reading;
 
 /// The scripts that ship; the program and its scripts cannot come apart.
@@ -207,6 +210,8 @@ impl Desk {
                 [] => Box::new(Mounted),
                 named => Box::new(Folders(named.to_vec())),
             },
+            printers: Arc::new(Cups::of_this_machine()),
+            scans: Arc::new(OwnProcess),
             attestation_roots: self.attestation_roots()?,
             workstation: workstation(),
             program: program(),

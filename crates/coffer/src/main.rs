@@ -6,8 +6,10 @@ mod desk;
 mod devices;
 mod home;
 mod player;
+mod printers;
 mod rehearse;
 mod room;
+mod scans;
 mod terminal;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -98,6 +100,9 @@ enum Command {
         /// The module.
         path: PathBuf,
     },
+    /// Read a scan from standard input; the program runs this in a process of its own.
+    #[command(hide = true)]
+    ReadScan,
     /// Check an evidence pack or a bundle (folders), or a transcript (a file). The exit status tells.
     Verify {
         /// What to check.
@@ -194,6 +199,10 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Problem> {
     desk::lock_down()?;
+    if matches!(cli.command, Command::ReadScan) {
+        // It needs no folder of anybody, and must not have one.
+        return scans::child();
+    }
     let desk = Desk::at(cli.state, cli.media, cli.attestation_roots)?;
     match cli.command {
         Command::Check { choices, production } => {
@@ -229,6 +238,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         }
         Command::Devices { modules, json: false } => Ok(devices::print(&modules)),
         Command::ProbeModule { path } => devices::probe_module(&path),
+        Command::ReadScan => scans::child(), // seen to above
         Command::Verify { path, json } => Ok(terminal::verify(&path, json)),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
         Command::Enrol => terminal::enrol(),

@@ -3,7 +3,7 @@
 use ceremony::Player;
 use protocol::{
     Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FromRoom, PinOf, Private, PromptView, ReadAloud,
-    Restate, SharePage, SignsWith, Verdict,
+    Restate, ScanOffer, SharePage, SharePart, SignsWith, Verdict,
 };
 use std::io::{BufRead, Result, Write};
 
@@ -135,22 +135,35 @@ fn answer(ask: Ask) -> Result<Typed> {
         }
         Ask::Compare { name, what, against, value, .. } => compare(&name, &what, &against, &value),
         Ask::ShowShare { page } => show_row(&page),
-        Ask::EnterShare { row, rows, index, .. } => {
+        Ask::EnterShare { part: SharePart::CodeWord, .. } => {
+            println!(
+                "Type the code word that is written on the sheet; it is not shown. Type < to begin again."
+            );
+            typed_share("Code word: ", None)
+        }
+        Ask::EnterShare { row, rows, index, scan, .. } => {
+            let again = "the share, or make its sheet, again";
             match index {
                 Some(n) => {
-                    println!(
-                        "Type share {n} from the sheet; it is not shown. Type < to see the share again."
-                    );
+                    println!("Type share {n} from the sheet; it is not shown. Type < to see {again}.");
                 }
                 None => {
                     println!("Type your share from the sheet; it is not shown. Type < to begin it again.");
                 }
             }
-            let text = rpassword::prompt_password(format!("Row {row} of {rows}: "))?;
-            if text.trim() == "<" {
-                return Ok(Typed::Answer(Answer::Back));
+            if let Some(scan) = scan.as_ref().filter(|_| row == 1) {
+                println!(
+                    "A hand scanner may type the square on the sheet. To read a scan ({}), type = and its path.",
+                    scan.extensions.join(", ")
+                );
+                for f in &scan.found {
+                    println!("  on a medium: {}  {} bytes, {}", f.path, f.size, f.changed);
+                }
+                if let Some(path) = &scan.handed {
+                    println!("  the rehearsal's sheet: {path}");
+                }
             }
-            Ok(secret(text, |text| Answer::Secret { text }))
+            typed_share(&format!("Row {row} of {rows}: "), scan.as_ref())
         }
         Ask::Decide { question, choices } => {
             let id = chosen(&question, &choices)?;
@@ -161,6 +174,18 @@ fn answer(ask: Ask) -> Result<Typed> {
         }
         Ask::Agree { name, summary, yubikey, .. } => agree(&name, &summary, yubikey.as_ref()),
     }
+}
+
+/// A row, a symbol's text or a code word, unseen; `<` goes back, and `=` with a path reads a scan.
+fn typed_share(what: &str, scan: Option<&ScanOffer>) -> Result<Typed> {
+    let text = rpassword::prompt_password(what)?;
+    if text.trim() == "<" {
+        return Ok(Typed::Answer(Answer::Back));
+    }
+    if let Some(path) = text.trim().strip_prefix('=').filter(|_| scan.is_some()) {
+        return Ok(Typed::Answer(Answer::Path { path: path.trim().to_owned() }));
+    }
+    Ok(secret(text, |text| Answer::Secret { text }))
 }
 
 fn sign(
@@ -214,6 +239,16 @@ fn compare(name: &str, what: &str, against: &str, value: &ReadAloud) -> Result<T
 
 fn show_row(page: &SharePage) -> Result<Typed> {
     println!("{} alone.", page.custodian);
+    if page.part == SharePart::CodeWord {
+        println!(
+            "Write the code word on the sheet, in the blank beside \"Code word\". No printer has seen it."
+        );
+        println!("  code word of share {}:  {}", page.index, page.row.text.expose());
+        let text = line("Press Enter when it is written")?;
+        print!("{CLEAR}");
+        std::io::stdout().flush()?;
+        return Ok(Typed::of(&text, || Answer::Go));
+    }
     if page.row.number == 1 {
         println!("Write at the top of the sheet:");
         println!(

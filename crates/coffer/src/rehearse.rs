@@ -33,6 +33,14 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
         ));
     }
     let plan = Wanted { script, roster: None, mode: Mode::Rehearsal, values }.plan()?;
+    if !matches!(plan.value("sheets"), "" | "written") && plan.value("qr") == "no" {
+        return Err(Problem::new(
+            "nobody-to-read-sheets",
+            "Printed sheets without a symbol can only be typed by people, and this rehearsal has none.",
+            "Nothing was started.",
+            "Leave qr at yes, or play the rehearsal in the window or with `coffer play`.",
+        ));
+    }
     let beside = out.with_file_name(format!(
         "{}.stand-in",
         out.file_name().and_then(|n| n.to_str()).unwrap_or("rehearsal")

@@ -41,10 +41,21 @@ pub enum Ask {
     /// One custodian, alone at the screen, writes one row of a share down. Answer: [`Answer::Go`] when it is written,
     /// [`Answer::Back`] for the row before.
     ShowShare { page: SharePage },
-    /// A custodian types one row from the sheet; it is checked at once. `columns` are its characters without spaces,
-    /// `index` the share that is due, where only one is. Answer: [`Answer::Secret`] with the row, [`Answer::Back`] to
-    /// see the share again from its first row, where it was just shown, and else to type it from its first row.
-    EnterShare { custodian: String, index: Option<u32>, set: String, row: u32, rows: u32, columns: u32 },
+    /// A custodian types one row from the sheet, or the code word written on it; a row is checked at once. `columns` are
+    /// its characters without spaces, `index` the share that is due, where only one is. Where `scan` is there, a scan of
+    /// the sheet does for all rows, and so does a hand scanner that types the symbol's text. Answer: [`Answer::Secret`]
+    /// with the row, [`Answer::Path`] of a scan, [`Answer::Back`] to see the share again or make its sheet again, where
+    /// it was just made, and else to enter it from its first row.
+    EnterShare {
+        custodian: String,
+        index: Option<u32>,
+        set: String,
+        part: SharePart,
+        row: u32,
+        rows: u32,
+        columns: u32,
+        scan: Option<ScanOffer>,
+    },
     /// What was done: expected beside observed. Answer: [`Answer::Go`].
     Observe { facts: Vec<Fact>, button: String },
     /// Something failed or an exception was raised: how to go on. Answer: [`Answer::Decided`].
@@ -117,6 +128,30 @@ pub struct FoundFile {
     pub changed: String,
 }
 
+/// What of a sheet is written or typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "kebab-case")]
+pub enum SharePart {
+    /// A row.
+    Row,
+    /// The code word that opens a locked sheet, which is written on it by hand.
+    CodeWord,
+}
+
+/// That a scan of the sheet is taken as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ScanOffer {
+    /// Endings of the files that are taken.
+    pub extensions: Vec<String>,
+    /// What the room sees on media.
+    pub found: Vec<FoundFile>,
+    /// The sheet that a rehearsal handed out as a file instead of printing it.
+    pub handed: Option<String>,
+}
+
 /// What a custodian copies to the sheet: one row at a time, so that the page never holds a share.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
@@ -132,6 +167,8 @@ pub struct SharePage {
     pub threshold: u32,
     /// How many there are.
     pub count: u32,
+    /// Whether it is a row or the code word.
+    pub part: SharePart,
     /// The row to write now.
     pub row: ShareRow,
     /// How many rows there are.

@@ -22,8 +22,8 @@ mod readout;
 mod view;
 
 pub use ask::{
-    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, Restate, SharePage, ShareRow,
-    SignsWith, Verdict,
+    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, Restate, ScanOffer, SharePage,
+    SharePart, ShareRow, SignsWith, Verdict,
 };
 pub use line::{FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, WipedReader, read_line, write_line};
 pub use private::Private;

@@ -25,6 +25,8 @@ fn the_page_has_the_types_of_today() {
         FoundFile,
         Restate,
         PinOf,
+        SharePart,
+        ScanOffer,
         ShareRow,
         SharePage,
         CompareRow,

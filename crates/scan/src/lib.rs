@@ -1,4 +1,4 @@
-//! Reads the QR symbols of share sheets back from scans, photographs and camera frames.
+//! Reads the QR symbols of share sheets back from scans (pictures and PDF), photographs and camera frames.
 //!
 //! What comes out are candidates: texts that could be a card's. Whether one is a share, and which, only
 //! `shares::Card::parse` and the commitment on record can say; a misread symbol cannot pass them. Files are untrusted:
@@ -8,9 +8,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
+mod child;
 mod frame;
+mod page;
 mod symbols;
 
+pub use child::{child_main, read, read_in_child};
 pub use frame::{Frame, MAX_FILE, MAX_SIDE};
 pub use symbols::LONGEST;
 
@@ -26,8 +29,8 @@ pub enum ScanError {
     /// More pixels than any scan of a page.
     #[error("the picture is wider or higher than {most} pixels; scan one page at 300 dpi")]
     PictureTooLarge { most: u32 },
-    /// Not PNG or JPEG, or damaged.
-    #[error("the file is not a readable PNG or JPEG picture; scan the sheet again")]
+    /// Not PNG, JPEG or PDF, or damaged.
+    #[error("the file is not a readable PNG or JPEG picture or PDF; scan the sheet again")]
     NotAPicture,
     /// A camera frame whose size does not match its pixels.
     #[error("the camera's picture is incomplete; hold the sheet still and try again")]
@@ -41,6 +44,9 @@ pub enum ScanError {
     /// Given up on.
     #[error("no share was found in the picture within {} seconds; scan the sheet alone, or type the rows", LONGEST.as_secs())]
     TooLong,
+    /// The process that read it ended without an answer: it took too much memory or time, or crashed.
+    #[error("the file could not be read within the limits set for it; scan one page at 300 dpi in grey")]
+    BrokeOff,
     /// Symbols, but no card's.
     #[error("a QR symbol was read, but it is not a share's; scan the share sheet itself")]
     NotACard,
@@ -57,6 +63,7 @@ impl ScanError {
             Self::Memory(_) => "scan-memory",
             Self::NoSymbol => "scan-no-symbol",
             Self::TooLong => "scan-too-long",
+            Self::BrokeOff => "scan-broke-off",
             Self::NotACard => "scan-not-a-card",
         }
     }

@@ -114,6 +114,34 @@ fn files_that_are_no_pictures_are_refused() {
     }
 }
 
+/// The sheet's own PDF, drawn here, gives the share; so does a scanner's PDF, a picture on an empty page.
+#[test]
+fn a_pdf_gives_the_share() {
+    let page = rendered_page(7);
+    for pdf in [page.pdf.clone(), common::scanners_pdf(&page.simulate(Setting::Scan300, 3).file)] {
+        let found = scan::read(zeroize::Zeroizing::new(pdf)).unwrap();
+        assert_eq!(found.iter().map(SecretText::expose).collect::<Vec<_>>(), [page.text.as_str()]);
+    }
+}
+
+/// What calls itself a PDF and is none, is empty, or claims a page as large as a house.
+#[test]
+fn a_pdf_that_is_no_sheet_is_refused() {
+    let read = |file: &[u8]| scan::read(zeroize::Zeroizing::new(file.to_vec())).err().expect("refused");
+    for file in [&b"%PDF-1.7"[..], b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 1 0 R>>\nendobj\n"] {
+        assert_eq!(read(file), ScanError::NotAPicture);
+    }
+    let empty = common::pdf_of("200 200", "", b"");
+    assert_eq!(read(&empty), ScanError::NoSymbol);
+    let house = common::pdf_of("200000 200000", "", b"");
+    assert!(matches!(read(&house), ScanError::PictureTooLarge { .. } | ScanError::NotAPicture));
+    // Cut short or changed, it is read or refused, and nothing panics.
+    let whole = rendered_page(7).pdf;
+    for cut in (0..whole.len()).step_by(whole.len() / 9 + 1) {
+        let _ = scan::read(zeroize::Zeroizing::new(whole[..cut].to_vec()));
+    }
+}
+
 /// A few bytes that claim a picture of 100,000 by 100,000 pixels.
 #[test]
 fn a_picture_bomb_is_refused_before_it_unfolds() {

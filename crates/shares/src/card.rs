@@ -107,6 +107,13 @@ pub fn check_row(row: u32, text: &SecretText) -> Result<(), ShareError> {
     row::read(number, text.expose(), &mut bytes)
 }
 
+/// How many rows the card has whose first row this is; those of a plain card where the row does not say.
+pub fn rows_of(first: &SecretText) -> u32 {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(row::BYTES));
+    let read = row::read(1, first.expose(), &mut bytes).ok();
+    read.and_then(|()| layout::rows_needed(&bytes)).unwrap_or(layout::ROWS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +138,9 @@ mod tests {
         let sealed = layout::write(&sealed.head, Some(Cost::USUAL), &[0x5a; Y_LEN + 8]);
         for right in [share(2, 3, 5).bytes(), placed.bytes(), sealed] {
             assert!(layout::read(&right).is_ok());
+            let rows = layout::rows(&right);
+            let first = SecretText::new(rows[0].to_string()).unwrap();
+            assert_eq!(rows_of(&first) as usize, rows.len());
             for bit in 0..right.len() * 8 {
                 let mut wrong = right.clone();
                 wrong[bit / 8] ^= 1 << (bit % 8);

@@ -196,7 +196,7 @@ pub(crate) fn parse(text: &str) -> Result<Zeroizing<Vec<u8>>, ShareError> {
 }
 
 /// How many rows the card has whose first row this is; `None` if the row says what this version does not know.
-fn rows_needed(first: &[u8]) -> Option<u32> {
+pub(crate) fn rows_needed(first: &[u8]) -> Option<u32> {
     match first {
         [VERSION, flags, ..] if flags & !(REHEARSAL | PLACED | SEALED) == 0 => {
             Some(ROWS + u32::from(flags & PLACED != 0) + u32::from(flags & SEALED != 0))

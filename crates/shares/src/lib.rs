@@ -16,7 +16,7 @@ mod seal;
 mod set;
 mod sites;
 
-pub use card::{Share, check_row};
+pub use card::{Share, check_row, rows_of};
 pub use deal::{combine, split};
 pub use error::ShareError;
 pub use layout::{COLUMNS, MAX_ROWS, ROWS};

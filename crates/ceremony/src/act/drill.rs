@@ -1,6 +1,7 @@
 //! A recovery drill: the shares that custodians bring are tried against an earlier ceremony's backup. The master key is
 //! opened inside the token as a session object that may not leave it, matched, and destroyed.
 
+use super::enter::{self, Awaited};
 use super::{backup, expected, noted, out_of_order, receipt, share, share_problem, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
@@ -218,21 +219,18 @@ fn dealt(engine: &Engine<'_>) -> Result<(SetId, Vec<[u8; 32]>), Problem> {
 
 pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let (set, commitments) = dealt(engine)?;
-    let rehearsal = engine.plan.mode == Mode::Rehearsal;
     engine.signed_by(step, &step.actor, "I bring my share in its bag and am alone at the screen.", None)?;
     let bag = share::bag_number(engine, step, "What is the number of the bag, before it is opened?")?;
     let seal = seal(engine, step)?;
+    let awaited = Awaited { set, dealt: &commitments, due: None, scan: true, handed: None };
     let mut problem = None;
-    let brought = loop {
-        let text = share::enter(engine, step, set, None, problem.take())?;
-        let read = Share::parse(&text).and_then(|s| s.belongs(set, rehearsal, &commitments).map(|()| s));
-        match read {
-            Ok(share) if engine.room.read_back.iter().any(|s| s.index() == share.index()) => {
-                problem = Some(share_problem(&ShareError::Duplicate { index: share.index() }));
-            }
-            Ok(share) => break share,
-            Err(e) => problem = Some(share_problem(&e)),
+    let (brought, how) = loop {
+        let Some((share, how)) = enter::share(engine, step, &awaited, problem.take())? else { continue };
+        if engine.room.read_back.iter().any(|s| s.index() == share.index()) {
+            problem = Some(share_problem(&ShareError::Duplicate { index: share.index() }));
+            continue;
         }
+        break (share, how);
     };
     let index = brought.index();
     let sealed_in = sealed_in(engine, index);
@@ -249,6 +247,7 @@ pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-index", index)
         .fact(Level::Public, "read-back", "equals the commitment")
+        .fact(Level::Public, "read-back-how", how.words())
         .fact(Level::Public, "seal", seal)
         .fact(Level::Auditor, "bag-brought", bag)
         .fact(Level::Auditor, "custodian", step.actor.id.as_str());

@@ -10,12 +10,15 @@ mod copies;
 mod destroy;
 mod drill;
 mod enrol;
+pub(crate) mod enter;
 mod key;
 pub(crate) mod people;
 mod receipt;
 mod restore;
 pub(crate) mod route;
 mod share;
+mod sheet;
+mod sheet_text;
 mod token;
 mod workstation;
 mod yubikey;
@@ -146,6 +149,17 @@ fn share_problem(e: &shares::ShareError) -> Problem {
         _ => "Look at the sheet again and type the row once more.",
     };
     Problem::new("share-refused", sentence(&e.to_string()), "No share was taken.", todo).can_try_again()
+}
+
+fn paper_problem(e: &paper::PaperError) -> Problem {
+    Problem::new(
+        e.code(),
+        sentence(&e.to_string()),
+        "Nothing was printed.",
+        "Write the sheet by hand, or begin again with another paper or type size.",
+    )
+    .can_try_again()
+    .with_detail(format!("{e:?}"))
 }
 
 pub(crate) fn byok_problem(e: &byok::ByokError) -> Problem {

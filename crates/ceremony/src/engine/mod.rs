@@ -20,6 +20,7 @@ pub(crate) use work::SIGN_OF_LIFE;
 use crate::action::Hands;
 use crate::media::Media;
 use crate::plan::{Plan, Planned};
+use crate::printing::{Printers, Scans};
 use crate::{act, digest};
 use protocol::{Answer, Ask, Fact, FromRoom, Problem, PromptView};
 use secrets::SecretBytes;
@@ -53,6 +54,10 @@ pub struct Surroundings {
     pub other_modes_serials: Vec<String>,
     /// What lies on the media.
     pub media: Box<dyn Media>,
+    /// The printers of this workstation.
+    pub printers: Arc<dyn Printers>,
+    /// What reads scans of sheets.
+    pub scans: Arc<dyn Scans>,
     /// The roots that a YubiKey's attestation has to lead to.
     pub attestation_roots: piv::Roots,
     /// What is known of the machine and the program's file.
@@ -124,6 +129,8 @@ pub struct Engine<'p> {
     pub(crate) room: Secrets,
     pub(crate) now: fn() -> i64,
     pub(crate) media: Box<dyn Media>,
+    pub(crate) printers: Arc<dyn Printers>,
+    pub(crate) scans: Arc<dyn Scans>,
     pub(crate) attestation_roots: Arc<piv::Roots>,
     open_token: OpenToken,
     pub(crate) other_modes_serials: Vec<String>,
@@ -140,6 +147,8 @@ pub(crate) struct Secrets {
     pub(crate) backup_key: Option<SecretBytes>,
     pub(crate) shares: Vec<shares::Share>,
     pub(crate) read_back: Vec<shares::Share>,
+    /// The print queue whose test page was found good.
+    pub(crate) tried_printer: Option<String>,
 }
 
 impl<'p> Engine<'p> {
@@ -231,6 +240,8 @@ impl<'p> Engine<'p> {
             room: Secrets::default(),
             now: rest.now,
             media: rest.media,
+            printers: rest.printers,
+            scans: rest.scans,
             attestation_roots: Arc::new(rest.attestation_roots),
             open_token: rest.open_token,
             other_modes_serials: rest.other_modes_serials,
@@ -336,6 +347,8 @@ struct Rest {
     open_token: OpenToken,
     other_modes_serials: Vec<String>,
     media: Box<dyn Media>,
+    printers: Arc<dyn Printers>,
+    scans: Arc<dyn Scans>,
     attestation_roots: piv::Roots,
     workstation: Workstation,
 }
@@ -347,6 +360,8 @@ impl Surroundings {
             open_token: self.open_token,
             other_modes_serials: self.other_modes_serials,
             media: self.media,
+            printers: self.printers,
+            scans: self.scans,
             attestation_roots: self.attestation_roots,
             workstation: self.workstation,
         };

@@ -9,6 +9,7 @@ use image::{ExtendedColorType, GrayImage, ImageEncoder};
 use paper::{Imprint, Look, Media, Rows, ShareSheet, When, share_sheet};
 use secrets::{SecretBytes, SecretText};
 use shares::{Card, Cost, KeyPrint, Place, Role, SetId};
+use std::fmt::Write as _;
 use std::process::Command;
 
 /// What happens between the PDF and the file.
@@ -89,6 +90,7 @@ pub struct Simulated {
 pub struct Page {
     pub pixels: GrayImage,
     pub text: String,
+    pub pdf: Vec<u8>,
     commitment: [u8; 32],
 }
 
@@ -165,16 +167,62 @@ pub fn rendered_page(rows: usize) -> Page {
         locked: rows > 7,
     };
     let pdf = share_sheet(&sheet, Look::on(Media::A4)).unwrap();
+    let pixels = rasterised(&pdf);
+    Page { pixels, text: lines.concat().replace(' ', ""), pdf: pdf.to_vec(), commitment }
+}
+
+/// The first page of a PDF as poppler draws it at 300 dpi.
+pub fn rasterised(pdf: &[u8]) -> GrayImage {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.pdf"), &*pdf).unwrap();
+    std::fs::write(folder.path().join("a.pdf"), pdf).unwrap();
     let done = Command::new("pdftoppm")
         .args(["-r", "300", "-gray", "-png", "-singlefile", "-f", "1", "-l", "1", "a.pdf", "page"])
         .current_dir(&folder)
         .status()
         .expect("pdftoppm");
     assert!(done.success());
-    let pixels = image::open(folder.path().join("page.png")).unwrap().into_luma8();
-    Page { pixels, text: lines.concat().replace(' ', ""), commitment }
+    image::open(folder.path().join("page.png")).unwrap().into_luma8()
+}
+
+/// A PDF of one page of so many points, with one drawing and one object besides.
+pub fn pdf_of(size: &str, drawing: &str, object: &[u8]) -> Vec<u8> {
+    let mut file = b"%PDF-1.4\n".to_vec();
+    let page = format!(
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 {size}]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>"
+    );
+    let contents = format!("<</Length {}>>stream\n{drawing}\nendstream", drawing.len() + 1);
+    let objects: [&[u8]; 5] = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        page.as_bytes(),
+        contents.as_bytes(),
+        if object.is_empty() { b"null" } else { object },
+    ];
+    let mut table = String::from("xref\n0 6\n0000000000 65535 f \n");
+    for (n, object) in (1..).zip(objects) {
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
+        file.extend(format!("{n} 0 obj\n").as_bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
+    }
+    let start = file.len();
+    file.extend(format!("{table}trailer<</Size 6/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").as_bytes());
+    file
+}
+
+/// What an office scanner makes: a JPEG over a whole page of A4.
+pub fn scanners_pdf(jpeg: &[u8]) -> Vec<u8> {
+    let picture = image::load_from_memory(jpeg).unwrap();
+    let (width, height) = (picture.width(), picture.height());
+    let mut object = format!(
+        "<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray/BitsPerComponent 8\
+         /Filter/DCTDecode/Length {}>>stream\n",
+        jpeg.len()
+    )
+    .into_bytes();
+    object.extend(jpeg);
+    object.extend(b"\nendstream");
+    pdf_of("595 842", "595 0 0 842 0 0 cm /I Do", &object)
 }
 
 /// What zbarimg reads in a file.
@@ -198,39 +246,40 @@ impl Page {
 
     /// The sheet printed, and scanned or photographed.
     pub fn simulate(&self, setting: Setting, seed: u32) -> Simulated {
-        let mut chance = Chance::new(seed, setting);
-        let mut page = self.pixels.clone();
-        if chance.unit() < 0.5 {
-            page = ink_gain(&page);
-        }
-        stain(&mut page, setting.stains(), &mut chance);
-        let mut taken = look_at(&page, setting, &mut chance);
-        blur(&mut taken, chance.between(0.5, 1.2));
-        let noise = if setting.is_photo() { 9.0 } else { 7.0 };
-        let dark = chance.between(20.0, 60.0);
-        let light = chance.between(200.0, 245.0);
-        let slope = if setting.is_photo() {
-            (chance.between(-0.4, 0.4), chance.between(-0.4, 0.4))
-        } else {
-            (0.0, 0.0)
-        };
-        let (width, height) = (taken.width() as f32, taken.height() as f32);
-        for (x, y, pixel) in taken.enumerate_pixels_mut() {
-            // Ink is not black and paper not white; a photograph's light is uneven.
-            let lit = 1.0 + slope.0 * (x as f32 / width - 0.5) + slope.1 * (y as f32 / height - 0.5);
-            let value =
-                (dark + f32::from(pixel.0[0]) / 255.0 * (light - dark)) * lit + chance.normal() * noise;
-            pixel.0[0] = value.clamp(0.0, 255.0) as u8;
-        }
-        if setting == Setting::ScanFax {
-            taken.pixels_mut().for_each(|p| p.0[0] = if p.0[0] < 128 { 0 } else { 255 });
-            return Simulated { file: png(&taken), kind: "png" };
-        }
-        let mut file = Vec::new();
-        let encoder = JpegEncoder::new_with_quality(&mut file, 60);
-        encoder.write_image(&taken, taken.width(), taken.height(), ExtendedColorType::L8).unwrap();
-        Simulated { file, kind: "jpg" }
+        simulate(&self.pixels, setting, seed)
     }
+}
+
+/// A page printed, and scanned or photographed.
+pub fn simulate(pixels: &GrayImage, setting: Setting, seed: u32) -> Simulated {
+    let mut chance = Chance::new(seed, setting);
+    let mut page = pixels.clone();
+    if chance.unit() < 0.5 {
+        page = ink_gain(&page);
+    }
+    stain(&mut page, setting.stains(), &mut chance);
+    let mut taken = look_at(&page, setting, &mut chance);
+    blur(&mut taken, chance.between(0.5, 1.2));
+    let noise = if setting.is_photo() { 9.0 } else { 7.0 };
+    let dark = chance.between(20.0, 60.0);
+    let light = chance.between(200.0, 245.0);
+    let slope =
+        if setting.is_photo() { (chance.between(-0.4, 0.4), chance.between(-0.4, 0.4)) } else { (0.0, 0.0) };
+    let (width, height) = (taken.width() as f32, taken.height() as f32);
+    for (x, y, pixel) in taken.enumerate_pixels_mut() {
+        // Ink is not black and paper not white; a photograph's light is uneven.
+        let lit = 1.0 + slope.0 * (x as f32 / width - 0.5) + slope.1 * (y as f32 / height - 0.5);
+        let value = (dark + f32::from(pixel.0[0]) / 255.0 * (light - dark)) * lit + chance.normal() * noise;
+        pixel.0[0] = value.clamp(0.0, 255.0) as u8;
+    }
+    if setting == Setting::ScanFax {
+        taken.pixels_mut().for_each(|p| p.0[0] = if p.0[0] < 128 { 0 } else { 255 });
+        return Simulated { file: png(&taken), kind: "png" };
+    }
+    let mut file = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut file, 60);
+    encoder.write_image(&taken, taken.width(), taken.height(), ExtendedColorType::L8).unwrap();
+    Simulated { file, kind: "jpg" }
 }
 
 pub fn png(picture: &GrayImage) -> Vec<u8> {

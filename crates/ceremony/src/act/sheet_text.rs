@@ -1,0 +1,101 @@
+//! What stands on a printed sheet, from the record and the plan.
+
+use crate::engine::Engine;
+use crate::plan::Planned;
+use paper::{
+    Imprint, Look, Media, PaperError, Rows, ShareSheet, Symbol, TEST_SYMBOL_TEXT, TypeSize, When,
+    share_sheet, test_page as draw_test_page,
+};
+use protocol::Mode;
+use shares::Share;
+use zeroize::Zeroizing;
+
+/// A card to print: the share's facts, and the rows and symbol of the card itself, which may be locked.
+pub(super) struct Card<'s> {
+    pub(super) share: &'s Share,
+    pub(super) rows: Vec<Zeroizing<String>>,
+    pub(super) symbol: (Zeroizing<String>, u32),
+    pub(super) locked: bool,
+}
+
+fn look(engine: &Engine<'_>, code_word: bool) -> Look {
+    Look {
+        media: match engine.plan.value("paper") {
+            "Letter" => Media::Letter,
+            "A5" => Media::A5,
+            _ => Media::A4,
+        },
+        type_size: if engine.plan.value("large-type") == "yes" { TypeSize::Large } else { TypeSize::Normal },
+        symbol: if engine.plan.value("qr") == "no" { Symbol::LeftOff } else { Symbol::Printed },
+        code_word,
+    }
+}
+
+fn when(engine: &Engine<'_>) -> Result<When, PaperError> {
+    let now = time::OffsetDateTime::from_unix_timestamp((engine.now)()).map_err(|_| PaperError::Date)?;
+    Ok(When {
+        year: u16::try_from(now.year()).map_err(|_| PaperError::Date)?,
+        month: now.month().into(),
+        day: now.day(),
+        hour: now.hour(),
+        minute: now.minute(),
+    })
+}
+
+/// The test page: nothing on it is secret.
+pub(super) fn test_page(engine: &Engine<'_>) -> Result<Vec<u8>, PaperError> {
+    let hash = crate::digest::hex(&crate::plan::script_hash(&engine.plan.text));
+    let imprint = Imprint {
+        title: "Test page",
+        script_hash: &hash,
+        language: "en",
+        when: when(engine)?,
+        rehearsal: engine.plan.mode == Mode::Rehearsal,
+    };
+    let code = qrcode::QrCode::with_error_correction_level(TEST_SYMBOL_TEXT, qrcode::EcLevel::Q)
+        .map_err(|_| PaperError::Symbol)?;
+    let modules: String = code.to_colors().iter().map(|c| c.select('1', '0')).collect();
+    let width = u32::try_from(code.width()).map_err(|_| PaperError::Symbol)?;
+    draw_test_page(&imprint, look(engine, false), (&modules, width))
+}
+
+/// The sheet, made in memory.
+pub(super) fn sheet(
+    engine: &Engine<'_>,
+    step: &Planned,
+    card: &Card<'_>,
+) -> Result<Zeroizing<Vec<u8>>, PaperError> {
+    let share = card.share;
+    let hash = crate::digest::hex(&crate::plan::script_hash(&engine.plan.text));
+    let set = share.set().to_string();
+    let title = format!("Share sheet {} of {}, set {set}", share.index(), share.count());
+    let role = engine.plan.script.roles.iter().find(|r| r.role == step.actor.role);
+    let custodian = role.map_or_else(
+        || step.actor.name.clone(),
+        |role| format!("{}, {}", step.actor.name, role.title.to_lowercase()),
+    );
+    let purpose = format!("Backup of the master key {}", engine.fact("key-label").unwrap_or_default());
+    let rows: Vec<&str> = card.rows.iter().map(|r| r.as_str()).collect();
+    let sheet = ShareSheet {
+        imprint: Imprint {
+            title: &title,
+            script_hash: &hash,
+            language: "en",
+            when: when(engine)?,
+            rehearsal: share.rehearsal(),
+        },
+        rows: Rows::Printed(&rows),
+        symbol: Some((&card.symbol.0, card.symbol.1)),
+        index: share.index(),
+        threshold: share.threshold(),
+        count: share.count(),
+        set: &set,
+        set_words: &protocol::words_of(share.set().as_bytes()).join(" "),
+        purpose: &purpose,
+        key_file: &engine.fact("wrapped-backup").unwrap_or_default(),
+        custodian: &custodian,
+        site: None,
+        locked: card.locked,
+    };
+    share_sheet(&sheet, look(engine, card.locked))
+}
