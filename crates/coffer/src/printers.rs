@@ -96,10 +96,12 @@ impl Cups {
 
 impl Printers for Cups {
     fn queues(&self, mode: Mode) -> Result<Vec<Queue>, Problem> {
-        let (names, devices) = (self.ask("lpstat", &["-e"], &[])?, self.ask("lpstat", &["-v"], &[])?);
-        if !names.worked && !names.err.contains("No destinations") {
-            return Err(no_service(&names.err));
+        // Asked first: without a service, the lists are empty and nothing is said to be wrong.
+        let there = self.ask("lpstat", &["-r"], &[])?;
+        if !there.out.contains("is running") {
+            return Err(no_service(&format!("{}{}", there.out, there.err)));
         }
+        let (names, devices) = (self.ask("lpstat", &["-e"], &[])?, self.ask("lpstat", &["-v"], &[])?);
         let mut queues: Vec<Queue> = names
             .out
             .lines()

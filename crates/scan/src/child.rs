@@ -12,8 +12,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// What the child may take of memory, in bytes: a colour scan of A4 at 1200 dpi needs about half of it.
-const MEMORY: u64 = 3 << 30;
+/// What the child may take of memory, in bytes: a colour scan of A4 at 1200 dpi needs about a third of it.
+const MEMORY: u64 = 2 << 30;
 /// Seconds of work, after which the system ends the child.
 const SECONDS: u64 = 90;
 /// After this time nobody waits for it any more.

@@ -122,18 +122,18 @@ impl Making {
         mut problem: Option<Problem>,
     ) -> Result<Way, Halt> {
         let mode = engine.plan.mode;
-        let queues = match engine.printers.queues(mode) {
-            Ok(queues) => queues,
-            Err(p) => {
-                problem = problem.or(Some(p.can_try_again()));
-                Vec::new()
-            }
+        let (queues, silent) = match engine.printers.queues(mode) {
+            Ok(queues) => (queues, None),
+            // Said at the choice itself: it keeps nobody from the other ways.
+            Err(p) => (Vec::new(), Some(format!("{} {}", p.happened, p.todo))),
         };
         // An open share must not lie on a disk, not for a minute; a locked one tells nothing without its code word.
         let on_disk = mode == Mode::Production
             && self.sheets == Sheets::Printed
             && engine.printers.waits_in_memory() != Some(true);
         let (mut choices, mut refused) = (Vec::new(), Vec::new());
+        let none = silent.or_else(|| queues.is_empty().then(|| NO_PRINTER.to_owned()));
+        refused.extend(none.map(|why| choice("print", "On a printer", None, Some(why))));
         if mode == Mode::Rehearsal {
             let note = "In a rehearsal only. Print it elsewhere, or read it back as if it were a scan.";
             choices.push(choice("file", "As a file in the run's folder", Some(note.to_owned()), None));
@@ -318,6 +318,9 @@ impl Making {
 /// Why a printer cannot be used for an open share.
 const ON_DISK: &str = "What waits to be printed lies on this computer's disk here. Keep /var/spool/cups in memory \
                        (docs/printing.md), or begin with sheets=printed-with-codeword.";
+
+const NO_PRINTER: &str =
+    "The print service of this computer has no printer. Add one that is on a cable (docs/printing.md).";
 
 enum Way {
     ByHand,
