@@ -91,6 +91,7 @@ fn head(
     let mut y = top + sizes.body;
     let keep = match (sheet.imprint.rehearsal, sheet.locked) {
         (true, _) => "REHEARSAL: protects nothing",
+        (false, true) if frame.code_word => "Secret. Locked with a code word",
         (false, true) => "Secret. Locked with a passphrase",
         (false, false) => "Secret. Show it to nobody",
     };
@@ -351,14 +352,18 @@ fn blanks(
 }
 
 /// How to do without this program.
-pub(crate) fn without_us(sheet: &ShareSheet<'_>) -> Vec<block::Block<'static>> {
+pub(crate) fn without_us(sheet: &ShareSheet<'_>, look: Look) -> Vec<block::Block<'static>> {
     let shares = match sheet.site {
         Some(site) if site.needed > 0 => {
             format!("{} shares from each of {} sites", sheet.threshold, site.needed)
         }
         _ => format!("{} shares of this set", sheet.threshold),
     };
-    let locked = if sheet.locked { " This share also needs its custodian's passphrase." } else { "" };
+    let locked = match (sheet.locked, look.code_word) {
+        (true, true) => " It asks for this sheet's code word: type it in capitals, with its dashes.",
+        (true, false) => " This share also needs its custodian's passphrase.",
+        (false, _) => "",
+    };
     let text = format!(
         "Bring {shares} and the key file to a Debian or Ubuntu computer without a network. The page \
          recovery-without-us, kept with the records, says each step; decode_shares.py beside it combines the shares \

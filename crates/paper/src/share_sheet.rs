@@ -69,7 +69,7 @@ pub struct ShareSheet<'a> {
 pub fn share_sheet(sheet: &ShareSheet<'_>, look: Look) -> Result<Zeroizing<Vec<u8>>, PaperError> {
     let faces = Faces::load()?;
     let frame = Frame::of(sheet, look);
-    let without = parts::without_us(sheet);
+    let without = parts::without_us(sheet, look);
     let tall = lump::height(&faces, &without, &frame.sizes, frame.width)?;
     let bottom = foot::top(&faces, &sheet.imprint, look.media)?;
     for arrangement in [Arrangement::OnePage, Arrangement::RecoveryBehind, Arrangement::BlanksBehind] {

@@ -132,8 +132,8 @@ impl Making {
             && self.sheets == Sheets::Printed
             && engine.printers.waits_in_memory() != Some(true);
         let (mut choices, mut refused) = (Vec::new(), Vec::new());
-        let none = silent.or_else(|| queues.is_empty().then(|| NO_PRINTER.to_owned()));
-        refused.extend(none.map(|why| choice("print", "On a printer", None, Some(why))));
+        let without = silent.or_else(|| queues.is_empty().then(|| NO_PRINTER.to_owned()));
+        refused.extend(without.map(|why| choice("print", "On a printer", None, Some(why))));
         if mode == Mode::Rehearsal {
             let note = "In a rehearsal only. Print it elsewhere, or read it back as if it were a scan.";
             choices.push(choice("file", "As a file in the run's folder", Some(note.to_owned()), None));
