@@ -7,6 +7,7 @@ mod devices;
 mod home;
 mod player;
 mod printers;
+mod register;
 mod rehearse;
 mod room;
 mod scans;
@@ -81,6 +82,12 @@ enum Command {
     },
     /// List the ceremonies begun on this workstation.
     Runs {
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List share sheets, bags, seals and what is owed, as the records tell it.
+    Register {
         /// Print them as JSON.
         #[arg(long)]
         json: bool,
@@ -232,6 +239,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Command::Register { json } => register::print(&desk, json),
         Command::Devices { modules, json: true } => {
             println!("{}", serde_json::to_string_pretty(&devices::list(&modules)).unwrap_or_default());
             Ok(ExitCode::SUCCESS)

@@ -1,7 +1,10 @@
-//! Who holds what where: the rules of custody over a plan, and the ledger of bags that a replay of events gives. Both
-//! are pure functions; the record they are made from is in the transcripts.
+//! Who holds what where: the rules of custody over a plan, the ledger of bags that a replay of events gives, and the
+//! register of every sheet that the records on a workstation tell of. These are pure functions over records. An index
+//! keeps what they gave, and is made anew from the records whenever it is not beyond doubt.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
 pub mod bags;
 pub mod custody;
+pub mod index;
+pub mod sheets;

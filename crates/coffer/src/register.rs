@@ -1,0 +1,103 @@
+//! `coffer register`: what the records on this workstation tell of sheets and bags, and what is owed.
+
+use crate::desk::Desk;
+use protocol::{Mode, Problem};
+use register::index::{Doubt, Heads, Source, head};
+use register::sheets::{Record, Register};
+use std::process::ExitCode;
+use transcript::Reading;
+
+/// The register of one mode, and where it came from.
+fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source), Problem> {
+    let store = desk.store(mode)?;
+    // Each record is read once: what is hashed is what is replayed.
+    let records: Vec<(String, Vec<u8>)> = store
+        .runs()
+        .into_iter()
+        .filter_map(|run| {
+            let path = store.folder.join("runs").join(&run).join("transcript.jsonl");
+            std::fs::read(path).ok().map(|bytes| (run, bytes))
+        })
+        .collect();
+    let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
+    let replayed = || {
+        let record =
+            |(run, bytes): &(String, Vec<u8>)| Record { run: run.clone(), reading: Reading::of(bytes) };
+        Register::of(&records.iter().map(record).collect::<Vec<_>>())
+    };
+    Ok(register::index::register(&store.folder.join("register"), &heads, replayed))
+}
+
+fn source_says(source: &Source) -> String {
+    match source {
+        Source::Index => "From the index, which agrees with every record.".to_owned(),
+        Source::Rebuilt(Doubt::Damaged(why)) => {
+            format!("From the records. The index was damaged ({why}); it was set aside and made anew.")
+        }
+        Source::Rebuilt(why) => format!("From the records. The index was made anew: {why}."),
+        Source::Records(Doubt::InUse, _) => {
+            "From the records. The index was left alone: another program has it open.".to_owned()
+        }
+        Source::Records(_, why) => format!("From the records. The index could not be written: {why}."),
+    }
+}
+
+pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
+    let today = time::OffsetDateTime::now_utc().date().to_string();
+    let mut all = serde_json::Map::new();
+    for mode in [Mode::Rehearsal, Mode::Production] {
+        let (register, source) = of(desk, mode)?;
+        if json {
+            let mut value = serde_json::json!(register);
+            value["drills"] = serde_json::json!(register.drills(&today));
+            value["source"] = serde_json::json!(source_says(&source));
+            all.insert(mode.word().to_owned(), value);
+        } else {
+            println!("{}: {}", mode.word().to_uppercase(), source_says(&source));
+            lines(&register, &today);
+        }
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&all).unwrap_or_default());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn lines(register: &Register, today: &str) {
+    let or = |text: &Option<String>, none: &str| text.clone().unwrap_or_else(|| none.to_owned());
+    for set in &register.sets {
+        let of = match (set.threshold, set.shares) {
+            (Some(threshold), Some(shares)) => format!("{threshold} of {shares}"),
+            _ => "not dealt".to_owned(),
+        };
+        let (key, value) = (or(&set.key, "a key of another workstation"), or(&set.check_value, "-"));
+        println!("\nSet {}  {of}  {}  {key}  {value}", set.set, set.state);
+        for sheet in register.sheets.iter().filter(|s| s.set == set.set) {
+            println!(
+                "  share {:>3}  {}  {}  bag {}  seal {}  since {}  place {}",
+                sheet.share,
+                sheet.state,
+                or(&sheet.holder, "holder not recorded"),
+                or(&sheet.bag, "-"),
+                or(&sheet.seal, "not looked at since"),
+                sheet.since,
+                sheet.place
+            );
+        }
+    }
+    for (title, list) in [
+        (
+            "Owed",
+            register.owed.iter().map(|o| format!("{} (since {}, {})", o.says, o.since, o.run)).collect(),
+        ),
+        ("Drills", register.drills(today)),
+        ("Contradictions", register.contradictions.clone()),
+    ] {
+        let list: Vec<String> = list;
+        println!("\n{title}: {}", if list.is_empty() { "none" } else { "" });
+        for line in &list {
+            println!("  {line}");
+        }
+    }
+    println!();
+}

@@ -1,0 +1,296 @@
+//! The index on disk: the register as it was last made from the records, in a sled database. It is never the source of
+//! truth. Every value carries its digest, one digest stands over all of them, and beside it stand the records it was made
+//! from. What is missing, damaged or behind is set aside and made anew; the records are only read.
+//!
+//! sled 0.34.7 loses data it acknowledged at a power cut and after a flipped bit, mostly without a word. So after each
+//! write its file is flushed here, at the first one its settings and folders too, and nothing read back is believed
+//! before the digests agree. It may also panic or hang on a damaged file: it runs in a thread of its own, is waited for
+//! so long, and its panics end there.
+
+use crate::sheets::{Owed, Register, Set, Sheet};
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::HEXLOWER;
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+/// How long the database may take; it holds some hundred small values.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The largest folder that is opened, in bytes: sled takes about a megabyte for an empty one.
+const LARGEST: u64 = 64 * 1024 * 1024;
+/// How many damaged indexes are kept to look at.
+const KEPT: usize = 3;
+/// The last number that a damaged index is given.
+const LAST: usize = 9999;
+/// The layout of the keys and values below.
+const LAYOUT: &str = "1";
+/// The name of the thread in which sled runs.
+const THREAD: &str = "register-index";
+
+/// What each record was when the index was made: SHA-256 of its bytes, by run.
+pub type Heads = BTreeMap<String, String>;
+
+/// SHA-256 of a record's bytes, as in [`Heads`].
+pub fn head(record: &[u8]) -> String {
+    HEXLOWER.encode(digest(&SHA256, record).as_ref())
+}
+
+/// Why an index is not used.
+#[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// There is none.
+    #[error("there was none")]
+    Missing,
+    /// The records go on, or are others.
+    #[error("it was behind the records")]
+    Behind,
+    /// It is not whole.
+    #[error("it was damaged: {0}")]
+    Damaged(String),
+    /// Another program has it open.
+    #[error("another program has it open")]
+    InUse,
+}
+
+/// Where the register came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The index, which agrees with the records.
+    Index,
+    /// The records; the index was made anew.
+    Rebuilt(Doubt),
+    /// The records; the index could not be written.
+    Records(Doubt, String),
+}
+
+/// The register from the index in `folder` if that is beyond doubt, else from the records, and then the index is made anew.
+/// What was damaged is kept beside it, under another name.
+pub fn register(folder: &Path, heads: &Heads, records: impl FnOnce() -> Register) -> (Register, Source) {
+    let doubt = match read(folder, heads) {
+        Ok(register) => return (register, Source::Index),
+        Err(doubt) => doubt,
+    };
+    let made = records();
+    if doubt == Doubt::InUse {
+        return (made, Source::Records(doubt.clone(), doubt.to_string()));
+    }
+    let aside = if matches!(doubt, Doubt::Damaged(_)) { set_aside(folder) } else { Ok(()) };
+    let written = aside.map_err(|e| e.to_string()).and_then(|()| {
+        write(folder, heads, &made)
+            .or_else(|why| match why {
+                Doubt::Damaged(_) => {
+                    set_aside(folder).map_err(|e| Doubt::Damaged(e.to_string()))?;
+                    write(folder, heads, &made)
+                }
+                other => Err(other),
+            })
+            .map_err(|e| e.to_string())
+    });
+    match written {
+        Ok(()) => (made, Source::Rebuilt(doubt)),
+        Err(why) => (made, Source::Records(doubt, why)),
+    }
+}
+
+/// Reads the index; refuses it at the slightest doubt.
+pub fn read(folder: &Path, heads: &Heads) -> Result<Register, Doubt> {
+    if !folder.join("db").exists() {
+        return Err(if folder.exists() {
+            Doubt::Damaged("its file is gone".to_owned())
+        } else {
+            Doubt::Missing
+        });
+    }
+    let size = size_of(folder).map_err(|e| Doubt::Damaged(e.to_string()))?;
+    if size > LARGEST {
+        return Err(Doubt::Damaged(format!("its folder has {size} bytes")));
+    }
+    let path = folder.to_owned();
+    let all = apart(move || {
+        let db = open(&path)?;
+        let mut all = BTreeMap::new();
+        for pair in db.iter() {
+            let (key, value) = pair.map_err(|e| broken(&e))?;
+            all.insert(key.to_vec(), value.to_vec());
+        }
+        Ok(all)
+    })?;
+    let whole =
+        all.get(b"whole".as_slice()).ok_or_else(|| Doubt::Damaged("its last word is missing".to_owned()))?;
+    if *whole != seal(&all) {
+        return Err(Doubt::Damaged("its values are not all there, or not the ones written".to_owned()));
+    }
+    if one::<Heads>(&all, "heads")? != *heads {
+        return Err(Doubt::Behind);
+    }
+    Ok(Register {
+        sets: many::<Set>(&all, "set/")?,
+        sheets: many::<Sheet>(&all, "sheet/")?,
+        owed: many::<Owed>(&all, "owed/")?,
+        contradictions: many::<String>(&all, "contradiction/")?,
+    })
+}
+
+/// Writes the whole register in one batch, and flushes what sled leaves unflushed.
+pub fn write(folder: &Path, heads: &Heads, register: &Register) -> Result<(), Doubt> {
+    let mut all = BTreeMap::new();
+    put(&mut all, "heads".to_owned(), heads)?;
+    for (n, set) in register.sets.iter().enumerate() {
+        put(&mut all, format!("set/{n:06}"), set)?;
+    }
+    for (n, sheet) in register.sheets.iter().enumerate() {
+        put(&mut all, format!("sheet/{n:06}"), sheet)?;
+    }
+    for (n, owed) in register.owed.iter().enumerate() {
+        put(&mut all, format!("owed/{n:06}"), owed)?;
+    }
+    for (n, contradiction) in register.contradictions.iter().enumerate() {
+        put(&mut all, format!("contradiction/{n:06}"), contradiction)?;
+    }
+    let seal = seal(&all);
+    all.insert(b"whole".to_vec(), seal);
+    let path = folder.to_owned();
+    let io = |e: std::io::Error| Doubt::Damaged(e.to_string());
+    std::fs::create_dir_all(folder).map_err(io)?;
+    apart(move || {
+        let db = open(&path)?;
+        let mut batch = sled::Batch::default();
+        for key in db.iter().keys() {
+            let key = key.map_err(|e| broken(&e))?;
+            if !all.contains_key(key.as_ref()) {
+                batch.remove(key);
+            }
+        }
+        for (key, value) in all {
+            batch.insert(key, value);
+        }
+        db.apply_batch(batch).map_err(|e| broken(&e))?;
+        db.flush().map_err(|e| broken(&e))?;
+        // sled's own flush stops short of the disk.
+        for name in ["db", "conf"] {
+            File::open(path.join(name)).and_then(|f| f.sync_all()).map_err(io)?;
+        }
+        for folder in [Some(path.as_path()), path.parent()].into_iter().flatten() {
+            File::open(folder).and_then(|f| f.sync_all()).map_err(io)?;
+        }
+        Ok(())
+    })
+}
+
+/// Opens the database. One that this process has just closed lets go of its lock a moment later.
+fn open(folder: &Path) -> Result<sled::Db, Doubt> {
+    let config = sled::Config::new().path(folder).flush_every_ms(None).cache_capacity(8 * 1024 * 1024);
+    let mut tries = 0;
+    loop {
+        match config.open().map_err(|e| broken(&e)) {
+            Err(Doubt::InUse) if tries < 10 => {
+                tries += 1;
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            other => return other,
+        }
+    }
+}
+
+fn broken(e: &sled::Error) -> Doubt {
+    let says = e.to_string();
+    if says.contains("could not acquire lock") { Doubt::InUse } else { Doubt::Damaged(says) }
+}
+
+/// Runs sled in a thread of its own: a panic there is damage, and so is silence.
+fn apart<T: Send + 'static>(job: impl FnOnce() -> Result<T, Doubt> + Send + 'static) -> Result<T, Doubt> {
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            // What sled says of a damaged file is told to people in other words.
+            if std::thread::current().name() != Some(THREAD) {
+                before(info);
+            }
+        }));
+    });
+    let (send, receive) = channel();
+    let job = move || {
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job));
+        let _ = send.send(done.unwrap_or_else(|_| Err(Doubt::Damaged("the database broke off".to_owned()))));
+    };
+    let started = std::thread::Builder::new().name(THREAD.to_owned()).spawn(job);
+    started.map_err(|e| Doubt::Damaged(e.to_string()))?;
+    receive
+        .recv_timeout(PATIENCE)
+        .unwrap_or_else(|_| Err(Doubt::Damaged("the database does not answer".to_owned())))
+}
+
+/// A value with its digest before it.
+fn put<T: Serialize>(all: &mut BTreeMap<Vec<u8>, Vec<u8>>, key: String, value: &T) -> Result<(), Doubt> {
+    let json = serde_json::to_vec(value).map_err(|e| Doubt::Damaged(e.to_string()))?;
+    let mut stored = digest(&SHA256, &json).as_ref().to_vec();
+    stored.extend(json);
+    all.insert(key.into_bytes(), stored);
+    Ok(())
+}
+
+fn taken<T: DeserializeOwned>(stored: &[u8]) -> Result<T, Doubt> {
+    let wrong = || Doubt::Damaged("a value is not the one written".to_owned());
+    let (sum, json) = stored.split_at_checked(32).ok_or_else(wrong)?;
+    if digest(&SHA256, json).as_ref() != sum {
+        return Err(wrong());
+    }
+    serde_json::from_slice(json).map_err(|_| wrong())
+}
+
+fn one<T: DeserializeOwned>(all: &BTreeMap<Vec<u8>, Vec<u8>>, key: &str) -> Result<T, Doubt> {
+    let stored = all.get(key.as_bytes());
+    taken(stored.ok_or_else(|| Doubt::Damaged(format!("{key} is missing")))?)
+}
+
+fn many<T: DeserializeOwned>(all: &BTreeMap<Vec<u8>, Vec<u8>>, under: &str) -> Result<Vec<T>, Doubt> {
+    let of = |(key, value): (&Vec<u8>, &Vec<u8>)| key.starts_with(under.as_bytes()).then(|| taken(value));
+    all.iter().filter_map(of).collect()
+}
+
+/// The digest over every key and value but itself, with the layout.
+fn seal(all: &BTreeMap<Vec<u8>, Vec<u8>>) -> Vec<u8> {
+    let mut text = LAYOUT.as_bytes().to_vec();
+    for (key, value) in all.iter().filter(|(key, _)| key.as_slice() != b"whole") {
+        for part in [key, value] {
+            text.extend((part.len() as u64).to_be_bytes());
+            text.extend_from_slice(part);
+        }
+    }
+    digest(&SHA256, &text).as_ref().to_vec()
+}
+
+fn size_of(folder: &Path) -> std::io::Result<u64> {
+    let mut size = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let meta = entry.metadata()?;
+        size += if meta.is_dir() { size_of(&entry.path())? } else { meta.len() };
+    }
+    Ok(size)
+}
+
+/// Keeps a damaged index under the next free name, to look at; of older ones the newest few.
+fn set_aside(folder: &Path) -> std::io::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    let name = |n: usize| {
+        let mut name = folder.as_os_str().to_owned();
+        name.push(format!(".damaged-{n:04}"));
+        PathBuf::from(name)
+    };
+    let taken = (1..=LAST).rev().find(|n| name(*n).exists()).unwrap_or(0);
+    let free = taken + 1;
+    std::fs::rename(folder, name(free))?;
+    // An index holds nothing that the records do not.
+    match free.checked_sub(KEPT).map(name).filter(|old| old.exists()) {
+        Some(old) => std::fs::remove_dir_all(old),
+        None => Ok(()),
+    }
+}
