@@ -83,7 +83,7 @@ fn people_play_the_smallest_ceremony_in_a_terminal() {
     loop {
         let seen = screen.wait_for(&[
             "Press Enter: ",                   // 0
-            "(rehearsal passphrase: ",         // 1
+            "(rehearsal: ",                    // 1
             "(rehearsal answer: ",             // 2
             "(rehearsal PIN: ",                // 3
             "Passphrase of ",                  // 4
@@ -159,7 +159,8 @@ fn people_play_the_smallest_ceremony_in_a_terminal() {
     );
     // Each row of a share was shown once and then wiped from screen and scroll-back; nothing typed was echoed.
     let last = rows.last().unwrap();
-    assert_eq!(all.matches(last.as_str()).count(), 1, "a typed row is not echoed");
+    let shown = all.matches(last.as_str()).count();
+    assert_eq!(shown, 1, "a typed row is not echoed: {all}");
     assert_eq!(all.matches("\x1b[2J\x1b[3J").count(), 3 * 7);
     assert_eq!(all.matches("135790").count(), 1, "the PIN is only in its hint");
 }

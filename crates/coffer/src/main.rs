@@ -12,6 +12,7 @@ mod rehearse;
 mod room;
 mod scans;
 mod terminal;
+mod unseen;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use desk::{Desk, Wanted};

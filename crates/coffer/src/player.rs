@@ -105,7 +105,7 @@ fn answer(ask: Ask) -> Result<Typed> {
             if let Some(hint) = hint {
                 println!("(rehearsal: {hint})");
             }
-            let typed = rpassword::prompt_password(format!("{what}: "))?;
+            let typed = crate::unseen::typed(&format!("{what}: "))?;
             Ok(secret(typed, |text| Answer::Secret { text }))
         }
         Ask::Choose { question, choices } => {
@@ -178,7 +178,7 @@ fn answer(ask: Ask) -> Result<Typed> {
 
 /// A row, a symbol's text or a code word, unseen; `<` goes back, and `=` with a path reads a scan.
 fn typed_share(what: &str, scan: Option<&ScanOffer>) -> Result<Typed> {
-    let text = rpassword::prompt_password(what)?;
+    let text = crate::unseen::typed(what)?;
     if text.trim() == "<" {
         return Ok(Typed::Answer(Answer::Back));
     }
@@ -219,7 +219,7 @@ fn pin(of: &PinOf, says: &str, hint: Option<String>) -> Result<Typed> {
     if let Some(hint) = hint {
         println!("(rehearsal PIN: {hint})");
     }
-    let typed = rpassword::prompt_password("PIN: ")?;
+    let typed = crate::unseen::typed("PIN: ")?;
     Ok(secret(typed, |text| Answer::Secret { text }))
 }
 
@@ -268,9 +268,9 @@ fn show_row(page: &SharePage) -> Result<Typed> {
 
 /// What a person signs with, typed unseen: the passphrase, or the PIN of their YubiKey.
 fn proof(name: &str, yubikey: Option<&SignsWith>) -> Result<String> {
-    let Some(own) = yubikey else { return rpassword::prompt_password(format!("Passphrase of {name}: ")) };
+    let Some(own) = yubikey else { return crate::unseen::typed(&format!("Passphrase of {name}: ")) };
     println!("{name} signs with YubiKey {}. {}", own.serial, own.says);
-    rpassword::prompt_password("PIN of the YubiKey: ")
+    crate::unseen::typed("PIN of the YubiKey: ")
 }
 
 fn agree(name: &str, summary: &[String], yubikey: Option<&SignsWith>) -> Result<Typed> {

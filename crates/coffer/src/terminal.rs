@@ -221,7 +221,7 @@ pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode,
 pub(crate) fn enrol() -> Result<ExitCode, Problem> {
     let failed =
         |e: String| Problem::new("not-enrolled", e, "Nothing was written.", "Try again in a terminal.");
-    let typed = rpassword::prompt_password("Passphrase: ").map_err(|e| failed(e.to_string()))?;
+    let typed = crate::unseen::typed("Passphrase: ").map_err(|e| failed(e.to_string()))?;
     let typed = secrets::SecretText::new(typed).map_err(|e| failed(e.to_string()))?;
     if typed.expose().chars().count() < ceremony::roster::SHORTEST_PASSPHRASE {
         return Err(failed("A passphrase needs at least 12 characters.".to_owned()));
