@@ -4,6 +4,7 @@
 use protocol::{Ask, Mode, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::Path;
+use whole_program::printer::Printer;
 use whole_program::production::{PASSPHRASE, roster, secret};
 use whole_program::room::Room;
 use whole_program::{run, said, stand_in};
@@ -23,6 +24,9 @@ fn a_production_ceremony_on_softhsm() {
     .unwrap();
     // SAFETY: the only test of this program, before any other thread reads the environment; the rooms inherit it.
     unsafe { std::env::set_var("SOFTHSM2_CONF", &conf) };
+    let printer = Printer::start();
+    // SAFETY: as above.
+    unsafe { std::env::set_var("CUPS_SERVER", printer.socket()) };
     let module = tokens::Module::load(Path::new(SOFTHSM)).unwrap();
     let slot = module.tokens().unwrap()[0].slot;
     let info = module.initialise(slot, "production", &secret("87654321"), &secret("123456")).unwrap();
@@ -45,6 +49,7 @@ fn a_production_ceremony_on_softhsm() {
                 ("shares", "3"),
                 ("wrapping-algorithm", "RSAES_OAEP_SHA_1"),
                 ("expiry", "never"),
+                ("sheets", "printed"),
             ]
             .map(|(n, v)| (n.to_owned(), v.to_owned())),
         ),
@@ -56,6 +61,10 @@ fn a_production_ceremony_on_softhsm() {
         if let Ask::Text { suggested, .. } = &prompt.ask {
             assert!(suggested.is_none(), "production suggests a bag number");
             return Some(protocol::Answer::Text { text: "A 0012345".into() });
+        }
+        if let Ask::Choose { choices, .. } = &prompt.ask {
+            only_by_hand(choices);
+            return None;
         }
         let Ask::Sign { restate: Some(r), hint, .. } = &prompt.ask else { return None };
         assert!(hint.is_none() && r.hint.is_none(), "production gives a hint: {}", prompt.key);
@@ -197,4 +206,11 @@ fn through_host_memory(folder: &Path, state: &Path, serial: &str, uri: &str) {
     }
     let departs = ceremony::conform::follows(&plan, &entries).unwrap_err();
     assert!(departs.why.contains("nobody agreed"), "{departs}");
+
+/// Nothing is handed out as a file, and no open share goes to a print service that may keep it on a disk.
+fn only_by_hand(choices: &[protocol::Choice]) {
+    let usable: Vec<_> = choices.iter().filter(|c| c.refused.is_none()).map(|c| c.id.as_str()).collect();
+    assert_eq!(usable, ["by-hand"], "{choices:?}");
+    let office = choices.iter().find(|c| c.id == "print-office").and_then(|c| c.refused.as_ref());
+    assert!(office.is_some_and(|why| why.contains("printed-with-codeword")), "{choices:?}");
 }

@@ -6,7 +6,7 @@
 mod simulated;
 
 use image::{GrayImage, Luma};
-use protocol::{Answer, Ask, Private, PromptView, RunState, ScanOffer, SharePart};
+use protocol::{Answer, Ask, Private, PromptView, RunState, ScanOffer, SharePart, ToRoom};
 use simulated::{Setting, pdf_of, png, rasterised, simulate};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -463,6 +463,42 @@ fn a_drill_takes_one_scanned_and_one_typed_share() {
     holds(&state, &pack);
     let record = std::fs::read_to_string(Path::new(&pack).join("transcript.jsonl")).unwrap();
     assert!(record.contains("read from a scan") && record.contains("typed row by row"));
+}
+
+#[test]
+fn sheets_of_a_room_that_ended_are_void_and_destroyed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut room = Room::open(dir.path());
+    let parameters = of_three(&[("sheets", "printed")]);
+    let mut first = None;
+    let stopped = room.rehearse("master-key-hsm", &parameters, &mut |prompt, _| match &prompt.ask {
+        // The sheet of the second custodian is made, and not read back yet.
+        Ask::EnterShare { scan: Some(ScanOffer { handed: Some(file), .. }), index: Some(2), .. } => {
+            first = Some(file.clone());
+            Some(Answer::Stop)
+        }
+        _ => None,
+    });
+    room.kill();
+    let mut room = Room::open(dir.path());
+    let (mut destroyed, mut late) = (0, true);
+    let resume = ToRoom::Resume { run: stopped.run, token: None };
+    let finished = room.play(&resume, &mut |prompt, _| match &prompt.ask {
+        Ask::Observe { facts, .. } if facts.iter().any(|f| f.name.contains("destroy every sheet")) => {
+            destroyed += 1;
+            None
+        }
+        // A void sheet turns up all the same.
+        Ask::EnterShare { index: Some(2), .. } if std::mem::replace(&mut late, false) => {
+            Some(path(Path::new(first.as_ref().unwrap())))
+        }
+        _ => None,
+    });
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    assert_eq!(destroyed, 1);
+    assert_eq!(room.problems.len(), 1);
+    assert!(room.problems[0].1.happened.contains("belongs to set"), "{}", room.problems[0].1);
+    holds(dir.path(), &finished.pack.unwrap());
 }
 
 #[test]
