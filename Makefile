@@ -34,9 +34,10 @@ test: setup-test build ## run every test
 	cargo test --locked --workspace
 	cd ui && npm run check && npm test
 
-bench: setup-test ui ## measure against the least that could be done: ratios (minutes to build)
+bench: setup-test ui ## measure against the least that could be done, and how many scans are read (minutes to build)
 	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam -p benches -p empty-window
 	target/release/bench
+	cargo run --release --locked -p scan --example scan_rates -- 20
 
 package: setup-test ## make the Debian package in target/package and check it (minutes to build)
 	@scripts/package
