@@ -199,6 +199,7 @@ fn through_host_memory(folder: &Path, state: &Path, serial: &str, uri: &str) {
     }
     let departs = ceremony::conform::follows(&plan, &entries).unwrap_err();
     assert!(departs.why.contains("nobody agreed"), "{departs}");
+}
 
 /// Nothing is handed out as a file, and no open share goes to a print service that may keep it on a disk.
 fn only_by_hand(choices: &[protocol::Choice]) {
