@@ -133,6 +133,11 @@ impl Engine<'_> {
                         "Keep the wrapped backup file and the share sheets apart from each other.".to_owned(),
                     );
                 }
+                if let Some(file) = self.fact("old-file-to-destroy") {
+                    next.push(format!(
+                        "Destroy every copy of {file}, and each old sheet that is owed or found."
+                    ));
+                }
                 next.push("Keep the transcript's head on paper, away from this workstation.".to_owned());
                 next
             }
