@@ -53,6 +53,18 @@ pub enum Material {
     YubiKeyKey,
     /// The record was signed with it.
     YubiKeyApproval,
+    /// Each custodian has a key pair, and its private half on a medium of their own.
+    CustodianKeys,
+    /// A managed HSM's security domain was read.
+    SecurityDomain,
+    /// Custodians opened their shares of it; they are in locked memory.
+    DomainShares,
+    /// Enough of them opened all of it.
+    TestedQuorum,
+    /// The certificate of the HSM that is to take the security domain was read.
+    ExchangeCertificate,
+    /// The security domain is sealed for that HSM.
+    RestoreBlob,
     /// What the cloud answered was read and held against the bundle.
     Receipt,
     /// The workstation's program was compared.
@@ -84,7 +96,7 @@ pub enum Material {
 impl Material {
     /// Lost when the room ends: the script goes back to the step that makes it.
     pub fn is_volatile(self) -> bool {
-        matches!(self, Self::BackupKey | Self::Shares | Self::ReadBack | Self::Brought)
+        matches!(self, Self::BackupKey | Self::Shares | Self::ReadBack | Self::Brought | Self::DomainShares)
     }
 }
 
@@ -281,6 +293,42 @@ pub const ACTIONS: &[Action] = &[
         closes: &["yubikey-#-signed"],
         ..plain("sign-with-yubikey", &[M::YubiKeyKey], &[M::YubiKeyApproval])
     },
+    Action {
+        private: true,
+        opens: &["custodian-#-opened"],
+        ..plain("make-custodian-key", &[M::SigningKey], &[M::CustodianKeys])
+    },
+    Action { hands: Hands::Two, ..plain("write-certificates", &[M::CustodianKeys], &[]) },
+    Action {
+        opens: &["quorum-tested"],
+        ..plain("read-security-domain", &[M::SigningKey], &[M::SecurityDomain])
+    },
+    Action {
+        private: true,
+        closes: &["custodian-#-opened"],
+        ..plain("open-domain-share", &[M::SecurityDomain], &[M::DomainShares])
+    },
+    Action {
+        hands: Hands::Two,
+        closes: &["quorum-tested"],
+        ..plain("test-quorum", &[M::DomainShares], &[M::TestedQuorum])
+    },
+    plain("read-exchange-certificate", &[M::SigningKey], &[M::Parameters, M::ExchangeCertificate]),
+    Action {
+        hands: Hands::Two,
+        irreversible: true,
+        opens: &["restore-blob-on-medium"],
+        ..plain(
+            "seal-restore-blob",
+            &[M::DomainShares, M::TestedQuorum, M::ExchangeCertificate, M::ComparedKey],
+            &[M::RestoreBlob],
+        )
+    },
+    Action {
+        hands: Hands::Two,
+        closes: &["restore-blob-on-medium"],
+        ..plain("write-restore-blob", &[M::RestoreBlob], &[])
+    },
     Action { opens: &["receipt-read"], ..plain("open-bundle", &[M::SigningKey], &[M::EarlierBundle]) },
     Action { closes: &["receipt-read"], ..plain("read-receipt", &[M::EarlierBundle], &[M::Receipt]) },
     Action { hands: Hands::OneInside, ..plain("agree", &[M::Attendance], &[M::Agreement]) },
@@ -300,6 +348,8 @@ pub const RESTATABLE: &[(&str, Material)] = &[
     ("cloud-key", M::CloudParameters),
     ("check-value", M::MasterKey),
     ("share-set", M::BackupKey),
+    ("exchange-certificate-sha256", M::ExchangeCertificate),
+    ("security-domain-sha256", M::SecurityDomain),
     ("receipt-key", M::EarlierBundle),
     ("receipt-key-arn", M::EarlierBundle),
     ("yubikey-serial", M::YubiKey),

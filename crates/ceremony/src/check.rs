@@ -15,6 +15,7 @@ pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>
     restated(script, &mut found);
     every_share(script, values, &mut found);
     threshold(script, values, &mut found);
+    quorum(script, values, &mut found);
     found.extend(crate::cloud::check(script, values));
     first_of(script, values, &mut found);
     receiving(script, &mut found);
@@ -278,6 +279,23 @@ fn threshold(script: &Script, values: &BTreeMap<String, String>, found: &mut Vec
             "threshold",
             "The threshold has to be at least 2 and smaller than the number of shares, which is at most 255: one lost \
              sheet must not lose the backup."
+                .to_owned(),
+        )),
+    }
+}
+
+/// Azure takes 3 to 10 custodians; and one lost key must not lose the HSM.
+fn quorum(script: &Script, values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
+    let number = |name: &str| values.get(name).and_then(|v| v.parse::<u32>().ok());
+    if !script.acts.iter().flat_map(|a| &a.steps).any(|s| s.action == "make-custodian-key") {
+        return;
+    }
+    match (number("quorum"), number("custodians")) {
+        (Some(quorum), Some(3..=10)) if (2..number("custodians").unwrap_or(0)).contains(&quorum) => {}
+        _ => found.push(problem(
+            "quorum",
+            "The quorum has to be at least 2 and smaller than the number of custodians, which is 3 to 10: one lost key \
+             must not lose the HSM."
                 .to_owned(),
         )),
     }

@@ -11,6 +11,7 @@ mod register;
 mod rehearse;
 mod room;
 mod scans;
+mod stand_in;
 mod terminal;
 mod unseen;
 

@@ -3,12 +3,13 @@
 
 use crate::desk::{Desk, Wanted};
 use crate::player::tell;
+use crate::stand_in;
 use crate::terminal::{Values, copy_pack, end};
 use byok::provider;
 use ceremony::cloud::Order;
 use ceremony::unattended::{Answers, Unattended};
 use ceremony::{Ended, Engine, Plan, store};
-use protocol::{FinishedView, Mode, Problem};
+use protocol::{FinishedView, FromRoom, Mode, Problem};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,7 +50,7 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
     let mut answers = Answers::default();
     let mut earlier = None;
     if asks("read-parameters") > 0 {
-        answers.answers.insert("read-parameters/file".to_owned(), stand_in(&beside)?);
+        answers.answers.insert("read-parameters/file".to_owned(), aws_stand_in(&beside)?);
         answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
         println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
     }
@@ -80,13 +81,38 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
     if asks("open-bundle") > 0 {
         println!("First a ceremony whose import can be receipted:");
         let mut first = Answers::default();
-        first.answers.insert("read-parameters/file".to_owned(), stand_in(&beside)?);
+        first.answers.insert("read-parameters/file".to_owned(), aws_stand_in(&beside)?);
         first.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
         let played = before(desk, "byok-aws", &Values::new(), first)?;
         answers.answers.insert("open-bundle/folder".to_owned(), pack_of(&played)?.display().to_string());
         answers.answers.insert("read-receipt/file".to_owned(), receipt(&beside)?);
     }
-    let played = play(desk, plan, answers, earlier)?;
+    if asks("make-custodian-key") > 0 {
+        answers.answers.extend(stand_in::custodians(&beside, asks("make-custodian-key"))?);
+    } else if asks("open-domain-share") > 0 {
+        println!("First a ceremony that makes the custodians' keys:");
+        let comers = asks("open-domain-share");
+        let values = Values::from([
+            ("quorum".to_owned(), comers.min(4).to_string()),
+            ("custodians".to_owned(), (comers + 1).clamp(3, 5).to_string()),
+        ]);
+        let first = stand_in::custodians(&beside, (comers + 1).clamp(3, 5))?;
+        let made = Answers { answers: first, ..Answers::default() };
+        let plan = Wanted {
+            script: "managed-hsm-security-domain",
+            roster: None,
+            mode: Mode::Rehearsal,
+            values: &values,
+        }
+        .plan()?;
+        pack_of(&play(desk, plan, made, None, watch(&beside))?)?;
+        answers.answers.extend(stand_in::custodians(&beside, comers)?);
+        if asks("read-exchange-certificate") > 0 {
+            answers.answers.insert("read-exchange/file".to_owned(), stand_in::exchange(&beside)?);
+            answers.answers.insert("write-blob/folder".to_owned(), beside.display().to_string());
+        }
+    }
+    let played = play(desk, plan, answers, earlier, watch(&beside))?;
     if let Ended::Closed(pack) = &played.ended {
         copy_pack(pack, out)?;
         println!(
@@ -100,7 +126,16 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
 
 fn before(desk: &Desk, script: &str, values: &Values, answers: Answers) -> Result<Played, Problem> {
     let plan = Wanted { script, roster: None, mode: Mode::Rehearsal, values }.plan()?;
-    play(desk, plan, answers, None)
+    play(desk, plan, answers, None, Box::new(tell))
+}
+
+/// Tells every message, and does what the online team would do once certificates lie on the medium.
+fn watch(beside: &Path) -> Box<dyn FnMut(&FromRoom)> {
+    let beside = beside.to_owned();
+    Box::new(move |message| {
+        tell(message);
+        stand_in::download(&beside);
+    })
 }
 
 fn play(
@@ -108,13 +143,14 @@ fn play(
     plan: Plan,
     mut answers: Answers,
     earlier: Option<Unattended>,
+    tell: Box<dyn FnMut(&FromRoom)>,
 ) -> Result<Played, Problem> {
     for p in &plan.roster.people {
         answers.passphrases.insert(p.id.clone(), p.rehearsal_passphrase.clone().unwrap_or_default());
     }
     let around = desk.surroundings(Mode::Rehearsal, None)?;
     let folder = desk.new_run(&plan)?;
-    let mut player = Unattended::new(answers, Box::new(tell));
+    let mut player = Unattended::new(answers, tell);
     if let Some(mut earlier) = earlier {
         player.bring_sheets_of(&mut earlier);
     }
@@ -138,7 +174,7 @@ fn pack_of(played: &Played) -> Result<PathBuf, Problem> {
     .with_detail(played.player.missing().unwrap_or_default()))
 }
 
-fn failed(e: &dyn std::fmt::Display) -> Problem {
+pub(crate) fn failed(e: &dyn std::fmt::Display) -> Problem {
     Problem::new(
         "stand-in-failed",
         "The stand-in could not be made.",
@@ -176,7 +212,7 @@ fn cloud_stand_in(folder: &Path, order: &Order) -> Result<BTreeMap<String, Strin
 }
 
 /// RSA-4096 and a reply as AWS KMS would print it, valid for a day, for a key of a fictional account.
-fn stand_in(folder: &Path) -> Result<String, Problem> {
+fn aws_stand_in(folder: &Path) -> Result<String, Problem> {
     std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
     let key = byok::Disposable::generate(4096).map_err(|e| failed(&e))?;
     let valid_to = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;

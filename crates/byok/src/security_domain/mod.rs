@@ -26,6 +26,7 @@ use crate::json::Strict;
 use crate::pem;
 use crate::text::shown;
 use crate::{ByokError, WrappingKey};
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use data_encoding::BASE64URL_NOPAD;
 use jwe::Jwe;
 use secrets::SecretBytes;
@@ -42,6 +43,11 @@ const MOST_ITEMS: usize = 1000;
 
 /// Where random bytes come from; fills the whole slice or fails.
 pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), ByokError>;
+
+/// The system's generator, for a [`Random`].
+pub fn system_random(to: &mut [u8]) -> Result<(), ByokError> {
+    SystemRandom::new().fill(to).map_err(|_| ByokError::Disposable)
+}
 
 /// A security domain file, parsed.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! AWS KMS: reading the parameters, and comparing the wrapping key with the online team's slip.
 
-use super::{byok_problem, cloud, key, noted, out_of_order};
+use super::{byok_problem, cloud, domain, key, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
@@ -225,10 +225,12 @@ pub(super) fn parameters(engine: &Engine<'_>) -> Result<aws::Parameters, Problem
 }
 
 pub(super) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let fingerprint = if cloud::is_meant(engine) {
-        cloud::import(engine)?.0.wrapping_key().fingerprint()
+    let (what, fingerprint) = if domain::exchanges(engine) {
+        ("SHA-256 of the exchange certificate", domain::exchange(engine)?.1)
+    } else if cloud::is_meant(engine) {
+        ("SHA-256 of the wrapping key", cloud::import(engine)?.0.wrapping_key().fingerprint())
     } else {
-        parameters(engine)?.fingerprint()
+        ("SHA-256 of the wrapping key", parameters(engine)?.fingerprint())
     };
     let value = ReadAloud::of(&fingerprint);
     let Some(confirmer) = step.confirmer.clone() else { return Err(out_of_order().into()) };
@@ -237,7 +239,7 @@ pub(super) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         let ask = Ask::Compare {
             person: person.id.clone(),
             name: person.name.clone(),
-            what: "SHA-256 of the wrapping key".to_owned(),
+            what: what.to_owned(),
             against: "the slip of the online team".to_owned(),
             value: value.clone(),
         };
@@ -250,7 +252,7 @@ pub(super) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         if !same {
             return Err(Problem::new(
                 "wrapping-key-differs",
-                format!("{} did not find every row of the wrapping key's digest on the slip.", person.name),
+                format!("{} did not find every row of the {what} on the slip.", person.name),
                 "Nothing was wrapped.",
                 "Ask the online team for a fresh set and slip. If the slip is right, somebody changed the file.",
             )

@@ -219,7 +219,7 @@ pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
 }
 
 /// In production the bundle goes to a medium that the system shows as one: a folder of this disk leaves no room.
-fn is_medium(engine: &Engine<'_>, path: &Path) -> Result<(), Problem> {
+pub(super) fn is_medium(engine: &Engine<'_>, path: &Path) -> Result<(), Problem> {
     let real = |p: &Path| p.canonicalize().unwrap_or_else(|_| p.to_owned());
     let on_medium = || engine.media.roots().iter().any(|root| real(path).starts_with(real(root)));
     if engine.plan.mode == protocol::Mode::Rehearsal || on_medium() {
@@ -236,7 +236,7 @@ fn is_medium(engine: &Engine<'_>, path: &Path) -> Result<(), Problem> {
 
 /// Writes the files into a new folder of the medium and reads each back from the medium itself. A folder of that name
 /// that is there already is taken as ours only where it holds these very files: a crash came before the record.
-fn hand_over(medium: &Path, name: &str, files: &[BundleFile]) -> Result<PathBuf, Problem> {
+pub(super) fn hand_over(medium: &Path, name: &str, files: &[BundleFile]) -> Result<PathBuf, Problem> {
     let dest = medium.join(name);
     if !medium.is_dir() {
         return Err(crate::store::disk(medium, &std::io::ErrorKind::NotFound.into()));

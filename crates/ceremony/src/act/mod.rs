@@ -8,11 +8,13 @@ pub(crate) mod close;
 mod cloud;
 mod copies;
 mod destroy;
+mod domain;
 mod drill;
 mod enrol;
 pub(crate) mod enter;
 mod key;
 pub(crate) mod people;
+mod quorum;
 mod receipt;
 mod restore;
 pub(crate) mod route;
@@ -76,6 +78,14 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "set-up-yubikey" => yubikey::set_up(engine, step),
         "make-yubikey-key" => yubikey::make_key(engine, step),
         "sign-with-yubikey" => yubikey::sign(engine, step),
+        "make-custodian-key" => domain::make_key(engine, step),
+        "write-certificates" => domain::write_certificates(engine, step),
+        "read-security-domain" => domain::read(engine, step),
+        "open-domain-share" => quorum::open_share(engine, step),
+        "test-quorum" => quorum::test(engine, step),
+        "read-exchange-certificate" => domain::read_exchange(engine, step),
+        "seal-restore-blob" => quorum::seal(engine, step),
+        "write-restore-blob" => quorum::write(engine, step),
         "open-bundle" => receipt::open(engine, step),
         "read-receipt" => receipt::read(engine, step),
         "close" => close::close(engine, step),

@@ -38,7 +38,11 @@ pub(super) fn agree(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
         ("Master key", "key-label"),
         ("Check value", "check-value"),
         ("Wrapped for", "key-arn"),
-        ("Receipt for", "receipt-key-arn"),
+        ("Wrapped for", "cloud-key"),
+        ("Receipt for", "receipt-key"),
+        ("Security domain, SHA-256", "security-domain-sha256"),
+        ("Quorum", "quorum-tested"),
+        ("Restore blob sealed for", "sealed-for-certificate"),
     ]
     .into_iter()
     .filter_map(|(name, fact)| engine.fact(fact).map(|v| format!("{name}: {v}")))

@@ -149,6 +149,8 @@ pub(crate) struct Secrets {
     pub(crate) read_back: Vec<shares::Share>,
     /// The print queue whose test page was found good.
     pub(crate) tried_printer: Option<String>,
+    /// Opened shares of a managed HSM's security domain.
+    pub(crate) domain_shares: Vec<byok::security_domain::Share>,
 }
 
 impl<'p> Engine<'p> {

@@ -333,6 +333,9 @@ fn says(id: &str) -> String {
     if let Some(n) = id.strip_prefix("yubikey-").and_then(|rest| rest.strip_suffix("-signed")) {
         return format!("The key made on YubiKey {n} has to sign, so that it is known to work.");
     }
+    if let Some(n) = id.strip_prefix("custodian-").and_then(|rest| rest.strip_suffix("-opened")) {
+        return format!("The key of custodian {n} has to open its share of the security domain.");
+    }
     if let Some(set) = id.strip_prefix("void-sheets-") {
         return format!("Every sheet of the void set {set} has to be destroyed, two people present.");
     }
@@ -346,6 +349,8 @@ fn says(id: &str) -> String {
         "copies-accounted" => "Two people have to say of each copy of the key where it is.",
         "key-destroyed" => "The key in the token has to be destroyed and seen absent.",
         "rest-destroyed" => "The sheets and files that are left have to be destroyed.",
+        "quorum-tested" => "Enough custodians have to open the security domain.",
+        "restore-blob-on-medium" => "The restore blob has to be written to a medium and read back from it.",
         "receipt-read" => "What the cloud answered has to be read and held against the bundle.",
         _ => "This has to be settled before the end.",
     }

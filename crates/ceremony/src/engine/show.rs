@@ -71,10 +71,14 @@ impl Engine<'_> {
             ("Check value", "check-value"),
             ("Share set", "share-set"),
             ("Wrapped for", "key-arn"),
+            ("Wrapped for", "cloud-key"),
             ("Route", "rung"),
             ("Bundle on the medium", "medium-folder"),
-            ("Receipt for", "receipt-key-arn"),
+            ("Receipt for", "receipt-key"),
             ("Key material, as AWS names it", "key-material-id"),
+            ("Quorum", "quorum-tested"),
+            ("Restore blob, SHA-256", "restore-blob-sha256"),
+            ("On the online team's medium", "handed-over-folder"),
         ];
         let (state, pack) = match ended {
             Ended::Closed(pack) => (RunState::Closed, Some(pack.display().to_string())),
