@@ -57,6 +57,9 @@ pub fn seal_key(
     Ok(pem::encode(&tlv(SEQUENCE, &[&algorithm, &tlv(OCTETS, &[&sealed])]), LABEL))
 }
 
+/// Salt, rounds, IV and ciphertext of a sealed key.
+type Parts = (Vec<u8>, u32, [u8; 16], Vec<u8>);
+
 /// Opens what [`seal_key`] made, or another program with the same algorithms. Gives PKCS#8 DER. A wrong passphrase and
 /// a changed file give one error: nothing tells them apart.
 pub fn open_key(file: &[u8], passphrase: &SecretText) -> Result<SecretBytes, ByokError> {
@@ -65,7 +68,7 @@ pub fn open_key(file: &[u8], passphrase: &SecretText) -> Result<SecretBytes, Byo
         return Err(malformed());
     }
     let der = pem::decode(file, LABEL)?;
-    let parts = || -> Option<(Vec<u8>, u32, [u8; 16], Vec<u8>)> {
+    let parts = || -> Option<Parts> {
         let whole = only(&der, SEQUENCE)?;
         let (algorithm, rest) = take(whole, SEQUENCE)?;
         let sealed = only(rest, OCTETS)?;
