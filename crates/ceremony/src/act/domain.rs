@@ -239,16 +239,17 @@ pub(super) fn write_certificates(engine: &mut Engine<'_>, step: &Planned) -> Res
     let quorum = usize::from(engine.plan.number("quorum"));
     let command = domain::download_command(engine.plan.value("hsm-name"), &names, quorum)
         .map_err(|e| byok_problem(&e))?;
-    let mut sums = String::new();
+    let mut sums = Vec::new();
     for (file, turn) in files.iter().zip(turns(engine)) {
         let thumbprint = engine.fact(&named("custodian-thumbprint", turn)).ok_or_else(out_of_order)?;
-        sums.push_str(&format!("{thumbprint}  {}\n", file.name));
+        sums.push(format!("{thumbprint}  {}", file.name));
     }
     let text = format!(
         "{}On a machine that is signed in to Azure, in this folder:\n\n{command}\n\nBring {}-SD.json back. It names each \
-         custodian by the SHA-256 of the certificate's DER:\n\n{sums}",
+         custodian by the SHA-256 of the certificate's DER:\n\n{}\n",
         practice(engine),
         engine.plan.value("hsm-name"),
+        sums.join("\n"),
     );
     files.push(BundleFile { name: "DOWNLOAD.txt".to_owned(), bytes: text.into_bytes() });
     files.sort_by(|a, b| a.name.cmp(&b.name));
