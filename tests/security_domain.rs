@@ -102,7 +102,9 @@ fn what_is_brought_wrong_is_refused_and_a_killed_room_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");
     let media: Vec<PathBuf> = (1..=3).map(|n| dir.path().join(format!("medium-{n}"))).collect();
-    media.iter().for_each(|m| std::fs::create_dir(m).unwrap());
+    for medium in &media {
+        std::fs::create_dir(medium).unwrap();
+    }
     // Somebody's file of the same name is on the first medium: it stays.
     let taken = dir.path().join("taken");
     std::fs::create_dir(&taken).unwrap();
