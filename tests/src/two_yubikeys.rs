@@ -19,7 +19,8 @@ pub struct TwoKeys {
     pub folder: tempfile::TempDir,
 }
 
-fn pem(der: &[u8]) -> String {
+/// A certificate as PEM.
+pub fn pem(der: &[u8]) -> String {
     // RFC 7468 wants 64 characters a line.
     let text = data_encoding::BASE64.encode(der);
     let lines: Vec<&str> = text.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();

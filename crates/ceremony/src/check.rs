@@ -1,5 +1,6 @@
 //! The checker: simulates a whole script without a token and refuses one that could end half-done.
 
+use crate::act::boxed;
 use crate::action::{self, Hands, Material, RESTATABLE};
 use crate::plan::{Planned, RECEIVING, number_of, people_of};
 use crate::roster::{Person, Roster};
@@ -58,8 +59,17 @@ fn receiving(script: &Script, found: &mut Vec<Problem>) {
 }
 
 /// What only shows once the steps are expanded to people: that the two of a two-person step are two.
-pub fn people_of_steps(steps: &[Planned]) -> Vec<Problem> {
+pub fn people_of_steps(steps: &[Planned], values: &BTreeMap<String, String>) -> Vec<Problem> {
     let mut found = Vec::new();
+    if values.get("sheets").is_some_and(|v| v == boxed::WORD) {
+        let gives = steps.iter().filter(|s| s.action.name == "give-share");
+        found.extend(gives.filter(|s| !boxed::can_hold(&s.actor)).map(|s| {
+            problem(
+                "custodian-without-yubikey",
+                format!("{} is enrolled with no YubiKey that a share could be encrypted to.", s.actor.name),
+            )
+        }));
+    }
     for step in steps {
         if step.confirmer.as_ref().is_some_and(|c| c.id == step.actor.id || same_human(c, &step.actor)) {
             found.push(problem(
@@ -254,8 +264,7 @@ fn every_share(script: &Script, values: &BTreeMap<String, String>, found: &mut V
 /// What does not fit is refused now, and not when the first custodian sits alone at the screen.
 fn printed(values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
     let is = |name: &str, value: &str| values.get(name).is_some_and(|v| v == value);
-    if values.contains_key("sheets")
-        && !is("sheets", "written")
+    if (is("sheets", "printed") || is("sheets", "printed-with-codeword"))
         && is("paper", "A5")
         && is("large-type", "yes")
     {

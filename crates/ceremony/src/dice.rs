@@ -103,7 +103,8 @@ fn checked(faces: &[u8]) -> Result<(), Fault> {
     }
     // Chi-squared times 6n, so that whole numbers do.
     let spread: usize = (1..=6)
-        .map(|face| (6 * faces.iter().filter(|f| **f == face).count()).abs_diff(n))
+        .map(|face| faces.iter().map(|f| usize::from(*f == face)).sum::<usize>())
+        .map(|seen| (6 * seen).abs_diff(n))
         .map(|off| off * off)
         .sum();
     if spread > UNEVEN * 6 * n { Err(Fault::Uneven) } else { Ok(()) }

@@ -89,7 +89,7 @@ impl Plan {
             return Err(problems);
         }
         let steps = expand(&script, &roster, &values);
-        let problems = crate::check::people_of_steps(&steps);
+        let problems = crate::check::people_of_steps(&steps, &values);
         if !problems.is_empty() {
             return Err(problems);
         }

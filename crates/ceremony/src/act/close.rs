@@ -12,6 +12,10 @@ const DECODER: &[u8] = include_bytes!("../../../../recover/decode_shares.py");
 /// The page that says how, for people.
 const HOW_TO_RECOVER: &[u8] = include_bytes!("../../../../docs/recovery-without-us.md");
 
+/// How a share that is encrypted to a YubiKey is opened, and that in Python.
+const BOXES: &[u8] = include_bytes!("../../../../docs/formats/custodian-box.md");
+const BOX_OPENER: &[u8] = include_bytes!("../../../piv/tests/vectors/open_box.py");
+
 pub(super) fn close(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let owed = engine.journal.open_obligations();
     if !owed.is_empty() {
@@ -59,6 +63,10 @@ fn recorded(engine: &Engine<'_>) -> Result<Vec<PackFile>, Problem> {
         // Whoever restores from the sheets one day may not have this program.
         files.push(PackFile { name: "recovery/decode_shares.py".into(), bytes: DECODER.to_vec() });
         files.push(PackFile { name: "recovery/HOW-TO-RECOVER.md".into(), bytes: HOW_TO_RECOVER.to_vec() });
+    }
+    if engine.fact("share-box-file").is_some() {
+        files.push(PackFile { name: "recovery/custodian-box.md".into(), bytes: BOXES.to_vec() });
+        files.push(PackFile { name: "recovery/open_box.py".into(), bytes: BOX_OPENER.to_vec() });
     }
     Ok(files)
 }

@@ -1,7 +1,7 @@
 //! The copies of a key and of its shares: which there are by the record, where people say that they are, and what became
 //! of each. What was said of a copy is noted at once, so that an interrupted step goes on with the next one.
 
-use super::{drill, noted, out_of_order, token_problem};
+use super::{boxed, drill, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use protocol::{Answer, Ask, Choice, Fact, Problem, Verdict};
@@ -14,6 +14,8 @@ use transcript::{Draft, Kind, Level};
 pub(super) enum Copy {
     /// A sheet of the set, by its share's index, and the bag it was sealed in.
     Sheet(u8, Option<String>),
+    /// A share of the set that is encrypted to a custodian's YubiKey, by its index.
+    Boxed(u8),
     /// The wrapped file, by its name and SHA-256.
     File(String, String),
     /// The key in the token that is open, by its label.
@@ -30,7 +32,7 @@ impl Copy {
     /// The word that notes in the record have.
     pub(super) fn id(&self) -> String {
         match self {
-            Self::Sheet(n, _) => format!("sheet-{n}"),
+            Self::Sheet(n, _) | Self::Boxed(n) => format!("sheet-{n}"),
             Self::File(..) => "wrapped-file".to_owned(),
             Self::Here(label) => format!("token-key {label}"),
             Self::Elsewhere(serial) => format!("other-token {serial}"),
@@ -49,6 +51,10 @@ impl fmt::Display for Copy {
             Self::Sheet(n, None) => {
                 write!(f, "the sheet of share {n}, of whose bag that record says nothing")
             }
+            Self::Boxed(n) => write!(
+                f,
+                "share {n}, encrypted to its custodian's YubiKey, which is destroyed with the key in slot 9D"
+            ),
             Self::File(name, sha256) => {
                 write!(f, "the wrapped file {name} (SHA-256 {sha256}), wherever it was copied to")
             }
@@ -75,7 +81,15 @@ fn choice(id: &str, title: &str) -> Choice {
 pub(super) fn sheets(engine: &Engine<'_>) -> Result<Vec<Copy>, Problem> {
     let count = engine.fact_value("drill-shares").and_then(|v| v.as_u64()).ok_or_else(out_of_order)?;
     let count = u8::try_from(count).map_err(|_| out_of_order())?;
-    Ok((1..=count).map(|n| Copy::Sheet(n, drill::sealed_in(engine, n))).collect())
+    Ok((1..=count)
+        .map(|n| {
+            if boxed::is_box(engine, n) {
+                Copy::Boxed(n)
+            } else {
+                Copy::Sheet(n, drill::sealed_in(engine, n))
+            }
+        })
+        .collect())
 }
 
 /// The wrapped file of the earlier backup.
@@ -152,7 +166,7 @@ pub(super) fn listed(shares: &[u8]) -> String {
 pub(super) fn sheets_that(engine: &Engine<'_>, words: &[&str]) -> Result<Vec<u8>, Problem> {
     let said = |copy: &Copy| became(engine, copy).is_some_and(|b| words.contains(&b.as_str()));
     let index = |copy: Copy| match copy {
-        Copy::Sheet(n, _) => Some(n),
+        Copy::Sheet(n, _) | Copy::Boxed(n) => Some(n),
         _ => None,
     };
     Ok(sheets(engine)?.into_iter().filter(said).filter_map(index).collect())
@@ -275,7 +289,7 @@ pub(super) fn account(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
             Copy::Here(_) => note(engine, step, &copy, BROUGHT)?,
             // Another token, or a cloud's copy, is not destroyed here: that was done before, or cannot be confirmed.
             Copy::Elsewhere(_) | Copy::Cloud(_) => ask(engine, step, &copy, &[before, missing])?,
-            Copy::Sheet(..) | Copy::File(..) | Copy::Older(..) => {
+            Copy::Sheet(..) | Copy::Boxed(_) | Copy::File(..) | Copy::Older(..) => {
                 let brought = choice(BROUGHT, "Brought; it lies on the table");
                 ask(engine, step, &copy, &[brought, before, missing])?;
             }

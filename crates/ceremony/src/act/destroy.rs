@@ -21,6 +21,19 @@ fn destroyed(engine: &mut Engine<'_>, step: &Planned, copy: &Copy, how: &str) ->
 const SHRED: &str = "open the bag in front of both, compare the share's number, and shred the sheet into particles of \
                      1 mm by 5 mm or smaller, or burn it";
 
+/// How a share that is a custodian box is destroyed: the box lies in every pack, so it is the key that has to go.
+const DELETE: &str = "delete the key in slot 9D of the custodian's YubiKey with the vendor's tool in front of both (ykman \
+                      piv keys delete 9d), or reset its PIV application, and look that the slot is empty";
+
+/// How a copy of a share is destroyed; none for other copies.
+fn of_a_share(copy: &Copy) -> Option<&'static str> {
+    match copy {
+        Copy::Sheet(..) => Some(SHRED),
+        Copy::Boxed(_) => Some(DELETE),
+        _ => None,
+    }
+}
+
 /// Shreds sheets until fewer are left, missing ones included, than the threshold.
 pub(super) fn shred_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let threshold = drill::threshold(engine)?;
@@ -31,7 +44,7 @@ pub(super) fn shred_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
             break;
         }
         if copies::became(engine, copy).as_deref() == Some(BROUGHT) {
-            destroyed(engine, step, copy, SHRED)?;
+            destroyed(engine, step, copy, of_a_share(copy).unwrap_or(SHRED))?;
         }
     }
     let gone = copies::sheets_that(engine, &[DESTROYED, BEFORE])?;
@@ -133,12 +146,10 @@ pub(super) fn shred_rest(engine: &mut Engine<'_>, step: &Planned) -> Result<Outc
         if copies::became(engine, &copy).as_deref() != Some(BROUGHT) {
             continue;
         }
-        let how = if matches!(copy, Copy::Sheet(..)) {
-            SHRED
-        } else {
+        let how = of_a_share(&copy).unwrap_or(
             "destroy the media it lies on, or erase them by their own means; copies in evidence packs stay, and open \
-             nothing without the sheets"
-        };
+             nothing without the sheets",
+        );
         destroyed(engine, step, &copy, how)?;
     }
     copies::both_sign(engine, step, "I saw every copy that lay on the table destroyed.")?;
@@ -161,6 +172,9 @@ pub(super) fn certify(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcom
         let what = match (copy, became.as_str()) {
             (Copy::Sheet(..), DESTROYED) => {
                 "shredded or burned (Destroy); two people signed that they saw it"
+            }
+            (Copy::Boxed(_), DESTROYED) => {
+                "the key that opens it was deleted on the custodian's YubiKey; two people signed that they saw it"
             }
             (Copy::Older(..), DESTROYED) => "destroyed; two people signed that they saw it",
             (Copy::File(..), DESTROYED) => {

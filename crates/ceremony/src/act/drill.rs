@@ -2,7 +2,7 @@
 //! opened inside the token as a session object that may not leave it, matched, and destroyed.
 
 use super::enter::{self, Awaited};
-use super::{backup, expected, noted, out_of_order, receipt, share, share_problem, token_problem};
+use super::{backup, boxed, expected, noted, out_of_order, receipt, share, share_problem, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
@@ -161,7 +161,8 @@ pub(super) fn opened(
     let entries = engine.journal.head().entries;
     let kept = format!("drilled-backup-{entries}.kwp");
     write_new(&engine.folder.join(&kept), &earlier.wrapped)?;
-    let mut draft = Draft::new(Kind::Outcome)
+    let draft = boxed::carry_over(engine, Path::new(&pack), Draft::new(Kind::Outcome))?;
+    let mut draft = draft
         .fact(Level::Public, "drill-set", earlier.set.as_str())
         .fact(Level::Public, "drill-threshold", earlier.threshold)
         .fact(Level::Public, "drill-shares", earlier.count)
@@ -219,6 +220,9 @@ fn dealt(engine: &Engine<'_>) -> Result<(SetId, Vec<[u8; 32]>), Problem> {
 
 pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let (set, commitments) = dealt(engine)?;
+    if let Some(brought) = boxed::bring(engine, step, set, &commitments)? {
+        return Ok(brought);
+    }
     engine.signed_by(step, &step.actor, "I bring my share in its bag and am alone at the screen.", None)?;
     let bag = share::bag_number(engine, step, "What is the number of the bag, before it is opened?")?;
     let seal = seal(engine, step)?;
@@ -377,6 +381,9 @@ pub(super) fn check(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome,
 }
 
 pub(super) fn reseal(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    if let Some(taken) = boxed::taken_back(engine, step)? {
+        return Ok(taken);
+    }
     let bag = share::bag_number(engine, step, "Seal the sheet in a new bag. What is the new bag's number?")?;
     engine.signed_by(step, &step.actor, &format!("I sealed my sheet in bag {bag}."), None)?;
     let draft = Draft::new(Kind::Outcome).fact(Level::Auditor, "bag-resealed", bag).fact(

@@ -2,6 +2,7 @@
 
 mod aws;
 mod backup;
+pub(crate) mod boxed;
 mod bundle;
 mod card;
 pub(crate) mod close;

@@ -1,5 +1,6 @@
 //! A custodian alone at the screen: makes the sheet of their share, and enters the share again from it.
 
+use super::boxed;
 use super::enter::{self, Awaited};
 use super::sheet::{Made, Making};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
@@ -9,6 +10,9 @@ use transcript::{Draft, Kind, Level};
 
 pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let set = super::backup::current_set(engine)?;
+    if let Some(given) = boxed::give(engine, step, set)? {
+        return Ok(given);
+    }
     engine.signed_by(step, &step.actor, "I am alone at the screen and take my share.", None)?;
     let dealt = shares::commitments(&engine.room.shares);
     let index = step.turn;

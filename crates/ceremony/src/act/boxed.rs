@@ -1,0 +1,228 @@
+//! A share that is encrypted to its custodian's own YubiKey, in place of a sheet: a custodian box
+//! (`docs/formats/custodian-box.md`), which travels in the evidence pack and opens only with that YubiKey and its PIN.
+#![allow(clippy::doc_markdown, reason = "YubiKey is a product's name, not code")]
+
+use super::{card, out_of_order, share_problem};
+use crate::engine::{Engine, Halt, Outcome, memory};
+use crate::plan::Planned;
+use crate::roster::{OwnYubiKey, P256Key, Person};
+use crate::store::{disk, write_new};
+use piv::{Purpose, Slot};
+use protocol::{Mode, Problem};
+use secrets::{SecretBytes, SecretText};
+use shares::{SetId, Share};
+use std::path::Path;
+use transcript::{Draft, FileDigest, Kind, Level, Reading};
+
+/// The value of the parameter `sheets` that asks for boxes.
+pub(crate) const WORD: &str = "yubikey";
+/// Larger than any box of a share, in bytes.
+const LARGEST: u64 = 4096;
+
+fn purpose(engine: &Engine<'_>) -> Purpose {
+    if engine.plan.mode == Mode::Rehearsal { Purpose::Rehearsal } else { Purpose::Production }
+}
+
+/// What a box is bound to besides its recipient.
+fn context(index: u8, set: SetId) -> Vec<u8> {
+    format!("share {index} of {set}").into_bytes()
+}
+
+/// The YubiKey and the key of it that opens what is encrypted to a person.
+fn key_of(person: &Person) -> Option<(&OwnYubiKey, &P256Key)> {
+    let own = person.yubikey.as_ref()?;
+    Some((own, own.box_key.as_ref()?))
+}
+
+/// Whether a person can have a share as a box.
+pub(crate) fn can_hold(person: &Person) -> bool {
+    key_of(person).is_some()
+}
+
+/// Gives this turn's share as a box, where the plan says so, and reads it back through the YubiKey.
+pub(super) fn give(engine: &mut Engine<'_>, step: &Planned, set: SetId) -> Result<Option<Outcome>, Halt> {
+    if engine.plan.value("sheets") != WORD {
+        return Ok(None);
+    }
+    let index = step.turn;
+    let person = step.actor.clone();
+    let (own, key) = key_of(&person).ok_or_else(out_of_order)?;
+    let words = "I take my share, encrypted to my own YubiKey, and open it here once.";
+    engine.signed_by(step, &person, words, None)?;
+    let share = engine.room.shares.iter().find(|s| s.index() == index).ok_or_else(out_of_order)?;
+    let sealed = piv::encrypt_to(key.spki(), purpose(engine), &context(index, set), &text_of(share)?)
+        .map_err(|e| card::problem_of(&e))?;
+    let name = format!("share-{index}-box-{}.bin", engine.journal.head().entries);
+    write_new(&engine.folder.join(&name), &sealed)?;
+    let dealt = shares::commitments(&engine.room.shares);
+    // From the file, as it will be opened one day.
+    let path = engine.folder.join(&name);
+    let sealed = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
+    let share = open(engine, step, own.serial, &sealed, (index, set), &dealt)?;
+    engine.room.read_back.retain(|s| s.index() != index);
+    engine.room.read_back.push(share);
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "share-index", index)
+        .fact(Level::Public, "sheet", "none: encrypted to the custodian's YubiKey")
+        .fact(Level::Public, "share-box-file", name.as_str())
+        .fact(Level::Public, "read-back", "equals the commitment")
+        .fact(Level::Public, "read-back-how", "opened by the YubiKey")
+        .fact(Level::Auditor, "custodian", person.id.as_str())
+        .fact(Level::Auditor, "share-box-yubikey", own.serial.to_string())
+        .file(FileDigest {
+            sha256: crate::digest::hex(&crate::digest::sha256(&sealed)),
+            size: sealed.len() as u64,
+            name,
+        });
+    Ok(Some(Outcome { draft: Some(draft), ..Outcome::default() }))
+}
+
+/// A share as its rows, a line each: what its sheet would say.
+fn text_of(share: &Share) -> Result<SecretBytes, Problem> {
+    let rows = share.rows();
+    let length = rows.iter().map(|r| r.len() + 1).sum();
+    SecretBytes::filled_by(length, |out| {
+        let mut at = 0;
+        for row in &rows {
+            for byte in row.bytes().chain([b'\n']) {
+                if let Some(place) = out.get_mut(at) {
+                    *place = byte;
+                }
+                at += 1;
+            }
+        }
+        Ok::<(), secrets::SecretError>(())
+    })
+    .map_err(memory)
+}
+
+/// Opens a box with its YubiKey: PIN, and a touch where the key wants one. The share has to be the one that was dealt.
+fn open(
+    engine: &mut Engine<'_>,
+    step: &Planned,
+    serial: u32,
+    sealed: &[u8],
+    (index, set): (u8, SetId),
+    dealt: &[[u8; 32]],
+) -> Result<Share, Halt> {
+    let pin = card::pin(engine, step, serial)?;
+    let (purpose, context) = (purpose(engine), context(index, set));
+    let doing = "Opening the share with the YubiKey. Touch it when it blinks";
+    let opened = card::with(engine, step, serial, doing, "seconds", move |card| {
+        card.decrypt(Slot::KeyManagement, Some(&pin), purpose, &context, sealed)
+    })?;
+    let text = String::from_utf8(opened.expose().to_vec()).unwrap_or_default();
+    let text = SecretText::new(text).map_err(memory)?;
+    let share = Share::parse(&text).map_err(|e| share_problem(&e))?;
+    let rehearsal = engine.plan.mode == Mode::Rehearsal;
+    share.belongs(set, rehearsal, dealt).map_err(|e| share_problem(&e))?;
+    if share.index() == index { Ok(share) } else { Err(out_of_order().into()) }
+}
+
+/// One box of an earlier ceremony, as this run keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Kept {
+    index: u8,
+    file: String,
+    sha256: String,
+}
+
+/// Copies the boxes of an earlier ceremony's set from its pack, which was verified, into this run's folder.
+pub(super) fn carry_over(engine: &Engine<'_>, pack: &Path, draft: Draft) -> Result<Draft, Problem> {
+    let path = pack.join("transcript.jsonl");
+    let record = Reading::of(&std::fs::read(&path).map_err(|e| disk(&path, &e))?);
+    let dealt_at = record.entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);
+    let mut boxes: Vec<Kept> = Vec::new();
+    for entry in record.entries.iter().skip(dealt_at) {
+        let index =
+            entry.value("share-index").and_then(serde_json::Value::as_u64).and_then(|n| u8::try_from(n).ok());
+        let name = entry.value("share-box-file").and_then(|v| v.as_str());
+        let (Some(index), Some(name)) = (index, name) else { continue };
+        let from = pack.join(name);
+        let size = std::fs::metadata(&from).map_err(|e| disk(&from, &e))?.len();
+        if size > LARGEST || name.contains('/') {
+            return Err(out_of_order());
+        }
+        let bytes = std::fs::read(&from).map_err(|e| disk(&from, &e))?;
+        let file = format!("drilled-box-{index}-{}.bin", engine.journal.head().entries);
+        let to = engine.folder.join(&file);
+        if !to.exists() {
+            write_new(&to, &bytes)?;
+        }
+        boxes.retain(|b| b.index != index);
+        boxes.push(Kept { index, file, sha256: crate::digest::hex(&crate::digest::sha256(&bytes)) });
+    }
+    if boxes.is_empty() {
+        return Ok(draft);
+    }
+    Ok(draft.fact(Level::Internal, "drill-boxes", serde_json::json!(boxes)))
+}
+
+fn kept(engine: &Engine<'_>) -> Vec<Kept> {
+    engine.fact_value("drill-boxes").and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default()
+}
+
+/// Whether the share of that index is a box, not a sheet.
+pub(super) fn is_box(engine: &Engine<'_>, index: u8) -> bool {
+    kept(engine).iter().any(|b| b.index == index)
+}
+
+/// The box of the earlier set that is this person's, with its bytes.
+fn box_of(engine: &Engine<'_>, person: &Person) -> Result<Option<(u8, u32, Vec<u8>)>, Problem> {
+    let Some((own, key)) = key_of(person) else { return Ok(None) };
+    let mine = crate::digest::sha256(key.spki());
+    for b in kept(engine) {
+        let path = engine.folder.join(&b.file);
+        let bytes = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
+        if crate::digest::hex(&crate::digest::sha256(&bytes)) != b.sha256 {
+            return Err(out_of_order());
+        }
+        if piv::header(&bytes).is_ok_and(|header| header.recipient == mine) {
+            return Ok(Some((b.index, own.serial, bytes)));
+        }
+    }
+    Ok(None)
+}
+
+/// Brings a share that is a box of this person's; `None` where they have none, and bring a sheet.
+pub(super) fn bring(
+    engine: &mut Engine<'_>,
+    step: &Planned,
+    set: SetId,
+    dealt: &[[u8; 32]],
+) -> Result<Option<Outcome>, Halt> {
+    let person = step.actor.clone();
+    let Some((index, serial, sealed)) = box_of(engine, &person)? else { return Ok(None) };
+    engine.signed_by(step, &person, "I bring my YubiKey and open my share with it.", None)?;
+    let share = open(engine, step, serial, &sealed, (index, set), dealt)?;
+    if engine.room.read_back.iter().any(|s| s.index() == index) {
+        return Err(share_problem(&shares::ShareError::Duplicate { index }).into());
+    }
+    engine.room.read_back.push(share);
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "share-index", index)
+        .fact(Level::Public, "read-back", "equals the commitment")
+        .fact(Level::Public, "read-back-how", "opened by the YubiKey")
+        .fact(Level::Public, &boxed_turn(step), true)
+        .fact(Level::Auditor, "share-box-yubikey", serial.to_string())
+        .fact(Level::Auditor, "custodian", person.id.as_str());
+    Ok(Some(Outcome { draft: Some(draft), ..Outcome::default() }))
+}
+
+fn boxed_turn(step: &Planned) -> String {
+    format!("brought-by-yubikey-{}", step.turn)
+}
+
+/// Where this turn's share was opened by a YubiKey there is no bag to seal: its custodian takes the YubiKey back.
+pub(super) fn taken_back(engine: &mut Engine<'_>, step: &Planned) -> Result<Option<Outcome>, Halt> {
+    if engine.fact_value(&boxed_turn(step)).and_then(|v| v.as_bool()) != Some(true) {
+        return Ok(None);
+    }
+    engine.signed_by(step, &step.actor, "I have my YubiKey again, and nobody else had its PIN.", None)?;
+    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "yubikey-taken-back", true).fact(
+        Level::Auditor,
+        "custodian",
+        step.actor.id.as_str(),
+    );
+    Ok(Some(Outcome { draft: Some(draft), ..Outcome::default() }))
+}
