@@ -140,8 +140,8 @@ fn through_host_memory(folder: &Path, state: &Path, serial: &str, uri: &str) {
     };
     let room = || {
         let mut room = Room::at_desk(state, &place);
-        room.pin = "123456".to_owned();
-        room.passphrase = PASSPHRASE.to_owned();
+        "123456".clone_into(&mut room.pin);
+        PASSPHRASE.clone_into(&mut room.passphrase);
         room.file = parameters.display().to_string();
         room.medium = place.display().to_string();
         room
