@@ -9,6 +9,7 @@ mod split;
 mod table;
 mod verify;
 mod window;
+mod wrap;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,9 @@ fn main() {
     }
     if wanted("split") {
         split::measure();
+    }
+    if wanted("wrap") {
+        wrap::measure();
     }
     if wanted("window") {
         window::measure();

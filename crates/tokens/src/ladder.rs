@@ -52,8 +52,10 @@ impl Pkcs11Token {
 
     fn is_private(&self, key: Handle) -> Result<bool, TokenError> {
         // By its class where the token tells it: of a secret key that came in wrapped, some do not tell the size.
-        Ok(match self.attribute(object(key), AttributeType::Class)? {
-            Some(Attribute::Class(class)) => class == ObjectClass::PRIVATE_KEY,
+        let class = TokenError::unless_refused(self.running.raw.class(self.session.handle(), key.0))?;
+        Ok(match class {
+            Some(cryptoki_sys::CKO_PRIVATE_KEY) => true,
+            Some(cryptoki_sys::CKO_SECRET_KEY) => false,
             _ => self.spec_of(object(key))?.is_none_or(KeySpec::is_asymmetric),
         })
     }

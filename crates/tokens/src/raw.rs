@@ -9,9 +9,9 @@ use cryptoki::error::Rv;
 use cryptoki::object::Attribute;
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_C_INITIALIZE_ARGS, CK_FUNCTION_LIST, CK_INFO, CK_MECHANISM, CK_MECHANISM_TYPE,
-    CK_RSA_AES_KEY_WRAP_PARAMS, CK_RSA_PKCS_OAEP_PARAMS, CK_TOKEN_INFO, CKF_OS_LOCKING_OK,
-    CKF_PROTECTED_AUTHENTICATION_PATH, CKF_TOKEN_INITIALIZED, CKF_USER_PIN_INITIALIZED, CKG_MGF1_SHA1,
-    CKG_MGF1_SHA256, CKM_RSA_AES_KEY_WRAP, CKM_RSA_PKCS_OAEP, CKM_SHA_1, CKM_SHA256,
+    CK_OBJECT_CLASS, CK_RSA_AES_KEY_WRAP_PARAMS, CK_RSA_PKCS_OAEP_PARAMS, CK_TOKEN_INFO, CKA_CLASS,
+    CKF_OS_LOCKING_OK, CKF_PROTECTED_AUTHENTICATION_PATH, CKF_TOKEN_INITIALIZED, CKF_USER_PIN_INITIALIZED,
+    CKG_MGF1_SHA1, CKG_MGF1_SHA256, CKM_RSA_AES_KEY_WRAP, CKM_RSA_PKCS_OAEP, CKM_SHA_1, CKM_SHA256,
     CKR_CRYPTOKI_ALREADY_INITIALIZED, CKZ_DATA_SPECIFIED,
 };
 
@@ -162,6 +162,20 @@ impl Raw {
     /// `CK_TOKEN_INFO.flags`.
     pub(crate) fn flags(&self, slot: u64) -> Result<u64, TokenError> {
         Ok(self.raw_info(slot)?.flags)
+    }
+
+    /// `CKA_CLASS` of an object, in the one call that it takes.
+    pub(crate) fn class(&self, session: u64, object: u64) -> Result<u64, TokenError> {
+        let call = self.list.C_GetAttributeValue.ok_or_else(|| absent("C_GetAttributeValue"))?;
+        let mut class: CK_OBJECT_CLASS = 0;
+        let mut asked = CK_ATTRIBUTE {
+            type_: CKA_CLASS,
+            pValue: (&raw mut class).cast(),
+            ulValueLen: c_len(size_of::<CK_OBJECT_CLASS>()),
+        };
+        // SAFETY: one attribute, whose value points to a place of the length that it says.
+        failed(unsafe { call(session, object, &raw mut asked, 1) }, "C_GetAttributeValue")?;
+        Ok(class)
     }
 
     pub(crate) fn wrap(
