@@ -150,11 +150,27 @@ fn fact(name: &str, observed: &str) -> Fact {
     Fact { name: name.to_owned(), expected: None, observed: observed.to_owned(), verdict: Verdict::Noted }
 }
 
+/// Kind, name and serial number, as far as the device has them: a slot with a blank token has neither.
+fn heading(device: &DeviceCard) -> String {
+    let serial = if device.serial.is_empty() {
+        "no serial number".to_owned()
+    } else {
+        format!("serial number {}", device.serial)
+    };
+    // A YubiKey's name says its kind.
+    let name = if device.name == device.kind { "" } else { device.name.trim() };
+    [device.kind.as_str(), name, &serial]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("  ")
+}
+
 /// `coffer devices`.
 pub(crate) fn print(named: &[PathBuf]) -> ExitCode {
     let view = list(named);
     for device in &view.devices {
-        println!("{}  {}  serial number {}", device.kind, device.name, device.serial);
+        println!("{}", heading(device));
         for f in &device.facts {
             println!("    {}: {}", f.name, f.observed);
         }
@@ -180,4 +196,26 @@ pub(crate) fn probe_module(path: &Path) -> Result<ExitCode, Problem> {
         Problem::new("probe-failed", e.to_string(), "Nothing was changed.", "Look at the module again.")
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::heading;
+    use protocol::DeviceCard;
+
+    #[test]
+    fn a_heading_says_what_a_device_lacks_and_nothing_twice() {
+        let card = |kind: &str, name: &str, serial: &str| DeviceCard {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            serial: serial.to_owned(),
+            facts: Vec::new(),
+            uri: None,
+            cautions: Vec::new(),
+        };
+        let blank = card("HSM token", "SoftHSM project SoftHSM v2", "");
+        assert_eq!(heading(&blank), "HSM token  SoftHSM project SoftHSM v2  no serial number");
+        assert_eq!(heading(&card("HSM token", " ", "")), "HSM token  no serial number");
+        assert_eq!(heading(&card("YubiKey", "YubiKey", "30000003")), "YubiKey  serial number 30000003");
+    }
 }
