@@ -8,6 +8,17 @@ use tokens::{Capabilities, KeySpec, Offer, TokenInfo};
 /// Characters a line.
 const WIDTH: usize = 78;
 
+/// The kinds of key that a report names the routes of: one of each that a token tells apart.
+pub(crate) const KINDS: [KeySpec; 7] = [
+    KeySpec::Aes(256),
+    KeySpec::Hmac(32),
+    KeySpec::Rsa(3072),
+    KeySpec::P256,
+    KeySpec::P384,
+    KeySpec::P521,
+    KeySpec::Secp256k1,
+];
+
 /// What a token did in its trials, and which routes stand for each kind of key.
 pub(crate) fn of_token(info: &TokenInfo, found: &Capabilities, mode: Mode) -> String {
     let mut text = String::new();
@@ -40,15 +51,7 @@ pub(crate) fn of_token(info: &TokenInfo, found: &Capabilities, mode: Mode) -> St
         indented(&mut text, &format!("{} {}", trial.sentence, sentence(&trial.detail)));
     }
     text.push_str("\nROUTES\n");
-    for spec in [
-        KeySpec::Aes(256),
-        KeySpec::Hmac(32),
-        KeySpec::Rsa(3072),
-        KeySpec::P256,
-        KeySpec::P384,
-        KeySpec::P521,
-        KeySpec::Secp256k1,
-    ] {
+    for spec in KINDS {
         let _ = writeln!(text, "\n  {spec}");
         for route in found.routes(spec) {
             let offer = match route.offer {

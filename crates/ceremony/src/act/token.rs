@@ -6,7 +6,7 @@ use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
 use protocol::{Fact, Mode, Problem, Verdict};
-use tokens::{Capabilities, Finding};
+use tokens::{Capabilities, Finding, KeySpec, Offer, Route};
 use transcript::{Draft, FileDigest, Kind, Level, Signer};
 
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
@@ -87,7 +87,18 @@ pub(super) fn report(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome,
     let name = format!("token-report-{}.txt", engine.journal.head().entries);
     write_new(&engine.folder.join(&name), text.as_bytes())?;
     let mut facts = summary(&found);
-    facts.extend(found.list.iter().map(|c| noted(&c.name, format!("{}: {}", c.result.words(), c.detail))));
+    for spec in crate::report::KINDS {
+        facts.extend(routes(&found, spec));
+    }
+    // What it lacks stands before what it can: that is what the next plan depends on. The lies are at the top already.
+    for result in [Finding::Absent, Finding::Works, Finding::RefusedRightly] {
+        facts.extend(found.list.iter().filter(|c| c.result == result).map(|c| Fact {
+            name: c.sentence.clone(),
+            expected: None,
+            observed: format!("{}: {} ({})", result.words(), c.detail, c.name),
+            verdict: if result.is_good() { Verdict::Matches } else { Verdict::Noted },
+        }));
+    }
     let draft = recorded(&found).fact(Level::Public, "report-file", name.as_str()).file(FileDigest {
         sha256: crate::digest::hex(&crate::digest::sha256(text.as_bytes())),
         size: text.len() as u64,
@@ -108,13 +119,51 @@ fn recorded(found: &Capabilities) -> Draft {
     Draft::new(Kind::Outcome).fact(Level::Public, "capabilities", serde_json::json!(list))
 }
 
+/// What a ceremony could do with a key of this kind on the token: back it up, and wrap it for a cloud.
+fn routes(found: &Capabilities, spec: KeySpec) -> [Fact; 2] {
+    let (mut backup, mut inside, mut host) = (String::new(), Vec::new(), Vec::new());
+    for finding in found.routes(spec) {
+        let words = finding.route.to_string();
+        let recipe = words.split(" by ").next().unwrap_or_default().to_owned();
+        match (finding.route, finding.offer) {
+            (Route::Backup, Offer::Offered) => {}
+            (Route::Backup, _) => backup = finding.reason,
+            (Route::Wrap(..), Offer::Offered) if !inside.contains(&recipe) => inside.push(recipe),
+            (Route::Wrap(..), Offer::NeedsApproval) if !inside.contains(&recipe) => host.push(recipe),
+            (Route::Wrap(..), _) => {}
+        }
+    }
+    let fact = |name: String, observed: String, good: bool| Fact {
+        name,
+        expected: None,
+        observed,
+        verdict: if good { Verdict::Matches } else { Verdict::Noted },
+    };
+    let can = backup.is_empty();
+    let backup = if can { "offered".to_owned() } else { format!("not offered: {backup}") };
+    let ways = [
+        ("inside the token: ", &inside),
+        ("only through this computer's memory, when a second person agrees: ", &host),
+    ];
+    let ways: Vec<String> = ways
+        .iter()
+        .filter(|(_, recipes)| !recipes.is_empty())
+        .map(|(how, recipes)| format!("{how}{}", recipes.join(", ")))
+        .collect();
+    let wrapping = if ways.is_empty() { "not offered".to_owned() } else { ways.join("; ") };
+    [
+        fact(format!("Backup of {spec}"), backup, can),
+        fact(format!("Wrapping {spec} for a cloud"), wrapping, !inside.is_empty()),
+    ]
+}
+
 /// How many trials went which way, and each lie by itself: people have to see those.
 fn summary(found: &Capabilities) -> Vec<Fact> {
     let count = |f: Finding| found.list.iter().filter(|c| c.result == f).count();
     let mut facts = vec![noted(
         "Trials",
         format!(
-            "{} works, {} refused rightly, {} absent, {} lies",
+            "{} work, {} are refused as they should be, {} are absent, {} are lies",
             count(Finding::Works),
             count(Finding::RefusedRightly),
             count(Finding::Absent),
