@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use tauri::{AppHandle, State, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// How long one poll waits for news before it returns empty-handed.
 const POLL: Duration = Duration::from_secs(20);
@@ -41,6 +41,13 @@ fn send(relay: State<'_, Arc<Relay>>, message: ToRoom) -> Result<(), String> {
 #[tauri::command]
 fn restart_room(relay: State<'_, Arc<Relay>>) -> Result<(), String> {
     room::start(&relay)
+}
+
+/// Makes everything on the page larger; 1 is the size it begins with. The page lays itself out anew for it.
+#[tauri::command]
+fn zoom(window: WebviewWindow, factor: f64) -> Result<(), String> {
+    let factor = if factor.is_finite() { factor.clamp(1.0, 2.5) } else { 1.0 };
+    window.set_zoom(factor).map_err(|e| e.to_string())
 }
 
 /// How a window is opened.
@@ -83,7 +90,7 @@ fn open_window(build: Build) -> ExitCode {
     let folder = web.folder().to_owned();
     let run = tauri::Builder::default()
         .manage(Arc::clone(&relay))
-        .invoke_handler(tauri::generate_handler![open, poll, send, restart_room])
+        .invoke_handler(tauri::generate_handler![open, poll, send, restart_room, zoom])
         .setup(move |app| window(app.handle(), build, folder))
         .build(tauri::generate_context!());
     let outcome = match run {

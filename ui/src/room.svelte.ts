@@ -15,6 +15,9 @@ export interface Plan {
   script: string; mode: Mode; parameters: Record<string, string>; roster: string | null; token: string | null;
 }
 
+/** Sizes of everything on the page, as factors; WCAG 2.2 asks for up to 2 (1.4.4). */
+const SIZES = [1, 1.1, 1.25, 1.5, 1.75, 2, 2.5] as const;
+
 /** What the room has said. Raw state: each message replaces the one before, and a share is gone with its prompt. */
 class Room {
   place = $state<Place>('home');
@@ -34,6 +37,7 @@ class Room {
   opened = $state.raw<RunCard | null>(null);
   /** The run that the room will not resume until its HSM is named. */
   needsToken = $state<string | null>(null);
+  #size = 0;
   #resuming: string | null = null;
   ended = $state<string | null>(null);
   /** True between a request and whatever the room says to it: further clicks do nothing. */
@@ -89,7 +93,8 @@ class Room {
   }
 
   lookAt(plan: Plan): void {
-    if (this.waiting && this.#asking !== 'review') return;
+    // Home is on the screen before the room has listed it anew: what is pressed there meanwhile is kept, not dropped.
+    if (this.waiting && this.#asking !== 'review' && this.#asking !== 'home') return;
     this.plan = plan;
     this.changed = false;
     // A change made while an earlier one is being checked is checked next, not dropped.
@@ -132,6 +137,12 @@ class Room {
   lookForDevices(): void {
     this.place = 'devices';
     invoke('send', { message: { type: 'devices' } }).catch((error: unknown) => { this.#end(String(error)); });
+  }
+
+  /** Everything larger or smaller, as far as the window allows; 0 is the size it began with. */
+  resize(step: -1 | 0 | 1): void {
+    this.#size = step === 0 ? 0 : Math.min(SIZES.length - 1, Math.max(0, this.#size + step));
+    invoke('zoom', { factor: SIZES[this.#size] }).catch((error: unknown) => { this.#end(String(error)); });
   }
 
   goHome(): void {
