@@ -1,6 +1,7 @@
 //! Ceremonies in the real window: its own screen, WebKitGTK, the room as its own process, driven by clicks and keys.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod ceremonies;
 mod devices;
 mod page;
 mod people;

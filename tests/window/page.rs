@@ -2,6 +2,7 @@
 
 use crate::screen::{Driver, Screen, built, children, pictures};
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde::Deserialize;
@@ -133,10 +134,31 @@ impl Page {
         }
     }
 
+    /// Clicks the first element that this selector finds.
+    pub(crate) async fn click_first(&self, css: &str) {
+        let element =
+            self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(css)).await;
+        element.unwrap().click().await.unwrap();
+    }
+
     pub(crate) async fn type_into(&self, name: &str, text: &str) {
         let field = self.find(name).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Sets a field or a list of choices, and leaves it as the tabulator does.
+    pub(crate) async fn set(&self, name: &str, value: &str) {
+        let field = self.find(name).await;
+        if field.tag_name().await.unwrap() == "select" {
+            field.select_by_value(value).await.unwrap();
+        } else {
+            // WebDriver's own clearing leaves the field, and the plan would be looked at with nothing in it.
+            let script = "const e = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); e.focus(); e.select();";
+            self.client.execute(script, vec![name.into()]).await.unwrap();
+            let keys: String = value.chars().chain([Key::Tab.into()]).collect();
+            field.send_keys(&keys).await.unwrap();
+        }
     }
 
     pub(crate) async fn text(&self, name: &str) -> String {

@@ -1,7 +1,7 @@
 //! The people of a rehearsal: they answer each question by reading the screen, clicking and typing.
 
 use crate::page::{Page, Seen};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 
 /// Everybody in the room, with what they brought.
@@ -17,11 +17,25 @@ pub(crate) struct People {
     pub(crate) problems: Vec<(String, String)>,
     /// What they know themselves, where the screen gives no hints.
     pub(crate) known: Option<Known>,
+    /// Answers of their own, by step and kind of question (`bring.1/text`), each given once and in order.
+    pub(crate) own: Vec<(&'static str, String)>,
+    /// Sheets that custodians bring with them, the first one first.
+    pub(crate) brought: VecDeque<Vec<String>>,
+    /// Every sheet that was written down here, in order, and its code word where it has one.
+    pub(crate) written: Vec<Vec<String>>,
+    /// Who signed with a YubiKey, by name.
+    pub(crate) by_yubikey: Vec<String>,
+    code_word: String,
     passphrases: BTreeMap<String, String>,
     sheet: BTreeMap<u32, String>,
     slipped: Vec<&'static str>,
     pictured: Vec<String>,
 }
+
+/// The PIN that holders of a YubiKey choose in rehearsals.
+pub(crate) const PRACTICE_PIN: &str = "842613";
+/// Steps whose findings are worth a picture of their own.
+const PICTURED: [&str; 6] = ["report/", "self-test/", "read-wrapping-key/", "prove/", "restore/", "program/"];
 
 /// What people bring to a production ceremony.
 pub(crate) struct Known {
@@ -35,6 +49,11 @@ impl People {
     /// People who make no mistake.
     pub(crate) fn with(parameters: PathBuf, medium: PathBuf) -> Self {
         Self { parameters, medium, ..Self::default() }
+    }
+
+    /// People who make no mistake and need no medium; a picture of each kind of screen is kept under this name.
+    pub(crate) fn in_pictures(name: &'static str) -> Self {
+        Self { pictures: Some(name), ..Self::default() }
     }
 
     /// Answers from this question on, until the end or until a question that `stop` names.
@@ -57,9 +76,28 @@ impl People {
         self.sheet.values().map(String::as_str)
     }
 
+    /// An answer of their own to this question, if one is left.
+    fn own(&mut self, key: &str) -> Option<String> {
+        let stem = key.split('/').take(2).collect::<Vec<_>>().join("/");
+        let at = self.own.iter().position(|(question, _)| *question == stem)?;
+        Some(self.own.remove(at).1)
+    }
+
     async fn answer(&mut self, page: &Page, seen: &Seen) {
         let key = seen.key.clone().unwrap();
-        match seen.kind.as_deref().unwrap() {
+        let kind = seen.kind.as_deref().unwrap();
+        if let Some(own) = self.own(&key) {
+            return self.give(page, kind, &own).await;
+        }
+        match kind {
+            "new-secret" => {
+                let hint = page.text("hint").await;
+                self.give(page, kind, &hint).await;
+            }
+            "choose" => {
+                page.click_first("[name=choice]:not(:disabled)").await;
+                page.click("primary").await;
+            }
             "observe" if key.starts_with("generate/") && self.slips_now("exception") => {
                 page.click("raise").await;
                 page.type_into("exception-expected", "The lamp of the HSM is green").await;
@@ -99,7 +137,20 @@ impl People {
                 page.click("primary").await;
             }
             "show-share" => self.write_row(page).await,
-            "enter-share" => self.type_row(page).await,
+            "enter-share" if page.text("share-label").await.starts_with("Code word") => {
+                let word = self.code_word.clone();
+                self.give(page, kind, &word).await;
+            }
+            "enter-share"
+                if !key.starts_with("bring.") && page.text_if_there("read-scan").await.is_some() =>
+            {
+                page.click("read-scan").await;
+                // What a rehearsal handed out stands in the field already.
+                page.text("handed").await;
+                self.keep(page, "scan").await;
+                page.click("primary").await;
+            }
+            "enter-share" => self.type_row(page, &key).await,
             "decide" => {
                 page.click("choice-go-on").await;
                 page.type_into("reason", "The lamp is green and the serial number is the same").await;
@@ -116,6 +167,23 @@ impl People {
         }
     }
 
+    /// Gives this answer to a question of this kind.
+    async fn give(&mut self, page: &Page, kind: &str, answer: &str) {
+        match kind {
+            "choose" => page.click(&format!("choice-{answer}")).await,
+            "decide" => {
+                page.click(&format!("choice-{answer}")).await;
+                page.type_into("reason", "As the witness has seen it").await;
+            }
+            "new-secret" | "text" | "pin" => page.type_into(kind, answer).await,
+            "file" | "folder" => page.type_into("path", answer).await,
+            "sign" => page.type_into("passphrase", answer).await,
+            "enter-share" => page.type_into("share-row", answer).await,
+            other => panic!("nobody has an answer of their own for {other}"),
+        }
+        page.click("primary").await;
+    }
+
     async fn sign(&mut self, page: &Page, step: &str) {
         let passphrase = match &self.known {
             Some(known) => {
@@ -127,9 +195,13 @@ impl People {
                 }
                 known.passphrase.clone()
             }
+            None if page.text_if_there("signs-with").await.is_some() => PRACTICE_PIN.to_owned(),
             None => page.text("hint").await,
         };
         let name = page.text("primary").await.trim_start_matches("Sign as ").trim().to_owned();
+        if page.text_if_there("signs-with").await.is_some() {
+            self.by_yubikey.push(name.clone());
+        }
         if let Some(fact) = page.text_if_there("restate-hint").await {
             page.type_into("restated", &fact).await;
         }
@@ -144,7 +216,15 @@ impl People {
 
     /// The row is not in the page until the custodian uncovers it.
     async fn write_row(&mut self, page: &Page) {
-        let row = number(&page.text("share-label").await);
+        let label = page.text("share-label").await;
+        if label.starts_with("Code word") {
+            page.click("reveal").await;
+            self.code_word = page.text("share-row").await;
+            self.keep(page, "code-word-shown").await;
+            page.click("primary").await;
+            return;
+        }
+        let row = number(&label);
         if self.slips_now("blank") {
             // Blank at first, uncovered, blank again.
             assert_eq!(page.text_if_there("share-row").await, None);
@@ -162,6 +242,13 @@ impl People {
             page.click("reveal").await;
         }
         let text = page.text("share-row").await;
+        if row == 1 {
+            self.written.push(Vec::new());
+        }
+        if let Some(sheet) = self.written.last_mut() {
+            sheet.truncate(usize::try_from(row).unwrap() - 1);
+            sheet.push(text.clone());
+        }
         if self.pictures.is_some() && !self.pictured.contains(&"share-shown".to_owned()) {
             self.pictured.push("share-shown".to_owned());
             page.picture("share-shown").await;
@@ -170,8 +257,12 @@ impl People {
         page.click("primary").await;
     }
 
-    async fn type_row(&mut self, page: &Page) {
+    async fn type_row(&mut self, page: &Page, key: &str) {
         let row = number(&page.text("share-label").await);
+        if key.starts_with("bring.") && row == 1 {
+            let next = self.brought.pop_front().expect("a sheet that somebody brings");
+            self.sheet = (1..).zip(next).collect();
+        }
         let written = self.sheet.get(&row).expect("written before").clone();
         if row == 3 && self.slips_now("row") {
             page.type_into("share-row", &with_a_typo(&written)).await;
@@ -191,15 +282,31 @@ impl People {
     }
 
     async fn keep_picture(&mut self, page: &Page, seen: &Seen) {
-        let Some(prefix) = self.pictures else { return };
+        if self.pictures.is_none() {
+            return;
+        }
         let kind = seen.kind.clone().unwrap_or_default();
         let name = if seen.problem.is_some() { format!("{kind}-refused") } else { kind };
         if name == "observe" && seen.key.as_deref().is_some_and(|k| k.starts_with("rebuild/")) {
-            page.picture(&format!("{prefix}-rebuild")).await;
+            self.keep(page, "rebuild").await;
         }
-        if !self.pictured.contains(&name) {
+        self.keep(page, &name).await;
+        // Long reports are their own kind of screen, and so is what only one step asks.
+        if seen.kind.as_deref() == Some("observe")
+            && seen.key.as_deref().is_some_and(|k| PICTURED.iter().any(|step| k.starts_with(step)))
+        {
+            let step = seen.key.as_deref().unwrap_or_default().split(['/', '.']).next().unwrap_or_default();
+            self.keep(page, &format!("observe-{step}")).await;
+        }
+    }
+
+    /// Keeps one picture under this name.
+    async fn keep(&mut self, page: &Page, name: &str) {
+        let Some(prefix) = self.pictures else { return };
+        if !self.pictured.iter().any(|p| p == name) {
             page.picture(&format!("{prefix}-{name}")).await;
-            self.pictured.push(name);
+            self.pictured.push(name.to_owned());
+            page.fits(name).await;
         }
     }
 }

@@ -1,0 +1,299 @@
+//! Ceremonies besides the first one, in the window: what each asks is shown, typed, clicked and refused as people do it.
+
+use crate::page::Page;
+use crate::people::People;
+use crate::screen::{Screen, kill};
+use crate::{folder, played};
+use fantoccini::key::Key;
+use std::path::{Path, PathBuf};
+use whole_program::backup::made;
+use whole_program::two_yubikeys::TwoKeys;
+use whole_program::{files, run, said};
+
+/// Opens Review, decides these parameters, and begins.
+async fn begin(screen: &Screen, page: &Page, script: &str, parameters: &[(&str, &str)]) {
+    page.click(&format!("rehearse-{script}")).await;
+    page.until("review", |s| s.place == "review").await;
+    for (name, value) in parameters {
+        page.set(&format!("parameter-{name}"), value).await;
+    }
+    started(page).await;
+    // What was decided is what is played, however fast one field followed another.
+    page.until("the run", |s| s.place == "run").await;
+    let record = std::fs::read_to_string(newest_run(screen).join("transcript.jsonl")).unwrap();
+    for (name, value) in parameters {
+        assert!(record.contains(&format!("\"{name}\":\"{value}\"")), "{name} is not {value}: {record}");
+    }
+}
+
+/// The run that was begun last: their names begin with the time.
+fn newest_run(screen: &Screen) -> PathBuf {
+    let runs = std::fs::read_dir(screen.state().join("rehearsal/runs")).unwrap();
+    runs.map(|run| run.unwrap().path()).max().unwrap()
+}
+
+/// Presses Begin until nothing that was just changed is still being looked at.
+async fn started(page: &Page) {
+    let begun = std::time::Instant::now();
+    while page.look().await.place == "review" {
+        if begun.elapsed().as_secs() > 20 {
+            page.picture("failed").await;
+            panic!("the ceremony does not begin: {:?}", page.text_if_there("problem").await);
+        }
+        if page.text_if_there("primary").await.is_some() {
+            page.click("primary").await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    }
+}
+
+/// Plays to the end, and gives the closed pack, which holds.
+async fn to_the_end(page: &Page, people: &mut People, screen: &Screen) -> PathBuf {
+    let end = people.play(page, |_| false).await;
+    assert_eq!(end.place, "finished");
+    assert!(people.own.is_empty(), "nobody asked for {:?}", people.own);
+    assert!(page.text("finished-state").await.contains("Closed"), "{}", page.everything().await);
+    assert!(page.text("verdict").await.contains("Everything that was checked holds"));
+    let pack = PathBuf::from(page.text("pack").await);
+    let out = run(&screen.state(), &["verify", pack.to_str().unwrap()]);
+    assert!(out.status.success() && said(&out).contains("follows the script"), "{}", said(&out));
+    page.click("home").await;
+    page.until("home", |s| s.place == "home").await;
+    pack
+}
+
+fn codes(people: &People) -> Vec<&str> {
+    people.problems.iter().map(|(code, _)| code.as_str()).collect()
+}
+
+fn own(answers: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    answers.iter().map(|(question, answer)| (*question, (*answer).to_owned())).collect()
+}
+
+#[test]
+fn a_token_is_reported_on_and_a_key_is_made_with_dice_and_locked_sheets() {
+    played(async {
+        let screen = Screen::new();
+        let page = Page::open(&screen, false).await;
+        let mut people = People::in_pictures("token-check");
+        begin(&screen, &page, "token-check", &[]).await;
+        people.play(&page, |s| s.key.as_deref().is_some_and(|k| k.starts_with("report/observe"))).await;
+        let report =
+            page.client.find(fantoccini::Locator::Css("table.facts")).await.unwrap().text().await.unwrap();
+        let at = |words: &str| report.find(words).unwrap_or_else(|| panic!("no {words:?} in {report}"));
+        // What can be done with each kind of key stands before the single trials, and what is lacking before what works.
+        assert!(at("Backup of aes-256") < at("absent:") && at("absent:") < at("works:"), "{report}");
+        to_the_end(&page, &mut people, &screen).await;
+
+        let mut people = People::in_pictures("master-key");
+        // Seventeen times one to six is made up, and is told from throws.
+        people.own = own(&[("wrap-backup/new-secret", &"123456".repeat(17))]);
+        let values =
+            [("threshold", "2"), ("shares", "3"), ("dice", "yes"), ("sheets", "printed-with-codeword")];
+        begin(&screen, &page, "master-key-hsm", &values).await;
+        to_the_end(&page, &mut people, &screen).await;
+        assert_eq!(codes(&people), ["dice-refused"]);
+        assert!(!page.everything().await.contains("123456123456"), "throws are left in the page");
+        page.close().await;
+    });
+}
+
+/// A key exchange key as the provider would send it, on a medium.
+fn kek(medium: &Path) -> PathBuf {
+    let key = byok::Disposable::generate(3072).unwrap();
+    let target = byok::Target::AzureKeyVault;
+    let soon = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
+    let row = "CKM_RSA_AES_KEY_WRAP";
+    let sent = byok::provider::stand_in_for(target, byok::KeyType::P256, row, &key, soon).unwrap();
+    let path = medium.join(sent.file_name);
+    std::fs::write(&path, sent.bytes).unwrap();
+    path
+}
+
+#[test]
+fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
+    played(async {
+        let screen = Screen::new();
+        let medium = folder(&screen, "medium");
+        let elsewhere = tempfile::tempdir().unwrap();
+        let state = screen.state();
+        // Two keys with their sheets: one was made here, and one in a token that is lost.
+        let here = made(&state, "rehearsal-minimal", &[]);
+        let lost = made(elsewhere.path(), "rehearsal-minimal", &[]);
+        let page = Page::open_with(&screen, true, &["--media", medium.to_str().unwrap()]).await;
+
+        let mut people = People::with(kek(&medium), medium.clone());
+        people.pictures = Some("azure");
+        let vault = "https://hospital.vault.azure.net";
+        people.own = own(&[
+            ("read-wrapping-key/text", "not an address"),
+            ("read-wrapping-key/text", "records-2027"),
+            ("read-wrapping-key/text", vault),
+        ]);
+        begin(&screen, &page, "byok-azure", &[("key-spec", "ec-p256"), ("threshold", "2"), ("shares", "3")])
+            .await;
+        let pack = to_the_end(&page, &mut people, &screen).await;
+        assert_eq!(codes(&people), ["stated-malformed"]);
+        assert!(files(&medium).iter().any(|f| f.to_string_lossy().ends_with(".byok")), "{}", pack.display());
+
+        // The drill: a sheet of another set first, then a share in another bag than it was sealed in.
+        let mut people = People::with(PathBuf::new(), here.pack.clone());
+        people.pictures = Some("drill");
+        people.brought = [&lost.sheets[0], &here.sheets[0], &here.sheets[1]].into_iter().cloned().collect();
+        people.own = own(&[("bring.1/text", "b 1"), ("bring.2/text", "B 3"), ("bring.2/decide", "go-on")]);
+        begin(&screen, &page, "drill", &[("custodians", "2")]).await;
+        let seen =
+            people.play(&page, |s| s.key.as_deref().is_some_and(|k| k.starts_with("prove/begin"))).await;
+        assert_eq!(seen.place, "run");
+        assert_eq!(codes(&people), ["share-refused", "another-bag"], "{:?}", people.problems);
+        assert!(people.own.is_empty(), "{:?}", people.own);
+
+        // The room is killed: what was typed is nowhere, and every share is brought again.
+        kill(page.room());
+        page.until("the end of the room", |s| s.place == "ended").await;
+        page.click("restart-room").await;
+        page.until("home", |s| s.place == "home").await;
+        page.click_first("[data-testid^=resume-]").await;
+        people.brought = here.sheets[..2].iter().cloned().collect();
+        people.own = own(&[("bring.1/text", "B 1"), ("bring.2/text", "B 2")]);
+        to_the_end(&page, &mut people, &screen).await;
+        for row in here.sheets[..2].iter().flatten() {
+            assert!(!page.everything().await.contains(row), "a row of a share is still in the page");
+        }
+
+        // The lost token's key comes back into the one of this screen.
+        let mut people = People::with(PathBuf::new(), lost.pack.clone());
+        people.pictures = Some("recover");
+        people.brought = lost.sheets[..2].iter().cloned().collect();
+        people.own = own(&[("bring.1/text", "B 1"), ("bring.2/text", "B 2"), ("settle/choose", "destroyed")]);
+        begin(&screen, &page, "recover", &[("bringing", "2"), ("threshold", "2"), ("shares", "3")]).await;
+        let pack = to_the_end(&page, &mut people, &screen).await;
+        assert!(codes(&people).is_empty(), "{:?}", people.problems);
+        let value = |pack: &Path, name: &str| whole_program::backup::fact(pack, name);
+        assert_eq!(value(&pack, "restored-check-value"), value(&lost.pack, "check-value"));
+        page.close().await;
+    });
+}
+
+#[test]
+fn people_are_enrolled_with_yubikeys_and_a_missing_one_is_asked_for() {
+    let Some(keys) = TwoKeys::new() else { return };
+    played(async {
+        let screen = Screen::new();
+        let medium = folder(&screen, "medium");
+        let roots =
+            ["--attestation-roots", keys.roots.to_str().unwrap(), "--media", medium.to_str().unwrap()];
+        let page = Page::open_with(&screen, false, &roots).await;
+
+        // Two who do not type the same twice, and a YubiKey that is somebody else's already.
+        let mut people = People::with(PathBuf::new(), medium.clone());
+        people.pictures = Some("commission");
+        people.own = own(&[
+            ("enrol-administrator.1/choose", "30000001"),
+            ("enrol-administrator.1/new-secret", "846213"),
+            ("enrol-witness.1/choose", "20000002"),
+            ("enrol-officer.1/choose", "passphrase"),
+            ("enrol-custodian.1/choose", "passphrase"),
+            ("enrol-custodian.2/choose", "passphrase"),
+            ("enrol-custodian.3/choose", "passphrase"),
+        ]);
+        begin(&screen, &page, "commission-workstation", &[("custodians", "3")]).await;
+        let at_witness = |s: &crate::page::Seen| s.key.as_deref() == Some("enrol-witness.1/choose");
+        people.play(&page, at_witness).await;
+        let taken = page.find("choice-30000001").await.attr("disabled").await.unwrap();
+        assert!(taken.is_some(), "one YubiKey is offered to two people");
+        page.picture("commission-choose-taken").await;
+        to_the_end(&page, &mut people, &screen).await;
+        assert_eq!(codes(&people), ["not-the-same"]);
+        let enrolled = files(&screen.state().join("rehearsal/rosters"));
+        assert_eq!(enrolled.len(), 1, "{enrolled:?}");
+
+        // The next ceremony is signed with them; one that is not plugged in is asked for.
+        keys.desk.remove(&keys.first).unwrap();
+        let mut people = People::in_pictures("yubikey-sign");
+        page.click("rehearse-rehearsal-minimal").await;
+        page.until("review", |s| s.place == "review").await;
+        page.set("roster", enrolled[0].to_str().unwrap()).await;
+        started(&page).await;
+        let refused = |s: &crate::page::Seen| s.problem.is_some();
+        let seen = people.play(&page, refused).await;
+        assert!(
+            ["piv-no-such-card", "piv-another-card"].contains(&seen.problem.as_deref().unwrap()),
+            "{seen:?}"
+        );
+        page.picture("yubikey-sign-unplugged").await;
+        page.close().await;
+    });
+    keys.desk.close();
+}
+
+/// What has the keyboard, by its test's name or id, and whether that can be seen.
+const FOCUSED: &str = "const e = document.activeElement; const s = getComputedStyle(e);
+return [e.dataset.testid || e.id || e.tagName, e.tagName === 'H1' || e.tagName === 'H2' || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)];";
+
+/// Presses the tabulator until this has the keyboard. Everything on the way has to show that it has it.
+async fn tab_to(page: &Page, name: &str) {
+    let mut passed = Vec::new();
+    while passed.len() < 120 {
+        press(page, Key::Tab).await;
+        let at: (String, bool) =
+            serde_json::from_value(page.client.execute(FOCUSED, Vec::new()).await.unwrap()).unwrap();
+        assert!(at.1 || at.0 == "BODY", "{} has the keyboard, and nobody can see it", at.0);
+        if at.0 == name {
+            return;
+        }
+        passed.push(at.0);
+    }
+    panic!("{name} is not reached by keyboard: {passed:?}");
+}
+
+async fn press(page: &Page, key: Key) {
+    let element = page.client.active_element().await.unwrap();
+    element.send_keys(&String::from(char::from(key))).await.unwrap();
+}
+
+async fn press_with_control(page: &Page, key: char) {
+    let element = page.client.active_element().await.unwrap();
+    let keys = [char::from(Key::Control), key, char::from(Key::Null)];
+    element.send_keys(&keys.iter().collect::<String>()).await.unwrap();
+}
+
+#[test]
+fn a_ceremony_is_found_and_begun_by_keyboard_and_a_step_fits_at_double_size() {
+    played(async {
+        let screen = Screen::new();
+        let page = Page::open(&screen, false).await;
+        page.picture("home-groups").await;
+        tab_to(&page, "to-try-a-backup").await;
+        press(&page, Key::Enter).await;
+        page.picture("home-try-a-backup").await;
+        tab_to(&page, "rehearse-drill").await;
+        press(&page, Key::Enter).await;
+        page.until("review", |s| s.place == "review").await;
+        tab_to(&page, "primary").await;
+        press(&page, Key::Enter).await;
+        page.until("the first step", |s| s.id.is_some()).await;
+        tab_to(&page, "primary").await;
+        press(&page, Key::Enter).await;
+        page.until("the sign-in", |s| s.kind.as_deref() == Some("sign")).await;
+        tab_to(&page, "passphrase").await;
+        let hint = page.text("hint").await;
+        page.client.active_element().await.unwrap().send_keys(&hint).await.unwrap();
+        let first = page.look().await;
+        press(&page, Key::Enter).await;
+        page.after(first.id.unwrap()).await;
+
+        // A window of 1280 by 800 at double size is a page of 640 by 400.
+        for _ in 0..5 {
+            press_with_control(&page, '+').await;
+        }
+        let begun = std::time::Instant::now();
+        while page.client.execute("return innerWidth;", Vec::new()).await.unwrap() != 640 {
+            assert!(begun.elapsed().as_secs() < 20, "the page is not at double size");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        page.picture("double-sign").await;
+        page.fits("a step at double size").await;
+        page.close().await;
+    });
+}
