@@ -17,6 +17,7 @@ pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>
     every_share(script, values, &mut found);
     threshold(script, values, &mut found);
     quorum(script, values, &mut found);
+    found.extend(crate::custody::check(script, roster, values));
     found.extend(crate::cloud::check(script, values));
     first_of(script, values, &mut found);
     receiving(script, &mut found);

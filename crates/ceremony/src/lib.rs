@@ -9,6 +9,7 @@ pub mod action;
 pub mod check;
 pub mod cloud;
 pub mod conform;
+pub mod custody;
 pub mod engine;
 pub mod media;
 pub mod plan;

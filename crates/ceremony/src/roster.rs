@@ -25,6 +25,10 @@ pub struct Person {
     pub name: String,
     /// The role they act in.
     pub role: String,
+    /// Where what they hold lies: a building that can be lost as a whole, 1 to 40 characters. None where not recorded.
+    pub site: Option<String>,
+    /// The id of whom they report to, in this roster.
+    pub reports_to: Option<String>,
     /// Argon2id verifier as a PHC string: `$argon2id$v=19$m=262144,t=3,p=4$…`.
     pub passphrase: Option<String>,
     /// A passphrase in the clear, for fictional people, or the PIN of their practice YubiKey. Production refuses a roster
@@ -91,9 +95,85 @@ impl std::fmt::Display for P256Key {
 impl Roster {
     /// Reads the roster of an evidence pack: ids, names and roles, without what people sign in with.
     pub(crate) fn of_record(text: &str) -> Result<Self, Problem> {
-        toml::from_str(text).map_err(|e| {
+        let roster: Self = toml::from_str(text).map_err(|e| {
             refused("roster-unreadable", "The roster cannot be read.").with_detail(e.message().to_owned())
-        })
+        })?;
+        roster.sites_are_names()?;
+        roster.lines_end()?;
+        Ok(roster)
+    }
+
+    /// Sites are told apart by their names, so two names that a reader takes for one are refused.
+    fn sites_are_names(&self) -> Result<(), Problem> {
+        let mut seen: Vec<(String, &str)> = Vec::new();
+        for (person, site) in self.people.iter().filter_map(|p| Some((p, p.site.as_deref()?))) {
+            if !is_site(site) {
+                return Err(refused(
+                    "site-name",
+                    format!(
+                        "The site of {} is not a name of 1 to {LONGEST_SITE} characters that a reader can see, with single \
+                         spaces.",
+                        person.name
+                    ),
+                ));
+            }
+            let folded = site.to_lowercase();
+            match seen.iter().find(|(other, _)| *other == folded) {
+                Some((_, other)) if *other != site => {
+                    return Err(refused(
+                        "site-two-spellings",
+                        format!(
+                            "{other} and {site} differ in capital letters only, and would count as two sites."
+                        ),
+                    ));
+                }
+                Some(_) => {}
+                None => seen.push((folded, site)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whom somebody reports to is in the roster, and no line comes back to where it began.
+    fn lines_end(&self) -> Result<(), Problem> {
+        for person in &self.people {
+            let mut at = person;
+            // No line is longer than there are people; a circle that others stand in is found with them.
+            for _ in 0..self.people.len() {
+                let Some(above) = at.reports_to.as_deref() else { break };
+                let Some(superior) = self.person(above) else {
+                    // Never shown as it stands: it may be long, or hold control characters.
+                    return Err(refused(
+                        "reports-to-unknown",
+                        format!("{} reports to an id that is not in the roster.", at.name),
+                    ));
+                };
+                if superior.id == person.id {
+                    return Err(refused(
+                        "reports-in-circle",
+                        format!("{} reports to themselves, directly or through others.", person.name),
+                    ));
+                }
+                at = superior;
+            }
+        }
+        Ok(())
+    }
+
+    /// The nearest one above a person, directly or through others, whom `within` holds.
+    pub(crate) fn superior<'r>(
+        &'r self,
+        person: &'r Person,
+        within: impl Fn(&str) -> bool,
+    ) -> Option<&'r str> {
+        let mut above = person.reports_to.as_deref();
+        for _ in 0..self.people.len() {
+            match above {
+                Some(id) if !within(id) => above = self.person(id)?.reports_to.as_deref(),
+                found => return found,
+            }
+        }
+        None
     }
 
     /// Reads a roster and refuses what the mode does not allow.
@@ -158,6 +238,22 @@ impl Roster {
     }
 }
 
+/// How long a site's name may be, in characters.
+const LONGEST_SITE: usize = 40;
+
+/// Letters that are seen: what is drawn as nothing, or turns the line around, would make two names of one.
+fn is_site(name: &str) -> bool {
+    let unseen = |c: char| {
+        c.is_control()
+            || (c.is_whitespace() && c != ' ')
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    };
+    (1..=LONGEST_SITE).contains(&name.chars().count())
+        && !name.chars().any(unseen)
+        && name.split(' ').all(|word| !word.is_empty())
+}
+
 /// Why a person's YubiKey or key is already an earlier person's, where it is.
 fn yubikey_of_another(person: &Person, earlier: &[Person]) -> Option<String> {
     let own = person.yubikey.as_ref()?;
@@ -168,6 +264,17 @@ fn yubikey_of_another(person: &Person, earlier: &[Person]) -> Option<String> {
 }
 
 impl Person {
+    /// The roster's lines for where they stand: none, one or two. `superior` is whom they report to.
+    pub(crate) fn place_lines(&self, superior: Option<&str>) -> String {
+        let line = |name: &str, value: &str| {
+            let quoted = toml::Value::String(value.to_owned());
+            format!("{name} = {quoted}\n")
+        };
+        let site = self.site.as_deref().map(|site| line("site", site));
+        let above = superior.map(|id| line("reports-to", id));
+        site.into_iter().chain(above).collect()
+    }
+
     /// Whether this is their passphrase. Somebody who signs with a YubiKey has none.
     pub fn signs_with(&self, passphrase: &SecretText) -> bool {
         if self.yubikey.is_some() {

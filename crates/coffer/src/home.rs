@@ -143,7 +143,7 @@ impl Desk {
             to_fetch: ceremony::cloud::to_fetch(&script, &values).map(str::to_owned),
             makes: script.makes.clone(),
             minutes: plan.map_or(0, minutes),
-            notices: script.notices.clone(),
+            notices: script.notices.iter().cloned().chain(plan.and_then(ceremony::custody::notice)).collect(),
             problems: planned.err().unwrap_or_default(),
         })
     }

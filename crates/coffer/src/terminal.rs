@@ -19,6 +19,9 @@ pub(crate) fn check(wanted: &Wanted<'_>) -> ExitCode {
     match wanted.plan_or_all() {
         Ok(plan) => {
             println!("{}: {} steps, nothing found against it.", plan.script.name, plan.steps.len());
+            if let Some(notice) = ceremony::custody::notice(&plan) {
+                println!("{notice}");
+            }
             ExitCode::SUCCESS
         }
         Err(problems) => {

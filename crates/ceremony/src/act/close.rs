@@ -101,6 +101,7 @@ pub(super) fn public_roster(people: &[crate::roster::Person]) -> String {
         let q = |s: &str| toml::Value::String(s.to_owned()).to_string();
         let _ =
             write!(text, "\n[[person]]\nid = {}\nname = {}\nrole = {}\n", q(&p.id), q(&p.name), q(&p.role));
+        text.push_str(&p.place_lines(p.reports_to.as_deref()));
         if let Some(own) = &p.yubikey {
             text.push_str(&own.line());
         }

@@ -253,11 +253,16 @@ fn quoted(text: &str) -> String {
 /// Keeps a person's lines of the roster in the run's folder until all are there. Not in the pack: who has a verifier
 /// can try passphrases on it.
 fn kept(engine: &Engine<'_>, person: &Person, draft: Draft, line: &str) -> Result<Draft, Problem> {
+    // Only who is enrolled here is in the roster: a line of reporting that leads through somebody else goes on to the
+    // next one who is, so that custodians do not become independent by an omission.
+    let enrolled = everyone(&engine.plan);
+    let superior = engine.plan.roster.superior(person, |id| enrolled.iter().any(|p| p.id == id));
     let text = format!(
-        "[[person]]\nid = {}\nname = {}\nrole = {}\n{line}",
+        "[[person]]\nid = {}\nname = {}\nrole = {}\n{}{line}",
         quoted(&person.id),
         quoted(&person.name),
-        quoted(&person.role)
+        quoted(&person.role),
+        person.place_lines(superior)
     );
     let name = format!("enrolled-{}-{}.toml", engine.journal.head().entries, person.id);
     write_new(&engine.folder.join(&name), text.as_bytes())?;
