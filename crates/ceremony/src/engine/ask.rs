@@ -184,12 +184,19 @@ impl Engine<'_> {
     }
 
     /// Exceptions that were left open, because the room ended or another one came in between, are decided before
-    /// anything else is done.
+    /// anything else is done. One that was raised in the step at hand offers no going on: the question that it
+    /// interrupted is gone with the room, and the step begins again whatever is decided. One that was raised at another
+    /// step, such as at the findings of one that was done, has nothing to begin again: the ceremony goes on where it
+    /// stands.
     pub(super) fn settle_exceptions(&mut self, step: &Planned) -> Result<(), Halt> {
         let open = |o: &transcript::Obligation| o.id.starts_with("exception-");
         while let Some(left) = self.journal.open_obligations().into_iter().find(open) {
-            let mut choices = Vec::new();
-            self.more_choices(step, Stage::Before, &mut choices);
+            let raised =
+                self.journal.entries().iter().rev().find(|e| e.opens.iter().any(|o| o.id == left.id));
+            let here = raised.is_some_and(|e| e.step.as_deref() == Some(&step.id));
+            let (mut choices, stage) =
+                if here { (Vec::new(), Stage::Before) } else { (vec![go_on_where_it_stands()], Stage::Done) };
+            self.more_choices(step, stage, &mut choices);
             let question = "An exception was raised and not decided. How do you go on?";
             match self.decide(step, question, &choices, None, Some(&left.id))? {
                 Decision::GoOn | Decision::Again => {}
@@ -245,6 +252,10 @@ impl Decision {
 
 fn choice(id: &str, title: &str, note: Option<&str>) -> Choice {
     Choice { id: id.to_owned(), title: title.to_owned(), note: note.map(str::to_owned), refused: None }
+}
+
+fn go_on_where_it_stands() -> Choice {
+    choice("go-on", "Go on where the ceremony stands", None)
 }
 
 /// A question that can be asked again after an exception. A row of a share is not kept: the step is begun again.
