@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use transcript::{Entry, Kind, Reading};
 
-/// Where a bag was sealed: records name no site, so nobody is led to believe that one was recorded.
+/// Where a bag is whose record names no site.
 const SITE: &str = "not recorded";
 /// Bag numbers that rehearsals propose; they are used again in every one.
 const PRACTICE: &str = "PRACTICE ";
@@ -36,7 +36,7 @@ pub struct Sheet {
     pub seal: Option<String>,
     /// When that was recorded, UTC.
     pub since: String,
-    /// Where it lies.
+    /// Where its custodian keeps it, as recorded when it was sealed last; `not recorded` where that record names no site.
     pub place: String,
     /// The run that recorded it.
     pub run: String,
@@ -247,7 +247,7 @@ impl Making {
         for pair in entry.value("drill-bags").and_then(Value::as_array).into_iter().flatten() {
             let bag = pair.get(1).and_then(Value::as_str);
             if let (Some(share), Some(bag)) = (pair.get(0).and_then(number), bag) {
-                self.sealed(&run, entry, (earlier, share), bag, None);
+                self.sealed(&run, entry, (earlier, share), bag, (None, None));
             }
         }
     }
@@ -280,9 +280,10 @@ impl Making {
     fn bags(&mut self, run: &str, entry: &Entry, told: &mut Told) {
         let holder = text(entry, "custodian").map(|id| told.names.get(id).cloned().unwrap_or(id.to_owned()));
         let share = entry.value("share-index").and_then(number);
+        let site = text(entry, "site");
         if let (Some(set), Some(share), Some(bag)) = (&told.set, share, text(entry, "bag")) {
             let set = set.clone();
-            self.sealed(run, entry, (&set, share), bag, holder.clone());
+            self.sealed(run, entry, (&set, share), bag, (holder.clone(), site));
         }
         let Some(earlier) = told.earlier.clone() else { return };
         if let (Some(share), Some(bag)) = (share, text(entry, "bag-brought")) {
@@ -293,7 +294,7 @@ impl Making {
         }
         let again = text(entry, "custodian").and_then(|id| told.brought.get(id)).copied();
         if let (Some(share), Some(bag)) = (again, text(entry, "bag-resealed")) {
-            self.sealed(run, entry, (&earlier, share), bag, holder);
+            self.sealed(run, entry, (&earlier, share), bag, (holder, site));
         }
     }
 
@@ -311,17 +312,27 @@ impl Making {
         })
     }
 
-    fn sealed(&mut self, run: &str, entry: &Entry, sheet: (&str, u8), bag: &str, holder: Option<String>) {
+    /// With who took the bag with them, and the site where they keep it.
+    fn sealed(
+        &mut self,
+        run: &str,
+        entry: &Entry,
+        sheet: (&str, u8),
+        bag: &str,
+        (holder, site): (Option<String>, Option<&str>),
+    ) {
+        let site = site.unwrap_or(SITE).to_owned();
         let number =
             if bag.starts_with(PRACTICE) { format!("{bag} of {run}, {}", entry.seq) } else { bag.to_owned() };
         self.happened(
             run,
             entry,
-            &Event::Sealed { bag: number, item: item(sheet.0, sheet.1), site: SITE.to_owned() },
+            &Event::Sealed { bag: number, item: item(sheet.0, sheet.1), site: site.clone() },
         );
         let sheet = self.sheet(sheet);
         sheet.holder = holder.or(sheet.holder.take());
         sheet.bag = Some(bag.to_owned());
+        sheet.place = site;
         (sheet.state, sheet.seal) = ("sealed".to_owned(), None);
         (sheet.since, sheet.run) = (entry.utc.clone(), run.to_owned());
     }

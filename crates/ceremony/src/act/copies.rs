@@ -12,8 +12,8 @@ use transcript::{Draft, Kind, Level};
 /// One copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Copy {
-    /// A sheet of the set, by its share's index, and the bag it was sealed in.
-    Sheet(u8, Option<String>),
+    /// A sheet of the set, by its share's index, and the bag it was sealed in, with the later ceremony that did so.
+    Sheet(u8, Option<(String, Option<String>)>),
     /// A share of the set that is encrypted to a custodian's YubiKey, by its index.
     Boxed(u8),
     /// The wrapped file, by its name and SHA-256.
@@ -45,8 +45,11 @@ impl Copy {
 impl fmt::Display for Copy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sheet(n, Some(bag)) => {
+            Self::Sheet(n, Some((bag, None))) => {
                 write!(f, "the sheet of share {n}, sealed in bag {bag} by that record")
+            }
+            Self::Sheet(n, Some((bag, Some(run)))) => {
+                write!(f, "the sheet of share {n}, sealed in bag {bag} in the ceremony {run} since")
             }
             Self::Sheet(n, None) => {
                 write!(f, "the sheet of share {n}, of whose bag that record says nothing")

@@ -2,6 +2,7 @@
 //! opened inside the token as a session object that may not leave it, matched, and destroyed.
 
 use super::enter::{self, Awaited};
+use super::newest::{self, Newest};
 use super::{backup, boxed, expected, noted, out_of_order, receipt, share, share_problem, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
@@ -32,6 +33,8 @@ pub(super) struct Earlier {
     signer: String,
     /// Share index and the number of the bag it was sealed in.
     bags: Vec<(u64, String)>,
+    /// What this workstation's own drills on the set say of its bags since.
+    newest: Newest,
     /// What is left of the set before, where this one replaced it: a word for the record, and what it is.
     pub(super) older: Vec<(String, String)>,
     wrapped_name: String,
@@ -97,6 +100,7 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
         run: text("run")?,
         signer,
         bags: bags.collect(),
+        newest: Newest::default(),
         older,
         wrapped: small(&pack.join(&wrapped_name))?,
         wrapped_name,
@@ -126,12 +130,22 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
 
 /// What the people compare with their sheets and notes.
 pub(super) fn about(earlier: &Earlier) -> Vec<Fact> {
-    vec![
+    let mut facts = vec![
         noted("Backup made in", earlier.run.as_str()),
         noted("Share set", earlier.set.as_str()),
         noted("Needs", format!("{} of {} shares", earlier.threshold, earlier.count)),
         noted("Check value to match", earlier.check_value.as_str()),
-    ]
+    ];
+    for (share, bag, run) in &earlier.newest.bags {
+        facts.push(noted("Sealed again since", format!("share {share} in bag {bag}, in the ceremony {run}")));
+    }
+    for (run, why) in &earlier.newest.passed_over {
+        facts.push(noted(
+            "Bags not taken from a ceremony on this set",
+            format!("{run}: {}", super::sentence(why)),
+        ));
+    }
+    facts
 }
 
 /// Asks for an earlier ceremony's evidence pack, verifies it, and keeps what this run needs of it: the pack's medium may
@@ -142,7 +156,7 @@ pub(super) fn opened(
     fits: impl Fn(&Earlier) -> Result<(), Problem>,
 ) -> Result<(Earlier, Draft), Halt> {
     let mut problem = None;
-    let (pack, earlier) = loop {
+    let (pack, mut earlier) = loop {
         let ask = Ask::Folder {
             question: "Which folder is the evidence pack of the ceremony that made the backup?".to_owned(),
             found: crate::media::folders(engine.media.as_ref()),
@@ -158,6 +172,8 @@ pub(super) fn opened(
         }
     };
     let signed_by = receipt::known_signer(engine, step, &earlier.signer)?;
+    let own = engine.fact("signing-key-sha256").unwrap_or_default();
+    earlier.newest = newest::of(engine, &earlier.set, &[&own, &earlier.signer]);
     let entries = engine.journal.head().entries;
     let kept = format!("drilled-backup-{entries}.kwp");
     write_new(&engine.folder.join(&kept), &earlier.wrapped)?;
@@ -181,6 +197,13 @@ pub(super) fn opened(
             crate::digest::hex(&crate::digest::sha256(&earlier.wrapped)),
         )
         .fact(Level::Internal, "drilled-backup", kept);
+    if !earlier.newest.bags.is_empty() {
+        draft = draft.fact(Level::Auditor, "drill-newer-bags", serde_json::json!(earlier.newest.bags));
+    }
+    if !earlier.newest.passed_over.is_empty() {
+        draft =
+            draft.fact(Level::Auditor, "drill-bags-not-taken", serde_json::json!(earlier.newest.passed_over));
+    }
     if let Some(public) = &earlier.public_key {
         let name = format!("drilled-public-key-{entries}.der");
         write_new(&engine.folder.join(&name), public)?;
@@ -238,10 +261,11 @@ pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     };
     let index = brought.index();
     let sealed_in = sealed_in(engine, index);
-    if let Some(was) = sealed_in.as_ref().filter(|was| **was != bag) {
+    if let Some((was, since)) = sealed_in.as_ref().filter(|(was, _)| *was != bag) {
+        let since = since.as_ref().map_or(String::new(), |run| format!(" in the ceremony {run}"));
         let differs = Problem::new(
             "another-bag",
-            format!("Share {index} was sealed in bag {was}, and it was brought in bag {bag}."),
+            format!("Share {index} was sealed in bag {was}{since}, and it was brought in bag {bag}."),
             "The share is the one that was dealt; nothing was rebuilt.",
             "Find out from the custodian when and why the bag was changed, and decide.",
         );
@@ -258,11 +282,19 @@ pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
 }
 
-/// The bag a share was sealed in, as the ceremony that made it recorded.
-pub(super) fn sealed_in(engine: &Engine<'_>, index: u8) -> Option<String> {
-    let bags: Vec<(u8, String)> =
-        engine.fact_value("drill-bags").and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
-    bags.into_iter().rev().find(|(n, _)| *n == index).map(|(_, bag)| bag)
+/// The bag a share was sealed in last, as far as this record knows, and the later ceremony that sealed it, where it was
+/// not the one that made it.
+pub(super) fn sealed_in(engine: &Engine<'_>, index: u8) -> Option<(String, Option<String>)> {
+    // Both were recorded by the step that opened the pack; facts of an earlier attempt at it do not count.
+    let opened = engine.journal.entries().iter().rev().find(|e| e.value("drill-bags").is_some())?;
+    let newer = opened.value("drill-newer-bags").cloned();
+    let newer: Vec<(u8, String, String)> =
+        newer.and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
+    if let Some((_, bag, run)) = newer.into_iter().find(|(n, ..)| *n == index) {
+        return Some((bag, Some(run)));
+    }
+    let bags: Vec<(u8, String)> = serde_json::from_value(opened.value("drill-bags")?.clone()).ok()?;
+    bags.into_iter().rev().find(|(n, _)| *n == index).map(|(_, bag)| (bag, None))
 }
 
 /// Whether the seal is whole. One that is not is an exception: somebody may have read the share.
@@ -391,6 +423,7 @@ pub(super) fn reseal(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome,
         "custodian",
         step.actor.id.as_str(),
     );
+    let draft = share::at_site(draft, &step.actor);
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
 }
 

@@ -14,6 +14,7 @@ mod drill;
 mod enrol;
 pub(crate) mod enter;
 mod key;
+mod newest;
 pub(crate) mod people;
 mod quorum;
 mod receipt;

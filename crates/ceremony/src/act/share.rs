@@ -5,6 +5,7 @@ use super::enter::{self, Awaited};
 use super::sheet::{Made, Making};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
+use crate::roster::Person;
 use protocol::{Answer, Ask, Mode, Problem};
 use transcript::{Draft, Kind, Level};
 
@@ -40,6 +41,7 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         .fact(Level::Public, "read-back-how", how.words())
         .fact(Level::Public, "sheet", making.words(&made))
         .fact(Level::Auditor, "custodian", step.actor.id.as_str());
+    draft = at_site(draft, &step.actor);
     if making.copies > 0 {
         draft = draft.fact(Level::Public, "copies-printed", making.copies);
     }
@@ -47,6 +49,14 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         draft = draft.fact(Level::Auditor, "printer", format!("{} ({})", queue.name, queue.device));
     }
     Ok(Outcome { draft: Some(draft), ..Outcome::default() })
+}
+
+/// Adds where a custodian's bag goes, as the roster has it; nothing where it does not say.
+pub(super) fn at_site(draft: Draft, custodian: &Person) -> Draft {
+    match &custodian.site {
+        Some(site) => draft.fact(Level::Auditor, "site", site.as_str()),
+        None => draft,
+    }
 }
 
 /// Asks for a bag's number, which the custodian reads from the bag.
