@@ -1,7 +1,7 @@
 //! Key plans: one CSV (RFC 4180) that names every key of a ceremony, checked whole before the first key is made.
 //!
 //! The heading names the columns, in any order: `system`, `provider`, `key type`, `algorithm`, `parameters file`,
-//! `owner`, and, where a provider asks for more ([`provider::asks`]), a column with each answer's name.
+//! `owner`, and, where a provider asks for more ([`provider::asks`]), a column with each answer's name; Google's answer `algorithm` has the column `key algorithm`.
 
 use crate::provider::{self, Import, Input};
 use crate::table::{self, Target};
@@ -23,7 +23,15 @@ const KEY_TYPE: &str = "key type";
 const ALGORITHM: &str = "algorithm";
 const PARAMETERS: &str = "parameters file";
 const OWNER: &str = "owner";
+/// The column for Google's answer `algorithm`, the purpose of the key there: the plan's own column of that name says how
+/// a key is wrapped.
+const KEY_ALGORITHM: &str = "key algorithm";
 const COLUMNS: [&str; 6] = [SYSTEM, PROVIDER, KEY_TYPE, ALGORITHM, PARAMETERS, OWNER];
+
+/// The name of the column with people's answer to this ask.
+pub fn column(ask: &provider::Ask) -> &'static str {
+    if ask.name == ALGORITHM { KEY_ALGORITHM } else { ask.name }
+}
 
 /// One key to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +136,7 @@ fn columns(heading: &csv::StringRecord) -> Result<Vec<&'static str>, Vec<Fault>>
     let mut faults = Vec::new();
     for name in heading {
         let wanted = name.trim().to_ascii_lowercase();
-        let answers = Target::ALL.iter().flat_map(|t| provider::asks(*t)).map(|a| a.name);
+        let answers = Target::ALL.iter().flat_map(|t| provider::asks(*t)).map(column);
         match COLUMNS.into_iter().chain(answers).find(|c| *c == wanted) {
             Some(column) if found.contains(&column) => {
                 faults.push(fault(1, column, "two columns have this name; keep one"));
@@ -201,12 +209,12 @@ fn planned(
     };
     let mut stated = Vec::new();
     for ask in provider::asks(target) {
-        let answer = value(ask.name);
+        let answer = value(column(ask));
         if answer.is_empty() {
             if ask.needed {
                 faults.push(fault(
                     line,
-                    ask.name,
+                    column(ask),
                     format!("it is empty; {} ({})", ask.question, ask.example),
                 ));
             }

@@ -19,6 +19,14 @@ pub enum Material {
     AwsParameters,
     /// They are those of a cloud that the script's parameters name.
     CloudParameters,
+    /// A key plan was read whole, with every parameters file that it names.
+    KeyPlan,
+    /// The token can fill every line of it.
+    PlanRoutes,
+    /// Two people compared each of its wrapping keys.
+    ComparedPlan,
+    /// The plan's keys are in the token.
+    PlanKeys,
     /// Two people compared the wrapping key's fingerprint.
     ComparedKey,
     /// The master key is in the token.
@@ -221,6 +229,30 @@ pub const ACTIONS: &[Action] = &[
         closes: &["bundle-on-medium"],
         ..plain("write-bundle", &[M::Bundle], &[M::HandedOver])
     },
+    plain("read-plan", &[M::SigningKey], &[M::Parameters, M::KeyPlan]),
+    plain("test-plan-routes", &[M::KeyPlan], &[M::PlanRoutes]),
+    Action {
+        hands: Hands::TwoInside,
+        ..plain("compare-plan-keys", &[M::KeyPlan], &[M::ComparedKey, M::ComparedPlan])
+    },
+    Action {
+        hands: Hands::Two,
+        irreversible: true,
+        opens: &["plan-backed-up"],
+        ..plain("make-plan-keys", &[M::PlanRoutes, M::ComparedPlan], &[M::PlanKeys])
+    },
+    Action { hands: Hands::Two, ..plain("wrap-plan-backup", &[M::PlanKeys], &[M::BackupKey]) },
+    Action {
+        hands: Hands::Two,
+        closes: &["plan-backed-up"],
+        ..plain("rebuild-plan-backup", &[M::ReadBack, M::PlanKeys], &[M::ProvenBackup])
+    },
+    Action {
+        hands: Hands::Two,
+        irreversible: true,
+        opens: &["bundle-on-medium"],
+        ..plain("wrap-plan-keys", &[M::PlanKeys, M::ComparedPlan, M::ProvenBackup], &[M::Bundle])
+    },
     Action { opens: &["drill-decided"], ..plain("open-backup", &[M::SigningKey], &[M::Backup]) },
     Action { private: true, opens: &["bag-#-resealed"], ..plain("bring-share", &[M::Backup], &[M::Brought]) },
     Action {
@@ -346,6 +378,8 @@ pub const RESTATABLE: &[(&str, Material)] = &[
     ("wrapping-key-sha256", M::Parameters),
     ("key-arn", M::AwsParameters),
     ("cloud-key", M::CloudParameters),
+    ("plan-keys", M::KeyPlan),
+    ("plan-sha256", M::KeyPlan),
     ("check-value", M::MasterKey),
     ("share-set", M::BackupKey),
     ("exchange-certificate-sha256", M::ExchangeCertificate),

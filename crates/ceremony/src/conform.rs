@@ -7,6 +7,7 @@ use crate::approval;
 use crate::engine::{SIGN_OF_LIFE, Standing, closed_by, opened_by, taken_back};
 use crate::plan::{Plan, Planned, script_hash};
 use crate::roster::Person;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 use transcript::{Entry, Head, Kind, Reading};
@@ -52,6 +53,7 @@ pub fn pack(folder: &Path) -> Result<Option<(Plan, Vec<Entry>)>, Departure> {
         return Err(departs("roster.toml names other people than the record".to_owned()));
     }
     follows(&plan, &entries)?;
+    plan_in_pack(folder, &entries)?;
     Ok(Some((plan, entries)))
 }
 
@@ -79,6 +81,7 @@ pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
         return Err(Departure { entry: entries.last().map(|e| e.seq), why });
     }
     host_memory_was_agreed(plan, entries)?;
+    plan_filled(entries, closed)?;
     same_key_throughout(entries)
 }
 
@@ -125,6 +128,81 @@ fn same_key_throughout(entries: &[Entry]) -> Result<(), Departure> {
         }
     }
     Ok(())
+}
+
+/// Every line of a key plan was made once, and what was backed up, rebuilt and wrapped of it is that key. In a closed
+/// record no line is without any of these, the backup being the one whose shares count.
+fn plan_filled(entries: &[Entry], closed: bool) -> Result<(), Departure> {
+    let departs = |entry: Option<u64>, why: String| Err(Departure { entry, why });
+    let lines = entries.iter().rev().find_map(|e| e.value("plan-lines"));
+    let lines: Vec<u64> = lines
+        .and_then(|v| v.as_array())
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_u64)
+        .collect();
+    let set = entries.iter().rev().map(|e| text_of(Some(e), "share-set")).find(|set| !set.is_empty());
+    let mut made: HashMap<u64, String> = HashMap::new();
+    let mut done: HashSet<(&str, u64)> = HashSet::new();
+    for entry in entries.iter().filter(|e| e.kind == Kind::Note) {
+        let Some(line) = entry.value("plan-line").and_then(serde_json::Value::as_u64) else { continue };
+        if !lines.contains(&line) {
+            return departs(Some(entry.seq), format!("the plan has no line {line}"));
+        }
+        let made_now = text_of(Some(entry), "plan-made-check-value");
+        if !made_now.is_empty() && made.insert(line, made_now).is_some() {
+            return departs(Some(entry.seq), format!("the key of line {line} was made before"));
+        }
+        for what in ["plan-backed-check-value", "plan-rebuilt-check-value", "plan-wrapped-check-value"] {
+            let found = text_of(Some(entry), what);
+            if found.is_empty() {
+                continue;
+            }
+            if made.get(&line) != Some(&found) {
+                return departs(Some(entry.seq), format!("its {what} is not that of the key of line {line}"));
+            }
+            let of_set = text_of(Some(entry), "plan-backup-set");
+            if of_set.is_empty() || Some(of_set) == set {
+                done.insert((what, line));
+            }
+        }
+    }
+    if !closed {
+        return Ok(());
+    }
+    for line in lines {
+        let missing = [
+            ("plan-backed-check-value", "backed up"),
+            ("plan-rebuilt-check-value", "brought back from its backup"),
+            ("plan-wrapped-check-value", "wrapped"),
+        ];
+        if let Some((_, what)) = missing.into_iter().find(|(fact, _)| !done.contains(&(*fact, line))) {
+            return departs(None, format!("the key of line {line} of the plan was never {what}"));
+        }
+    }
+    Ok(())
+}
+
+/// The lines that the record names are those of the plan in the pack; a copy for a reader may be without it.
+fn plan_in_pack(folder: &Path, entries: &[Entry]) -> Result<(), Departure> {
+    let departs = |why: &str| Err(Departure { entry: None, why: why.to_owned() });
+    let newest = |name: &str| entries.iter().rev().find_map(|e| e.value(name));
+    let Some(bytes) = newest("plan-file").and_then(|v| std::fs::read(folder.join(v.as_str()?)).ok()) else {
+        return Ok(());
+    };
+    if newest("plan-sha256").and_then(|v| v.as_str())
+        != Some(&crate::digest::hex(&crate::digest::sha256(&bytes)))
+    {
+        return departs("the key plan in the pack is not the one that was read");
+    }
+    let Ok(keys) = byok::plan::read(&bytes) else {
+        return departs("the key plan in the pack cannot be read");
+    };
+    let lines: Vec<u64> = keys.iter().map(|k| k.line).collect();
+    if newest("plan-lines") == Some(&serde_json::json!(lines)) {
+        return Ok(());
+    }
+    departs("the record names other lines than the key plan has")
 }
 
 /// Whether an entry keeps a statement that a person signed with their own YubiKey.

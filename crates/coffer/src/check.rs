@@ -27,6 +27,9 @@ pub(crate) fn verify(path: &Path) -> VerifyView {
             view.lines.extend(found.lines);
             view.not_checked.extend(found.not_checked);
         }
+        if path.join("bundles").is_dir() {
+            of_a_plan(&path.join("bundles"), &mut view);
+        }
     }
     view
 }
@@ -66,6 +69,22 @@ fn bundle(folder: &Path) -> VerifyView {
                 .to_owned(),
             "Who wrote the manifest: it is signed as part of an evidence pack, not alone.".to_owned(),
         ],
+    }
+}
+
+/// Each bundle of a plan's pack. What cannot be checked is said once, not for each.
+fn of_a_plan(folder: &Path, view: &mut VerifyView) {
+    let mut folders: Vec<_> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    folders.sort();
+    for found in folders.iter().map(|f| bundle(f)) {
+        view.holds &= found.holds;
+        view.lines.extend(found.lines);
+        for what in found.not_checked {
+            if !view.not_checked.contains(&what) {
+                view.not_checked.push(what);
+            }
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("byok-azure", include_str!("../../../ceremonies/byok-azure.toml")),
     ("byok-google", include_str!("../../../ceremonies/byok-google.toml")),
     ("byok-other", include_str!("../../../ceremonies/byok-other.toml")),
+    ("byok-plan", include_str!("../../../ceremonies/byok-plan.toml")),
     ("byok-receipt", include_str!("../../../ceremonies/byok-receipt.toml")),
     ("managed-hsm-security-domain", include_str!("../../../ceremonies/managed-hsm-security-domain.toml")),
     ("managed-hsm-quorum-test", include_str!("../../../ceremonies/managed-hsm-quorum-test.toml")),

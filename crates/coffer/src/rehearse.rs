@@ -68,6 +68,10 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
         answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
         println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
     }
+    if asks("read-plan") > 0 {
+        answers.answers.extend(stand_in::key_plan(&beside)?);
+        println!("Stand-ins for the clouds' keys and a plan (rehearsal only): {}", beside.display());
+    }
     let opens = ["open-backup", "find-key", "open-copies"].into_iter().find(|action| asks(action) > 0);
     if let Some(opens) = opens {
         println!("First a ceremony that makes a backup:");

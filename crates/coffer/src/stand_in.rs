@@ -1,10 +1,12 @@
-//! Rehearsals of a managed HSM's security domain: the custodians' media, and what the online team would bring back.
+//! Rehearsals of a managed HSM's security domain and of a key plan: media, and what the online team would bring back.
 
 use crate::rehearse::failed;
 use byok::security_domain::{self, system_random};
+use byok::{KeyType, Target, provider};
 use ceremony::store;
 use protocol::Problem;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// A folder in place of each custodian's medium, and the answers that name it.
@@ -63,3 +65,77 @@ pub(crate) fn exchange(beside: &Path) -> Result<String, Problem> {
     store::write_new(&beside.join("rehearsal-exchange-key.pkcs8.der"), made.private_key.expose())?;
     Ok(path.display().to_string())
 }
+
+/// The lines of the plan that is rehearsed: provider, kind of key, algorithm, and the wrapping key that it uses. The two
+/// lines for Azure share one, as they do where one key exchange key serves a vault.
+const PLAN: &[(Target, KeyType, &str, &str)] = &[
+    (Target::AwsKms, KeyType::Aes256, "RSAES_OAEP_SHA_256", "aws-first"),
+    (Target::AwsKms, KeyType::P256, "RSA_AES_KEY_WRAP_SHA_256", "aws-second"),
+    (Target::AzureKeyVault, KeyType::Rsa2048, "CKM_RSA_AES_KEY_WRAP", "azure"),
+    (Target::AzureKeyVault, KeyType::P384, "CKM_RSA_AES_KEY_WRAP", "azure"),
+    (Target::GoogleKms, KeyType::Aes256, "RSA_OAEP_4096_SHA256_AES_256", "google"),
+    (Target::AlibabaKms, KeyType::Aes256, "RSAES_OAEP_SHA_256", "alibaba"),
+    (Target::IbmKeyProtect, KeyType::Aes256, "RSAES_OAEP_SHA_256", "ibm"),
+    (Target::SalesforceShield, KeyType::Aes256, "RSA-OAEP with SHA-1", "salesforce"),
+];
+
+/// A small mixed plan with what each provider would send for it, and the answers that name them. The private half of each
+/// wrapping key lies beside its file.
+pub(crate) fn key_plan(beside: &Path) -> Result<BTreeMap<String, String>, Problem> {
+    let folder = beside.join("parameters");
+    std::fs::create_dir_all(&folder).map_err(|e| failed(&e))?;
+    let valid_to = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
+    let asked: BTreeMap<&str, &str> = PLAN
+        .iter()
+        .flat_map(|(target, ..)| provider::asks(*target))
+        .map(|a| (byok::plan::column(a), a.name))
+        .collect();
+    let mut plan = "system,provider,key type,algorithm,parameters file,owner".to_owned();
+    plan.extend(asked.keys().map(|column| format!(",{column}")));
+    plan.push('\n');
+    let mut made: BTreeMap<&str, byok::Disposable> = BTreeMap::new();
+    for (n, (target, key, algorithm, wrapping)) in PLAN.iter().enumerate() {
+        if !made.contains_key(wrapping) {
+            let new = byok::Disposable::generate(provider::stand_in_bits(*target)).map_err(|e| failed(&e))?;
+            let private = new.private_pkcs8().map_err(|e| failed(&e))?;
+            let path = beside.join(format!("rehearsal-cloud-key-{wrapping}.pkcs8.der"));
+            store::write_new(&path, private.expose())?;
+            made.insert(wrapping, new);
+        }
+        let Some(disposable) = made.get(wrapping) else { continue };
+        let sent =
+            provider::stand_in_for(*target, *key, algorithm, disposable, valid_to).map_err(|e| failed(&e))?;
+        let (system, line) = (format!("System {}", n + 1), n + 2);
+        let name = format!("{wrapping}-{}", sent.file_name);
+        let mut bytes = sent.bytes;
+        if *wrapping == "aws-second" {
+            bytes = byok::stand_in_reply(disposable.spki(), SECOND_ARN, valid_to, b"rehearsal import token");
+        }
+        let path = folder.join(&name);
+        if !path.exists() {
+            store::write_new(&path, &bytes)?;
+        }
+        let _ = write!(plan, "{system},{target},{key},{algorithm},{name},Rehearsal owner");
+        for ask in asked.values() {
+            let answer = sent.stated.iter().find(|(n, _)| n == ask).map_or("", |(_, text)| text.as_str());
+            // Names of their own for each line: no two may make one key.
+            let own = if *ask == "key-name" && !answer.is_empty() {
+                format!("rehearsal-{line}")
+            } else {
+                answer.to_owned()
+            };
+            let _ = write!(plan, ",\"{}\"", own.replace('"', "\"\""));
+        }
+        plan.push('\n');
+    }
+    let path = beside.join("key-plan.csv");
+    store::write_new(&path, plan.as_bytes())?;
+    Ok(BTreeMap::from([
+        ("read-plan/file".to_owned(), path.display().to_string()),
+        ("read-plan/folder".to_owned(), folder.display().to_string()),
+        ("write-bundles/folder".to_owned(), beside.display().to_string()),
+    ]))
+}
+
+/// The fictional key of the plan's second line.
+const SECOND_ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000002";

@@ -54,6 +54,24 @@ fn every_fault_is_named_by_line_and_column() {
     assert_eq!(found.len(), 10, "{found:#?}");
 }
 
+/// Google asks for the key's algorithm there, which is not how it is wrapped.
+#[test]
+fn googles_key_algorithm_has_a_column_of_its_own() {
+    let head = "system,provider,key type,algorithm,parameters file,owner,key,key algorithm,protection-level";
+    let line = |algorithm: &str| {
+        format!(
+            "{head}\nPACS,google-kms,aes-256,RSA_OAEP_4096_SHA256_AES_256,job.json,x,\
+             projects/P/locations/L/keyRings/R/cryptoKeys/K,{algorithm},HSM\n"
+        )
+    };
+    let keys = read(line("GOOGLE_SYMMETRIC_ENCRYPTION").as_bytes()).unwrap();
+    assert!(keys[0].stated.contains(&("algorithm", "GOOGLE_SYMMETRIC_ENCRYPTION".to_owned())));
+    let wrapping = Disposable::generate(4096).unwrap();
+    let sent = provider::stand_in(Target::GoogleKms, KeyType::Aes256, &wrapping, 2_000_000_000).unwrap();
+    keys[0].prepare(&sent.bytes, 1_900_000_000).unwrap();
+    assert!(faults(&line("")).iter().any(|f| f.starts_with("line 2, key algorithm")));
+}
+
 #[test]
 fn headings() {
     assert!(faults("").iter().any(|f| f.contains("empty")));

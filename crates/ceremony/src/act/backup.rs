@@ -14,13 +14,22 @@ use transcript::{Draft, FileDigest, Kind, Level};
 /// AES-256.
 const BACKUP_KEY_LEN: usize = 32;
 
+/// How a key is wrapped for its backup, for the record.
+pub(super) const HOW: &str = "AES-256 key wrap with padding (RFC 5649), in the token";
+/// What the backup wrapping key is rebuilt from, for the record.
+pub(super) const FROM: &str =
+    "every share as read back from its sheet, in overlapping groups of the threshold";
+
 /// What a rehearsal proposes as throws.
 const PRACTICE_DICE: &str =
     "3511462632415263146526153421365412646351323641562514632516424353126114655236142351646325413625514236";
 
 /// The system's generator, `XORed` with the token's and, where dice were thrown, with the digest of the throws: no one
 /// of them alone decides the key, and none takes anything away from the others.
-fn fresh_key(token: &mut dyn tokens::Token, dice: Option<&Thrown>) -> Result<SecretBytes, Problem> {
+pub(super) fn fresh_key(
+    token: &mut dyn tokens::Token,
+    dice: Option<&Thrown>,
+) -> Result<SecretBytes, Problem> {
     let mut other = SecretBytes::copied_from(&[0; BACKUP_KEY_LEN]).map_err(crate::engine::memory)?;
     token.random(other.expose_mut()).map_err(|e| token_problem(&e))?;
     let thrown = dice.map_or(&[][..], |dice| dice.digest.expose());
@@ -37,7 +46,7 @@ fn fresh_key(token: &mut dyn tokens::Token, dice: Option<&Thrown>) -> Result<Sec
 }
 
 /// The throws of the dice, where the plan asks for them.
-fn thrown(engine: &mut Engine<'_>, step: &Planned) -> Result<Option<Thrown>, Halt> {
+pub(super) fn thrown(engine: &mut Engine<'_>, step: &Planned) -> Result<Option<Thrown>, Halt> {
     if engine.plan.value("dice") != "yes" {
         return Ok(None);
     }
@@ -95,27 +104,15 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         forgotten.map_err(|e| token_problem(&e))?;
         Ok((backup_key, blob))
     })?;
-    // The set's number keeps a file from an earlier, abandoned backup apart from this one.
-    let set = {
-        let mut id = [0; 8];
-        fill_random(&mut id).map_err(|e| share_problem(&e))?;
-        shares::SetId::from_bytes(id)
-    };
+    let set = fresh_set()?;
     let name = format!("{}-master-key-backup-{}.kwp", engine.plan.mode.word(), plain(set));
     write_new(&engine.folder.join(&name), &blob)?;
     engine.room.backup_key = Some(backup_key);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-set", set.to_string())
         .fact(Level::Public, "wrapped-backup", name.as_str())
-        .fact(Level::Public, "wrapped-with", "AES-256 key wrap with padding (RFC 5649), in the token")
-        .fact(
-            Level::Public,
-            "backup-key-origin",
-            format!(
-                "host memory: system generator XOR token generator{}; imported as a session key and destroyed there",
-                dice.as_ref().map_or(String::new(), |d| format!(" XOR SHA-256 of {} throws of dice", d.throws))
-            ),
-        )
+        .fact(Level::Public, "wrapped-with", HOW)
+        .fact(Level::Public, "backup-key-origin", origin(dice.as_ref()))
         .file(FileDigest {
             name: name.clone(),
             sha256: crate::digest::hex(&crate::digest::sha256(&blob)),
@@ -128,8 +125,23 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     })
 }
 
+/// The number of a new set; it keeps a file from an earlier, abandoned backup apart from this one.
+pub(super) fn fresh_set() -> Result<shares::SetId, Problem> {
+    let mut id = [0; 8];
+    fill_random(&mut id).map_err(|e| share_problem(&e))?;
+    Ok(shares::SetId::from_bytes(id))
+}
+
+/// Where the backup wrapping key came from, for the record.
+pub(super) fn origin(dice: Option<&Thrown>) -> String {
+    format!(
+        "host memory: system generator XOR token generator{}; imported as a session key and destroyed there",
+        dice.map_or(String::new(), |d| format!(" XOR SHA-256 of {} throws of dice", d.throws))
+    )
+}
+
 /// Sheets of a backup that became void are destroyed before another one is made: two people say so for each set.
-fn destroy_void_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<(), Halt> {
+pub(super) fn destroy_void_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<(), Halt> {
     let void = |o: &transcript::Obligation| o.id.starts_with("void-sheets-");
     for owed in engine.journal.open_obligations().into_iter().filter(void) {
         let set = owed.id.trim_start_matches("void-sheets-").to_owned();
@@ -150,7 +162,7 @@ fn destroy_void_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<(), Ha
 }
 
 /// The set's id without dashes, for a file's name.
-fn plain(set: shares::SetId) -> String {
+pub(super) fn plain(set: shares::SetId) -> String {
     set.to_string().replace('-', "").to_lowercase()
 }
 
@@ -211,13 +223,13 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "rebuilt-check-value", opened.as_str()).fact(
         Level::Public,
         "rebuilt-from",
-        "every share as read back from its sheet, in overlapping groups of the threshold",
+        FROM,
     );
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
 /// The backup wrapping key from the shares as they were typed back, every one of them.
-fn from_sheets(engine: &Engine<'_>) -> Result<SecretBytes, Problem> {
+pub(super) fn from_sheets(engine: &Engine<'_>) -> Result<SecretBytes, Problem> {
     let threshold = usize::from(engine.plan.number("threshold"));
     if engine.room.read_back.len() != usize::from(engine.plan.number("shares")) {
         return Err(out_of_order());

@@ -1,7 +1,7 @@
 //! Wrapping the master key for AWS KMS, and handing a bundle for any cloud over on a medium.
 
 use super::route::Way;
-use super::{aws, byok_problem, expected, key, noted, out_of_order, token_problem};
+use super::{aws, byok_problem, expected, key, key_plan, noted, out_of_order, token_problem};
 use crate::cloud::{Order, token_recipe};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::{Planned, day};
@@ -188,6 +188,9 @@ fn kept(engine: &Engine<'_>) -> Result<Vec<BundleFile>, Problem> {
 }
 
 pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    if key_plan::is_meant(engine) {
+        return key_plan::write(engine, step);
+    }
     let files = kept(engine)?;
     // What left the wrapping step is what is handed over.
     ::byok::bundle::verify(&files).map_err(|e| byok_problem(&e))?;

@@ -16,7 +16,7 @@ use std::path::Path;
 use transcript::{Draft, FileDigest, Kind, Level};
 
 /// The wrapping key of the trial before there is a master key, in bits: the smallest that any provider hands out.
-const TRIAL_BITS: u16 = 2048;
+pub(super) const TRIAL_BITS: u16 = 2048;
 /// A nonce for trials, as long as a provider's: 12 bytes.
 const TRIAL_NONCE: &[u8; 12] = b"a trial only";
 
@@ -241,7 +241,7 @@ pub(super) fn import(engine: &Engine<'_>) -> Result<(Box<dyn Import>, Vec<u8>), 
 }
 
 /// What the token made to show the provider that it unwrapped the right key.
-enum Made {
+pub(super) enum Made {
     Nothing,
     Sealed { iv: [u8; 12], sealed: Vec<u8> },
     Digest([u8; 32]),
@@ -249,7 +249,7 @@ enum Made {
 
 impl Made {
     /// By the token, with a key in it; `nonce` is what some providers want sealed.
-    fn by(
+    pub(super) fn by(
         token: &mut dyn tokens::Token,
         key: tokens::Handle,
         target: Target,
@@ -280,7 +280,7 @@ impl Made {
         }
     }
 
-    fn proof(&self) -> Option<Proof<'_>> {
+    pub(super) fn proof(&self) -> Option<Proof<'_>> {
         match self {
             Self::Nothing => None,
             Self::Sealed { iv, sealed } => Some(Proof::SealedNonce { iv, sealed }),
@@ -320,7 +320,12 @@ pub(super) fn try_proof(engine: &mut Engine<'_>, step: &Planned, way: Way) -> Re
 
 /// Wraps a throw-away key on the route, opens it on this computer, and holds what the provider wants beside it against
 /// this computer's own.
-fn route_test(token: &mut dyn tokens::Token, way: Way, order: &Order, bits: u16) -> Result<(), Problem> {
+pub(super) fn route_test(
+    token: &mut dyn tokens::Token,
+    way: Way,
+    order: &Order,
+    bits: u16,
+) -> Result<(), Problem> {
     let spec = crate::cloud::token_spec(order.key).ok_or_else(out_of_order)?;
     let target = order.target;
     let mut made = Made::Nothing;

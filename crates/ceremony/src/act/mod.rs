@@ -14,6 +14,7 @@ mod drill;
 mod enrol;
 pub(crate) mod enter;
 mod key;
+mod key_plan;
 mod newest;
 pub(crate) mod people;
 mod quorum;
@@ -53,6 +54,13 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "read-parameters" => aws::read_parameters(engine, step),
         "read-wrapping-key" => cloud::read_wrapping_key(engine, step),
         "compare-wrapping-key" => aws::compare(engine, step),
+        "read-plan" => key_plan::read(engine, step),
+        "test-plan-routes" => key_plan::test_routes(engine, step),
+        "compare-plan-keys" => key_plan::compare(engine, step),
+        "make-plan-keys" => key_plan::make(engine, step),
+        "wrap-plan-backup" => key_plan::wrap_backup(engine, step),
+        "rebuild-plan-backup" => key_plan::rebuild(engine, step),
+        "wrap-plan-keys" => key_plan::wrap(engine, step),
         "generate-key" => key::generate(engine, step),
         "wrap-backup" => backup::wrap(engine, step),
         "split-backup" => backup::split(engine, step),

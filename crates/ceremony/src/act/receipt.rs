@@ -9,7 +9,7 @@ use byok::bundle::{self, BundleFile};
 use byok::receipt::Identity;
 use byok::{Target, aws as kms};
 use protocol::{Answer, Ask, Fact, Mode, Problem, ReadAloud, Verdict};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use transcript::{Draft, FileDigest, Kind, Level};
 
 /// The most files a bundle has.
@@ -116,10 +116,39 @@ pub(super) fn known_signer(
     Ok("another key, compared with paper by two people")
 }
 
-/// Verifies an earlier ceremony's pack and reads the bundle in it.
-fn earlier(pack: &Path, mode: Mode) -> Result<(String, Vec<BundleFile>), Problem> {
+/// Which bundle of the pack is meant: its only one, or that of one line where a plan made many.
+fn which(engine: &mut Engine<'_>, step: &Planned, pack: &Path) -> Result<PathBuf, Halt> {
+    let (one, many) = (pack.join("bundle"), pack.join("bundles"));
+    if one.is_dir() || !many.is_dir() {
+        return Ok(one);
+    }
+    let names = std::fs::read_dir(&many).map_err(|e| disk(&many, &e))?.flatten();
+    let names: Vec<String> = names.filter_map(|e| e.file_name().into_string().ok()).collect();
+    let mut problem = None;
+    loop {
+        let ask = Ask::Text {
+            question: "Which line of the key plan is the receipt for?".to_owned(),
+            example: "4".to_owned(),
+            suggested: None,
+        };
+        let Answer::Text { text } = engine.ask(step, ask, problem.take())? else {
+            problem = Some(not_an_answer());
+            continue;
+        };
+        let begins = format!("line-{}-", text.trim());
+        if let Some(name) = names.iter().find(|n| n.starts_with(&begins)) {
+            return Ok(many.join(name));
+        }
+        let what = format!("The pack has no bundle of line {:?}.", text.trim());
+        let todo = "Look the line up in the plan; the heading is line 1.";
+        problem = Some(Problem::new("no-such-line", what, "Nothing was read.", todo).can_try_again());
+    }
+}
+
+/// Verifies an earlier ceremony's pack and reads the bundle in this folder of it.
+fn earlier(pack: &Path, folder: &Path, mode: Mode) -> Result<(String, Vec<BundleFile>), Problem> {
     let signer = verified(pack, mode)?;
-    let files = bundle_in(&pack.join("bundle"))?;
+    let files = bundle_in(folder)?;
     bundle::verify(&files).map_err(|e| byok_problem(&e))?;
     Ok((signer, files))
 }
@@ -136,7 +165,8 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             problem = Some(not_an_answer());
             continue;
         };
-        match earlier(Path::new(&path), engine.plan.mode) {
+        let folder = which(engine, step, Path::new(&path))?;
+        match earlier(Path::new(&path), &folder, engine.plan.mode) {
             Ok((signer, files)) => break (path, signer, files),
             Err(p) => problem = Some(p.can_try_again()),
         }

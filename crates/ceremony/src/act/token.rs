@@ -107,13 +107,13 @@ pub(super) fn report(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome,
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
-fn trials(engine: &mut Engine<'_>, step: &Planned) -> Result<Capabilities, Halt> {
+pub(super) fn trials(engine: &mut Engine<'_>, step: &Planned) -> Result<Capabilities, Halt> {
     engine.work(step, "Trying the token on throw-away keys", "5 to 60 seconds", |token| {
         token.self_test().map_err(|e| token_problem(&e))
     })
 }
 
-fn recorded(found: &Capabilities) -> Draft {
+pub(super) fn recorded(found: &Capabilities) -> Draft {
     let list: Vec<_> =
         found.list.iter().map(|c| (c.name.as_str(), format!("{}: {}", c.result.words(), c.detail))).collect();
     Draft::new(Kind::Outcome).fact(Level::Public, "capabilities", serde_json::json!(list))
@@ -158,7 +158,7 @@ fn routes(found: &Capabilities, spec: KeySpec) -> [Fact; 2] {
 }
 
 /// How many trials went which way, and each lie by itself: people have to see those.
-fn summary(found: &Capabilities) -> Vec<Fact> {
+pub(super) fn summary(found: &Capabilities) -> Vec<Fact> {
     let count = |f: Finding| found.list.iter().filter(|c| c.result == f).count();
     let mut facts = vec![noted(
         "Trials",

@@ -143,7 +143,15 @@ impl Engine<'_> {
     /// A file of the run's folder, by its recorded name, exactly as the record has it: what lies on a disk can be
     /// changed between two steps.
     pub(crate) fn kept(&self, name: &str) -> Result<Vec<u8>, Problem> {
-        let recorded = self.recorded_files();
+        self.kept_of(&self.recorded_files(), name)
+    }
+
+    /// The same where many files are read: `recorded` is what [`Engine::recorded_files`] gave.
+    pub(crate) fn kept_of(
+        &self,
+        recorded: &BTreeMap<String, String>,
+        name: &str,
+    ) -> Result<Vec<u8>, Problem> {
         let digest = recorded.get(name).ok_or_else(crate::act::out_of_order)?;
         let path = match name.strip_prefix("bundle/") {
             Some(rest) => {
@@ -162,6 +170,20 @@ impl Engine<'_> {
             "Nothing was done with it.",
             "Stop: somebody changed the run's folder. Restore it from its copy, or give the ceremony up.",
         ))
+    }
+
+    /// The wrapped files of a plan's backup that are in the record and were not removed since.
+    pub(crate) fn plan_backups(&self) -> Vec<String> {
+        let begins = format!("{}-plan-backup-", self.plan.mode.word());
+        self.recorded_files().into_keys().filter(|name| name.starts_with(&begins)).collect()
+    }
+
+    /// Removes files of the run's folder, those that are still there.
+    pub(crate) fn remove_files(&self, names: &[String]) -> Result<(), Problem> {
+        for path in names.iter().map(|name| self.folder.join(name)).filter(|path| path.exists()) {
+            std::fs::remove_file(&path).map_err(|e| crate::store::disk(&path, &e))?;
+        }
+        Ok(())
     }
 
     /// Where to go back to: before the first maker of anything lost that a later step still needs.
@@ -235,12 +257,10 @@ impl Engine<'_> {
                 back = back.opens(&id, &says(&id));
             }
         }
-        if let Some(name) = self.fact("wrapped-backup") {
-            let path = self.folder.join(&name);
-            if path.exists() {
-                std::fs::remove_file(&path).map_err(|e| crate::store::disk(&path, &e))?;
-            }
-            back = back.fact(Level::Public, "removed-files", serde_json::json!([name]));
+        let files: Vec<String> = self.fact("wrapped-backup").into_iter().chain(self.plan_backups()).collect();
+        if !files.is_empty() {
+            self.remove_files(&files)?;
+            back = back.fact(Level::Public, "removed-files", serde_json::json!(files));
         }
         Ok(back)
     }
@@ -342,6 +362,7 @@ fn says(id: &str) -> String {
     match id {
         "drill-decided" => "The shares that were brought have to be tried against the backup.",
         "master-key-backed-up" => "The master key has to be backed up, and the backup rebuilt and matched.",
+        "plan-backed-up" => "Every key of the plan has to be backed up, and each backup rebuilt and matched.",
         "bundle-on-medium" => "The bundle has to be written to a medium and read back from it.",
         "old-sheets-settled" => {
             "The sheets of the set that is replaced have to be destroyed or accounted for."

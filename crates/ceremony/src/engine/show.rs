@@ -69,6 +69,7 @@ impl Engine<'_> {
         let made = [
             ("Master key", "key-label"),
             ("Check value", "check-value"),
+            ("Keys of the plan", "plan-keys"),
             ("Share set", "share-set"),
             ("Wrapped for", "key-arn"),
             ("Wrapped for", "cloud-key"),
@@ -109,6 +110,13 @@ impl Engine<'_> {
                     next.push(format!(
                         "The key {label} is still in the token: delete it with the token's own tool, two people present."
                     ));
+                }
+                if made("plan-announced-label") {
+                    next.push(
+                        "The plan's keys that were made are still in the token: delete them with the token's own tool, two \
+                         people present. The record names each."
+                            .to_owned(),
+                    );
                 }
                 if made("share-set") {
                     next.push("Destroy every share sheet written, and the wrapped backup file.".to_owned());
