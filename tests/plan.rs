@@ -4,14 +4,14 @@
 
 use byok::{Disposable, KeyType, Recipe, Target, table};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use protocol::{Answer, Ask, PromptView, RunState, ToRoom};
+use protocol::{Answer, Ask, FromRoom, PromptView, RunState, ToRoom};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokens::KeySpec;
-use whole_program::backup::{opened_without_us, plant};
+use whole_program::backup::{in_token, opened_without_us, plant};
 use whole_program::room::Room;
 use whole_program::{files, run, said};
 
@@ -421,4 +421,114 @@ fn a_planted_key_is_refused_and_the_keys_before_it_are_kept() {
     let record = files(&state.join("rehearsal/runs")).into_iter().find(|p| p.ends_with("transcript.jsonl"));
     let made = facts(&record.unwrap(), "plan-made-check-value");
     assert_eq!(made.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
+}
+
+/// Parameters that run out between the making and the wrapping: others are read under the same plan, compared again, and
+/// no key is made anew. Another plan is not taken then.
+#[test]
+fn other_parameters_are_read_for_the_same_plan_alone() {
+    let mut medium = medium();
+    let state = medium.dir.path().join("state");
+    let other = Disposable::generate(4096).unwrap();
+    let mut room = medium.room(&state);
+    let (mut raised, mut offered) = (false, 0);
+    let shorter: String = medium.text.lines().take(8).map(|l| format!("{l}\n")).collect();
+    let finished = room.play(&start(), &mut |prompt, _| match &prompt.ask {
+        Ask::Begin { .. } if prompt.step.id == "wrap" && !std::mem::replace(&mut raised, true) => {
+            let report =
+                protocol::ExceptionReport { expected: "time".into(), happened: "a day has passed".into() };
+            Some(Answer::Exception { report })
+        }
+        Ask::Decide { .. } => Some(Answer::Decided { id: "parameters".into(), reason: "they expire".into() }),
+        Ask::File { .. } => {
+            offered += 1;
+            if offered == 1 {
+                return None;
+            }
+            let arn = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";
+            let reply = byok::stand_in_reply(other.spki(), arn, now() + 3600, b"a new set");
+            std::fs::write(medium.dir.path().join("first.json"), reply).unwrap();
+            Some(Answer::Path { path: medium.write(if offered == 2 { &shorter } else { &medium.text }) })
+        }
+        _ => None,
+    });
+    let codes: Vec<_> = room.problems.iter().map(|(_, p)| p.code.clone()).collect();
+    assert_eq!((finished.state, codes), (RunState::Closed, vec!["another-plan".to_owned()]));
+    drop(room);
+    medium.keys.insert("first.json".to_owned(), other);
+    check(&medium, &state, Path::new(&finished.pack.unwrap()));
+}
+
+/// A kill between the announcement of a key and its entry: whatever lies under the announced label is named and left
+/// alone, and the line's key is made under another.
+#[test]
+fn what_an_interruption_left_in_the_token_is_named_and_not_used() {
+    let medium = medium();
+    let state = medium.dir.path().join("state");
+    let mut room = medium.room(&state);
+    room.send(&start());
+    loop {
+        match room.message() {
+            FromRoom::Recorded { line } if line.says.contains("about to make the key of line 4") => break,
+            FromRoom::Prompt { prompt } => {
+                let id = prompt.id;
+                let answer = room.answer(prompt, &mut |_, _| None);
+                room.send(&ToRoom::Answer { prompt: id, answer });
+            }
+            FromRoom::Finished { finished } => panic!("{finished:?}"),
+            _ => {}
+        }
+    }
+    room.kill();
+    let ToRoom::Resume { run: id, .. } = resume(&state) else { panic!("a resume") };
+    let label = format!("plan-{id}-line-4");
+    // The room may have come so far that the key is there.
+    if !in_token(&state).iter().any(|key| key.contains(&label)) {
+        plant(&state, &label, &[7; 32]);
+    }
+    let mut room = medium.room(&state);
+    let mut named = false;
+    let finished = room.play(&resume(&state), &mut |prompt, _| {
+        if let Ask::Observe { facts, .. } = &prompt.ask {
+            named |= facts.iter().any(|f| f.name.starts_with("Left behind") && f.observed == label);
+        }
+        None
+    });
+    drop(room);
+    assert!(named && finished.state == RunState::Closed);
+    let pack = PathBuf::from(finished.pack.unwrap());
+    check(&medium, &state, &pack);
+    let record = pack.join("transcript.jsonl");
+    let used = facts(&record, "plan-made-label").into_iter().find(|(line, _)| *line == 4).unwrap().1;
+    assert_eq!(used, Value::String(format!("{label}-2")));
+    // Its sheets guard all keys of the plan: a drill for one key does not take the pack.
+    let mut room = Room::open(&state);
+    room.medium = pack.display().to_string();
+    let stopped =
+        room.rehearse("drill", &[], &mut |prompt, _| prompt.problem.is_some().then_some(Answer::Stop));
+    assert_eq!((stopped.state, room.problems[0].1.code.as_str()), (RunState::Open, "backup-of-a-plan"));
+}
+
+/// What lies in the run's folder is held against the record before it is used.
+#[test]
+fn files_that_were_changed_in_the_run_folder_are_not_used() {
+    for (step, part) in
+        [("make-keys", "plan-parameters-"), ("rebuild", "plan-backup-"), ("write-bundles", "manifest.json")]
+    {
+        let medium = medium();
+        let state = medium.dir.path().join("state");
+        let mut room = medium.room(&state);
+        let stopped = room.play(&start(), &mut |prompt, _| {
+            if prompt.step.id == step && matches!(prompt.ask, Ask::Begin { .. }) {
+                let run = state.join("rehearsal/runs");
+                let path = files(&run).into_iter().find(|p| p.display().to_string().contains(part)).unwrap();
+                let mut bytes = std::fs::read(&path).unwrap();
+                bytes[9] ^= 1;
+                std::fs::write(&path, bytes).unwrap();
+            }
+            matches!(prompt.ask, Ask::Decide { .. }).then_some(Answer::Stop)
+        });
+        let codes: Vec<_> = room.problems.iter().map(|(_, p)| p.code.clone()).collect();
+        assert_eq!((stopped.state, codes), (RunState::Open, vec!["file-changed".to_owned()]), "{step}");
+    }
 }

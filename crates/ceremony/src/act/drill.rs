@@ -67,6 +67,17 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
     let text =
         |name: &str| fact(name).and_then(|v| v.as_str()).map(str::to_owned).ok_or_else(|| no_backup(name));
     let number = |name: &str| fact(name).and_then(serde_json::Value::as_u64).ok_or_else(|| no_backup(name));
+    // Its sheets guard every key of the plan: what ends with their destruction would leave the others without a backup.
+    if let Some(keys) = fact("plan-keys").and_then(|v| v.as_str()) {
+        return Err(Problem::new(
+            "backup-of-a-plan",
+            format!(
+                "The pack is of a key plan with {keys} keys, and this ceremony takes the backup of one key."
+            ),
+            "Nothing was read from it.",
+            "Keep its sheets and files as they are. Its file recovery/HOW-TO-RECOVER.md says how each file is opened.",
+        ));
+    }
     let set = text("share-set")?;
     // Sheets of an earlier, void set were given out too: only those after the set was made count.
     let dealt_at = record.entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);

@@ -74,7 +74,15 @@ pub(super) fn sheet(
         || step.actor.name.clone(),
         |role| format!("{}, {}", step.actor.name, role.title.to_lowercase()),
     );
-    let purpose = format!("Backup of the master key {}", engine.fact("key-label").unwrap_or_default());
+    let (purpose, key_file) = match engine.fact("plan-keys") {
+        Some(keys) => {
+            (format!("Backup of the {keys} keys of a plan"), format!("{keys} files, each named plan-backup"))
+        }
+        None => (
+            format!("Backup of the master key {}", engine.fact("key-label").unwrap_or_default()),
+            engine.fact("wrapped-backup").unwrap_or_default(),
+        ),
+    };
     let rows: Vec<&str> = card.rows.iter().map(|r| r.as_str()).collect();
     let sheet = ShareSheet {
         imprint: Imprint {
@@ -92,7 +100,7 @@ pub(super) fn sheet(
         set: &set,
         set_words: &protocol::words_of(share.set().as_bytes()).join(" "),
         purpose: &purpose,
-        key_file: &engine.fact("wrapped-backup").unwrap_or_default(),
+        key_file: &key_file,
         custodian: &custodian,
         site: None,
         locked: card.locked,
