@@ -1,7 +1,7 @@
 //! The ways a key leaves the token: every rung that keeps it inside.
 
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass};
+use cryptoki::object::{Attribute, KeyType, ObjectClass};
 use cryptoki::types::Ulong;
 use zeroize::Zeroize as _;
 
