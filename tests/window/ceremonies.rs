@@ -124,6 +124,7 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
 
         let mut people = People::with(kek(&medium), medium.clone());
         people.pictures = Some("azure");
+        people.hand_scanner = true;
         let vault = "https://hospital.vault.azure.net";
         people.own = own(&[
             ("read-wrapping-key/text", "not an address"),
@@ -155,6 +156,7 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
         page.until("home", |s| s.place == "home").await;
         page.click_first("[data-testid^=resume-]").await;
         people.brought = here.sheets[..2].iter().cloned().collect();
+        people.hand_scanner = true;
         people.own = own(&[("bring.1/text", "B 1"), ("bring.2/text", "B 2")]);
         to_the_end(&page, &mut people, &screen).await;
         for row in here.sheets[..2].iter().flatten() {
@@ -164,6 +166,7 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
         // The lost token's key comes back into the one of this screen.
         let mut people = People::with(PathBuf::new(), lost.pack.clone());
         people.pictures = Some("recover");
+        people.hand_scanner = true;
         people.brought = lost.sheets[..2].iter().cloned().collect();
         people.own = own(&[("bring.1/text", "B 1"), ("bring.2/text", "B 2"), ("settle/choose", "destroyed")]);
         begin(&screen, &page, "recover", &[("bringing", "2"), ("threshold", "2"), ("shares", "3")]).await;
@@ -176,7 +179,7 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
 }
 
 #[test]
-fn people_are_enrolled_with_yubikeys_and_a_missing_one_is_asked_for() {
+fn people_are_enrolled_with_yubikeys_sign_with_them_and_make_keys_on_them() {
     let Some(keys) = TwoKeys::new() else { return };
     played(async {
         let screen = Screen::new();
@@ -222,6 +225,37 @@ fn people_are_enrolled_with_yubikeys_and_a_missing_one_is_asked_for() {
             "{seen:?}"
         );
         page.picture("yubikey-sign-unplugged").await;
+        keys.desk.insert(&keys.first).unwrap();
+        // Ada was asked twice, then comes Wim; Olga, the fourth to be asked, has a passphrase.
+        let by_passphrase = |s: &crate::page::Seen| s.key.as_deref() == Some("attend/sign/4");
+        people.play(&page, by_passphrase).await;
+        assert_eq!(people.by_yubikey.last().map(String::as_str), Some("Wim Okafor"));
+        page.click("stop").await;
+        page.until("the end", |s| s.place == "finished").await;
+        page.click("home").await;
+        page.until("home", |s| s.place == "home").await;
+
+        // Keys that stay on YubiKeys, with cards as they come from the factory. One is plugged in late.
+        keys.factory_reset();
+        keys.desk.remove(&keys.second).unwrap();
+        let mut people = People::in_pictures("yubikey");
+        people.own = own(&[("find.1/choose", "30000001"), ("find.2/choose", "look")]);
+        begin(&screen, &page, "master-key-yubikey", &[]).await;
+        let second = |s: &crate::page::Seen| s.key.as_deref() == Some("find.2/choose/2");
+        people.play(&page, second).await;
+        keys.desk.insert(&keys.second).unwrap();
+        people.own =
+            own(&[("find.2/choose", "look"), ("find.2/choose", "20000002"), ("make.1/decide", "again")]);
+        let make = |s: &crate::page::Seen| s.key.as_deref().is_some_and(|k| k.starts_with("make.1/begin"));
+        people.play(&page, make).await;
+        // Pulled while its key is made: asked for, plugged in, done again.
+        keys.first.pull_at(9, virtual_yubikey::Moment::BeforeRunning);
+        let asked = people.play(&page, |s| s.kind.as_deref() == Some("decide")).await;
+        assert!(asked.problem.as_deref().is_some_and(|code| code.starts_with("piv-")), "{asked:?}");
+        page.picture("yubikey-pulled").await;
+        keys.first.do_not_pull();
+        keys.desk.insert(&keys.first).unwrap();
+        to_the_end(&page, &mut people, &screen).await;
         page.close().await;
     });
     keys.desk.close();
@@ -259,7 +293,7 @@ async fn press_with_control(page: &Page, key: char) {
 }
 
 #[test]
-fn a_ceremony_is_found_and_begun_by_keyboard_and_a_step_fits_at_double_size() {
+fn a_ceremony_is_found_and_begun_by_keyboard_and_every_page_fits_at_double_size() {
     played(async {
         let screen = Screen::new();
         let page = Page::open(&screen, false).await;
@@ -294,6 +328,20 @@ fn a_ceremony_is_found_and_begun_by_keyboard_and_a_step_fits_at_double_size() {
         }
         page.picture("double-sign").await;
         page.fits("a step at double size").await;
+        // By keyboard: the driver does not know where things lie on a page of another size.
+        tab_to(&page, "stop").await;
+        press(&page, Key::Enter).await;
+        page.until("the end", |s| s.place == "finished").await;
+        tab_to(&page, "home").await;
+        press(&page, Key::Enter).await;
+        page.until("home", |s| s.place == "home").await;
+        page.picture("double-home").await;
+        page.fits("Home at double size").await;
+        tab_to(&page, "rehearse-master-key-hsm").await;
+        press(&page, Key::Enter).await;
+        page.until("review", |s| s.place == "review").await;
+        page.picture("double-review").await;
+        page.fits("Review at double size").await;
         page.close().await;
     });
 }

@@ -25,6 +25,8 @@ pub(crate) struct People {
     pub(crate) written: Vec<Vec<String>>,
     /// Who signed with a YubiKey, by name.
     pub(crate) by_yubikey: Vec<String>,
+    /// Whether they point a hand scanner at the symbol of a sheet instead of typing its rows.
+    pub(crate) hand_scanner: bool,
     code_word: String,
     passphrases: BTreeMap<String, String>,
     sheet: BTreeMap<u32, String>,
@@ -263,6 +265,11 @@ impl People {
             let next = self.brought.pop_front().expect("a sheet that somebody brings");
             self.sheet = (1..).zip(next).collect();
         }
+        if self.hand_scanner && row == 1 {
+            page.type_into("share-row", &symbol(&self.sheet)).await;
+            page.click("primary").await;
+            return;
+        }
         let written = self.sheet.get(&row).expect("written before").clone();
         if row == 3 && self.slips_now("row") {
             page.type_into("share-row", &with_a_typo(&written)).await;
@@ -309,6 +316,11 @@ impl People {
             page.fits(name).await;
         }
     }
+}
+
+/// What a hand scanner types for a sheet, all at once: the rows without their spaces.
+fn symbol(sheet: &BTreeMap<u32, String>) -> String {
+    sheet.values().flat_map(|row| row.split_whitespace()).collect()
 }
 
 /// "Row 3 of 7" → 3
