@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::doc_markdown, reason = "tests; YubiKey is a name")]
 
 use ceremony::conform::is_approval;
-use protocol::{Answer, Ask, Mode, Private, PromptView, RunState, ToRoom};
+use protocol::{Answer, Ask, ExceptionReport, Mode, Private, PromptView, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -181,8 +181,17 @@ fn people_sign_with_their_yubikeys_and_every_reader_can_check_it() {
 
     // The next ceremony: a wrong PIN, a YubiKey that is not there, one pulled while it signs, nobody touching.
     let mut room = keys.room(&state);
-    let (mut slip, mut gone) = (0, Vec::new());
+    let (mut slip, mut gone, mut excepted) = (0, Vec::new(), false);
     let finished = room.play(&start("rehearsal-minimal", &roster(&state)), &mut |prompt, _| {
+        // Between the actor's signature and the confirmer's an exception is raised and decided: both still count.
+        let confirms = matches!(&prompt.ask, Ask::Sign { person, .. } if person == "wit");
+        if confirms && prompt.step.id == "split" && !std::mem::replace(&mut excepted, true) {
+            let report = ExceptionReport { expected: "quiet".into(), happened: "the telephone rang".into() };
+            return Some(Answer::Exception { report });
+        }
+        if let Ask::Decide { .. } = &prompt.ask {
+            return Some(Answer::Decided { id: "go-on".into(), reason: "nobody listened".into() });
+        }
         let Ask::Sign { person, yubikey, .. } = &prompt.ask else { return as_enrolled(prompt) };
         if let Some(problem) = &prompt.problem {
             gone.push(problem.code.clone());
@@ -210,6 +219,7 @@ fn people_sign_with_their_yubikeys_and_every_reader_can_check_it() {
         as_enrolled(prompt)
     });
     assert_eq!(finished.state, RunState::Closed, "{gone:?} {:?}", room.problems);
+    assert!(excepted, "no exception was raised");
     assert_eq!(gone.first().map(String::as_str), Some("piv-wrong-pin"), "{gone:?}");
     for code in ["piv-no-such-card", "piv-removed", "piv-touch-not-given"] {
         let other = code == "piv-no-such-card" && gone.iter().any(|c| c == "piv-another-card");

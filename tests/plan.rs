@@ -95,19 +95,18 @@ impl Medium {
         let manifest: Value =
             serde_json::from_slice(&std::fs::read(bundle.join("manifest.json")).unwrap()).unwrap();
         let bytes = |name: &str| std::fs::read(bundle.join(name)).unwrap();
-        let blob = match target {
-            Target::AwsKms => bytes("EncryptedKeyMaterial.bin"),
-            _ => {
-                let name = manifest["blob_file"].as_str().unwrap();
-                match manifest["blob_member"].as_str() {
-                    Some(member) => {
-                        let json: Value = serde_json::from_slice(&bytes(name)).unwrap();
-                        let text = json[member].as_str().unwrap().to_owned();
-                        let code = if target == Target::AzureKeyVault { BASE64URL_NOPAD } else { BASE64 };
-                        code.decode(text.as_bytes()).unwrap()
-                    }
-                    None => BASE64.decode(bytes(name).trim_ascii_end()).unwrap(),
+        let blob = if target == Target::AwsKms {
+            bytes("EncryptedKeyMaterial.bin")
+        } else {
+            let name = manifest["blob_file"].as_str().unwrap();
+            match manifest["blob_member"].as_str() {
+                Some(member) => {
+                    let json: Value = serde_json::from_slice(&bytes(name)).unwrap();
+                    let text = json[member].as_str().unwrap().to_owned();
+                    let code = if target == Target::AzureKeyVault { BASE64URL_NOPAD } else { BASE64 };
+                    code.decode(text.as_bytes()).unwrap()
                 }
+                None => BASE64.decode(bytes(name).trim_ascii_end()).unwrap(),
             }
         };
         let recipe: Recipe = table::rows(target).find(|r| r.algorithm == algorithm).unwrap().recipe;
@@ -432,7 +431,7 @@ fn other_parameters_are_read_for_the_same_plan_alone() {
     let other = Disposable::generate(4096).unwrap();
     let mut room = medium.room(&state);
     let (mut raised, mut offered) = (false, 0);
-    let shorter: String = medium.text.lines().take(8).map(|l| format!("{l}\n")).collect();
+    let shorter = medium.text.lines().take(8).collect::<Vec<_>>().join("\n") + "\n";
     let finished = room.play(&start(), &mut |prompt, _| match &prompt.ask {
         Ask::Begin { .. } if prompt.step.id == "wrap" && !std::mem::replace(&mut raised, true) => {
             let report =

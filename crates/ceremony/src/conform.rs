@@ -221,7 +221,7 @@ struct Replay<'p> {
     run: String,
     /// The record's heads since the last entry that was more than a sign of life.
     heads: Vec<Head>,
-    /// Who signed with a YubiKey since the last intent, outcome or decision.
+    /// Who signed with a YubiKey since the last intent or outcome, each as often as they did; a decision uses one up.
     approved: Vec<String>,
     standing: Standing,
     /// Whether the step that is due was begun.
@@ -385,8 +385,12 @@ impl Replay<'_> {
         let who = approval::read(entry, &self.plan.roster, &self.mode, &self.run, &self.heads)?;
         self.approved.extend(who);
         if entry.value("decision").is_some() {
-            self.approved_by(self.plan.decider().into_iter())?;
-            self.approved.clear();
+            // This one signature is used up; what others signed for the step itself still stands.
+            let decider = self.plan.decider();
+            self.approved_by(decider.into_iter())?;
+            if let Some(used) = self.approved.iter().rposition(|id| decider.is_some_and(|d| d.id == *id)) {
+                self.approved.remove(used);
+            }
         }
         moves(entry, &[], &entry.closes)
     }
