@@ -212,7 +212,7 @@ mod tests {
         );
         let page = format!(
             r#"{{"custodian":"Carla Novak","index":1,"set":"S","threshold":2,"count":3,"rows":7,
-            "row":{{"number":{id},"text":"ROW {id}"}}}}"#
+            "part":"row","row":{{"number":{id},"text":"ROW {id}"}}}}"#
         );
         let prompt = format!(
             r#"{{"type":"prompt","prompt":{{"id":{id},"key":"share.1/show-share","step":{step},

@@ -9,7 +9,7 @@ use yubikey::{MgmAlgorithmId, MgmKey};
 use zeroize::Zeroizing;
 
 use crate::card::usable_pin;
-use crate::tlv::value;
+use crate::tlv::{element, value};
 use crate::{Card, FactorySecret, Firmware, PivError};
 
 /// Yubico's objects for what is kept under the PIN (88, in it 89: the management key) and for settings (80, in it 81:
@@ -174,6 +174,11 @@ impl Card {
         let key = new.management.for_the_crate()?;
         let under_the_pin = new.custody == Custody::UnderThePin;
         if under_the_pin {
+            // The copy first: pulled out in between, a YubiKey must not be left with a key that nobody has. The crate
+            // does it the other way round.
+            let mut copy =
+                Zeroizing::new(element(0x88, &Zeroizing::new(element(0x89, new.management.bytes.expose()))));
+            self.call("keep its management key under the PIN", |y| y.save_object(PROTECTED_DATA, &mut copy))?;
             self.call("keep its management key under the PIN", |y| key.set_protected(y))?;
         } else {
             self.call("take its management key", |y| key.set_manual(y, false))?;
