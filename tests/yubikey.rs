@@ -1,6 +1,12 @@
 //! A ceremony on two YubiKeys, through real pcscd and real APDUs: what openssl says of it, and what happens when a
 //! YubiKey is pulled out or another is put in its place.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::doc_markdown, reason = "tests; YubiKey is a name")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::doc_markdown,
+    reason = "tests; YubiKey is a name"
+)]
 
 use protocol::{Answer, Ask, RunState};
 use std::path::Path;
