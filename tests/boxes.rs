@@ -1,16 +1,14 @@
 //! Shares that are encrypted to their custodians' own YubiKeys, through real pcscd: given, drilled with.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::doc_markdown, reason = "tests; YubiKey is a name")]
 
-use protocol::{Answer, Ask, Mode, Private, PromptView, RunState, ToRoom};
-use std::collections::BTreeMap;
+use protocol::{Answer, Ask, Private, PromptView, RunState};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use virtual_yubikey::{Firmware, Plug};
+use whole_program::enrolled::{signs, start};
 use whole_program::room::Room;
 use whole_program::two_yubikeys::TwoKeys;
 use whole_program::{files, run, said};
-
-const PIN: &str = "842613";
 
 /// Three custodians with a YubiKey each, at a desk with two readers: the second and the third take turns.
 struct Three {
@@ -75,37 +73,9 @@ impl Three {
         files(&self.state().join("rehearsal/rosters")).pop().unwrap()
     }
 
-    /// Answers as those who were enrolled.
+    /// Answers as those who were enrolled, each with their YubiKey plugged in.
     fn as_enrolled(&self, prompt: &PromptView) -> Option<Answer> {
-        let typed = |person: &str, with_yubikey: bool| {
-            self.hand(person);
-            let practice = format!("practice passphrase of {person}");
-            Private::new(if with_yubikey { PIN.to_owned() } else { practice })
-        };
-        match &prompt.ask {
-            Ask::Sign { person, yubikey, restate, .. } => Some(Answer::Signature {
-                passphrase: typed(person, yubikey.is_some()),
-                restated: restate.as_ref().and_then(|r| r.hint.clone()),
-            }),
-            Ask::Agree { person, yubikey, .. } => Some(Answer::Agreement {
-                agrees: true,
-                reason: None,
-                passphrase: typed(person, yubikey.is_some()),
-            }),
-            _ => None,
-        }
-    }
-}
-
-fn start(script: &str, roster: &Path, parameters: &[(&str, &str)]) -> ToRoom {
-    let parameters: BTreeMap<_, _> =
-        parameters.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-    ToRoom::Start {
-        script: script.to_owned(),
-        mode: Mode::Rehearsal,
-        parameters,
-        roster: Some(roster.display().to_string()),
-        token: None,
+        signs(prompt, |person| self.hand(person))
     }
 }
 

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::doc_markdown, reason = "tests; YubiKey is a name")]
 
 use ceremony::conform::is_approval;
-use protocol::{Answer, Ask, ExceptionReport, Mode, Private, PromptView, RunState, ToRoom};
-use std::collections::BTreeMap;
+use protocol::{Answer, Ask, ExceptionReport, Private, PromptView, RunState};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use transcript::Entry;
 use virtual_yubikey::Moment;
+use whole_program::enrolled::{PIN, signs, start};
 use whole_program::room::Room;
 use whole_program::two_yubikeys::TwoKeys;
 use whole_program::{files, run, said};
@@ -20,40 +20,8 @@ fn roster(state: &Path) -> PathBuf {
     found.into_iter().next().unwrap()
 }
 
-/// What people were enrolled with in an unattended rehearsal.
-fn practice(person: &str) -> String {
-    format!("practice passphrase of {person}")
-}
-
-const PIN: &str = "842613";
-
-fn start(script: &str, roster: &Path) -> ToRoom {
-    ToRoom::Start {
-        script: script.to_owned(),
-        mode: Mode::Rehearsal,
-        parameters: BTreeMap::new(),
-        roster: Some(roster.display().to_string()),
-        token: None,
-    }
-}
-
-/// Signs as each person of an enrolled roster would.
 fn as_enrolled(prompt: &PromptView) -> Option<Answer> {
-    let typed = |person: &str, with_yubikey: bool| {
-        Private::new(if with_yubikey { PIN.to_owned() } else { practice(person) })
-    };
-    match &prompt.ask {
-        Ask::Sign { person, yubikey, restate, .. } => Some(Answer::Signature {
-            passphrase: typed(person, yubikey.is_some()),
-            restated: restate.as_ref().and_then(|r| r.hint.clone()),
-        }),
-        Ask::Agree { person, yubikey, .. } => Some(Answer::Agreement {
-            agrees: true,
-            reason: None,
-            passphrase: typed(person, yubikey.is_some()),
-        }),
-        _ => None,
-    }
+    signs(prompt, |_| {})
 }
 
 fn verified(state: &Path, pack: &str) {
@@ -83,7 +51,7 @@ fn a_workstation_is_commissioned_with_passphrases_and_they_are_what_counts_after
 
     let mut room = Room::open(&state);
     let mut slips = 0;
-    let finished = room.play(&start("rehearsal-minimal", &roster(&state)), &mut |prompt, _| {
+    let finished = room.play(&start("rehearsal-minimal", &roster(&state), &[]), &mut |prompt, _| {
         // The old passphrase is none any more.
         let by_adm = matches!(&prompt.ask, Ask::Sign { person, .. } if person == "adm");
         if by_adm && slips == 0 {
@@ -182,7 +150,7 @@ fn people_sign_with_their_yubikeys_and_every_reader_can_check_it() {
     // The next ceremony: a wrong PIN, a YubiKey that is not there, one pulled while it signs, nobody touching.
     let mut room = keys.room(&state);
     let (mut slip, mut gone, mut excepted) = (0, Vec::new(), false);
-    let finished = room.play(&start("rehearsal-minimal", &roster(&state)), &mut |prompt, _| {
+    let finished = room.play(&start("rehearsal-minimal", &roster(&state), &[]), &mut |prompt, _| {
         // Between the actor's signature and the confirmer's an exception is raised and decided: both still count.
         let confirms = matches!(&prompt.ask, Ask::Sign { person, .. } if person == "wit");
         if confirms && prompt.step.id == "split" && !std::mem::replace(&mut excepted, true) {
@@ -268,7 +236,7 @@ fn another_key_signs_for_nobody(keys: &TwoKeys, state: &Path, medium: &Path) {
     assert_eq!(again.state, RunState::Closed, "{:?}", room.problems);
     drop(room);
     let mut room = keys.room(state);
-    let stopped = room.play(&start("rehearsal-minimal", &roster(state)), &mut |prompt, _| {
+    let stopped = room.play(&start("rehearsal-minimal", &roster(state), &[]), &mut |prompt, _| {
         if prompt.problem.is_some() { Some(Answer::Stop) } else { as_enrolled(prompt) }
     });
     assert_eq!(stopped.state, RunState::Open);

@@ -7,6 +7,7 @@
 )]
 
 pub mod backup;
+pub mod enrolled;
 pub mod printer;
 pub mod production;
 pub mod room;

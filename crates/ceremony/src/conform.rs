@@ -190,9 +190,7 @@ fn plan_in_pack(folder: &Path, entries: &[Entry]) -> Result<(), Departure> {
     let Some(bytes) = newest("plan-file").and_then(|v| std::fs::read(folder.join(v.as_str()?)).ok()) else {
         return Ok(());
     };
-    if newest("plan-sha256").and_then(|v| v.as_str())
-        != Some(&crate::digest::hex(&crate::digest::sha256(&bytes)))
-    {
+    if newest("plan-sha256").and_then(|v| v.as_str()) != Some(&crate::digest::sha256_hex(&bytes)) {
         return departs("the key plan in the pack is not the one that was read");
     }
     let Ok(keys) = byok::plan::read(&bytes) else {

@@ -103,12 +103,12 @@ fn follows_its_script(pack: &Path, view: &mut VerifyView) {
             return;
         }
     };
-    let mut good = |says: String| view.lines.push(VerifyLine { holds: true, says });
-    good(format!("The record follows the script {}, step by step.", plan.script.name));
+    let good = |view: &mut VerifyView, says: String| view.lines.push(VerifyLine { holds: true, says });
+    good(view, format!("The record follows the script {}, step by step.", plan.script.name));
     let own = |e: &&transcript::Entry| ceremony::conform::is_approval(e);
     let signatures = entries.iter().filter(own).count();
     if signatures > 0 {
-        good(format!("{signatures} statements are signed with the YubiKeys that the roster names."));
+        good(view, format!("{signatures} statements are signed with the YubiKeys that the roster names."));
     }
     if plan.roster.people.iter().any(|p| p.yubikey.is_none()) {
         view.not_checked.push(
@@ -116,10 +116,9 @@ fn follows_its_script(pack: &Path, view: &mut VerifyView) {
                 .to_owned(),
         );
     }
-    let mut good = |says: String| view.lines.push(VerifyLine { holds: true, says });
     let hash = script_hash(&plan.text);
     if crate::desk::SHIPPED.iter().any(|(_, text)| script_hash(text) == hash) {
-        good("The script is one that ships with this program, unchanged.".to_owned());
+        good(view, "The script is one that ships with this program, unchanged.".to_owned());
     } else {
         view.not_checked.push(format!(
             "What the script asks: it is not one that ships with this program. Read it; its hash begins {}.",

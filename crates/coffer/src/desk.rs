@@ -204,6 +204,7 @@ impl Desk {
             Mode::Rehearsal => Mode::Production,
             Mode::Production => Mode::Rehearsal,
         };
+        let workstation = workstation();
         Ok(Surroundings {
             clock: Box::new(transcript::SystemClock::default()),
             now: || time::OffsetDateTime::now_utc().unix_timestamp(),
@@ -217,8 +218,8 @@ impl Desk {
             printers: Arc::new(Cups::of_this_machine()),
             scans: Arc::new(OwnProcess),
             attestation_roots: self.attestation_roots()?,
-            workstation: workstation(),
-            program: program(),
+            program: program(&workstation),
+            workstation,
         })
     }
 
@@ -321,6 +322,7 @@ impl Desk {
     }
 }
 
+/// This machine and the program's own file, which is read once for a play.
 fn workstation() -> Workstation {
     let program_file = std::env::current_exe().unwrap_or_default();
     let program_sha256 = std::fs::read(&program_file).ok().map(|bytes| ceremony::sha256(&bytes));
@@ -329,8 +331,8 @@ fn workstation() -> Workstation {
 
 /// The program as it names itself in a record. Its own hash is self-reported: it shows which build was meant, and
 /// proves nothing about the one that ran.
-fn program() -> String {
-    let hash = workstation()
+fn program(workstation: &Workstation) -> String {
+    let hash = workstation
         .program_sha256
         .map_or_else(|| "unreadable".to_owned(), |hash| data_encoding::HEXLOWER.encode(&hash));
     format!("cofferdam {}, sha256 {hash}, self-reported", env!("CARGO_PKG_VERSION"))

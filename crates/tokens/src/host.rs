@@ -28,11 +28,7 @@ pub fn wrap_out_of(
     // Refused before the key leaves.
     der::destination(spki).ok_or_else(|| not_offered(NOT_A_DESTINATION))?;
     let once = SecretBytes::filled_by(32, random)?;
-    let wrapping = token.import_backup_key(&once)?;
-    let blob = token.wrap_kwp(wrapping, key);
-    let forgotten = token.destroy(wrapping); // also when wrapping failed, which then says more
-    let blob = blob?;
-    forgotten?;
+    let blob = token.wrap_under(&once, key)?;
     wrap(spki, recipe, &unwrapped(&once, &blob)?)
 }
 

@@ -71,6 +71,32 @@ pub trait Token: Send {
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError>;
     /// AES-KWP (RFC 5649) of `key` under `wrapping`.
     fn wrap_kwp(&mut self, wrapping: Handle, key: Handle) -> Result<Vec<u8>, TokenError>;
+    /// AES-KWP (RFC 5649) of `key` under an AES-256 key of 32 bytes, which comes in for this and goes again.
+    fn wrap_under(&mut self, kek: &SecretBytes, key: Handle) -> Result<Vec<u8>, TokenError> {
+        let wrapping = self.import_backup_key(kek)?;
+        let wrapped = self.wrap_kwp(wrapping, key);
+        let forgotten = self.destroy(wrapping); // also when wrapping failed, which then says more
+        let blob = wrapped?;
+        forgotten?;
+        Ok(blob)
+    }
+    /// Opens what [`Token::wrap_under`] gave, as [`Token::unwrap_kwp`] does, says what it is, and destroys both keys: the
+    /// handle in the answer is of a key that is gone.
+    fn look_under(
+        &mut self,
+        kek: &SecretBytes,
+        blob: &[u8],
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<KeyFacts, TokenError> {
+        let wrapping = self.import_backup_key(kek)?;
+        let opened = self.unwrap_kwp(wrapping, blob, spec, public_key);
+        let forgotten = self.destroy(wrapping);
+        let opened = opened?;
+        self.destroy(opened.handle)?;
+        forgotten?;
+        Ok(opened)
+    }
     /// Brings back a key wrapped by [`Token::wrap_kwp`], for this session, not extractable.
     ///
     /// For a pair, `public_key` is the DER `SubjectPublicKeyInfo` it must belong to: tokens rarely show the public half

@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use crate::sign::sha256_hex;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -79,6 +80,13 @@ pub struct FileDigest {
     pub sha256: String,
     /// Its length in bytes.
     pub size: u64,
+}
+
+impl FileDigest {
+    /// Of these bytes, under this name.
+    pub fn of(name: impl Into<String>, bytes: &[u8]) -> Self {
+        Self { name: name.into(), sha256: sha256_hex(bytes), size: bytes.len() as u64 }
+    }
 }
 
 /// Something that must still be done before all is well.

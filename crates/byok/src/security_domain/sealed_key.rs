@@ -151,6 +151,7 @@ mod tests {
     use super::super::make_custodian;
     use super::*;
     use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+    use std::path::Path;
 
     fn fill(to: &mut [u8]) -> Result<(), ByokError> {
         SystemRandom::new().fill(to).map_err(|_| ByokError::Disposable)
@@ -160,10 +161,17 @@ mod tests {
         SecretText::new(text.to_owned()).unwrap()
     }
 
-    fn openssl(dir: &std::path::Path, args: &[&str]) -> Vec<u8> {
+    fn openssl(dir: &Path, args: &[&str]) -> Vec<u8> {
         let out = std::process::Command::new("openssl").args(args).current_dir(dir).output().unwrap();
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
         out.stdout
+    }
+
+    /// The key in b.der, sealed as openssl does by itself, with so many rounds.
+    fn sealed_by_openssl(folder: &Path, rounds: &str, pass: &str) -> Vec<u8> {
+        let form = ["pkcs8", "-topk8", "-inform", "DER", "-in", "b.der", "-v2", "aes-256-cbc"];
+        let how = ["-v2prf", "hmacWithSHA256", "-iter", rounds, "-passout", pass];
+        openssl(folder, &[&form[..], &how].concat())
     }
 
     #[test]
@@ -182,23 +190,7 @@ mod tests {
         let other = make_custodian("c-2", 1_795_000_000, 1_900_000_000, &mut fill).unwrap();
         assert!(!belongs(&opened, &other.certificate).unwrap());
         std::fs::write(dir.path().join("b.der"), other.private_key.expose()).unwrap();
-        let write = [
-            "pkcs8",
-            "-topk8",
-            "-inform",
-            "DER",
-            "-in",
-            "b.der",
-            "-v2",
-            "aes-256-cbc",
-            "-v2prf",
-            "hmacWithSHA256",
-            "-iter",
-            "2000",
-            "-passout",
-            &pass,
-        ];
-        let theirs = openssl(dir.path(), &write);
+        let theirs = sealed_by_openssl(dir.path(), "2000", &pass);
         assert!(open_key(&theirs, &secret(phrase)).unwrap().same_as(other.private_key.expose()));
     }
 
@@ -208,23 +200,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("b.der"), made.private_key.expose()).unwrap();
         // Few rounds, so that many wrong ones can be tried.
-        let write = [
-            "pkcs8",
-            "-topk8",
-            "-inform",
-            "DER",
-            "-in",
-            "b.der",
-            "-v2",
-            "aes-256-cbc",
-            "-v2prf",
-            "hmacWithSHA256",
-            "-iter",
-            "1",
-            "-passout",
-            "pass:right",
-        ];
-        let sealed = openssl(dir.path(), &write);
+        let sealed = sealed_by_openssl(dir.path(), "1", "pass:right");
         open_key(&sealed, &secret("right")).unwrap();
         for n in 0..600 {
             assert!(open_key(&sealed, &secret(&format!("wrong {n}"))).is_err(), "{n}");

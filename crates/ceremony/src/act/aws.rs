@@ -5,7 +5,7 @@ use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
 use byok::aws;
-use protocol::{Answer, Ask, Fact, Problem, ReadAloud, Verdict};
+use protocol::{Answer, Ask, Fact, Problem, Verdict};
 use std::path::Path;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -55,19 +55,14 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
     let algorithm = algorithm(engine)?;
     let mut problem = None;
     let (parameters, bytes, recipe, file_name, stated) = loop {
-        let extensions = vec!["json".to_owned(), "zip".to_owned()];
-        let ask = Ask::File {
-            question: "Which file holds the import parameters from AWS KMS?".to_owned(),
-            found: crate::media::files(engine.media.as_ref(), &extensions),
-            extensions,
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let path = Path::new(&path);
+        let path = engine.file_of_medium(
+            step,
+            "Which file holds the import parameters from AWS KMS?",
+            &["json", "zip"],
+            problem.take(),
+        )?;
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
-        let bytes = match read(path) {
+        let bytes = match read(&path) {
             Ok(bytes) => bytes,
             Err(p) => {
                 problem = Some(p.can_try_again());
@@ -120,11 +115,7 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
                     .collect::<Vec<_>>()
             ),
         )
-        .file(FileDigest {
-            name: kept,
-            sha256: crate::digest::hex(&crate::digest::sha256(&bytes)),
-            size: bytes.len() as u64,
-        });
+        .file(FileDigest::of(kept, &bytes));
     let facts = vec![
         noted("For the key", parameters.key_arn.clone()),
         noted("Wrapping key", format!("RSA, {} bits", parameters.modulus_bits)),
@@ -232,24 +223,10 @@ pub(super) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     } else {
         ("SHA-256 of the wrapping key", parameters(engine)?.fingerprint())
     };
-    let value = ReadAloud::of(&fingerprint);
     let Some(confirmer) = step.confirmer.clone() else { return Err(out_of_order().into()) };
     // One after the other, each on a blank list and signing for themselves: two ticks by one hand are one look.
     for person in [step.actor.clone(), confirmer] {
-        let ask = Ask::Compare {
-            person: person.id.clone(),
-            name: person.name.clone(),
-            what: what.to_owned(),
-            against: "the slip of the online team".to_owned(),
-            value: value.clone(),
-        };
-        let same = match engine.ask(step, ask, None)? {
-            Answer::Compared { rows } => {
-                rows.len() == value.rows.len() && rows.iter().zip(1..).all(|(r, n)| r.number == n && r.same)
-            }
-            _ => false,
-        };
-        if !same {
+        if !engine.finds_the_same(step, &person, what, "the slip of the online team", &fingerprint)? {
             return Err(Problem::new(
                 "wrapping-key-differs",
                 format!("{} did not find every row of the {what} on the slip.", person.name),

@@ -97,11 +97,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let (backup_key, blob) = engine.work(step, doing, "a few seconds", |token| {
         let master = recorded.in_token(token)?;
         let backup_key = fresh_key(token, dice.as_ref())?;
-        let wrapping = token.import_backup_key(&backup_key).map_err(|e| token_problem(&e))?;
-        let wrapped = token.wrap_kwp(wrapping, master.handle);
-        let forgotten = token.destroy(wrapping);
-        let blob = wrapped.map_err(|e| token_problem(&e))?;
-        forgotten.map_err(|e| token_problem(&e))?;
+        let blob = token.wrap_under(&backup_key, master.handle).map_err(|e| token_problem(&e))?;
         Ok((backup_key, blob))
     })?;
     let set = fresh_set()?;
@@ -113,11 +109,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         .fact(Level::Public, "wrapped-backup", name.as_str())
         .fact(Level::Public, "wrapped-with", HOW)
         .fact(Level::Public, "backup-key-origin", origin(dice.as_ref()))
-        .file(FileDigest {
-            name: name.clone(),
-            sha256: crate::digest::hex(&crate::digest::sha256(&blob)),
-            size: blob.len() as u64,
-        });
+        .file(FileDigest::of(name.clone(), &blob));
     Ok(Outcome {
         draft: Some(draft),
         facts: vec![noted("Wrapped backup file", name), noted("Share set", set.to_string())],
@@ -202,12 +194,9 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     let doing = "Opening the wrapped backup with the rebuilt key";
     let opened = engine.work(step, doing, "a few seconds", |token| {
         let master = recorded.in_token(token)?;
-        let wrapping = token.import_backup_key(&rebuilt).map_err(|e| token_problem(&e))?;
-        let opened = token.unwrap_kwp(wrapping, &blob, recorded.spec, master.public_key.as_deref());
-        let forgotten = token.destroy(wrapping);
-        let opened = opened.map_err(|e| token_problem(&e))?;
-        token.destroy(opened.handle).map_err(|e| token_problem(&e))?;
-        forgotten.map_err(|e| token_problem(&e))?;
+        let opened = token
+            .look_under(&rebuilt, &blob, recorded.spec, master.public_key.as_deref())
+            .map_err(|e| token_problem(&e))?;
         if opened.check_value == master.check_value {
             return Ok(opened.check_value);
         }

@@ -12,7 +12,7 @@ use protocol::{Mode, Problem};
 use secrets::{SecretBytes, SecretText};
 use shares::{SetId, Share};
 use std::path::Path;
-use transcript::{Draft, FileDigest, Kind, Level, Reading};
+use transcript::{Draft, Entry, FileDigest, Kind, Level};
 
 /// The value of the parameter `sheets` that asks for boxes.
 pub(crate) const WORD: &str = "yubikey";
@@ -69,11 +69,7 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned, set: SetId) -> Resul
         .fact(Level::Public, "read-back-how", "opened by the YubiKey")
         .fact(Level::Auditor, "custodian", person.id.as_str())
         .fact(Level::Auditor, "share-box-yubikey", own.serial.to_string())
-        .file(FileDigest {
-            sha256: crate::digest::hex(&crate::digest::sha256(&sealed)),
-            size: sealed.len() as u64,
-            name,
-        });
+        .file(FileDigest::of(name, &sealed));
     Ok(Some(Outcome { draft: Some(draft), ..Outcome::default() }))
 }
 
@@ -119,6 +115,12 @@ fn open(
     if share.index() == index { Ok(share) } else { Err(out_of_order().into()) }
 }
 
+/// One box of an earlier ceremony.
+pub(super) struct Sealed {
+    index: u8,
+    bytes: Vec<u8>,
+}
+
 /// One box of an earlier ceremony, as this run keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 struct Kept {
@@ -127,13 +129,11 @@ struct Kept {
     sha256: String,
 }
 
-/// Copies the boxes of an earlier ceremony's set from its pack, which was verified, into this run's folder.
-pub(super) fn carry_over(engine: &Engine<'_>, pack: &Path, draft: Draft) -> Result<Draft, Problem> {
-    let path = pack.join("transcript.jsonl");
-    let record = Reading::of(&std::fs::read(&path).map_err(|e| disk(&path, &e))?);
-    let dealt_at = record.entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);
-    let mut boxes: Vec<Kept> = Vec::new();
-    for entry in record.entries.iter().skip(dealt_at) {
+/// The boxes of an earlier set, from its pack, which was verified, by the entries since the set was dealt. Where a share
+/// was given twice, the last one counts.
+pub(super) fn of(pack: &Path, entries: &[Entry]) -> Result<Vec<Sealed>, Problem> {
+    let mut found: Vec<Sealed> = Vec::new();
+    for entry in entries {
         let index =
             entry.value("share-index").and_then(serde_json::Value::as_u64).and_then(|n| u8::try_from(n).ok());
         let name = entry.value("share-box-file").and_then(|v| v.as_str());
@@ -143,19 +143,27 @@ pub(super) fn carry_over(engine: &Engine<'_>, pack: &Path, draft: Draft) -> Resu
         if size > LARGEST || name.contains('/') {
             return Err(out_of_order());
         }
-        let bytes = std::fs::read(&from).map_err(|e| disk(&from, &e))?;
+        found.retain(|b| b.index != index);
+        found.push(Sealed { index, bytes: std::fs::read(&from).map_err(|e| disk(&from, &e))? });
+    }
+    Ok(found)
+}
+
+/// Keeps the boxes in this run's folder.
+pub(super) fn keep(engine: &Engine<'_>, boxes: &[Sealed], draft: Draft) -> Result<Draft, Problem> {
+    let mut kept = Vec::new();
+    for Sealed { index, bytes } in boxes {
         let file = format!("drilled-box-{index}-{}.bin", engine.journal.head().entries);
         let to = engine.folder.join(&file);
         if !to.exists() {
-            write_new(&to, &bytes)?;
+            write_new(&to, bytes)?;
         }
-        boxes.retain(|b| b.index != index);
-        boxes.push(Kept { index, file, sha256: crate::digest::hex(&crate::digest::sha256(&bytes)) });
+        kept.push(Kept { index: *index, file, sha256: crate::digest::sha256_hex(bytes) });
     }
-    if boxes.is_empty() {
+    if kept.is_empty() {
         return Ok(draft);
     }
-    Ok(draft.fact(Level::Internal, "drill-boxes", serde_json::json!(boxes)))
+    Ok(draft.fact(Level::Internal, "drill-boxes", serde_json::json!(kept)))
 }
 
 fn kept(engine: &Engine<'_>) -> Vec<Kept> {
@@ -174,7 +182,7 @@ fn box_of(engine: &Engine<'_>, person: &Person) -> Result<Option<(u8, u32, Vec<u
     for b in kept(engine) {
         let path = engine.folder.join(&b.file);
         let bytes = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
-        if crate::digest::hex(&crate::digest::sha256(&bytes)) != b.sha256 {
+        if crate::digest::sha256_hex(&bytes) != b.sha256 {
             return Err(out_of_order());
         }
         if piv::header(&bytes).is_ok_and(|header| header.recipient == mine) {

@@ -3,12 +3,12 @@
 use super::route::Way;
 use super::{aws, byok_problem, expected, key, key_plan, noted, out_of_order, token_problem};
 use crate::cloud::{Order, token_recipe};
-use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::{Planned, day};
 use crate::store::{make_folder, write_new};
 use ::byok::aws as kms;
 use ::byok::bundle::BundleFile;
-use protocol::{Answer, Ask, Problem};
+use protocol::Problem;
 use secrets::SecretBytes;
 use std::path::{Path, PathBuf};
 use transcript::{Draft, FileDigest, Kind, Level};
@@ -171,11 +171,7 @@ pub(super) fn keep(engine: &Engine<'_>, draft: Draft, files: &[BundleFile]) -> R
     let mut draft = draft.fact(Level::Internal, "bundle-folder", folder.as_str());
     for file in files {
         write_new(&engine.folder.join(&folder).join(&file.name), &file.bytes)?;
-        draft = draft.file(FileDigest {
-            name: format!("bundle/{}", file.name),
-            sha256: crate::digest::hex(&crate::digest::sha256(&file.bytes)),
-            size: file.bytes.len() as u64,
-        });
+        draft = draft.file(FileDigest::of(format!("bundle/{}", file.name), &file.bytes));
     }
     Ok(draft)
 }
@@ -197,16 +193,13 @@ pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     let name = format!("{}-bundle-{}", engine.plan.mode.word(), engine.run);
     let mut problem = None;
     let dest = loop {
-        let ask = Ask::Folder {
-            question: "Into which folder of the medium is the bundle written?".to_owned(),
-            found: crate::media::folders(engine.media.as_ref()),
-            writes: vec![name.clone()],
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        match is_medium(engine, Path::new(&path)).and_then(|()| hand_over(Path::new(&path), &name, &files)) {
+        let path = engine.folder_of_medium(
+            step,
+            "Into which folder of the medium is the bundle written?",
+            &[&name],
+            problem.take(),
+        )?;
+        match is_medium(engine, &path).and_then(|()| hand_over(&path, &name, &files)) {
             Ok(dest) => break dest,
             Err(p) => problem = Some(p.can_try_again()),
         }

@@ -225,7 +225,7 @@ pub(super) fn kept(
 ) -> Result<Draft, Problem> {
     let name = format!("yubikey-{}-{}-{name}", step.turn, engine.journal.head().entries);
     write_new(&engine.folder.join(&name), bytes)?;
-    let sha256 = crate::digest::hex(&crate::digest::sha256(bytes));
+    let sha256 = crate::digest::sha256_hex(bytes);
     Ok(draft.file(FileDigest { sha256, size: bytes.len() as u64, name }))
 }
 

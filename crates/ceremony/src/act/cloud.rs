@@ -12,7 +12,6 @@ use ::byok::{ByokError, Target};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use protocol::{Answer, Ask, Fact, Problem, Verdict};
 use secrets::SecretBytes;
-use std::path::Path;
 use transcript::{Draft, FileDigest, Kind, Level};
 
 /// The wrapping key of the trial before there is a master key, in bits: the smallest that any provider hands out.
@@ -115,18 +114,13 @@ fn file(
     mut problem: Option<Problem>,
 ) -> Result<(String, Vec<u8>), Halt> {
     loop {
-        let extensions: Vec<String> = provider::extensions(target).iter().map(|e| (*e).to_owned()).collect();
-        let ask = Ask::File {
-            question: format!("Which file holds the wrapping key from {target}?"),
-            found: crate::media::files(engine.media.as_ref(), &extensions),
-            extensions,
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let path = Path::new(&path);
-        match aws::read(path) {
+        let path = engine.file_of_medium(
+            step,
+            &format!("Which file holds the wrapping key from {target}?"),
+            provider::extensions(target),
+            problem.take(),
+        )?;
+        match aws::read(&path) {
             Ok(bytes) => {
                 let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
                 return Ok((name, bytes));
@@ -174,11 +168,7 @@ pub(super) fn read_wrapping_key(engine: &mut Engine<'_>, step: &Planned) -> Resu
         .fact(Level::Public, "stated-by-the-operator", pairs(answers.for_library()))
         .fact(Level::Internal, "parameters-file", kept.as_str())
         .fact(Level::Internal, "parameters-name", name)
-        .file(FileDigest {
-            name: kept,
-            sha256: crate::digest::hex(&crate::digest::sha256(&bytes)),
-            size: bytes.len() as u64,
-        });
+        .file(FileDigest::of(kept, &bytes));
     let mut facts: Vec<Fact> = import.shown().into_iter().map(|(name, value)| noted(name, value)).collect();
     facts.push(noted("Wrapping key", format!("RSA, {} bits", import.wrapping_key().bits())));
     facts.push(noted("Valid until", until));

@@ -1,7 +1,7 @@
 //! The copies of a key and of its shares: which there are by the record, where people say that they are, and what became
 //! of each. What was said of a copy is noted at once, so that an interrupted step goes on with the next one.
 
-use super::{boxed, drill, noted, out_of_order, token_problem};
+use super::{boxed, drill, earlier, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use protocol::{Answer, Ask, Choice, Fact, Problem, Verdict};
@@ -240,7 +240,7 @@ pub(super) fn settle_old(engine: &mut Engine<'_>, step: &Planned) -> Result<Outc
 
 /// Opens the pack of the newest backup of a key that is to be destroyed, and lists every copy the record knows of.
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let (earlier, draft) = drill::opened(engine, step, |_| Ok(()))?;
+    let (earlier, draft) = earlier::opened(engine, step, |_| Ok(()))?;
     let spec: KeySpec = earlier.key_spec.parse().map_err(|e| token_problem(&e))?;
     let in_token = engine.work(step, "Looking for the key in the token", "a few seconds", |token| {
         let found = token.keys_like(&earlier.check_value, spec, earlier.public_key.as_deref());
@@ -252,7 +252,7 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         .fact(Level::Public, "earlier-key-label", earlier.key_label.as_str())
         .fact(Level::Public, "copies-of-older-set", serde_json::json!(earlier.older))
         .fact(Level::Public, "earlier-key-arn", earlier.key_arn.clone().unwrap_or_default());
-    let mut facts = drill::about(&earlier);
+    let mut facts = earlier::about(&earlier);
     let here = if labels.is_empty() { "no key of this check value".to_owned() } else { labels.join(", ") };
     facts.push(noted("In this token", here));
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })

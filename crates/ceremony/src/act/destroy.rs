@@ -2,7 +2,7 @@
 //! the rest. In this order nobody who interrupts it is left with a way back that the record does not know.
 
 use super::copies::{self, BEFORE, BROUGHT, Copy, DESTROYED, MISSING};
-use super::{drill, key, noted, out_of_order, token_problem};
+use super::{drill, earlier, key, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
@@ -74,7 +74,7 @@ pub(super) fn shred_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
 
 /// Destroys the key in the token, under every label it was found under, and looks that it is absent.
 pub(super) fn key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let (_, public) = drill::kept(engine)?;
+    let (_, public) = earlier::kept(engine)?;
     let spec = key::spec(engine)?;
     let check_value = engine.fact("drill-check-value").ok_or_else(out_of_order)?;
     let listed = copies::labels_here(engine);
@@ -208,12 +208,9 @@ pub(super) fn certify(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcom
     });
     let name = format!("destruction-certificate-{}.txt", engine.journal.head().entries);
     write_new(&engine.folder.join(&name), text.as_bytes())?;
-    let draft =
-        Draft::new(Kind::Outcome).fact(Level::Public, "certificate-file", name.as_str()).file(FileDigest {
-            sha256: crate::digest::hex(&crate::digest::sha256(text.as_bytes())),
-            size: text.len() as u64,
-            name,
-        });
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "certificate-file", name.as_str())
+        .file(FileDigest::of(name, text.as_bytes()));
     let facts =
         text.lines().filter(|l| !l.is_empty()).skip(1).map(|l| noted("Certificate", l.trim())).collect();
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })

@@ -27,14 +27,6 @@ pub(super) fn named(name: &str, turn: u8) -> String {
     format!("{name}-{turn}")
 }
 
-fn digest_of(name: &str, bytes: &[u8]) -> FileDigest {
-    FileDigest {
-        name: name.to_owned(),
-        sha256: crate::digest::hex(&crate::digest::sha256(bytes)),
-        size: bytes.len() as u64,
-    }
-}
-
 /// A passphrase, typed twice.
 fn new_passphrase(engine: &mut Engine<'_>, step: &Planned) -> Result<SecretText, Halt> {
     let mut problem = None;
@@ -103,7 +95,7 @@ pub(super) fn make_key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
         .fact(Level::Public, &named("custodian-certificate", step.turn), kept.as_str())
         .fact(Level::Public, &named("custodian-private-key", step.turn), how)
         .fact(Level::Internal, &named("custodian-medium", step.turn), folder)
-        .file(digest_of(&kept, pem.as_bytes()));
+        .file(FileDigest::of(&*kept, pem.as_bytes()));
     let mut facts = vec![
         noted("Certificate, SHA-256 (x5t#S256)", thumbprint),
         noted("On your medium", format!("{name}.key, under your passphrase, and {name}.cer")),
@@ -139,22 +131,19 @@ fn hand_to_custodian(
     made: &Custodian,
     sealed: &str,
 ) -> Result<String, Halt> {
+    let files = [(format!("{name}.cer"), made.certificate_pem()), (format!("{name}.key"), sealed.to_owned())];
+    let names = files.each_ref().map(|(name, _)| name.as_str());
     let mut problem = None;
     loop {
-        let files =
-            [(format!("{name}.cer"), made.certificate_pem()), (format!("{name}.key"), sealed.to_owned())];
-        let ask = Ask::Folder {
-            question: "Which folder of your own medium takes your key?".to_owned(),
-            found: crate::media::folders(engine.media.as_ref()),
-            writes: files.iter().map(|(n, _)| n.clone()).collect(),
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let folder = Path::new(&path);
+        let path = engine.folder_of_medium(
+            step,
+            "Which folder of your own medium takes your key?",
+            &names,
+            problem.take(),
+        )?;
+        let folder = &path;
         match bundle::is_medium(engine, folder).and_then(|()| written(folder, &files)) {
-            Ok(()) => return Ok(path),
+            Ok(()) => return Ok(path.display().to_string()),
             Err(p) => problem = Some(p.can_try_again()),
         }
     }
@@ -188,16 +177,13 @@ pub(super) fn to_online_team(
 ) -> Result<Outcome, Halt> {
     let mut problem = None;
     let dest = loop {
-        let ask = Ask::Folder {
-            question: "Into which folder of the online team's medium is it written?".to_owned(),
-            found: crate::media::folders(engine.media.as_ref()),
-            writes: vec![name.to_owned()],
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let medium = Path::new(&path);
+        let path = engine.folder_of_medium(
+            step,
+            "Into which folder of the online team's medium is it written?",
+            &[name],
+            problem.take(),
+        )?;
+        let medium = &path;
         match bundle::is_medium(engine, medium).and_then(|()| bundle::hand_over(medium, name, files)) {
             Ok(dest) => break dest.display().to_string(),
             Err(p) => problem = Some(p.can_try_again()),
@@ -274,17 +260,13 @@ pub(super) fn small(path: &Path, most: u64) -> Result<Vec<u8>, Problem> {
 pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let mut problem = None;
     let (bytes, read) = loop {
-        let extensions = vec!["json".to_owned()];
-        let ask = Ask::File {
-            question: "Which file is the security domain that the online team downloaded?".to_owned(),
-            found: crate::media::files(engine.media.as_ref(), &extensions),
-            extensions,
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let tried = small(Path::new(&path), LARGEST_DOMAIN).and_then(|bytes| {
+        let path = engine.file_of_medium(
+            step,
+            "Which file is the security domain that the online team downloaded?",
+            &["json"],
+            problem.take(),
+        )?;
+        let tried = small(&path, LARGEST_DOMAIN).and_then(|bytes| {
             let read = SecurityDomain::read(&bytes).map_err(|e| byok_problem(&e))?;
             fits(engine, &read).map(|()| (bytes, read))
         });
@@ -295,7 +277,7 @@ pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     };
     let kept = format!("security-domain-{}.json", engine.journal.head().entries);
     write_new(&engine.folder.join(&kept), &bytes)?;
-    let sha256 = crate::digest::hex(&crate::digest::sha256(&bytes));
+    let sha256 = crate::digest::sha256_hex(&bytes);
     let thumbprints: Vec<String> = read.thumbprints().map(|t| crate::digest::hex(t)).collect();
     let tags: Vec<&str> = read.tags().collect();
     let needs = format!("{} of {} custodians", read.required(), read.custodians());
@@ -305,7 +287,7 @@ pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         .fact(Level::Public, "security-domain-certificates", serde_json::json!(thumbprints))
         .fact(Level::Public, "security-domain-parts", serde_json::json!(tags))
         .fact(Level::Internal, "security-domain-file", kept.as_str())
-        .file(digest_of(&kept, &bytes));
+        .file(FileDigest::of(&*kept, &bytes));
     let facts = vec![
         noted("Security domain, SHA-256", sha256),
         noted("Needs", needs),
@@ -369,19 +351,13 @@ pub(super) fn read_before(engine: &Engine<'_>) -> Result<SecurityDomain, Problem
 pub(super) fn read_exchange(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let mut problem = None;
     let (bytes, key, thumbprint) = loop {
-        let extensions = vec!["cer".to_owned(), "pem".to_owned()];
-        let ask = Ask::File {
-            question:
-                "Which file is the exchange certificate of the HSM that is to take the security domain?"
-                    .to_owned(),
-            found: crate::media::files(engine.media.as_ref(), &extensions),
-            extensions,
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let tried = super::aws::read(Path::new(&path)).and_then(|bytes| {
+        let path = engine.file_of_medium(
+            step,
+            "Which file is the exchange certificate of the HSM that is to take the security domain?",
+            &["cer", "pem"],
+            problem.take(),
+        )?;
+        let tried = super::aws::read(&path).and_then(|bytes| {
             let key = WrappingKey::from_certificate(&bytes).map_err(|e| byok_problem(&e))?;
             let thumbprint = domain::thumbprint(&bytes).map_err(|e| byok_problem(&e))?;
             Ok((bytes, key, crate::digest::hex(&thumbprint)))
@@ -396,7 +372,7 @@ pub(super) fn read_exchange(engine: &mut Engine<'_>, step: &Planned) -> Result<O
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "exchange-certificate-sha256", thumbprint.as_str())
         .fact(Level::Internal, "exchange-certificate-file", kept.as_str())
-        .file(digest_of(&kept, &bytes));
+        .file(FileDigest::of(&*kept, &bytes));
     let facts = vec![
         noted("Exchange certificate, SHA-256", thumbprint),
         noted("Its key", format!("RSA, {} bits", key.bits())),

@@ -2,127 +2,18 @@
 //! opened inside the token as a session object that may not leave it, matched, and destroyed.
 
 use super::enter::{self, Awaited};
-use super::newest::{self, Newest};
-use super::{backup, boxed, expected, noted, out_of_order, receipt, share, share_problem, token_problem};
+use super::{backup, boxed, earlier, expected, noted, out_of_order, share, share_problem, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
-use crate::store::{disk, write_new};
-use protocol::{Answer, Ask, Choice, Fact, Mode, Problem};
+use crate::store::write_new;
+use protocol::{Answer, Ask, Choice, Problem};
 use shares::{SetId, Share, ShareError};
-use std::path::Path;
 use tokens::KeySpec;
-use transcript::{Draft, FileDigest, Kind, Level, Reading};
-
-/// The largest wrapped backup, in bytes: RSA-4096 in PKCS#8 under AES-KWP is about 2.4 KiB.
-const LARGEST: u64 = 16 * 1024;
-
-/// What an earlier ceremony's record says of its backup.
-pub(super) struct Earlier {
-    pub(super) set: String,
-    pub(super) threshold: u64,
-    pub(super) count: u64,
-    commitments: Vec<String>,
-    pub(super) check_value: String,
-    pub(super) key_spec: String,
-    /// The key's label in the token that it was backed up from, and that token's serial number.
-    pub(super) key_label: String,
-    pub(super) serial: String,
-    /// What AWS calls the key, where it was wrapped for one.
-    pub(super) key_arn: Option<String>,
-    run: String,
-    signer: String,
-    /// Share index and the number of the bag it was sealed in.
-    bags: Vec<(u64, String)>,
-    /// What this workstation's own drills on the set say of its bags since.
-    newest: Newest,
-    /// What is left of the set before, where this one replaced it: a word for the record, and what it is.
-    pub(super) older: Vec<(String, String)>,
-    wrapped_name: String,
-    wrapped: Vec<u8>,
-    pub(super) public_key: Option<Vec<u8>>,
-}
-
-fn no_backup(what: &str) -> Problem {
-    Problem::new(
-        "pack-without-backup",
-        format!("The pack's record does not say {what}, so no backup can be tried with it."),
-        "Nothing was read from it.",
-        "Choose the pack of the ceremony that made the key and its share sheets, not a shortened copy.",
-    )
-}
-
-fn small(path: &Path) -> Result<Vec<u8>, Problem> {
-    let size = std::fs::metadata(path).map_err(|e| disk(path, &e))?.len();
-    if size > LARGEST {
-        return Err(no_backup("what a file of that size is"));
-    }
-    std::fs::read(path).map_err(|e| disk(path, &e))
-}
-
-fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
-    let signer = receipt::verified(pack, mode)?;
-    let path = pack.join("transcript.jsonl");
-    let record = Reading::of(&std::fs::read(&path).map_err(|e| disk(&path, &e))?);
-    let fact = |name: &str| record.entries.iter().rev().find_map(|e| e.value(name));
-    let text =
-        |name: &str| fact(name).and_then(|v| v.as_str()).map(str::to_owned).ok_or_else(|| no_backup(name));
-    let number = |name: &str| fact(name).and_then(serde_json::Value::as_u64).ok_or_else(|| no_backup(name));
-    // Its sheets guard every key of the plan: what ends with their destruction would leave the others without a backup.
-    if let Some(keys) = fact("plan-keys").and_then(|v| v.as_str()) {
-        return Err(Problem::new(
-            "backup-of-a-plan",
-            format!(
-                "The pack is of a key plan with {keys} keys, and this ceremony takes the backup of one key."
-            ),
-            "Nothing was read from it.",
-            "Keep its sheets and files as they are. Its file recovery/HOW-TO-RECOVER.md says how each file is opened.",
-        ));
-    }
-    let set = text("share-set")?;
-    // Sheets of an earlier, void set were given out too: only those after the set was made count.
-    let dealt_at = record.entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);
-    let bags = record.entries.iter().skip(dealt_at).filter_map(|e| {
-        let bag = e.value("bag")?.as_str()?.to_owned();
-        Some((e.value("share-index")?.as_u64()?, bag))
-    });
-    let commitments = fact("share-commitments")
-        .and_then(|v| serde_json::from_value(v.clone()).ok())
-        .ok_or_else(|| no_backup("share-commitments"))?;
-    let wrapped_name = text("wrapped-backup")?;
-    let mut older = Vec::new();
-    if let Ok(before) = text("old-set") {
-        let left = ["old-sheets-owed", "old-sheets-missing"].into_iter().filter_map(fact);
-        for n in left.filter_map(|v| v.as_array()).flatten() {
-            let sheet = format!("the sheet of share {n} of the older set {before}");
-            older.push((format!("older-sheet-{n} {before}"), sheet));
-        }
-        older.extend(text("old-file-to-destroy").map(|file| (format!("older-file {before}"), file)));
-    }
-    let public_key = fact("public-key-file").and_then(|v| v.as_str()).map(|name| small(&pack.join(name)));
-    Ok(Earlier {
-        threshold: number("threshold")?,
-        count: number("shares")?,
-        commitments,
-        check_value: text("check-value")?,
-        key_spec: text("key-spec")?,
-        key_label: text("key-label")?,
-        serial: text("token-serial")?,
-        key_arn: text("key-arn").ok(),
-        run: text("run")?,
-        signer,
-        bags: bags.collect(),
-        newest: Newest::default(),
-        older,
-        wrapped: small(&pack.join(&wrapped_name))?,
-        wrapped_name,
-        public_key: public_key.transpose()?,
-        set,
-    })
-}
+use transcript::{Draft, FileDigest, Kind, Level};
 
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let bringing = engine.plan.steps.iter().filter(|s| s.action.name == "bring-share").count();
-    let (earlier, draft) = opened(engine, step, |earlier| {
+    let (earlier, draft) = earlier::opened(engine, step, |earlier| {
         if u64::try_from(bringing).is_ok_and(|n| (earlier.threshold..=earlier.count).contains(&n)) {
             return Ok(());
         }
@@ -136,105 +27,7 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             "Begin again with the number of custodians that bring a share.",
         ))
     })?;
-    Ok(Outcome { draft: Some(draft), facts: about(&earlier), ..Outcome::default() })
-}
-
-/// What the people compare with their sheets and notes.
-pub(super) fn about(earlier: &Earlier) -> Vec<Fact> {
-    let mut facts = vec![
-        noted("Backup made in", earlier.run.as_str()),
-        noted("Share set", earlier.set.as_str()),
-        noted("Needs", format!("{} of {} shares", earlier.threshold, earlier.count)),
-        noted("Check value to match", earlier.check_value.as_str()),
-    ];
-    for (share, bag, run) in &earlier.newest.bags {
-        facts.push(noted("Sealed again since", format!("share {share} in bag {bag}, in the ceremony {run}")));
-    }
-    for (run, why) in &earlier.newest.passed_over {
-        facts.push(noted(
-            "Bags not taken from a ceremony on this set",
-            format!("{run}: {}", super::sentence(why)),
-        ));
-    }
-    facts
-}
-
-/// Asks for an earlier ceremony's evidence pack, verifies it, and keeps what this run needs of it: the pack's medium may
-/// be gone when the shares are in. Gives what the record says, and the facts for this one.
-pub(super) fn opened(
-    engine: &mut Engine<'_>,
-    step: &Planned,
-    fits: impl Fn(&Earlier) -> Result<(), Problem>,
-) -> Result<(Earlier, Draft), Halt> {
-    let mut problem = None;
-    let (pack, mut earlier) = loop {
-        let ask = Ask::Folder {
-            question: "Which folder is the evidence pack of the ceremony that made the backup?".to_owned(),
-            found: crate::media::folders(engine.media.as_ref()),
-            writes: Vec::new(),
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        match read(Path::new(&path), engine.plan.mode).and_then(|e| fits(&e).map(|()| e)) {
-            Ok(earlier) => break (path, earlier),
-            Err(p) => problem = Some(p.can_try_again()),
-        }
-    };
-    let signed_by = receipt::known_signer(engine, step, &earlier.signer)?;
-    let own = engine.fact("signing-key-sha256").unwrap_or_default();
-    earlier.newest = newest::of(engine, &earlier.set, &[&own, &earlier.signer]);
-    let entries = engine.journal.head().entries;
-    let kept = format!("drilled-backup-{entries}.kwp");
-    write_new(&engine.folder.join(&kept), &earlier.wrapped)?;
-    let draft = boxed::carry_over(engine, Path::new(&pack), Draft::new(Kind::Outcome))?;
-    let mut draft = draft
-        .fact(Level::Public, "drill-set", earlier.set.as_str())
-        .fact(Level::Public, "drill-threshold", earlier.threshold)
-        .fact(Level::Public, "drill-shares", earlier.count)
-        .fact(Level::Public, "drill-commitments", serde_json::json!(earlier.commitments))
-        .fact(Level::Public, "drill-check-value", earlier.check_value.as_str())
-        .fact(Level::Public, "drill-key-spec", earlier.key_spec.as_str())
-        .fact(Level::Public, "earlier-ceremony", earlier.run.as_str())
-        .fact(Level::Auditor, "drill-bags", serde_json::json!(earlier.bags))
-        .fact(Level::Auditor, "earlier-token-serial", earlier.serial.as_str())
-        .fact(Level::Internal, "earlier-pack", pack)
-        .fact(Level::Public, "earlier-pack-signed-by", signed_by)
-        .fact(Level::Public, "earlier-wrapped-backup", earlier.wrapped_name.as_str())
-        .fact(
-            Level::Public,
-            "drilled-backup-sha256",
-            crate::digest::hex(&crate::digest::sha256(&earlier.wrapped)),
-        )
-        .fact(Level::Internal, "drilled-backup", kept);
-    if !earlier.newest.bags.is_empty() {
-        draft = draft.fact(Level::Auditor, "drill-newer-bags", serde_json::json!(earlier.newest.bags));
-    }
-    if !earlier.newest.passed_over.is_empty() {
-        draft =
-            draft.fact(Level::Auditor, "drill-bags-not-taken", serde_json::json!(earlier.newest.passed_over));
-    }
-    if let Some(public) = &earlier.public_key {
-        let name = format!("drilled-public-key-{entries}.der");
-        write_new(&engine.folder.join(&name), public)?;
-        draft = draft.fact(Level::Internal, "drilled-public-key", name);
-    }
-    Ok((earlier, draft))
-}
-
-/// The wrapped backup and, for a pair, its public half, as they were kept when the pack was opened.
-pub(super) fn kept(engine: &Engine<'_>) -> Result<(Vec<u8>, Option<Vec<u8>>), Problem> {
-    let file = |name: &str| engine.fact(name).map(|f| engine.folder.join(f));
-    let path = file("drilled-backup").ok_or_else(out_of_order)?;
-    let blob = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
-    // Not in the pack, which would spread copies of it, hence a fact of its own.
-    if engine.fact("drilled-backup-sha256") != Some(crate::digest::hex(&crate::digest::sha256(&blob))) {
-        return Err(out_of_order());
-    }
-    let public =
-        file("drilled-public-key").map(|p| std::fs::read(&p).map_err(|e| disk(&p, &e))).transpose()?;
-    Ok((blob, public))
+    Ok(Outcome { draft: Some(draft), facts: earlier::about(&earlier), ..Outcome::default() })
 }
 
 /// The set and the commitments of the backup that is tried.
@@ -348,19 +141,15 @@ fn seal(engine: &mut Engine<'_>, step: &Planned) -> Result<&'static str, Halt> {
 
 /// Rebuilds the backup wrapping key, opens the wrapped backup with it inside the token, matches, and destroys.
 pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let (blob, public) = kept(engine)?;
+    let (blob, public) = earlier::kept(engine)?;
     let spec: KeySpec =
         engine.fact("drill-key-spec").and_then(|s| s.parse().ok()).ok_or_else(out_of_order)?;
     let wanted = engine.fact("drill-check-value").ok_or_else(out_of_order)?;
     let rebuilt = backup::combined(&engine.room.read_back, threshold(engine)?)?;
     let doing = "Opening the backup inside the token, and forgetting it";
     let opened = engine.work(step, doing, "a few seconds", |token| {
-        let wrapping = token.import_backup_key(&rebuilt).map_err(|e| token_problem(&e))?;
-        let opened = token.unwrap_kwp(wrapping, &blob, spec, public.as_deref());
-        let forgotten = token.destroy(wrapping);
-        let opened = opened.map_err(|e| token_problem(&e))?;
-        token.destroy(opened.handle).map_err(|e| token_problem(&e))?;
-        forgotten.map_err(|e| token_problem(&e))?;
+        let opened =
+            token.look_under(&rebuilt, &blob, spec, public.as_deref()).map_err(|e| token_problem(&e))?;
         // Destroyed means absent: a second destruction has to be refused.
         if token.destroy(opened.handle).is_ok() {
             return Err(Problem::new(
@@ -457,11 +246,7 @@ pub(super) fn certify(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcom
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "certificate-file", name.as_str())
         .fact(Level::Public, "next-drill", next)
-        .file(FileDigest {
-            sha256: crate::digest::hex(&crate::digest::sha256(text.as_bytes())),
-            size: text.len() as u64,
-            name,
-        });
+        .file(FileDigest::of(name, text.as_bytes()));
     let facts =
         text.lines().filter(|l| !l.is_empty()).skip(1).map(|l| noted("Certificate", l.trim())).collect();
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })

@@ -166,7 +166,7 @@ fn with_yubikey(engine: &mut Engine<'_>, step: &Planned, device: &piv::Device) -
         return Err(out_of_order().into());
     };
     let own = OwnYubiKey { serial, sign_key, box_key: Some(box_key) };
-    let digest = crate::digest::hex(&crate::digest::sha256(own.sign_key.spki()));
+    let digest = crate::digest::sha256_hex(own.sign_key.spki());
     let mut draft = Draft::new(Kind::Outcome)
         .fact(
             Level::Auditor,
@@ -266,15 +266,13 @@ fn kept(engine: &Engine<'_>, person: &Person, draft: Draft, line: &str) -> Resul
     );
     let name = format!("enrolled-{}-{}.toml", engine.journal.head().entries, person.id);
     write_new(&engine.folder.join(&name), text.as_bytes())?;
-    Ok(draft.fact(Level::Internal, &format!("{}-sha256", fact_of(person)), digest_of(&text)).fact(
-        Level::Internal,
-        &format!("{}-file", fact_of(person)),
-        name,
-    ))
-}
-
-fn digest_of(text: &str) -> String {
-    crate::digest::hex(&crate::digest::sha256(text.as_bytes()))
+    Ok(draft
+        .fact(
+            Level::Internal,
+            &format!("{}-sha256", fact_of(person)),
+            crate::digest::sha256_hex(text.as_bytes()),
+        )
+        .fact(Level::Internal, &format!("{}-file", fact_of(person)), name))
 }
 
 /// What was kept of a person, exactly as it was recorded.
@@ -290,7 +288,8 @@ fn lines_of(engine: &Engine<'_>, person: &Person) -> Result<String, Problem> {
     let name = engine.fact(&format!("{}-file", fact_of(person))).ok_or_else(not_enrolled)?;
     let path = engine.folder.join(&name);
     let text = std::fs::read_to_string(&path).map_err(|e| store::disk(&path, &e))?;
-    if engine.fact(&format!("{}-sha256", fact_of(person))) == Some(digest_of(&text)) {
+    if engine.fact(&format!("{}-sha256", fact_of(person))) == Some(crate::digest::sha256_hex(text.as_bytes()))
+    {
         return Ok(text);
     }
     Err(Problem::new(
@@ -324,7 +323,7 @@ pub(super) fn write_roster(engine: &mut Engine<'_>, _step: &Planned) -> Result<O
     if !std::fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
         store::write_private(&path, text.as_bytes())?;
     }
-    let digest = digest_of(&text);
+    let digest = crate::digest::sha256_hex(text.as_bytes());
     let public = super::close::public_roster(&read.people);
     let card = workstation_card(engine, &digest)?;
     let mut draft = Draft::new(Kind::Outcome)
@@ -334,7 +333,7 @@ pub(super) fn write_roster(engine: &mut Engine<'_>, _step: &Planned) -> Result<O
         let end = if name == "workstation-card" { "txt" } else { "toml" };
         let name = format!("{name}-{}.{end}", engine.journal.head().entries);
         write_new(&engine.folder.join(&name), text.as_bytes())?;
-        draft = draft.file(FileDigest { sha256: digest_of(&text), size: text.len() as u64, name });
+        draft = draft.file(FileDigest::of(name, text.as_bytes()));
     }
     let facts = vec![
         noted("Roster", path.display().to_string()),

@@ -90,6 +90,35 @@ impl Recorded {
     }
 }
 
+/// What a token says of one attribute of a key.
+pub(super) fn said(value: Option<bool>) -> &'static str {
+    value.map_or("the token does not say", |v| if v { "yes" } else { "no" })
+}
+
+/// Whether the token says of a key it made that it is of this kind, made inside and never shown.
+pub(super) fn is_as_asked(key: &tokens::KeyFacts, spec: KeySpec) -> bool {
+    key.sensitive == Some(true)
+        && key.local != Some(false)
+        && key.always_sensitive != Some(false)
+        && key.spec == spec
+}
+
+/// Keeps the public half of a pair with the record, for which later drills need it.
+pub(super) fn with_public_half(
+    engine: &Engine<'_>,
+    draft: Draft,
+    key: &tokens::KeyFacts,
+) -> Result<Draft, Problem> {
+    let Some(public) = &key.public_key else { return Ok(draft) };
+    let name = "public-key.der";
+    let path = engine.folder.join(name);
+    // Written before the outcome: after an interruption the same bytes may be there already.
+    if !std::fs::read(&path).is_ok_and(|there| there == *public) {
+        write_new(&path, public)?;
+    }
+    Ok(draft.fact(Level::Public, "public-key-file", name).file(FileDigest::of(name, public)))
+}
+
 pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let spec = spec(engine)?;
     let first = label(engine);
@@ -115,7 +144,6 @@ pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
         }
         Ok((token.generate(&label, spec, true).map_err(|e| token_problem(&e))?, left_behind))
     })?;
-    let said = |value: Option<bool>| value.map_or("the token does not say", |v| if v { "yes" } else { "no" });
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "key-label", key.label.as_str())
         .fact(Level::Public, "key-spec", key.spec.to_string())
@@ -126,20 +154,7 @@ pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
         .fact(Level::Public, "always-sensitive", said(key.always_sensitive))
         .fact(Level::Public, "local", said(key.local))
         .fact(Level::Public, "wrap-with-trusted", said(key.wrap_with_trusted));
-    let mut draft = draft;
-    if let Some(public) = &key.public_key {
-        let name = "public-key.der";
-        // Written before the outcome: after an interruption the same bytes may be there already.
-        let path = engine.folder.join(name);
-        if !std::fs::read(&path).is_ok_and(|there| there == *public) {
-            write_new(&path, public)?;
-        }
-        draft = draft.fact(Level::Public, "public-key-file", name).file(FileDigest {
-            name: name.to_owned(),
-            sha256: crate::digest::hex(&crate::digest::sha256(public)),
-            size: public.len() as u64,
-        });
-    }
+    let draft = with_public_half(engine, draft, &key)?;
     let mut facts = vec![
         noted("Label", key.label.clone()),
         noted("Check value", key.check_value.clone()),
@@ -153,11 +168,7 @@ pub(super) fn generate(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
         observed: label,
         verdict: Verdict::Differs,
     }));
-    if key.sensitive != Some(true)
-        || key.local == Some(false)
-        || key.always_sensitive == Some(false)
-        || key.spec != spec
-    {
+    if !is_as_asked(&key, spec) {
         return Err(Problem::new(
             "key-not-as-asked",
             "The token made a key, but does not say of it that it is what was asked for, made inside and never shown.",

@@ -11,6 +11,7 @@ mod copies;
 mod destroy;
 mod domain;
 mod drill;
+mod earlier;
 mod enrol;
 pub(crate) mod enter;
 mod key;

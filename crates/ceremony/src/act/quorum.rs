@@ -2,14 +2,13 @@
 
 use super::{byok_problem, domain, noted, out_of_order};
 use crate::action::Material;
-use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
 use ::byok::bundle::BundleFile;
 use ::byok::security_domain::{self, SecurityDomain, Share};
-use protocol::{Answer, Ask, Problem};
+use protocol::Problem;
 use secrets::SecretBytes;
-use std::path::Path;
 use transcript::{Draft, FileDigest, Kind, Level};
 
 /// A key file under a passphrase has a few thousand bytes.
@@ -21,18 +20,13 @@ pub(super) fn open_share(engine: &mut Engine<'_>, step: &Planned) -> Result<Outc
     let made_here = domain::certificate(engine, step.turn)?;
     let mut problem = None;
     let (thumbprint, share) = loop {
-        let extensions = vec!["key".to_owned()];
-        let ask = Ask::File {
-            question: "Which file of your own medium is your key?".to_owned(),
-            found: crate::media::files(engine.media.as_ref(), &extensions),
-            extensions,
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let path = Path::new(&path);
-        let files = domain::small(path, LARGEST_KEY).and_then(|sealed| {
+        let path = engine.file_of_medium(
+            step,
+            "Which file of your own medium is your key?",
+            &["key"],
+            problem.take(),
+        )?;
+        let files = domain::small(&path, LARGEST_KEY).and_then(|sealed| {
             let certificate = match &made_here {
                 Some(made) => made.clone(),
                 // azure-cli looks for it there, too.
@@ -159,12 +153,12 @@ pub(super) fn seal(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let kept = format!("restore-blob-{}.json", engine.journal.head().entries);
     write_new(&engine.folder.join(&kept), &blob)?;
     forget(engine, step);
-    let sha256 = crate::digest::hex(&crate::digest::sha256(&blob));
+    let sha256 = crate::digest::sha256_hex(&blob);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "restore-blob-sha256", sha256.as_str())
         .fact(Level::Public, "sealed-for-certificate", thumbprint.as_str())
         .fact(Level::Internal, "restore-blob-file", kept.as_str())
-        .file(FileDigest { name: kept, sha256: sha256.clone(), size: blob.len() as u64 });
+        .file(FileDigest::of(kept, &blob));
     let facts = vec![
         noted("Sealed for the exchange certificate, SHA-256", thumbprint),
         noted("Restore blob, SHA-256", sha256),

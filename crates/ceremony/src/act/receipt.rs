@@ -8,7 +8,7 @@ use crate::store::{disk, write_new};
 use byok::bundle::{self, BundleFile};
 use byok::receipt::Identity;
 use byok::{Target, aws as kms};
-use protocol::{Answer, Ask, Fact, Mode, Problem, ReadAloud, Verdict};
+use protocol::{Answer, Ask, Fact, Mode, Problem, Verdict};
 use std::path::{Path, PathBuf};
 use transcript::{Draft, FileDigest, Kind, Level};
 
@@ -85,19 +85,14 @@ pub(super) fn known_signer(
     let bytes = data_encoding::HEXLOWER.decode(signer.as_bytes()).map_err(|_| out_of_order())?;
     let second = step.confirmer.clone().or_else(|| engine.plan.decider().cloned());
     for person in [Some(step.actor.clone()), second].into_iter().flatten() {
-        let ask = Ask::Compare {
-            person: person.id.clone(),
-            name: person.name.clone(),
-            what: "SHA-256 of the key that signed the pack, which is not this workstation's".to_owned(),
-            against: "the digest noted on paper in that ceremony".to_owned(),
-            value: ReadAloud::of(&bytes),
-        };
-        let rows = bytes.len().div_ceil(8);
-        let same = match engine.ask(step, ask, None)? {
-            Answer::Compared { rows: ticked } => ticked.len() == rows && ticked.iter().all(|r| r.same),
-            _ => false,
-        };
-        if !same {
+        let what = "SHA-256 of the key that signed the pack, which is not this workstation's";
+        if !engine.finds_the_same(
+            step,
+            &person,
+            what,
+            "the digest noted on paper in that ceremony",
+            &bytes,
+        )? {
             return Err(Problem::new(
                 "pack-of-a-stranger",
                 format!("{} did not find the key that signed the pack on paper.", person.name),
@@ -156,17 +151,14 @@ fn earlier(pack: &Path, folder: &Path, mode: Mode) -> Result<(String, Vec<Bundle
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let mut problem = None;
     let (pack, signer, files) = loop {
-        let ask = Ask::Folder {
-            question: "Which folder is the evidence pack of the ceremony that wrapped the key?".to_owned(),
-            found: crate::media::folders(engine.media.as_ref()),
-            writes: Vec::new(),
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let folder = which(engine, step, Path::new(&path))?;
-        match earlier(Path::new(&path), &folder, engine.plan.mode) {
+        let path = engine.folder_of_medium(
+            step,
+            "Which folder is the evidence pack of the ceremony that wrapped the key?",
+            &[],
+            problem.take(),
+        )?;
+        let folder = which(engine, step, &path)?;
+        match earlier(&path, &folder, engine.plan.mode) {
             Ok((signer, files)) => break (path, signer, files),
             Err(p) => problem = Some(p.can_try_again()),
         }
@@ -178,17 +170,13 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let bytes = manifest(&files)?;
     write_new(&engine.folder.join(&kept), bytes)?;
     let draft = Draft::new(Kind::Outcome)
-        .file(FileDigest {
-            name: kept.clone(),
-            sha256: crate::digest::hex(&crate::digest::sha256(bytes)),
-            size: bytes.len() as u64,
-        })
+        .file(FileDigest::of(kept.clone(), bytes))
         .fact(Level::Public, "earlier-pack-signed-by", signed_by)
         .fact(Level::Public, "receipt-target", about.target.to_string())
         .fact(Level::Public, "receipt-key", about.key.as_str())
         .fact(Level::Public, "earlier-ceremony", about.ceremony.as_str())
         .fact(Level::Public, "earlier-check-value", about.check_value.as_str())
-        .fact(Level::Internal, "earlier-pack", pack)
+        .fact(Level::Internal, "earlier-pack", pack.display().to_string())
         .fact(Level::Internal, "earlier-manifest", kept);
     let draft = match about.target {
         // What scripts of the first version restate.
@@ -254,21 +242,16 @@ pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let target = bundle::about(&manifest).map_err(|e| byok_problem(&e))?.target;
     let mut problem = None;
     let (files, shown) = loop {
-        let extensions = vec!["json".to_owned()];
-        let ask = Ask::File {
-            question: "Which file is the receipt that the online team brought back?".to_owned(),
-            found: crate::media::files(engine.media.as_ref(), &extensions),
-            extensions,
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        let path = Path::new(&path);
+        let path = engine.file_of_medium(
+            step,
+            "Which file is the receipt that the online team brought back?",
+            &["json"],
+            problem.take(),
+        )?;
         let files = if target == Target::AwsKms {
-            super::aws::read(path).map(|bytes| vec![BundleFile { name: "receipt.json".to_owned(), bytes }])
+            super::aws::read(&path).map(|bytes| vec![BundleFile { name: "receipt.json".to_owned(), bytes }])
         } else {
-            receipt_files(path)
+            receipt_files(&path)
         };
         let tried = files.and_then(|files| held_against(&files, &manifest).map(|shown| (files, shown)));
         match tried {
@@ -289,11 +272,7 @@ pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         if at == 0 {
             draft = draft.fact(Level::Internal, "receipt-file", name.as_str());
         }
-        draft = draft.file(FileDigest {
-            name,
-            sha256: crate::digest::hex(&crate::digest::sha256(&file.bytes)),
-            size: file.bytes.len() as u64,
-        });
+        draft = draft.file(FileDigest::of(name, &file.bytes));
     }
     for (name, value) in &shown.more {
         draft = draft.fact(Level::Public, name, value.as_str());

@@ -1,13 +1,13 @@
 //! An earlier ceremony's key, in a token again: restored from its backup into a replacement, or found where it is. Either
 //! way a new backup follows, and the older set of shares is to be destroyed.
 
-use super::{backup, drill, expected, key, noted, out_of_order, token_problem};
+use super::key::{self, said};
+use super::{backup, drill, earlier, expected, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::{PRACTICE, Plan, Planned, RECEIVING, serials};
-use crate::store::write_new;
 use protocol::{Fact, Mode, Problem};
 use tokens::{KeyFacts, KeySpec, Token, TokenError, TokenInfo, rehearsal};
-use transcript::{Draft, FileDigest, Kind, Level};
+use transcript::{Draft, Kind, Level};
 
 /// Refuses a token that the plan does not name as one which may receive the key. Asked before its PIN.
 pub(crate) fn may_receive(plan: &Plan, info: &TokenInfo) -> Result<(), Problem> {
@@ -45,7 +45,7 @@ struct Wanted {
 }
 
 pub(super) fn restore(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let (blob, public) = drill::kept(engine)?;
+    let (blob, public) = earlier::kept(engine)?;
     let wanted = Wanted {
         label: key::label(engine),
         blob,
@@ -164,33 +164,16 @@ fn planted(label: &str) -> Problem {
     )
 }
 
-/// The facts that the steps of a backup go by. The public half is kept with the record: later drills need it.
+/// The facts that the steps of a backup go by.
 fn recorded(engine: &Engine<'_>, key: &KeyFacts, draft: Draft) -> Result<Draft, Problem> {
-    let mut draft = draft
+    let draft = draft
         .fact(Level::Public, "key-label", key.label.as_str())
         .fact(Level::Public, "key-spec", key.spec.to_string())
         .fact(Level::Public, "check-value", key.check_value.as_str())
         .fact(Level::Public, "sensitive", said(key.sensitive))
         .fact(Level::Public, "extractable", said(key.extractable))
         .fact(Level::Public, "local", said(key.local));
-    if let Some(public) = &key.public_key {
-        let name = "public-key.der";
-        let path = engine.folder.join(name);
-        // Written before the outcome: after an interruption the same bytes may be there already.
-        if !std::fs::read(&path).is_ok_and(|there| there == *public) {
-            write_new(&path, public)?;
-        }
-        draft = draft.fact(Level::Public, "public-key-file", name).file(FileDigest {
-            name: name.to_owned(),
-            sha256: crate::digest::hex(&crate::digest::sha256(public)),
-            size: public.len() as u64,
-        });
-    }
-    Ok(draft)
-}
-
-fn said(value: Option<bool>) -> &'static str {
-    value.map_or("the token does not say", |v| if v { "yes" } else { "no" })
+    key::with_public_half(engine, draft, key)
 }
 
 fn shown(key: &KeyFacts, check_value: &str) -> Vec<Fact> {
@@ -205,7 +188,7 @@ fn shown(key: &KeyFacts, check_value: &str) -> Vec<Fact> {
 
 /// Finds the key of an earlier ceremony in the token that holds it, by its recorded label and check value.
 pub(super) fn find(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let (earlier, draft) = drill::opened(engine, step, |_| Ok(()))?;
+    let (earlier, draft) = earlier::opened(engine, step, |_| Ok(()))?;
     let spec: KeySpec = earlier.key_spec.parse().map_err(|e| token_problem(&e))?;
     let public = earlier.public_key.as_deref();
     let found = engine.work(step, "Looking for the key in the token", "a few seconds", |token| {
@@ -227,7 +210,7 @@ pub(super) fn find(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     })?;
     let draft =
         recorded(engine, &found, draft)?.fact(Level::Public, "found-check-value", found.check_value.as_str());
-    let mut facts = drill::about(&earlier);
+    let mut facts = earlier::about(&earlier);
     facts.extend(shown(&found, &earlier.check_value));
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }

@@ -99,11 +99,9 @@ pub(super) fn report(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome,
             verdict: if result.is_good() { Verdict::Matches } else { Verdict::Noted },
         }));
     }
-    let draft = recorded(&found).fact(Level::Public, "report-file", name.as_str()).file(FileDigest {
-        sha256: crate::digest::hex(&crate::digest::sha256(text.as_bytes())),
-        size: text.len() as u64,
-        name,
-    });
+    let draft = recorded(&found)
+        .fact(Level::Public, "report-file", name.as_str())
+        .file(FileDigest::of(name, text.as_bytes()));
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
@@ -228,7 +226,7 @@ impl Signer for TokenSigner<'_> {
 
 pub(super) fn signing_key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let hex = engine.with_signer(step, |journal, signer| {
-        let hex = crate::digest::hex(&crate::digest::sha256(signer.public_key()));
+        let hex = crate::digest::sha256_hex(signer.public_key());
         journal.checkpoint(signer).map_err(crate::engine::journal_problem)?;
         Ok(hex)
     })?;

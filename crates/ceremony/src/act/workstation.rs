@@ -3,10 +3,10 @@
 
 use super::people::everyone;
 use super::{noted, out_of_order};
-use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store;
-use protocol::{Answer, Ask, Fact, Mode, Problem, ReadAloud, Verdict};
+use protocol::{Ask, Fact, Mode, Problem, Verdict};
 use std::path::Path;
 use transcript::{Draft, Kind, Level};
 
@@ -71,23 +71,9 @@ fn compared(
     against: &str,
     bytes: &[u8],
 ) -> Result<(), Halt> {
-    let value = ReadAloud::of(bytes);
     let Some(confirmer) = step.confirmer.clone() else { return Err(out_of_order().into()) };
     for person in [step.actor.clone(), confirmer] {
-        let ask = Ask::Compare {
-            person: person.id.clone(),
-            name: person.name.clone(),
-            what: what.to_owned(),
-            against: against.to_owned(),
-            value: value.clone(),
-        };
-        let same = match engine.ask(step, ask, None)? {
-            Answer::Compared { rows } => {
-                rows.len() == value.rows.len() && rows.iter().zip(1..).all(|(r, n)| r.number == n && r.same)
-            }
-            _ => false,
-        };
-        if !same {
+        if !engine.finds_the_same(step, &person, what, against, bytes)? {
             return Err(Problem::new(
                 "value-differs",
                 format!("{} did not find every row the same: {what}.", person.name),
@@ -136,17 +122,9 @@ pub(super) fn try_medium(engine: &mut Engine<'_>, step: &Planned) -> Result<Outc
     let name = format!("cofferdam-test-{}.txt", engine.run);
     let mut problem = None;
     let folder = loop {
-        let ask = Ask::Folder {
-            question: "Which medium is tried?".to_owned(),
-            found: crate::media::folders(engine.media.as_ref()),
-            writes: vec![name.clone()],
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        match tried(Path::new(&path), &name) {
-            Ok(()) => break path,
+        let path = engine.folder_of_medium(step, "Which medium is tried?", &[&name], problem.take())?;
+        match tried(&path, &name) {
+            Ok(()) => break path.display().to_string(),
             Err(p) => problem = Some(p.can_try_again()),
         }
     };

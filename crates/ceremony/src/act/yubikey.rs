@@ -132,7 +132,7 @@ pub(super) fn make_key(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcom
         Ok(Made { attested, certificate, found: false })
     })?;
     let key = &made.attested.facts;
-    let digest = crate::digest::hex(&crate::digest::sha256(&key.public_key));
+    let digest = crate::digest::sha256_hex(&key.public_key);
     let origin = "made on the YubiKey; its attestation leads to a pinned root";
     let mut draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, &named("yubikey-key-kind", step), key.kind.to_string())

@@ -2,13 +2,76 @@
 
 use super::{Engine, Halt};
 use crate::plan::Planned;
-use protocol::{Answer, Ask, Choice, Problem, PromptView};
+use crate::roster::Person;
+use protocol::{Answer, Ask, Choice, Problem, PromptView, ReadAloud};
+use std::path::PathBuf;
 use transcript::{Draft, Kind, Level};
 
 impl Engine<'_> {
     /// Asks; an exception raised instead is recorded and decided, then the same question comes again.
     pub(crate) fn ask(&mut self, step: &Planned, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
         self.ask_or_except(step, ask, problem, Stage::Before)
+    }
+
+    /// Asks for a file with one of these endings until a path is answered. Nothing about the file is known then.
+    pub(crate) fn file_of_medium(
+        &mut self,
+        step: &Planned,
+        question: &str,
+        endings: &[&str],
+        mut problem: Option<Problem>,
+    ) -> Result<PathBuf, Halt> {
+        loop {
+            let extensions: Vec<String> = endings.iter().map(|e| (*e).to_owned()).collect();
+            let found = crate::media::files(self.media.as_ref(), &extensions);
+            let ask = Ask::File { question: question.to_owned(), extensions, found };
+            match self.ask(step, ask, problem.take())? {
+                Answer::Path { path } => return Ok(PathBuf::from(path)),
+                _ => problem = Some(not_an_answer()),
+            }
+        }
+    }
+
+    /// Asks for a folder until a path is answered; `writes` is what will be written into it, where something is. Whether it
+    /// is there is not known then.
+    pub(crate) fn folder_of_medium(
+        &mut self,
+        step: &Planned,
+        question: &str,
+        writes: &[&str],
+        mut problem: Option<Problem>,
+    ) -> Result<PathBuf, Halt> {
+        loop {
+            let found = crate::media::folders(self.media.as_ref());
+            let writes = writes.iter().map(|name| (*name).to_owned()).collect();
+            let ask = Ask::Folder { question: question.to_owned(), found, writes };
+            match self.ask(step, ask, problem.take())? {
+                Answer::Path { path } => return Ok(PathBuf::from(path)),
+                _ => problem = Some(not_an_answer()),
+            }
+        }
+    }
+
+    /// One person compares a value with another source on a blank list: whether they found every row the same.
+    pub(crate) fn finds_the_same(
+        &mut self,
+        step: &Planned,
+        person: &Person,
+        what: &str,
+        against: &str,
+        bytes: &[u8],
+    ) -> Result<bool, Halt> {
+        let value = ReadAloud::of(bytes);
+        let shown: Vec<u32> = value.rows.iter().map(|r| r.number).collect();
+        let ask = Ask::Compare {
+            person: person.id.clone(),
+            name: person.name.clone(),
+            what: what.to_owned(),
+            against: against.to_owned(),
+            value,
+        };
+        let Answer::Compared { rows } = self.ask(step, ask, None)? else { return Ok(false) };
+        Ok(rows.iter().map(|r| r.number).eq(shown) && rows.iter().all(|r| r.same))
     }
 
     /// Asks about a step that is done: an exception raised here cannot begin it again.

@@ -167,8 +167,8 @@ impl<'p> Engine<'p> {
             .fact(Level::Public, "run", run_id(folder))
             .fact(Level::Public, "script", plan.script.name.as_str())
             .fact(Level::Public, "script-version", plan.script.version)
-            .fact(Level::Public, "script-sha256", digest::hex(&digest::sha256(plan.text.as_bytes())))
-            .fact(Level::Public, "roster-sha256", digest::hex(&digest::sha256(plan.roster_text.as_bytes())))
+            .fact(Level::Public, "script-sha256", digest::sha256_hex(plan.text.as_bytes()))
+            .fact(Level::Public, "roster-sha256", digest::sha256_hex(plan.roster_text.as_bytes()))
             .fact(Level::Public, "parameters", serde_json::json!(plan.values))
             .fact(Level::Public, "program", around.program.as_str())
             .fact(Level::Auditor, "people", serde_json::json!(people));

@@ -161,7 +161,7 @@ impl Engine<'_> {
             None => self.folder.join(name),
         };
         let bytes = std::fs::read(&path).map_err(|e| crate::store::disk(&path, &e))?;
-        if digest::hex(&digest::sha256(&bytes)) == *digest {
+        if digest::sha256_hex(&bytes) == *digest {
             return Ok(bytes);
         }
         Err(Problem::new(
@@ -383,7 +383,7 @@ fn says(id: &str) -> String {
 pub(super) fn begun_with(journal: &Journal, plan: &Plan) -> Result<(), Problem> {
     let first = journal.entries().first();
     let same = |name: &str, now: serde_json::Value| first.and_then(|e| e.value(name)) == Some(&now);
-    let hash = |text: &str| digest::hex(&digest::sha256(text.as_bytes())).into();
+    let hash = |text: &str| digest::sha256_hex(text.as_bytes()).into();
     if same("mode", plan.mode.word().into())
         && same("script-sha256", hash(&plan.text))
         && same("roster-sha256", hash(&plan.roster_text))

@@ -282,7 +282,7 @@ impl Engine<'_> {
         let mode = self.plan.mode;
         let Some(token) = self.token.as_mut() else { return Err(act::out_of_order().into()) };
         let mut signer = act::TokenSigner::of(token.as_mut(), mode, recorded.is_none())?;
-        let here = crate::digest::hex(&crate::digest::sha256(signer.public_key()));
+        let here = crate::digest::sha256_hex(signer.public_key());
         if recorded.as_ref().is_some_and(|r| *r != here) {
             return Err(Problem::new(
                 "another-signing-key",

@@ -33,11 +33,7 @@ pub(in crate::act) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
             .fact(Level::Public, "plan-backup-set", set.to_string())
             .fact(Level::Public, "plan-backup-file", name.as_str())
             .fact(Level::Public, "plan-backed-check-value", key.check_value.as_str())
-            .file(FileDigest {
-                sha256: crate::digest::hex(&crate::digest::sha256(&blob)),
-                size: blob.len() as u64,
-                name,
-            });
+            .file(FileDigest::of(name, &blob));
         engine.append(engine.placed(note, step, false))?;
     }
     engine.room.backup_key = Some(backup_key);
@@ -72,12 +68,7 @@ fn wrap_one(
     key: &key::Recorded,
 ) -> Result<Vec<u8>, Problem> {
     let own = key.in_token(token)?;
-    let wrapping = token.import_backup_key(backup_key).map_err(|e| token_problem(&e))?;
-    let wrapped = token.wrap_kwp(wrapping, own.handle);
-    let forgotten = token.destroy(wrapping);
-    let blob = wrapped.map_err(|e| token_problem(&e))?;
-    forgotten.map_err(|e| token_problem(&e))?;
-    Ok(blob)
+    token.wrap_under(backup_key, own.handle).map_err(|e| token_problem(&e))
 }
 
 pub(in crate::act) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
@@ -119,12 +110,9 @@ fn open_one(
     line: u64,
 ) -> Result<(), Problem> {
     let own = key.in_token(token)?;
-    let wrapping = token.import_backup_key(rebuilt).map_err(|e| token_problem(&e))?;
-    let opened = token.unwrap_kwp(wrapping, blob, key.spec, own.public_key.as_deref());
-    let forgotten = token.destroy(wrapping);
-    let opened = opened.map_err(|e| token_problem(&e))?;
-    token.destroy(opened.handle).map_err(|e| token_problem(&e))?;
-    forgotten.map_err(|e| token_problem(&e))?;
+    let opened = token
+        .look_under(rebuilt, blob, key.spec, own.public_key.as_deref())
+        .map_err(|e| token_problem(&e))?;
     if opened.check_value == own.check_value {
         return Ok(());
     }

@@ -94,14 +94,10 @@ fn make_one(engine: &mut Engine<'_>, step: &Planned, line: &Line, doing: &str) -
         .fact(Level::Public, "plan-announced-label", label.as_str());
     engine.append(engine.placed(note, step, false))?;
     let spec = line.spec;
-    let key = engine.work(step, doing, usual, |token| {
+    let made = engine.work(step, doing, usual, |token| {
         token.generate(&label, spec, true).map_err(|e| token_problem(&e))
     })?;
-    if key.sensitive != Some(true)
-        || key.local == Some(false)
-        || key.always_sensitive == Some(false)
-        || key.spec != line.spec
-    {
+    if !key::is_as_asked(&made, spec) {
         return Err(Problem::new(
             "key-not-as-asked",
             format!(
@@ -113,33 +109,30 @@ fn make_one(engine: &mut Engine<'_>, step: &Planned, line: &Line, doing: &str) -
         )
         .into());
     }
-    let said = |value: Option<bool>| value.map_or("the token does not say", |v| if v { "yes" } else { "no" });
     let p = &line.planned;
     let mut note = Draft::new(Kind::Note)
         .fact(Level::Public, "note", format!("the key of line {number} was made"))
         .fact(Level::Public, "plan-line", number)
-        .fact(Level::Public, "plan-made-label", key.label.as_str())
-        .fact(Level::Public, "plan-made-check-value", key.check_value.as_str())
+        .fact(Level::Public, "plan-made-label", made.label.as_str())
+        .fact(Level::Public, "plan-made-check-value", made.check_value.as_str())
         .fact(Level::Public, "plan-key-type", p.key.to_string())
         .fact(Level::Public, "plan-target", p.target.to_string())
         .fact(Level::Auditor, "plan-system", p.system.as_str())
         .fact(Level::Auditor, "plan-owner", p.owner.as_str())
-        .fact(Level::Public, "sensitive", said(key.sensitive))
-        .fact(Level::Public, "extractable", said(key.extractable))
-        .fact(Level::Public, "always-sensitive", said(key.always_sensitive))
-        .fact(Level::Public, "local", said(key.local));
+        .fact(Level::Public, "sensitive", key::said(made.sensitive))
+        .fact(Level::Public, "extractable", key::said(made.extractable))
+        .fact(Level::Public, "always-sensitive", key::said(made.always_sensitive))
+        .fact(Level::Public, "local", key::said(made.local));
     if !left_behind.is_empty() {
         note = note.fact(Level::Public, "plan-left-behind", serde_json::json!(left_behind));
     }
-    if let Some(public) = &key.public_key {
+    if let Some(public) = &made.public_key {
         // Under the key's label, which no interrupted attempt has used.
-        let name = format!("{PUBLIC}/{}.der", key.label);
+        let name = format!("{PUBLIC}/{}.der", made.label);
         write_new(&engine.folder.join(&name), public)?;
-        note = note.fact(Level::Public, "plan-public-key-file", name.as_str()).file(FileDigest {
-            sha256: crate::digest::hex(&crate::digest::sha256(public)),
-            size: public.len() as u64,
-            name,
-        });
+        note = note
+            .fact(Level::Public, "plan-public-key-file", name.as_str())
+            .file(FileDigest::of(name, public));
     }
     engine.append(engine.placed(note, step, false))?;
     Ok(())

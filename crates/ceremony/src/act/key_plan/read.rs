@@ -4,11 +4,11 @@
 use super::{Line, SHOWN, lines_of, load, shown};
 use crate::act::route::Way;
 use crate::act::{aws, cloud, noted, out_of_order, token};
-use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
 use byok::plan::{Fault, PlannedKey};
-use protocol::{Answer, Ask, Fact, Problem, ReadAloud, Verdict};
+use protocol::{Ask, Fact, Problem, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -38,17 +38,8 @@ fn plain_file(path: &Path, largest: u64) -> Result<Vec<u8>, Problem> {
 
 fn plan_file(engine: &mut Engine<'_>, step: &Planned, mut problem: Option<Problem>) -> Result<Vec<u8>, Halt> {
     loop {
-        let extensions = vec!["csv".to_owned()];
-        let ask = Ask::File {
-            question: "Which file is the key plan?".to_owned(),
-            found: crate::media::files(engine.media.as_ref(), &extensions),
-            extensions,
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        match plain_file(Path::new(&path), LARGEST_PLAN) {
+        let path = engine.file_of_medium(step, "Which file is the key plan?", &["csv"], problem.take())?;
+        match plain_file(&path, LARGEST_PLAN) {
             Ok(bytes) => return Ok(bytes),
             Err(p) => problem = Some(p.can_try_again()),
         }
@@ -58,19 +49,12 @@ fn plan_file(engine: &mut Engine<'_>, step: &Planned, mut problem: Option<Proble
 fn folder(engine: &mut Engine<'_>, step: &Planned) -> Result<PathBuf, Halt> {
     let mut problem = None;
     loop {
-        let ask = Ask::Folder {
-            question: "Which folder holds the parameters files that the plan names?".to_owned(),
-            found: crate::media::folders(engine.media.as_ref()),
-            writes: Vec::new(),
-        };
-        match engine.ask(step, ask, problem.take())? {
-            Answer::Path { path } if Path::new(&path).is_dir() => return Ok(PathBuf::from(path)),
-            Answer::Path { path } => {
-                let gone = disk(Path::new(&path), &std::io::ErrorKind::NotFound.into());
-                problem = Some(gone.can_try_again());
-            }
-            _ => problem = Some(not_an_answer()),
+        let question = "Which folder holds the parameters files that the plan names?";
+        let path = engine.folder_of_medium(step, question, &[], problem.take())?;
+        if path.is_dir() {
+            return Ok(path);
         }
+        problem = Some(disk(&path, &std::io::ErrorKind::NotFound.into()).can_try_again());
     }
 }
 
@@ -130,7 +114,7 @@ pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
             Err(faults) => problem = Some(refuse(engine, step, &faults)?),
         }
     };
-    let digest = crate::digest::hex(&crate::digest::sha256(&bytes));
+    let digest = crate::digest::sha256_hex(&bytes);
     let mut draft = Draft::new(Kind::Outcome);
     let keep = |name: String, bytes: &[u8]| -> Result<FileDigest, Problem> {
         let path = engine.folder.join(&name);
@@ -138,7 +122,7 @@ pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
         if !std::fs::read(&path).is_ok_and(|there| there == bytes) {
             write_new(&path, bytes)?;
         }
-        let sha256 = crate::digest::hex(&crate::digest::sha256(bytes));
+        let sha256 = crate::digest::sha256_hex(bytes);
         Ok(FileDigest { name, sha256, size: bytes.len() as u64 })
     };
     let plan_file = format!("key-plan-{digest}.csv");
@@ -146,7 +130,7 @@ pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
     let mut kept = serde_json::Map::new();
     let mut there = BTreeSet::new();
     for (name, bytes) in &files {
-        let digest = crate::digest::hex(&crate::digest::sha256(bytes));
+        let digest = crate::digest::sha256_hex(bytes);
         let file = format!("plan-parameters-{digest}");
         if there.insert(digest) {
             draft = draft.file(keep(file.clone(), bytes)?);
@@ -177,7 +161,7 @@ pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
 /// Once keys are made only their own plan is read again, with other parameters.
 fn another_plan(engine: &Engine<'_>, bytes: &[u8]) -> Option<Problem> {
     let any_made = super::notes(engine, "plan-announced-label").next().is_some();
-    let same = engine.fact("plan-sha256") == Some(crate::digest::hex(&crate::digest::sha256(bytes)));
+    let same = engine.fact("plan-sha256") == Some(crate::digest::sha256_hex(bytes));
     (any_made && !same).then(|| {
         Problem::new(
             "another-plan",
@@ -274,23 +258,9 @@ pub(in crate::act) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result
     let keys = fingerprints(&lines);
     for person in [step.actor.clone(), confirmer] {
         for (n, (fingerprint, line)) in keys.iter().enumerate() {
-            let value = ReadAloud::of(fingerprint);
             let (n, many, says) = (n + 1, keys.len(), line.says());
-            let ask = Ask::Compare {
-                person: person.id.clone(),
-                name: person.name.clone(),
-                what: format!("SHA-256 of wrapping key {n} of {many}, first used in {says}"),
-                against: "the slip of the online team".to_owned(),
-                value: value.clone(),
-            };
-            let same = match engine.ask(step, ask, None)? {
-                Answer::Compared { rows } => {
-                    rows.len() == value.rows.len()
-                        && rows.iter().zip(1..).all(|(r, n)| r.number == n && r.same)
-                }
-                _ => false,
-            };
-            if !same {
+            let what = format!("SHA-256 of wrapping key {n} of {many}, first used in {says}");
+            if !engine.finds_the_same(step, &person, &what, "the slip of the online team", fingerprint)? {
                 return Err(Problem::new(
                     "wrapping-key-differs",
                     format!("{} did not find every row of wrapping key {n} ({says}) on the slip.", person.name),

@@ -125,11 +125,7 @@ fn wrap_one(
     for file in &files {
         let name = format!("{folder}/{}", file.name);
         write_new(&engine.folder.join(&name), &file.bytes)?;
-        note = note.file(FileDigest {
-            name,
-            sha256: crate::digest::hex(&crate::digest::sha256(&file.bytes)),
-            size: file.bytes.len() as u64,
-        });
+        note = note.file(FileDigest::of(name, &file.bytes));
     }
     engine.append(engine.placed(note, step, false))?;
     Ok(())

@@ -4,11 +4,11 @@ use super::{notes, text};
 use crate::act::bundle::is_medium;
 use crate::act::receipt::bundle_in;
 use crate::act::{byok_problem, noted, out_of_order};
-use crate::engine::{Engine, Halt, Outcome, not_an_answer};
+use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::{disk, make_folder, read_again, sync_folder, write_new};
 use byok::bundle::{self, BundleFile};
-use protocol::{Answer, Ask, Problem};
+use protocol::Problem;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use transcript::{Draft, Kind, Level};
@@ -40,17 +40,13 @@ pub(in crate::act) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<O
     let name = format!("{}-bundles-{}", engine.plan.mode.word(), engine.run);
     let mut problem = None;
     let dest = loop {
-        let ask = Ask::Folder {
-            question: format!("Into which folder of the medium are the {} bundles written?", bundles.len()),
-            found: crate::media::folders(engine.media.as_ref()),
-            writes: vec![name.clone()],
-        };
-        let Answer::Path { path } = engine.ask(step, ask, problem.take())? else {
-            problem = Some(not_an_answer());
-            continue;
-        };
-        match is_medium(engine, Path::new(&path)).and_then(|()| hand_over(Path::new(&path), &name, &bundles))
-        {
+        let path = engine.folder_of_medium(
+            step,
+            &format!("Into which folder of the medium are the {} bundles written?", bundles.len()),
+            &[&name],
+            problem.take(),
+        )?;
+        match is_medium(engine, &path).and_then(|()| hand_over(&path, &name, &bundles)) {
             Ok(dest) => break dest,
             Err(p) => problem = Some(p.can_try_again()),
         }
