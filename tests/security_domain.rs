@@ -47,21 +47,11 @@ fn a_custodian_takes_a_key_that_openssl_opens_and_the_workstation_keeps_none() {
 /// Opens the restore blob with Python's `cryptography` and the new HSM's stand-in alone.
 fn opened_by_another_program(media: &Path) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
-    let venv = root.join("target/tools/judge");
-    let ready = || {
-        let check = Command::new(venv.join("bin/python")).args(["-c", "import cryptography"]).output();
-        check.is_ok_and(|o| o.status.success())
-    };
-    if !ready() {
-        let line = format!(
-            "python3 -m venv '{0}' && '{0}/bin/pip' install --quiet --disable-pip-version-check cryptography==48.0.0",
-            venv.display()
-        );
-        let made = Command::new("sh").args(["-c", &line]).output().is_ok_and(|o| o.status.success());
-        if !made || !ready() {
-            assert!(std::env::var_os("CI").is_none(), "pyca/cryptography could not be installed");
-            return;
-        }
+    let packages = ["judge", "cryptography", "cryptography==48.0.0"];
+    let made = Command::new(root.join("scripts/python-for")).args(packages).status();
+    if !made.is_ok_and(|s| s.success()) {
+        assert!(std::env::var_os("CI").is_none(), "pyca/cryptography could not be installed");
+        return;
     }
     sh(media, "openssl pkey -inform DER -in rehearsal-exchange-key.pkcs8.der -out exchange.key");
     sh(media, "cp rehearsal-restore-*/restore-blob.json blob.json");
@@ -72,7 +62,7 @@ fn opened_by_another_program(media: &Path) {
          source = open(at).read().rsplit('\\n{{', 1)[0]\nspace = {{}}\nexec(source, space)\n\
          space['PARTS'] = {{'backup key': b'the first secret', 'internal': bytes([7]) * 1000}}\n\
          space['open_blob'](blob, key)\nEND\n",
-        venv.join("bin/python").display(),
+        root.join("target/tools/judge/bin/python").display(),
         root.join("tests/clients/security_domain.py").display(),
     );
     let shown: Value = serde_json::from_slice(&sh(media, &line)).unwrap();

@@ -11,7 +11,7 @@ use byok::provider::{Input, read};
 use byok::receipt::{self, Identity};
 use byok::security_domain::{SecurityDomain, Share, make_custodian};
 use byok::{Disposable, KeyType, Target, table};
-use judges::{shell, wrap};
+use judges::{python, shell, wrap};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,31 +20,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// A virtual environment with these packages, made when it is missing.
-fn venv(name: &str, packages: &str, module: &str) -> Option<PathBuf> {
-    let venv = root().join("target/tools").join(name);
-    let python = venv.join("bin/python");
-    let ready = || {
-        let check =
-            Command::new(&python).args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status();
-        check.is_ok_and(|s| s.success())
-    };
-    if !ready() {
-        let line = format!(
-            "python3 -m venv '{0}' && '{0}/bin/pip' install --quiet --disable-pip-version-check {packages}",
-            venv.display()
-        );
-        if shell(&root(), &line).is_none() || !ready() {
-            assert!(std::env::var_os("CI").is_none(), "{packages} could not be installed");
-            println!("SKIPPED: {packages} could not be installed");
-            return None;
-        }
-    }
-    Some(python)
-}
-
 fn azure() -> Option<PathBuf> {
-    venv("clients-azure", "azure-cli==2.91.0", "azure.cli.command_modules.keyvault")
+    python("clients-azure", "azure.cli.command_modules.keyvault", &["azure-cli==2.91.0"])
 }
 
 /// A stand-in that tells its port and ends with the test.
@@ -230,7 +207,8 @@ fn azure_cli_and_we_restore_the_same_security_domain() {
 
 #[test]
 fn googles_client_imports_our_wrapped_keys() {
-    let Some(python) = venv("clients-google", "google-cloud-kms==3.18.0 cryptography", "google.cloud.kms_v1")
+    let Some(python) =
+        python("clients-google", "google.cloud.kms_v1", &["google-cloud-kms==3.18.0", "cryptography"])
     else {
         return;
     };

@@ -64,6 +64,22 @@ pub(crate) fn shell(dir: &Path, line: &str) -> Option<Vec<u8>> {
     done.status.success().then_some(done.stdout)
 }
 
+/// The Python of an environment with these packages, of which it can import `module`; none, which the output says, where
+/// they cannot be had.
+///
+/// # Panics
+/// In CI (`CI` set), where this must not be skipped.
+pub(crate) fn python(name: &str, module: &str, packages: &[&str]) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let made = Command::new(root.join("scripts/python-for")).args([name, module]).args(packages).status();
+    if made.is_ok_and(|s| s.success()) {
+        return Some(root.join("target/tools").join(name).join("bin/python"));
+    }
+    assert!(std::env::var_os("CI").is_none(), "{packages:?} could not be installed");
+    println!("SKIPPED: {packages:?} could not be installed");
+    None
+}
+
 /// Opens a blob with the openssl program alone.
 pub(crate) fn openssl(dir: &Path, key: &Path, bits: u16, recipe: Recipe, blob: &[u8]) -> Option<Vec<u8>> {
     let (cut, md) = (bits / 8, name(recipe.hash()).to_ascii_lowercase());
@@ -97,26 +113,7 @@ impl Pyca {
     /// Starts it, from a virtual environment that is made when there is none. Where packages cannot be fetched there is no such judge: the
     /// test then says so, and fails in CI.
     pub(crate) fn start() -> Option<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let venv: PathBuf = root.join("target/tools/judge");
-        let python = venv.join("bin/python");
-        let ready = |python: &Path| {
-            Command::new(python)
-                .args(["-c", "import cryptography"])
-                .stderr(Stdio::null())
-                .status()
-                .is_ok_and(|s| s.success())
-        };
-        if !ready(&python) {
-            let line = format!(
-                "python3 -m venv '{0}' && '{0}/bin/pip' install --quiet --disable-pip-version-check cryptography==48.0.0",
-                venv.display()
-            );
-            if shell(&root, &line).is_none() || !ready(&python) {
-                assert!(std::env::var_os("CI").is_none(), "pyca/cryptography could not be installed");
-                return None;
-            }
-        }
+        let python = python("judge", "cryptography", &["cryptography==48.0.0"])?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/unwrap.py");
         let mut child =
             Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
