@@ -28,10 +28,8 @@ build: ui ## build the window, the terminal program and the rehearsal token
 run: build ## open the window, or with no screen play a BYOK rehearsal
 	@scripts/run
 
-test: setup-test build ## run every test
-	cargo test --locked -p protocol --features export
-	cargo build --locked -p coffer -p rehearsal-token -p cofferdam --features cofferdam/e2e --bin cofferdam-e2e
-	cargo test --locked --workspace
+test: setup-test ui ## run every test
+	scripts/test
 	cd ui && npm run check && npm test
 
 bench: setup-test ui ## measure against the least that could be done, and how many scans are read (minutes to build)

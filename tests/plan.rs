@@ -9,6 +9,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 use tokens::KeySpec;
 use whole_program::backup::{in_token, opened_without_us, plant};
@@ -19,7 +20,7 @@ use whole_program::{files, run, said};
 struct Medium {
     dir: tempfile::TempDir,
     /// By the name of the parameters file.
-    keys: BTreeMap<String, Disposable>,
+    keys: BTreeMap<&'static str, &'static Disposable>,
     text: String,
 }
 
@@ -39,9 +40,22 @@ fn now() -> i64 {
     time::OffsetDateTime::now_utc().unix_timestamp()
 }
 
+/// One wrapping key for each parameters file, the same in every test: making one takes longer than a ceremony.
+static KEYS: LazyLock<BTreeMap<&str, Disposable>> = LazyLock::new(|| {
+    let mut keys = BTreeMap::new();
+    for (target, _, _, file) in LINES {
+        let bits = match target {
+            Target::AwsKms => 3072,
+            Target::AzureKeyVault | Target::AlibabaKms => 2048,
+            _ => 4096,
+        };
+        keys.entry(*file).or_insert_with(|| Disposable::generate(bits).unwrap());
+    }
+    keys
+});
+
 fn medium() -> Medium {
     let dir = tempfile::tempdir().unwrap();
-    let mut keys = BTreeMap::new();
     let asked: BTreeMap<&str, &str> = LINES
         .iter()
         .flat_map(|(target, ..)| byok::provider::asks(*target))
@@ -51,10 +65,7 @@ fn medium() -> Medium {
     text.extend(asked.keys().map(|column| format!(",{column}")));
     text.push('\n');
     for (n, (target, key, algorithm, file)) in LINES.iter().enumerate() {
-        let wrapping = keys.entry((*file).to_owned()).or_insert_with(|| {
-            let bits = if *target == Target::AlibabaKms { 2048 } else { 4096 };
-            Disposable::generate(bits).unwrap()
-        });
+        let wrapping = &KEYS[file];
         let sent = byok::provider::stand_in(*target, *key, wrapping, now() + 3600).unwrap();
         let arn = format!("arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-00000000000{n}");
         let bytes = if *target == Target::AwsKms {
@@ -72,7 +83,7 @@ fn medium() -> Medium {
         }
         text.push('\n');
     }
-    Medium { dir, keys, text }
+    Medium { dir, keys: KEYS.iter().map(|(file, key)| (*file, key)).collect(), text }
 }
 
 impl Medium {
@@ -428,7 +439,7 @@ fn a_planted_key_is_refused_and_the_keys_before_it_are_kept() {
 fn other_parameters_are_read_for_the_same_plan_alone() {
     let mut medium = medium();
     let state = medium.dir.path().join("state");
-    let other = Disposable::generate(4096).unwrap();
+    let other: &Disposable = Box::leak(Box::new(Disposable::generate(3072).unwrap()));
     let mut room = medium.room(&state);
     let (mut raised, mut offered) = (false, 0);
     let shorter = medium.text.lines().take(8).collect::<Vec<_>>().join("\n") + "\n";
@@ -454,7 +465,7 @@ fn other_parameters_are_read_for_the_same_plan_alone() {
     let codes: Vec<_> = room.problems.iter().map(|(_, p)| p.code.clone()).collect();
     assert_eq!((finished.state, codes), (RunState::Closed, vec!["another-plan".to_owned()]));
     drop(room);
-    medium.keys.insert("first.json".to_owned(), other);
+    medium.keys.insert("first.json", other);
     check(&medium, &state, Path::new(&finished.pack.unwrap()));
 }
 
