@@ -105,13 +105,13 @@ def interpolate(points, x):
     return bytes(out)
 
 
-def rebuild(points, need, what):
+def rebuild(points, need, what, whose=""):
     """What `need` of the points were dealt from; the points beyond are checked."""
     numbers = [x for x, _ in points]
     if len(set(numbers)) < len(numbers):
-        raise Refused(f"the same {what} was entered twice; {what}s entered: {numbers}")
+        raise Refused(f"the same {what}{whose} was entered twice; {what}s entered: {numbers}")
     if len(points) < need:
-        raise Refused(f"{len(points)} of the {need} {what}s needed are here; {what}s entered: {numbers}")
+        raise Refused(f"{len(points)} of the {need} {what}s{whose} needed are here; {what}s entered: {numbers}")
     if any(interpolate(points[:need], x) != y for x, y in points[need:]):
         raise Refused(f"the {what}s contradict one another, so at least one is false")
     return interpolate(points[:need], 0)
@@ -127,8 +127,8 @@ def key_of(cards):
     for site, people in by_site.items():
         if len({(c["need"], c["count"]) for c in people}) > 1:
             raise Refused("the cards do not come from one dealing; look at the numbers printed on the sheets")
-        what = f"share of site {site}" if site else "share"
-        parts.append((site, rebuild([(c["x"], c["y"]) for c in people], people[0]["need"], what)))
+        whose = f" of site {site}" if site else ""
+        parts.append((site, rebuild([(c["x"], c["y"]) for c in people], people[0]["need"], "share", whose)))
     whole = rebuild(parts, cards[0]["sites"][0], "site") if cards[0]["sites"][0] else parts[0][1]
     if hashlib.sha256(b"cofferdam shared key v1\0" + cards[0]["set"] + whole[:32]).digest()[:16] != whole[32:]:
         raise Refused("the cards give a key that fails its check, so at least one is false")

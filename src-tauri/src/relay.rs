@@ -211,7 +211,7 @@ mod tests {
             "expect":null,"otherwise":null,"irreversible":false,"private":true,"seconds":0}}"#
         );
         let page = format!(
-            r#"{{"custodian":"Carla Novak","index":1,"set":"S","threshold":2,"count":3,"rows":7,
+            r#"{{"custodian":"Carla Novak","index":1,"set":"S","needs":"Any 2.","count":3,"rows":7,
             "part":"row","row":{{"number":{id},"text":"ROW {id}"}}}}"#
         );
         let prompt = format!(

@@ -269,7 +269,7 @@ fn the_program_as_it_ships_opens_home_and_makes_no_internet_socket() {
 fn a_killed_web_process_is_replaced_and_the_step_is_there_again() {
     let screen = Screen::new();
     let window = screen::start(&mut screen.command(screen::built("cofferdam")));
-    let step = "see:heading=Everyone signs in with their own passphrase.";
+    let step = "see:heading=Everyone signs in, with their own passphrase or YubiKey.";
     let presses =
         ["press:push button=Rehearse: The smallest ceremony", "press:push button=Begin the rehearsal", step];
     over_accessibility(&screen, &presses);

@@ -2,6 +2,7 @@
 
 use crate::act::boxed;
 use crate::action::{self, Hands, Material, RESTATABLE};
+use crate::dealing::Dealing;
 use crate::plan::{Planned, RECEIVING, number_of, people_of};
 use crate::roster::{Person, Roster};
 use crate::script::{Form, Script};
@@ -15,7 +16,7 @@ pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>
     flow(script, &mut found);
     restated(script, &mut found);
     every_share(script, values, &mut found);
-    threshold(script, values, &mut found);
+    threshold(script, roster, values, &mut found);
     quorum(script, values, &mut found);
     found.extend(crate::custody::check(script, roster, values));
     found.extend(crate::cloud::check(script, values));
@@ -277,10 +278,19 @@ fn printed(values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
     }
 }
 
-fn threshold(script: &Script, values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
+fn threshold(
+    script: &Script,
+    roster: &Roster,
+    values: &BTreeMap<String, String>,
+    found: &mut Vec<Problem>,
+) {
     let number = |name: &str| values.get(name).and_then(|v| v.parse::<u32>().ok());
     let splits = script.acts.iter().flat_map(|a| &a.steps).any(|s| s.action == "split-backup");
     if !splits {
+        return;
+    }
+    if let Some(planned) = crate::custody::planned(script, roster, values).filter(Dealing::over_sites) {
+        found.extend(planned.fault().map(|(code, what)| problem(code, what)));
         return;
     }
     match (number("threshold"), number("shares")) {

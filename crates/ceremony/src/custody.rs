@@ -1,6 +1,7 @@
 //! Who is to hold what where, held against the rules of custody before the day: the rules are those of
 //! [`register::custody`]; the shares and their custodians are those that a script and a roster give.
 
+use crate::dealing::{Dealing as Shares, in_order};
 use crate::plan::{Plan, people_of};
 use crate::roster::{Person, Roster};
 use crate::script::Script;
@@ -13,23 +14,50 @@ const HANDS_OUT: [(&str, &str); 2] = [("give-share", "threshold"), ("make-custod
 
 /// What a script deals, and to whom.
 struct Dealt<'r> {
-    threshold: u8,
+    shares: Shares,
     /// In the order of their shares.
     custodians: Vec<&'r Person>,
 }
 
-fn dealt<'r>(script: &Script, roster: &'r Roster, values: &BTreeMap<String, String>) -> Option<Dealt<'r>> {
+/// What a script hands out, to whom, and how many there would have to be; whether that can be is not asked.
+fn asked<'r>(
+    script: &Script,
+    roster: &'r Roster,
+    values: &BTreeMap<String, String>,
+) -> Option<(Dealt<'r>, usize)> {
     let (step, needed) = script.acts.iter().flat_map(|a| &a.steps).find_map(|step| {
         let (_, needed) = HANDS_OUT.iter().find(|(action, _)| *action == step.action)?;
         Some((step, *needed))
     })?;
     let role = script.roles.iter().find(|r| Some(&r.role) == step.for_each.as_ref())?;
     let count = people_of(role, values);
-    let custodians: Vec<&Person> = roster.of_role(&role.role).into_iter().take(count).collect();
+    let custodians = in_order(roster.of_role(&role.role).into_iter().take(count).collect(), values);
     let threshold: u8 = values.get(needed)?.parse().ok()?;
+    let shares = if step.action == "give-share" {
+        Shares::planned(values, roster, &custodians)
+    } else {
+        Shares::among_people(threshold, u8::try_from(count).ok()?)
+    };
+    Some((Dealt { shares, custodians }, count))
+}
+
+fn dealt<'r>(script: &Script, roster: &'r Roster, values: &BTreeMap<String, String>) -> Option<Dealt<'r>> {
+    let (dealt, count) = asked(script, roster, values)?;
     // A dealing that cannot be, or lacks people, is refused elsewhere under its own name.
-    let whole = custodians.len() == count && count <= 255 && (2..count).contains(&usize::from(threshold));
-    whole.then_some(Dealt { threshold, custodians })
+    let possible = dealt.shares.over_sites() || (2..count).contains(&dealt.shares.fewest());
+    let whole = dealt.custodians.len() == count && count <= 255 && possible && dealt.shares.fault().is_none();
+    whole.then_some(dealt)
+}
+
+/// How a script's values would have its shares dealt, possible or not.
+pub(crate) fn planned(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -> Option<Shares> {
+    asked(script, roster, values).map(|(dealt, _)| dealt.shares)
+}
+
+/// How the shares of a backup are dealt, where a script deals any and its values allow it.
+pub(crate) fn dealing(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -> Option<Shares> {
+    let gives = script.acts.iter().flat_map(|a| &a.steps).any(|step| step.action == "give-share");
+    dealt(script, roster, values).filter(|_| gives).map(|dealt| dealt.shares)
 }
 
 /// Every rule of custody that the dealing would break; none where the script deals nothing.
@@ -57,13 +85,10 @@ pub(crate) fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, 
             .map(|p| rules::Person { id: p.id.clone(), reports_to: p.reports_to.clone() })
             .collect(),
         sites: dealt.custodians.iter().map(|p| site(p)).collect(),
-        dealing: Dealing::People {
-            threshold: dealt.threshold,
-            count: u8::try_from(dealt.custodians.len()).unwrap_or(u8::MAX),
-        },
+        dealing: rules_of(&dealt.shares),
         holdings: (1..=u8::MAX)
             .zip(&dealt.custodians)
-            .map(|(n, p)| Holding { share: (0, n), custodian: p.id.clone(), site: site(p) })
+            .map(|(n, p)| Holding { share: in_group(&dealt.shares, n), custodian: p.id.clone(), site: site(p) })
             .collect(),
         // The roster does not say where the wrapped file is kept, nor by whom.
         files: Vec::new(),
@@ -71,6 +96,20 @@ pub(crate) fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, 
     };
     found.extend(rules::check(&plan).iter().filter_map(|broken| said(broken, roster, &dealt)));
     found
+}
+
+fn rules_of(shares: &Shares) -> Dealing {
+    let numbers: Vec<(u8, u8)> = shares.groups().iter().map(|g| (g.threshold, g.count)).collect();
+    match numbers.as_slice() {
+        [(threshold, count)] if !shares.over_sites() => {
+            Dealing::People { threshold: *threshold, count: *count }
+        }
+        _ => Dealing::Groups { needed: shares.sites_needed(), groups: numbers },
+    }
+}
+
+fn in_group(shares: &Shares, number: u8) -> rules::ShareNumber {
+    shares.site_of(number).map_or((0, number), |site| (site.number, site.index))
 }
 
 /// A broken rule in the roster's own names; none for rules about what a roster does not say.
@@ -81,7 +120,7 @@ fn said(broken: &Violation, roster: &Roster, dealt: &Dealt<'_>) -> Option<Proble
             dealt.custodians.iter().copied().filter(|p| p.site.as_deref() == Some(site)).collect();
         names(&there)
     };
-    let (needed, all) = (dealt.threshold, dealt.custodians.len());
+    let (needed, all) = (dealt.shares.fewest(), dealt.custodians.len());
     let (happened, mend) = match broken {
         Violation::PersonHoldsThreshold { person } => (
             format!("{} would hold {needed} or more shares, and {needed} of {all} are enough.", name(person)),

@@ -10,6 +10,7 @@ pub mod check;
 pub mod cloud;
 pub mod conform;
 pub mod custody;
+mod dealing;
 pub mod engine;
 pub mod media;
 pub mod plan;

@@ -1,6 +1,7 @@
 //! A script with its parameters decided and its people named: the steps as they will be played.
 
 use crate::action::{self, Action};
+use crate::dealing::{Dealing, in_order};
 use crate::roster::{Person, Roster};
 use crate::script::{Form, Restate, Role, Script};
 use protocol::{Mode, PersonView, Problem, StepView};
@@ -30,6 +31,8 @@ pub struct Plan {
     pub roster_text: String,
     /// The steps, expanded.
     pub steps: Vec<Planned>,
+    /// How the shares of a backup are dealt, where the script deals any.
+    pub(crate) dealing: Option<Dealing>,
 }
 
 /// One step of one run.
@@ -94,6 +97,7 @@ impl Plan {
             return Err(problems);
         }
         Ok(Self {
+            dealing: crate::custody::dealing(&script, &roster, &values),
             script,
             text: text.to_owned(),
             mode,
@@ -194,11 +198,11 @@ fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -
             let count =
                 |role: &str| script.roles.iter().find(|r| r.role == role).map_or(0, |r| people_of(r, values));
             let turns: Vec<(String, Person, u8)> = if let Some(role) = &step.for_each {
-                let people = roster.of_role(role);
+                let people = in_order(roster.of_role(role).into_iter().take(count(role)).collect(), values);
                 let first = step.first.as_ref().map_or(usize::MAX, |f| number_of(f, values));
                 people
                     .into_iter()
-                    .take(count(role).min(first))
+                    .take(first)
                     .zip(1..)
                     .map(|(p, n)| (format!("{}.{n}", step.id), p.clone(), n))
                     .collect()

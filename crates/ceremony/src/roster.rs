@@ -13,6 +13,27 @@ pub struct Roster {
     /// The people.
     #[serde(rename = "person")]
     pub people: Vec<Person>,
+    /// Sites that need another number of their people than the others, where shares are dealt over sites.
+    #[serde(default, rename = "site")]
+    pub sites: Vec<SiteRule>,
+}
+
+/// How many of its people a site needs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SiteRule {
+    /// The site, as its people's entries name it.
+    pub name: String,
+    /// How many of its custodians give its part, in place of the parameter `threshold`.
+    pub people_needed: u8,
+}
+
+impl SiteRule {
+    /// The roster's lines for it.
+    pub(crate) fn lines(&self) -> String {
+        let name = toml::Value::String(self.name.clone());
+        format!("\n[[site]]\nname = {name}\npeople-needed = {}\n", self.people_needed)
+    }
 }
 
 /// One person in one role.
@@ -99,6 +120,7 @@ impl Roster {
             refused("roster-unreadable", "The roster cannot be read.").with_detail(e.message().to_owned())
         })?;
         roster.sites_are_names()?;
+        roster.sites_are_of_people()?;
         roster.lines_end()?;
         Ok(roster)
     }
@@ -132,6 +154,26 @@ impl Roster {
             }
         }
         Ok(())
+    }
+
+    /// A rule is for a site that somebody is at, and there is one for it.
+    fn sites_are_of_people(&self) -> Result<(), Problem> {
+        for (at, rule) in self.sites.iter().enumerate() {
+            // Never shown as it stands: it may be long, or hold control characters.
+            if !self.people.iter().any(|p| p.site.as_ref() == Some(&rule.name)) {
+                let what = format!("The roster's [[site]] number {} is one at which nobody is.", at + 1);
+                return Err(refused("site-of-nobody", what));
+            }
+            if self.sites.iter().take(at).any(|other| other.name == rule.name) {
+                return Err(refused("site-twice", format!("The roster has two rules for {}.", rule.name)));
+            }
+        }
+        Ok(())
+    }
+
+    /// How many of its people a site needs, where the roster has a rule for it.
+    pub(crate) fn people_needed_at(&self, site: &str) -> Option<u8> {
+        self.sites.iter().find(|rule| rule.name == site).map(|rule| rule.people_needed)
     }
 
     /// Whom somebody reports to is in the roster, and no line comes back to where it began.

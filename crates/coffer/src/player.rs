@@ -251,10 +251,8 @@ fn show_row(page: &SharePage) -> Result<Typed> {
     }
     if page.row.number == 1 {
         println!("Write at the top of the sheet:");
-        println!(
-            "  Set {}   Share {} of {}   Any {} rebuild the key",
-            page.set, page.index, page.count, page.threshold
-        );
+        println!("  Set {}   Share {} of {}", page.set, page.index, page.count);
+        println!("  {}", page.needs);
         println!("Then each row, character by character, as it comes.");
     } else {
         println!("Share {} of {}, set {}.", page.index, page.count, page.set);

@@ -66,8 +66,12 @@ pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
 fn lines(register: &Register, today: &str) {
     let or = |text: &Option<String>, none: &str| text.clone().unwrap_or_else(|| none.to_owned());
     for set in &register.sets {
-        let of = match (set.threshold, set.shares) {
-            (Some(threshold), Some(shares)) => format!("{threshold} of {shares}"),
+        let of = match (set.threshold, set.shares, set.sites_needed) {
+            (Some(threshold), Some(shares), None) => format!("{threshold} of {shares}"),
+            (_, Some(_), Some(sites)) => {
+                let each: Vec<String> = set.groups.iter().map(|(m, n)| format!("{m} of {n}")).collect();
+                format!("{sites} of {} sites ({})", set.groups.len(), each.join(", "))
+            }
             _ => "not dealt".to_owned(),
         };
         let (key, value) = (or(&set.key, "a key of another workstation"), or(&set.check_value, "-"));

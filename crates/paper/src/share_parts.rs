@@ -105,7 +105,10 @@ fn head(
     pen.close();
     y += sizes.title * 0.78;
     pen.open(Tag::P);
-    let need = format!("needs {}", sheet.threshold);
+    let need = match sheet.site {
+        Some(site) if site.needed > 0 => format!("needs {} sites", site.needed),
+        _ => format!("needs {}", sheet.threshold),
+    };
     pen.text(Weight::Strong, sizes.title * 0.6, left, y, &need)?;
     pen.close();
     y = paragraph(pen, &sizes, &how_many(sheet), left, y + sizes.lead * 0.25, column)?;
@@ -143,8 +146,13 @@ fn facts(
     mut y: f32,
     width: f32,
 ) -> Result<f32, PaperError> {
-    let site =
-        sheet.site.map(|s| format!("{} (site {} of {})", s.name, s.number, s.sites)).unwrap_or_default();
+    let site = match sheet.site {
+        Some(s) if s.needed > 0 => {
+            format!("{} (site {} of {}), share {} of its {}", s.name, s.number, s.sites, s.index, s.count)
+        }
+        Some(s) => format!("{} (site {} of {})", s.name, s.number, s.sites),
+        None => String::new(),
+    };
     let made = sheet.imprint.when.to_string();
     for (name, value) in [
         ("For", sheet.purpose),
@@ -196,8 +204,8 @@ fn how_many(sheet: &ShareSheet<'_>) -> String {
     let (need, count) = (sheet.threshold, sheet.count);
     match sheet.site {
         Some(site) if site.needed > 0 => format!(
-            "Any {need} of this site's {count} shares give its part; any {} of the {} sites' parts give the key.",
-            site.needed, site.sites
+            "Any {need} of this site's {} shares give its part; any {} of the {} sites' parts give the key.",
+            site.count, site.needed, site.sites
         ),
         _ => format!("Any {need} of the {count} shares give the key back. Fewer tell nothing."),
     }
@@ -355,7 +363,7 @@ fn blanks(
 pub(crate) fn without_us(sheet: &ShareSheet<'_>, look: Look) -> Vec<block::Block<'static>> {
     let shares = match sheet.site {
         Some(site) if site.needed > 0 => {
-            format!("{} shares from each of {} sites", sheet.threshold, site.needed)
+            format!("as many shares as their sheets say from each of {} sites", site.needed)
         }
         _ => format!("{} shares of this set", sheet.threshold),
     };

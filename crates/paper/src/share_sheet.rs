@@ -29,6 +29,10 @@ pub struct SitePlace<'a> {
     pub needed: u8,
     /// How many sites there are.
     pub sites: u8,
+    /// The share's number at its site, from 1: the one the card bears where sites count.
+    pub index: u8,
+    /// How many shares the site has.
+    pub count: u8,
 }
 
 /// What a share sheet says. Everything is lent for the call; only `rows` and `symbol` are secret. An empty text leaves
@@ -41,11 +45,11 @@ pub struct ShareSheet<'a> {
     pub rows: Rows<'a>,
     /// The QR symbol, one `0` or `1` a module, and its width; never printed with [`Symbol::LeftOff`] or by hand.
     pub symbol: Option<(&'a str, u32)>,
-    /// The share's number.
+    /// The share's number in its set.
     pub index: u8,
     /// How many are needed (of the site's, where sites count).
     pub threshold: u8,
-    /// How many there are (of the site's, where sites count).
+    /// How many the set has.
     pub count: u8,
     /// The set identifier, 4-4-4-4.
     pub set: &'a str,

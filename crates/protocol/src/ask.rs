@@ -159,14 +159,14 @@ pub struct ScanOffer {
 pub struct SharePage {
     /// The custodian's name.
     pub custodian: String,
-    /// The share's index, 1 to 255.
+    /// The share's number in the set, 1 to 255.
     pub index: u32,
     /// The set's id as printed on every sheet of the set.
     pub set: String,
-    /// How many shares rebuild.
-    pub threshold: u32,
     /// How many there are.
     pub count: u32,
+    /// Which of them rebuild the key, in a sentence.
+    pub needs: String,
     /// Whether it is a row or the code word.
     pub part: SharePart,
     /// The row to write now.

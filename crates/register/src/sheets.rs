@@ -55,8 +55,14 @@ pub struct Set {
     pub run: String,
     /// When, UTC.
     pub since: String,
-    /// How many shares rebuild the backup wrapping key.
+    /// How many shares rebuild the backup wrapping key; absent where they are dealt over sites.
     pub threshold: Option<u64>,
+    /// How many sites have to take part, where the shares are dealt over sites.
+    #[serde(default)]
+    pub sites_needed: Option<u64>,
+    /// For each site, how many of its shares are needed and how many it has; empty where sites do not count.
+    #[serde(default)]
+    pub groups: Vec<(u8, u8)>,
     /// How many shares there are.
     pub shares: Option<u64>,
     /// `in use`, `replaced`, `void`, `given up`, `its key is destroyed`, or `its ceremony is not closed`.
@@ -152,6 +158,15 @@ fn text<'e>(entry: &'e Entry, name: &str) -> Option<&'e str> {
     entry.value(name).and_then(Value::as_str)
 }
 
+/// How a set is dealt, from the entry that says so; `prefix` as the record has it.
+fn dealt(set: &mut Set, entry: &Entry, prefix: &str) {
+    let value = |name: &str| entry.value(&format!("{prefix}{name}"));
+    set.shares = value("shares").and_then(Value::as_u64);
+    set.threshold = value("threshold").and_then(Value::as_u64);
+    set.sites_needed = value("sites-needed").and_then(Value::as_u64);
+    set.groups = value("groups").and_then(|v| serde_json::from_value(v.clone()).ok()).unwrap_or_default();
+}
+
 fn number(value: &Value) -> Option<u8> {
     value.as_u64().and_then(|n| u8::try_from(n).ok())
 }
@@ -218,10 +233,10 @@ impl Making {
                 },
             );
         }
-        if let (Some(threshold), Some(shares)) = (entry.value("threshold"), entry.value("shares"))
+        if entry.value("shares").is_some()
             && let Some(set) = told.set.as_ref().and_then(|s| self.sets.get_mut(s))
         {
-            (set.threshold, set.shares) = (threshold.as_u64(), shares.as_u64());
+            dealt(set, entry, "");
         }
     }
 
@@ -233,16 +248,15 @@ impl Making {
             return;
         }
         let run = text(entry, "earlier-ceremony").unwrap_or_default().to_owned();
-        let set = Set {
+        let mut set = Set {
             set: earlier.to_owned(),
             check_value: text(entry, "drill-check-value").map(str::to_owned),
             run: run.clone(),
             since: entry.utc.clone(),
-            threshold: entry.value("drill-threshold").and_then(Value::as_u64),
-            shares: entry.value("drill-shares").and_then(Value::as_u64),
             state: IN_USE.to_owned(),
             ..Set::default()
         };
+        dealt(&mut set, entry, "drill-");
         self.sets.insert(earlier.to_owned(), set);
         for pair in entry.value("drill-bags").and_then(Value::as_array).into_iter().flatten() {
             let bag = pair.get(1).and_then(Value::as_str);

@@ -2,6 +2,7 @@
 //! wrapping key is rebuilt from them, and the wrapped file has to open to the same check value.
 
 use super::{expected, key, noted, out_of_order, share_problem, token_problem};
+use crate::dealing::Dealing;
 use crate::dice::{self, Thrown};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
@@ -9,6 +10,7 @@ use crate::store::write_new;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use protocol::{Answer, Ask, Mode, Problem};
 use secrets::{SecretBytes, SecretText};
+use shares::KeyPrint;
 use transcript::{Draft, FileDigest, Kind, Level};
 
 /// AES-256.
@@ -162,28 +164,33 @@ pub(super) fn current_set(engine: &Engine<'_>) -> Result<shares::SetId, Problem>
     engine.fact("share-set").and_then(|s| s.parse().ok()).ok_or_else(out_of_order)
 }
 
+/// How this run's shares are dealt.
+pub(super) fn dealing(engine: &Engine<'_>) -> Result<Dealing, Problem> {
+    engine.plan.dealing.clone().ok_or_else(out_of_order)
+}
+
 pub(super) fn split(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
     let set = current_set(engine)?;
-    let (threshold, count) = (engine.plan.number("threshold"), engine.plan.number("shares"));
+    let dealing = dealing(engine)?;
     let rehearsal = engine.plan.mode == Mode::Rehearsal;
+    // A plan's shares open many files, so their cards name none.
+    let key = match engine.fact("wrapped-backup").filter(|_| engine.fact("plan-keys").is_none()) {
+        Some(name) => KeyPrint::of_file(&engine.kept(&name)?),
+        None => KeyPrint::default(),
+    };
     let secret = engine.room.backup_key.as_ref().ok_or_else(out_of_order)?;
-    let dealt = shares::split(secret, threshold, count, set, rehearsal, &mut fill_random)
-        .map_err(|e| share_problem(&e))?;
+    let dealt =
+        dealing.deal(secret, set, key, rehearsal, &mut fill_random).map_err(|e| share_problem(&e))?;
     let commitments: Vec<String> =
         shares::commitments(&dealt).iter().map(|c| crate::digest::hex(c)).collect();
     engine.room.shares = dealt;
     // From here on only the shares hold it: what is rebuilt later is rebuilt from sheets.
     engine.room.backup_key = None;
-    let draft = Draft::new(Kind::Outcome)
-        .fact(Level::Public, "threshold", threshold)
-        .fact(Level::Public, "shares", count)
+    let draft = dealing
+        .record("", Draft::new(Kind::Outcome))
         .fact(Level::Public, "share-commitments", serde_json::json!(commitments))
         .fact(Level::Public, "split-where", "locked host memory, outside any validated module");
-    Ok(Outcome {
-        draft: Some(draft),
-        facts: vec![noted("Split", format!("any {threshold} of {count} shares rebuild it"))],
-        ..Outcome::default()
-    })
+    Ok(Outcome { draft: Some(draft), facts: vec![noted("Split", dealing.needs())], ..Outcome::default() })
 }
 
 pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
@@ -219,23 +226,8 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
 
 /// The backup wrapping key from the shares as they were typed back, every one of them.
 pub(super) fn from_sheets(engine: &Engine<'_>) -> Result<SecretBytes, Problem> {
-    let threshold = usize::from(engine.plan.number("threshold"));
     if engine.room.read_back.len() != usize::from(engine.plan.number("shares")) {
         return Err(out_of_order());
     }
-    combined(&engine.room.read_back, threshold)
-}
-
-/// The key from these shares: all of them together, and each group of neighbours as large as the threshold, have to
-/// give the same.
-pub(super) fn combined(shares: &[shares::Share], threshold: usize) -> Result<SecretBytes, Problem> {
-    let all: Vec<&shares::Share> = shares.iter().collect();
-    let rebuilt = shares::combine(&all).map_err(|e| share_problem(&e))?;
-    for window in all.windows(threshold) {
-        let part = shares::combine(window).map_err(|e| share_problem(&e))?;
-        if !part.same_as(rebuilt.expose()) {
-            return Err(share_problem(&shares::ShareError::Damaged));
-        }
-    }
-    Ok(rebuilt)
+    dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))
 }

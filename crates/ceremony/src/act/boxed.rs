@@ -2,7 +2,8 @@
 //! (`docs/formats/custodian-box.md`), which travels in the evidence pack and opens only with that YubiKey and its PIN.
 #![allow(clippy::doc_markdown, reason = "YubiKey is a product's name, not code")]
 
-use super::{card, out_of_order, share_problem};
+use super::{backup, card, out_of_order, share_problem, sheet};
+use crate::dealing::Dealing;
 use crate::engine::{Engine, Halt, Outcome, memory};
 use crate::plan::Planned;
 use crate::roster::{OwnYubiKey, P256Key, Person};
@@ -49,7 +50,8 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned, set: SetId) -> Resul
     let (own, key) = key_of(&person).ok_or_else(out_of_order)?;
     let words = "I take my share, encrypted to my own YubiKey, and open it here once.";
     engine.signed_by(step, &person, words, None)?;
-    let share = engine.room.shares.iter().find(|s| s.index() == index).ok_or_else(out_of_order)?;
+    let dealing = backup::dealing(engine)?;
+    let share = sheet::due(engine, step)?;
     let sealed = piv::encrypt_to(key.spki(), purpose(engine), &context(index, set), &text_of(share)?)
         .map_err(|e| card::problem_of(&e))?;
     let name = format!("share-{index}-box-{}.bin", engine.journal.head().entries);
@@ -58,8 +60,9 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned, set: SetId) -> Resul
     // From the file, as it will be opened one day.
     let path = engine.folder.join(&name);
     let sealed = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
-    let share = open(engine, step, own.serial, &sealed, (index, set), &dealt)?;
-    engine.room.read_back.retain(|s| s.index() != index);
+    let of = Of { set, dealing: &dealing, dealt: &dealt };
+    let share = open(engine, step, own.serial, &sealed, index, &of)?;
+    engine.room.read_back.retain(|s| dealing.number_of(s.index(), s.place()) != Some(index));
     engine.room.read_back.push(share);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-index", index)
@@ -92,17 +95,25 @@ fn text_of(share: &Share) -> Result<SecretBytes, Problem> {
     .map_err(memory)
 }
 
+/// The dealing that a share has to be one of.
+pub(super) struct Of<'a> {
+    pub(super) set: SetId,
+    pub(super) dealing: &'a Dealing,
+    /// The commitments, in the order of the shares' numbers.
+    pub(super) dealt: &'a [[u8; 32]],
+}
+
 /// Opens a box with its YubiKey: PIN, and a touch where the key wants one. The share has to be the one that was dealt.
 fn open(
     engine: &mut Engine<'_>,
     step: &Planned,
     serial: u32,
     sealed: &[u8],
-    (index, set): (u8, SetId),
-    dealt: &[[u8; 32]],
+    index: u8,
+    of: &Of<'_>,
 ) -> Result<Share, Halt> {
     let pin = card::pin(engine, step, serial)?;
-    let (purpose, context) = (purpose(engine), context(index, set));
+    let (purpose, context) = (purpose(engine), context(index, of.set));
     let doing = "Opening the share with the YubiKey. Touch it when it blinks";
     let opened = card::with(engine, step, serial, doing, "seconds", move |card| {
         card.decrypt(Slot::KeyManagement, Some(&pin), purpose, &context, sealed)
@@ -111,8 +122,9 @@ fn open(
     let text = SecretText::new(text).map_err(memory)?;
     let share = Share::parse(&text).map_err(|e| share_problem(&e))?;
     let rehearsal = engine.plan.mode == Mode::Rehearsal;
-    share.belongs(set, rehearsal, dealt).map_err(|e| share_problem(&e))?;
-    if share.index() == index { Ok(share) } else { Err(out_of_order().into()) }
+    of.dealing.belongs(&share, of.set, rehearsal, of.dealt).map_err(|e| share_problem(&e))?;
+    let number = of.dealing.number_of(share.index(), share.place());
+    if number == Some(index) { Ok(share) } else { Err(out_of_order().into()) }
 }
 
 /// One box of an earlier ceremony.
@@ -196,14 +208,14 @@ fn box_of(engine: &Engine<'_>, person: &Person) -> Result<Option<(u8, u32, Vec<u
 pub(super) fn bring(
     engine: &mut Engine<'_>,
     step: &Planned,
-    set: SetId,
-    dealt: &[[u8; 32]],
+    of: &Of<'_>,
 ) -> Result<Option<Outcome>, Halt> {
     let person = step.actor.clone();
     let Some((index, serial, sealed)) = box_of(engine, &person)? else { return Ok(None) };
     engine.signed_by(step, &person, "I bring my YubiKey and open my share with it.", None)?;
-    let share = open(engine, step, serial, &sealed, (index, set), dealt)?;
-    if engine.room.read_back.iter().any(|s| s.index() == index) {
+    let share = open(engine, step, serial, &sealed, index, of)?;
+    let there = |s: &Share| of.dealing.number_of(s.index(), s.place()) == Some(index);
+    if engine.room.read_back.iter().any(there) {
         return Err(share_problem(&shares::ShareError::Duplicate { index }).into());
     }
     engine.room.read_back.push(share);

@@ -53,7 +53,7 @@ fn recorded(engine: &Engine<'_>) -> Result<Vec<PackFile>, Problem> {
         PackFile { name: "script.toml".into(), bytes: engine.plan.text.clone().into_bytes() },
         PackFile {
             name: "roster.toml".into(),
-            bytes: public_roster(&engine.plan.roster.people).into_bytes(),
+            bytes: public_roster(&engine.plan.roster).into_bytes(),
         },
     ];
     for name in engine.recorded_files().into_keys() {
@@ -94,10 +94,11 @@ fn pack_problem(e: &transcript::PackError) -> Problem {
 }
 
 /// Names, roles and the public keys that people sign with; no passphrase verifiers.
-pub(super) fn public_roster(people: &[crate::roster::Person]) -> String {
+pub(super) fn public_roster(roster: &crate::roster::Roster) -> String {
     use std::fmt::Write as _;
     let mut text = String::from("# Who took part. Passphrase verifiers stay on the workstation.\n");
-    for p in people {
+    text.extend(roster.sites.iter().map(crate::roster::SiteRule::lines));
+    for p in &roster.people {
         let q = |s: &str| toml::Value::String(s.to_owned()).to_string();
         let _ =
             write!(text, "\n[[person]]\nid = {}\nname = {}\nrole = {}\n", q(&p.id), q(&p.name), q(&p.role));

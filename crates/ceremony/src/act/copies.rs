@@ -82,9 +82,7 @@ fn choice(id: &str, title: &str) -> Choice {
 
 /// Every sheet of the earlier set.
 pub(super) fn sheets(engine: &Engine<'_>) -> Result<Vec<Copy>, Problem> {
-    let count = engine.fact_value("drill-shares").and_then(|v| v.as_u64()).ok_or_else(out_of_order)?;
-    let count = u8::try_from(count).map_err(|_| out_of_order())?;
-    Ok((1..=count)
+    Ok((1..=earlier::dealing(engine)?.count())
         .map(|n| {
             if boxed::is_box(engine, n) {
                 Copy::Boxed(n)
@@ -212,8 +210,7 @@ pub(super) fn settle_old(engine: &mut Engine<'_>, step: &Planned) -> Result<Outc
         listed(&missing)
     );
     both_sign(engine, step, &saw)?;
-    let left = owed.len() + missing.len();
-    let enough = left >= drill::threshold(engine)?;
+    let enough = earlier::dealing(engine)?.is_enough(&[owed.as_slice(), &missing].concat());
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "old-set", set.as_str())
         .fact(Level::Public, "old-sheets-destroyed", serde_json::json!(destroyed))

@@ -2,7 +2,7 @@
 //! the rest. In this order nobody who interrupts it is left with a way back that the record does not know.
 
 use super::copies::{self, BEFORE, BROUGHT, Copy, DESTROYED, MISSING};
-use super::{drill, earlier, key, noted, out_of_order, token_problem};
+use super::{earlier, key, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
@@ -36,38 +36,45 @@ fn of_a_share(copy: &Copy) -> Option<&'static str> {
 
 /// Shreds sheets until fewer are left, missing ones included, than the threshold.
 pub(super) fn shred_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let threshold = drill::threshold(engine)?;
+    let dealing = earlier::dealing(engine)?;
     let sheets = copies::sheets(engine)?;
+    let left = |engine: &Engine<'_>| -> Result<Vec<u8>, Problem> {
+        let gone = copies::sheets_that(engine, &[DESTROYED, BEFORE])?;
+        Ok((1..=dealing.count()).filter(|n| !gone.contains(n)).collect())
+    };
     for copy in &sheets {
-        let gone = copies::sheets_that(engine, &[DESTROYED, BEFORE])?.len();
-        if sheets.len() - gone < threshold {
+        if !dealing.is_enough(&left(engine)?) {
             break;
         }
         if copies::became(engine, copy).as_deref() == Some(BROUGHT) {
             destroyed(engine, step, copy, of_a_share(copy).unwrap_or(SHRED))?;
         }
     }
-    let gone = copies::sheets_that(engine, &[DESTROYED, BEFORE])?;
-    let left = sheets.len() - gone.len();
-    if left >= threshold {
+    let left = left(engine)?;
+    let enough = dealing.is_enough(&left);
+    if enough {
         let problem = Problem::new(
             "not-below-threshold",
-            format!("{left} sheets are missing, and {threshold} with the wrapped file rebuild the key."),
+            format!(
+                "{} sheets are missing, and they are enough to rebuild the key with the wrapped file. {}",
+                left.len(),
+                dealing.needs()
+            ),
             "Every sheet that was brought is shredded; the key in the token is still there.",
             "Decide whether to go on. Destroying the key here does not end its life elsewhere: protect nothing with it.",
         );
-        engine.raise(step, &problem, &format!("fewer than {threshold} sheets left"))?;
+        engine.raise(step, &problem, "fewer sheets left than rebuild the key")?;
     }
     let shredded = copies::sheets_that(engine, &[DESTROYED])?;
     let saw = format!("I saw the sheets of these shares shredded: {}.", copies::listed(&shredded));
     copies::both_sign(engine, step, &saw)?;
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "sheets-shredded", serde_json::json!(shredded))
-        .fact(Level::Public, "sheets-left", left)
-        .fact(Level::Public, "below-threshold", if left < threshold { "yes" } else { "no" });
+        .fact(Level::Public, "sheets-left", left.len())
+        .fact(Level::Public, "below-threshold", if enough { "no" } else { "yes" });
     let facts = vec![
         noted("Shredded", copies::listed(&shredded)),
-        noted("Left", format!("{left}; {threshold} would be needed")),
+        noted("Left", format!("{}, which rebuild nothing. {}", copies::listed(&left), dealing.needs())),
     ];
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }

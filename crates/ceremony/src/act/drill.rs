@@ -2,7 +2,8 @@
 //! opened inside the token as a session object that may not leave it, matched, and destroyed.
 
 use super::enter::{self, Awaited};
-use super::{backup, boxed, earlier, expected, noted, out_of_order, share, share_problem, token_problem};
+use super::boxed::{self, Of};
+use super::{earlier, expected, noted, out_of_order, share, share_problem, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
@@ -14,14 +15,16 @@ use transcript::{Draft, FileDigest, Kind, Level};
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let bringing = engine.plan.steps.iter().filter(|s| s.action.name == "bring-share").count();
     let (earlier, draft) = earlier::opened(engine, step, |earlier| {
-        if u64::try_from(bringing).is_ok_and(|n| (earlier.threshold..=earlier.count).contains(&n)) {
+        if (earlier.dealing.fewest()..=usize::from(earlier.dealing.count())).contains(&bringing) {
             return Ok(());
         }
         Err(Problem::new(
             "other-number-of-shares",
             format!(
-                "This backup needs {} of {} shares, and this ceremony is for another number of custodians.",
-                earlier.threshold, earlier.count
+                "{bringing} custodians are to bring a share, and this backup needs {} to {} of them. {}",
+                earlier.dealing.fewest(),
+                earlier.dealing.count(),
+                earlier.dealing.needs()
             ),
             "Nothing was read from it.",
             "Begin again with the number of custodians that bring a share.",
@@ -47,23 +50,26 @@ fn dealt(engine: &Engine<'_>) -> Result<(SetId, Vec<[u8; 32]>), Problem> {
 
 pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let (set, commitments) = dealt(engine)?;
-    if let Some(brought) = boxed::bring(engine, step, set, &commitments)? {
+    let dealing = earlier::dealing(engine)?;
+    if let Some(brought) = boxed::bring(engine, step, &Of { set, dealing: &dealing, dealt: &commitments })? {
         return Ok(brought);
     }
     engine.signed_by(step, &step.actor, "I bring my share in its bag and am alone at the screen.", None)?;
     let bag = share::bag_number(engine, step, "What is the number of the bag, before it is opened?")?;
     let seal = seal(engine, step)?;
-    let awaited = Awaited { set, dealt: &commitments, due: None, scan: true, handed: None };
+    let awaited =
+        Awaited { set, dealt: &commitments, dealing: &dealing, due: None, scan: true, handed: None };
+    let number = |share: &Share| dealing.number_of(share.index(), share.place());
     let mut problem = None;
-    let (brought, how) = loop {
+    let (brought, index, how) = loop {
         let Some((share, how)) = enter::share(engine, step, &awaited, problem.take())? else { continue };
-        if engine.room.read_back.iter().any(|s| s.index() == share.index()) {
-            problem = Some(share_problem(&ShareError::Duplicate { index: share.index() }));
+        let index = number(&share).ok_or_else(out_of_order)?;
+        if engine.room.read_back.iter().any(|s| number(s) == Some(index)) {
+            problem = Some(share_problem(&ShareError::Duplicate { index }));
             continue;
         }
-        break (share, how);
+        break (share, index, how);
     };
-    let index = brought.index();
     let sealed_in = sealed_in(engine, index);
     if let Some((was, since)) = sealed_in.as_ref().filter(|(was, _)| *was != bag) {
         let since = since.as_ref().map_or(String::new(), |run| format!(" in the ceremony {run}"));
@@ -145,7 +151,8 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     let spec: KeySpec =
         engine.fact("drill-key-spec").and_then(|s| s.parse().ok()).ok_or_else(out_of_order)?;
     let wanted = engine.fact("drill-check-value").ok_or_else(out_of_order)?;
-    let rebuilt = backup::combined(&engine.room.read_back, threshold(engine)?)?;
+    let rebuilt =
+        earlier::dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))?;
     let doing = "Opening the backup inside the token, and forgetting it";
     let opened = engine.work(step, doing, "a few seconds", |token| {
         let opened =
@@ -193,15 +200,16 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
 
 /// The shares were each held against their commitments as they came in; here only what that means is recorded.
 pub(super) fn check(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
-    let indices: Vec<u8> = engine.room.read_back.iter().map(Share::index).collect();
-    let (threshold, count) = (threshold(engine)?, engine.fact_value("drill-shares"));
-    let enough = indices.len() >= threshold;
+    let dealing = earlier::dealing(engine)?;
+    let number = |share: &Share| dealing.number_of(share.index(), share.place());
+    let indices: Vec<u8> = engine.room.read_back.iter().filter_map(number).collect();
+    let enough = dealing.is_enough(&indices);
     engine.room = crate::engine::Secrets::default();
     let minutes = minutes(engine);
     let seen = format!(
         "{} of {} shares were seen and are the ones that were dealt",
         indices.len(),
-        count.map_or(String::new(), |c| c.to_string())
+        dealing.count()
     );
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "drill-result", format!("{seen}; nothing was rebuilt"))
@@ -260,11 +268,6 @@ fn due(unix: i64, months: u8) -> String {
     let month = (0..month % 12).fold(time::Month::January, |m, _| m.next());
     let day = now.day().min(month.length(year));
     time::Date::from_calendar_date(year, month, day).map_or_else(|_| String::new(), |d| d.to_string())
-}
-
-pub(super) fn threshold(engine: &Engine<'_>) -> Result<usize, Problem> {
-    let number = engine.fact_value("drill-threshold").and_then(|v| v.as_u64());
-    number.and_then(|n| usize::try_from(n).ok()).ok_or_else(out_of_order)
 }
 
 /// Whole minutes since the record was opened.

@@ -3,6 +3,7 @@
 
 use super::newest::{self, Newest};
 use super::{boxed, noted, out_of_order, receipt};
+use crate::dealing::Dealing;
 use crate::engine::{Engine, Halt};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
@@ -16,8 +17,7 @@ const LARGEST: u64 = 16 * 1024;
 /// What an earlier ceremony's record says of its backup.
 pub(super) struct Earlier {
     pub(super) set: String,
-    pub(super) threshold: u64,
-    pub(super) count: u64,
+    pub(super) dealing: Dealing,
     commitments: Vec<String>,
     pub(super) check_value: String,
     pub(super) key_spec: String,
@@ -65,7 +65,6 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
     let fact = |name: &str| record.entries.iter().rev().find_map(|e| e.value(name));
     let text =
         |name: &str| fact(name).and_then(|v| v.as_str()).map(str::to_owned).ok_or_else(|| no_backup(name));
-    let number = |name: &str| fact(name).and_then(serde_json::Value::as_u64).ok_or_else(|| no_backup(name));
     // Its sheets guard every key of the plan: what ends with their destruction would leave the others without a backup.
     if let Some(keys) = fact("plan-keys").and_then(|v| v.as_str()) {
         return Err(Problem::new(
@@ -99,8 +98,7 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
     }
     let public_key = fact("public-key-file").and_then(|v| v.as_str()).map(|name| small(&pack.join(name)));
     Ok(Earlier {
-        threshold: number("threshold")?,
-        count: number("shares")?,
+        dealing: Dealing::recorded("", &record.entries).ok_or_else(|| no_backup("how its shares were dealt"))?,
         commitments,
         check_value: text("check-value")?,
         key_spec: text("key-spec")?,
@@ -125,7 +123,7 @@ pub(super) fn about(earlier: &Earlier) -> Vec<Fact> {
     let mut facts = vec![
         noted("Backup made in", earlier.run.as_str()),
         noted("Share set", earlier.set.as_str()),
-        noted("Needs", format!("{} of {} shares", earlier.threshold, earlier.count)),
+        noted("Needs", earlier.dealing.needs()),
         noted("Check value to match", earlier.check_value.as_str()),
     ];
     for (share, bag, run) in &earlier.newest.bags {
@@ -167,10 +165,10 @@ pub(super) fn opened(
     let kept = format!("drilled-backup-{entries}.kwp");
     write_new(&engine.folder.join(&kept), &earlier.wrapped)?;
     let draft = boxed::keep(engine, &earlier.boxes, Draft::new(Kind::Outcome))?;
-    let mut draft = draft
+    let mut draft = earlier
+        .dealing
+        .record("drill-", draft)
         .fact(Level::Public, "drill-set", earlier.set.as_str())
-        .fact(Level::Public, "drill-threshold", earlier.threshold)
-        .fact(Level::Public, "drill-shares", earlier.count)
         .fact(Level::Public, "drill-commitments", serde_json::json!(earlier.commitments))
         .fact(Level::Public, "drill-check-value", earlier.check_value.as_str())
         .fact(Level::Public, "drill-key-spec", earlier.key_spec.as_str())
@@ -195,6 +193,11 @@ pub(super) fn opened(
         draft = draft.fact(Level::Internal, "drilled-public-key", name);
     }
     Ok((earlier, draft))
+}
+
+/// How the shares of the backup that was opened last were dealt.
+pub(super) fn dealing(engine: &Engine<'_>) -> Result<Dealing, Problem> {
+    Dealing::recorded("drill-", engine.journal.entries()).ok_or_else(out_of_order)
 }
 
 /// The wrapped backup and, for a pair, its public half, as they were kept when the pack was opened.

@@ -6,7 +6,7 @@ use super::people::everyone;
 use super::{card, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
-use crate::roster::{OwnYubiKey, P256Key, Person, Roster, SHORTEST_PASSPHRASE, verifier};
+use crate::roster::{OwnYubiKey, P256Key, Person, Roster, SHORTEST_PASSPHRASE, SiteRule, verifier};
 use crate::store::{self, write_new};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use piv::{
@@ -310,6 +310,9 @@ pub(super) fn write_roster(engine: &mut Engine<'_>, _step: &Planned) -> Result<O
     let people = everyone(&engine.plan);
     let mut text =
         format!("# The {} roster that the ceremony {} enrolled.\n", engine.plan.mode.word(), engine.run);
+    // A rule for a site at which nobody was enrolled would have the roster refused.
+    let here = |name: &str| people.iter().any(|p| p.site.as_deref() == Some(name));
+    text.extend(engine.plan.roster.sites.iter().filter(|s| here(&s.name)).map(SiteRule::lines));
     for person in &people {
         text.push('\n');
         text.push_str(&lines_of(engine, person)?);
@@ -324,7 +327,7 @@ pub(super) fn write_roster(engine: &mut Engine<'_>, _step: &Planned) -> Result<O
         store::write_private(&path, text.as_bytes())?;
     }
     let digest = crate::digest::sha256_hex(text.as_bytes());
-    let public = super::close::public_roster(&read.people);
+    let public = super::close::public_roster(&read);
     let card = workstation_card(engine, &digest)?;
     let mut draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "roster-enrolled-sha256", digest.as_str())

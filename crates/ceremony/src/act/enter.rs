@@ -1,6 +1,7 @@
 //! How a share comes in from its sheet: typed row by row, read from a scan, or typed by a hand scanner.
 
 use super::{sentence, share_problem, sheet};
+use crate::dealing::Dealing;
 use crate::engine::{Engine, Halt, memory, not_an_answer};
 use crate::plan::Planned;
 use crate::store::disk;
@@ -21,7 +22,9 @@ pub(super) struct Awaited<'a> {
     pub(super) set: SetId,
     /// The commitments of the set's shares.
     pub(super) dealt: &'a [[u8; 32]],
-    /// The share that was just given out, where one was.
+    /// How they were dealt.
+    pub(super) dealing: &'a Dealing,
+    /// The number of the share that was just given out, where one was.
     pub(super) due: Option<u8>,
     /// Whether a scan is taken; only printed sheets have a symbol.
     pub(super) scan: bool,
@@ -62,7 +65,8 @@ pub(super) fn share(
             Ok(Card::Open(share)) => share,
             Ok(Card::Sealed(sealed)) => {
                 // What its clear part says is looked at first: nobody types a code word for the wrong sheet.
-                let wrong = wrong_head(awaited, rehearsal, sealed.set(), sealed.rehearsal(), sealed.index());
+                let number = awaited.dealing.number_of(sealed.index(), sealed.place());
+                let wrong = wrong_head(awaited, rehearsal, sealed.set(), sealed.rehearsal(), number);
                 if wrong.is_some() {
                     problem = wrong;
                     continue;
@@ -77,10 +81,11 @@ pub(super) fn share(
                 continue;
             }
         };
-        problem =
-            wrong_head(awaited, rehearsal, share.set(), share.rehearsal(), share.index()).or_else(|| {
-                share.belongs(awaited.set, rehearsal, awaited.dealt).err().map(|e| share_problem(&e))
-            });
+        let number = awaited.dealing.number_of(share.index(), share.place());
+        problem = wrong_head(awaited, rehearsal, share.set(), share.rehearsal(), number).or_else(|| {
+            let belongs = awaited.dealing.belongs(&share, awaited.set, rehearsal, awaited.dealt);
+            belongs.err().map(|e| share_problem(&e))
+        });
         if problem.is_none() {
             return Ok(Some((share, how)));
         }
@@ -92,7 +97,7 @@ fn wrong_head(
     rehearsal: bool,
     set: SetId,
     practice: bool,
-    index: u8,
+    number: Option<u8>,
 ) -> Option<Problem> {
     if set != awaited.set {
         return Some(share_problem(&ShareError::AnotherSet { found: set, expected: awaited.set }));
@@ -100,7 +105,9 @@ fn wrong_head(
     if practice != rehearsal {
         return Some(share_problem(&ShareError::WrongMode { rehearsal: practice }));
     }
-    awaited.due.filter(|due| *due != index).map(|due| another_share(index, due))
+    // The right set, and no share that it has: somebody made a card of their own.
+    let Some(number) = number else { return Some(share_problem(&ShareError::MixedSets)) };
+    awaited.due.filter(|due| *due != number).map(|due| another_share(number, due))
 }
 
 /// The code word, until it opens the share; `None` to enter the sheet again.
@@ -114,7 +121,7 @@ fn opened(
     loop {
         let ask = Ask::EnterShare {
             custodian: step.actor.name.clone(),
-            index: Some(u32::from(sealed.index())),
+            index: awaited.dealing.number_of(sealed.index(), sealed.place()).map(u32::from),
             set: awaited.set.to_string(),
             part: SharePart::CodeWord,
             row: 1,

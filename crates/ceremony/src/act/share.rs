@@ -1,6 +1,6 @@
 //! A custodian alone at the screen: makes the sheet of their share, and enters the share again from it.
 
-use super::boxed;
+use super::{backup, boxed};
 use super::enter::{self, Awaited};
 use super::sheet::{Made, Making};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
@@ -10,19 +10,21 @@ use protocol::{Answer, Ask, Mode, Problem};
 use transcript::{Draft, Kind, Level};
 
 pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let set = super::backup::current_set(engine)?;
+    let set = backup::current_set(engine)?;
     if let Some(given) = boxed::give(engine, step, set)? {
         return Ok(given);
     }
     engine.signed_by(step, &step.actor, "I am alone at the screen and take my share.", None)?;
     let dealt = shares::commitments(&engine.room.shares);
     let index = step.turn;
+    let dealing = backup::dealing(engine)?;
     let mut making = Making::of(engine);
     let (made, entered, how) = loop {
         let made = making.sheet(engine, step)?;
         let awaited = Awaited {
             set,
             dealt: &dealt,
+            dealing: &dealing,
             due: Some(index),
             scan: Making::scannable(engine, &made),
             handed: if let Made::Handed(path) = &made { Some(path.clone()) } else { None },
@@ -32,7 +34,7 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         }
     };
     let bag = bag_number(engine, step, "Seal the sheet in its bag. What is the bag's number?")?;
-    engine.room.read_back.retain(|s| s.index() != index);
+    engine.room.read_back.retain(|s| dealing.number_of(s.index(), s.place()) != Some(index));
     engine.room.read_back.push(entered);
     let mut draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-index", index)

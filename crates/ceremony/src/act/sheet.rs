@@ -1,7 +1,7 @@
 //! Making a custodian's sheet: printed on a printer of this workstation, written by hand, or, in a rehearsal, handed out
 //! as a file.
 
-use super::{out_of_order, paper_problem, share_problem, sheet_text};
+use super::{backup, out_of_order, paper_problem, share_problem, sheet_text};
 use crate::engine::{Engine, Halt, memory, not_an_answer};
 use crate::plan::Planned;
 use crate::printing::Queue;
@@ -9,7 +9,7 @@ use crate::store::write_new;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use protocol::{Answer, Ask, Choice, Fact, Mode, Private, Problem, SharePage, SharePart, ShareRow, Verdict};
 use secrets::SecretText;
-use shares::{Cost, SealedShare};
+use shares::{Cost, SealedShare, Share};
 use transcript::{Draft, Kind, Level};
 use zeroize::Zeroizing;
 
@@ -276,10 +276,10 @@ impl Making {
 
     /// The sheet's PDF, whose bytes are wiped after use.
     fn pdf(&mut self, engine: &Engine<'_>, step: &Planned) -> Result<Zeroizing<Vec<u8>>, Halt> {
-        let share = engine.room.shares.iter().find(|s| s.index() == step.turn).ok_or_else(out_of_order)?;
+        let (share, dealing) = (due(engine, step)?, &backup::dealing(engine)?);
         if self.sheets != Sheets::PrintedWithCodeWord {
             let symbol = share.qr().map_err(|e| share_problem(&e))?;
-            let card = sheet_text::Card { share, rows: share.rows(), symbol, locked: false };
+            let card = sheet_text::Card { share, dealing, rows: share.rows(), symbol, locked: false };
             return sheet_text::sheet(engine, step, &card).map_err(|e| paper_problem(&e).into());
         }
         if self.locked.is_none() {
@@ -290,20 +290,21 @@ impl Making {
         }
         let (sealed, _) = self.locked.as_ref().ok_or_else(out_of_order)?;
         let symbol = sealed.qr().map_err(|e| share_problem(&e))?;
-        let card = sheet_text::Card { share, rows: sealed.rows(), symbol, locked: true };
+        let card = sheet_text::Card { share, dealing, rows: sealed.rows(), symbol, locked: true };
         sheet_text::sheet(engine, step, &card).map_err(|e| paper_problem(&e).into())
     }
 
     /// Shows the code word, for the custodian to write on the sheet.
     fn code_word(&self, engine: &mut Engine<'_>, step: &Planned) -> Result<(), Halt> {
         let Some((sealed, word)) = &self.locked else { return Ok(()) };
+        let dealing = backup::dealing(engine)?;
         loop {
             let page = SharePage {
                 custodian: step.actor.name.clone(),
-                index: u32::from(sealed.index()),
+                index: u32::from(step.turn),
                 set: sealed.set().to_string(),
-                threshold: u32::from(sealed.threshold()),
-                count: u32::from(sealed.count()),
+                count: u32::from(dealing.count()),
+                needs: dealing.needs(),
                 part: SharePart::CodeWord,
                 row: ShareRow { number: 1, text: Private::new(word.expose().to_owned()) },
                 rows: 1,
@@ -388,25 +389,32 @@ fn send(
     engine.wait_for(step, &doing, "up to a minute", move || printers.print(&queue.name, paper, title, &pdf))
 }
 
+/// The share of this turn: they were dealt in the order of their numbers.
+pub(super) fn due<'e>(engine: &'e Engine<'_>, step: &Planned) -> Result<&'e Share, Problem> {
+    let at = usize::from(step.turn).checked_sub(1);
+    at.and_then(|at| engine.room.shares.get(at)).ok_or_else(out_of_order)
+}
+
 /// Shows the share a row at a time: neither the pipe nor the page ever holds two.
 fn by_hand(engine: &mut Engine<'_>, step: &Planned) -> Result<(), Halt> {
+    let dealing = backup::dealing(engine)?;
     let mut at = 0;
     loop {
-        let share = engine.room.shares.iter().find(|s| s.index() == step.turn).ok_or_else(out_of_order)?;
+        let share = due(engine, step)?;
         let rows = share.rows();
         let Some(row) = rows.get(at) else { return Ok(()) };
         let page = SharePage {
             custodian: step.actor.name.clone(),
-            index: u32::from(share.index()),
+            index: u32::from(step.turn),
             set: share.set().to_string(),
-            threshold: u32::from(share.threshold()),
-            count: u32::from(share.count()),
+            count: u32::from(dealing.count()),
+            needs: dealing.needs(),
             part: SharePart::Row,
             row: ShareRow {
                 number: u32::try_from(at + 1).unwrap_or(u32::MAX),
                 text: Private::new(row.to_string()),
             },
-            rows: shares::ROWS,
+            rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
         };
         match engine.ask(step, Ask::ShowShare { page }, None)? {
             Answer::Go => at += 1,

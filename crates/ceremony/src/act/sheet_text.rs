@@ -1,9 +1,10 @@
 //! What stands on a printed sheet, from the record and the plan.
 
+use crate::dealing::Dealing;
 use crate::engine::Engine;
 use crate::plan::Planned;
 use paper::{
-    Imprint, Look, Media, PaperError, Rows, ShareSheet, Symbol, TEST_SYMBOL_TEXT, TypeSize, When,
+    Imprint, Look, Media, PaperError, Rows, ShareSheet, SitePlace, Symbol, TEST_SYMBOL_TEXT, TypeSize, When,
     share_sheet, test_page as draw_test_page,
 };
 use protocol::Mode;
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 /// A card to print: the share's facts, and the rows and symbol of the card itself, which may be locked.
 pub(super) struct Card<'s> {
     pub(super) share: &'s Share,
+    pub(super) dealing: &'s Dealing,
     pub(super) rows: Vec<Zeroizing<String>>,
     pub(super) symbol: (Zeroizing<String>, u32),
     pub(super) locked: bool,
@@ -68,7 +70,16 @@ pub(super) fn sheet(
     let share = card.share;
     let hash = crate::digest::hex(&crate::plan::script_hash(&engine.plan.text));
     let set = share.set().to_string();
-    let title = format!("Share sheet {} of {}, set {set}", share.index(), share.count());
+    let (number, count) = (step.turn, card.dealing.count());
+    let site = card.dealing.site_of(number).map(|at| SitePlace {
+        name: at.name,
+        number: at.number,
+        needed: card.dealing.sites_needed(),
+        sites: at.sites,
+        index: at.index,
+        count: at.count,
+    });
+    let title = format!("Share sheet {number} of {count}, set {set}");
     let role = engine.plan.script.roles.iter().find(|r| r.role == step.actor.role);
     let custodian = role.map_or_else(
         || step.actor.name.clone(),
@@ -94,15 +105,15 @@ pub(super) fn sheet(
         },
         rows: Rows::Printed(&rows),
         symbol: Some((&card.symbol.0, card.symbol.1)),
-        index: share.index(),
+        index: number,
         threshold: share.threshold(),
-        count: share.count(),
+        count,
         set: &set,
         set_words: &protocol::words_of(share.set().as_bytes()).join(" "),
         purpose: &purpose,
         key_file: &key_file,
         custodian: &custodian,
-        site: None,
+        site,
         locked: card.locked,
     };
     share_sheet(&sheet, look(engine, card.locked))
