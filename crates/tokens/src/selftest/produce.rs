@@ -101,8 +101,9 @@ impl Pkcs11Token {
     }
 
     fn try_oaep(&mut self, hash: OaepHash) -> Result<Shown, TokenError> {
-        let to = self.opener_handle()?;
+        // First what may be refused: tpm2-pkcs11 takes the public key, and keeps it beyond the session.
         let target = self.target()?;
+        let to = self.opener_handle()?;
         let blob = self.wrap(Wrapping::Oaep(hash), to, target.handle);
         self.forget(&[target.handle, to])?;
         let opened = self.opener()?.oaep(hash, &blob?);

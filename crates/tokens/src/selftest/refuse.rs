@@ -162,6 +162,9 @@ impl Pkcs11Token {
     }
 
     fn try_trusted(&mut self) -> Result<Shown, TokenError> {
+        // A token that takes no key at all did not refuse the mark.
+        let unmarked = self.known_kek()?;
+        self.forget(&[unmarked.handle])?;
         let made = self.session.create_object(&[
             Attribute::Class(ObjectClass::SECRET_KEY),
             Attribute::KeyType(KeyType::AES),
