@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use common::bench::{self, Kind};
 use secrets::SecretBytes;
 use tokens::{Claim, KeySpec, Token, TokenError};
@@ -44,6 +45,7 @@ fn child() {
     let kept = token.generate("kept", KeySpec::Aes(256), true).is_ok();
     writeln!(out, "makes a key that can be recognised\t{kept}").unwrap();
     assert_eq!(token.find("kept").unwrap().is_some(), kept);
+    writeln!(out, "signs a record\t{}", sign(&mut token)).unwrap();
     let sizes = [KeySpec::Aes(128), KeySpec::Hmac(64), KeySpec::Rsa(3072), KeySpec::Rsa(4096)];
     for spec in sizes.into_iter().filter(|_| task == "every size") {
         writeln!(out, "{spec} and its backup\t{}", back_up(&mut token, spec)).unwrap();
@@ -61,7 +63,19 @@ fn child() {
             writeln!(out, "{spec}: {}\t{}\t{}", r.route, r.offer.words(), r.reason).unwrap();
         }
     }
+    let label = token.info().label.clone();
+    drop(token);
+    let count = bench::keys(kind, &folder, &label);
+    writeln!(out, "keys that stayed\t{count}").unwrap();
     std::fs::write(folder.join("found"), out).unwrap();
+}
+
+/// Whether it can hold the key that signs records, which never leaves it.
+fn sign(token: &mut dyn Token) -> &'static str {
+    let Ok((key, spki)) = token.signing_key("records") else { return "absent" };
+    let Ok(signature) = token.sign(key, b"a line") else { return "absent" };
+    let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &spki);
+    if public.verify(b"a line", &signature).is_ok() { "works" } else { "lies" }
 }
 
 /// Sizes that the self-test leaves out, because they take hardware long.
@@ -136,16 +150,27 @@ fn every_module_is_taken_for_what_it_does() {
         Ok((command, folder)) => columns.push(("opencryptoki", run(command, folder.path()))),
         Err(why) => writeln!(std::io::stdout().lock(), "opencryptoki was not tried: {why}").unwrap(),
     }
+    match bench::tpm() {
+        Ok((command, emulator)) => columns.push(("TPM", run(command, emulator.folder()))),
+        Err(why) => writeln!(std::io::stdout().lock(), "tpm2-pkcs11 was not tried: {why}").unwrap(),
+    }
     print(&columns);
     for (module, found) in &columns {
         expect(module, found, EVERYWHERE);
+        let made = [("makes a key that can be recognised", "true", 1), ("signs a record", "works", 2)];
+        let kept: u8 = made.iter().filter(|m| found.word(m.0) == m.1).map(|m| m.2).sum();
+        assert_eq!(found.word("keys that stayed"), kept.to_string(), "{module}: the trials leave none");
+        if *module != "TPM" {
+            expect(module, found, WHERE_KEYS_COME_IN);
+        }
         match *module {
             "rehearsal" => expect(module, found, REHEARSAL),
             "with proxy" => expect(module, found, PROXY),
             "SoftHSM" => expect(module, found, SOFTHSM),
             "NSS" => expect(module, found, NSS),
             // Later versions gain mechanisms; what is asserted of Debian 12's must not be asked of Ubuntu's.
-            _ if found.word(VERSION) == "3.8" => expect(module, found, OPENCRYPTOKI_3_8),
+            "TPM" if found.word(VERSION) == "1.9" => expect(module, found, TPM_1_9),
+            "opencryptoki" if found.word(VERSION) == "3.8" => expect(module, found, OPENCRYPTOKI_3_8),
             _ => {}
         }
     }
@@ -153,6 +178,11 @@ fn every_module_is_taken_for_what_it_does() {
 
 const EVERYWHERE: &str = "
     random = works
+    aes-256: oaep-sha256 by host-memory = needs approval
+    p-256: oaep-sha256 by oaep-in-token = not offered
+";
+
+const WHERE_KEYS_COME_IN: &str = "
     import-aes = works
     oaep-sha1 = works
     sensitive-unreadable = refused rightly
@@ -160,11 +190,10 @@ const EVERYWHERE: &str = "
     imported-not-local = works
     generated-always-sensitive = works
     extractable-not-never = works
-    aes-256: oaep-sha256 by host-memory = needs approval
-    p-256: oaep-sha256 by oaep-in-token = not offered
 ";
 
 const REHEARSAL: &str = "
+    signs a record = works
     makes a key that can be recognised = true
     after a wrong PIN = NothingSaid
     aes-128 and its backup = works
@@ -211,6 +240,7 @@ const PROXY: &str = "
 ";
 
 const SOFTHSM: &str = "
+    signs a record = works
     after a wrong PIN = WrongBefore
     aes-128 and its backup = works
     rsa-4096 and its backup = lies
@@ -238,6 +268,7 @@ const SOFTHSM: &str = "
 
 // Its lies about keys that must stay stand against no route: nothing here rests on them.
 const NSS: &str = "
+    signs a record = works
     aes-128 and its backup = works
     rsa-3072 and its backup = works
     rsa-4096 and its backup = works
@@ -264,6 +295,7 @@ const NSS: &str = "
 
 const OPENCRYPTOKI_3_8: &str = "
     makes a key that can be recognised = false
+    signs a record = absent
     check-value = absent
     aes-kwp = absent
     oaep-sha256 = works
@@ -275,6 +307,29 @@ const OPENCRYPTOKI_3_8: &str = "
     wrap-p-256 = absent
     aes-256: backup = not offered
     aes-256: oaep-sha256 by oaep-in-token = not offered
+";
+
+// It takes no secret key and lets no sensitive one leave, so that nearly every trial ends where it would begin.
+const TPM_1_9: &str = "
+    makes a key that can be recognised = false
+    signs a record = works
+    import-aes = absent
+    check-value = absent
+    aes-kwp = absent
+    oaep-sha1 = absent
+    oaep-sha256 = absent
+    sensitive-unreadable = absent
+    wrap-with-trusted = absent
+    trusted-by-user = absent
+    generated-local = absent
+    wrap-rsa-2048 = absent
+    wrap-p-256 = absent
+    claim: NeverLeaves = not believed
+    aes-256: backup = not offered
+    aes-256: oaep-sha1 by oaep-in-token = not offered
+    aes-256: rsa-aes-key-wrap-sha256 by composed-in-token = not offered
+    p-256: backup = not offered
+    p-256: rsa-aes-key-wrap-sha256 by composed-in-token = not offered
 ";
 
 /// A quirk spoils the route it is about, and no other.

@@ -4,14 +4,20 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
+
+use cryptoki::context::Pkcs11;
+use cryptoki::object::{Attribute, ObjectClass};
+use cryptoki::session::UserType;
+use cryptoki::types::AuthPin;
 use tokens::{Module, ModuleInfo, Pkcs11Token, TokenUri, rehearsal};
 
-use super::secret;
+use super::{emulator::Emulator, secret};
 
 /// The user PIN on every token here.
 pub(crate) const PIN: &str = "123456";
 /// The test that plays the child.
 const CHILD: &str = "child";
+const TPM2_PKCS11: &str = "pkcs11/libtpm2_pkcs11.so";
 
 /// A module as the children find it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +26,7 @@ pub(crate) enum Kind {
     SoftHsm,
     Nss,
     Opencryptoki,
+    Tpm,
 }
 
 /// A command for this test program, to play the child as `task` on `kind`, with its state in `folder`.
@@ -31,7 +38,8 @@ pub(crate) fn child(task: &str, kind: Kind, folder: &Path) -> Command {
         .env("TRIAL_KIND", format!("{kind:?}"))
         .env("TRIAL_FOLDER", folder)
         .env("COFFERDAM_REHEARSAL_TOKEN", built("rehearsal-token", "libcofferdam_rehearsal_token.so"))
-        .env("SOFTHSM2_CONF", folder.join("softhsm2.conf"));
+        .env("SOFTHSM2_CONF", folder.join("softhsm2.conf"))
+        .env("TPM2_PKCS11_STORE", folder);
     command
 }
 
@@ -74,6 +82,18 @@ pub(crate) fn opencryptoki() -> Result<(Command, tempfile::TempDir), String> {
     Ok((command, folder))
 }
 
+/// The trials on tpm2-pkcs11 with a TPM in software, which runs as long as the second of these is kept; or why that
+/// cannot be done here.
+pub(crate) fn tpm() -> Result<(Command, Emulator), String> {
+    if find_library(TPM2_PKCS11).is_none() {
+        return Err("it is not installed".to_owned());
+    }
+    let emulator = Emulator::start()?;
+    let mut command = child("every size", Kind::Tpm, emulator.folder());
+    command.env("TPM2_PKCS11_TCTI", emulator.address());
+    Ok((command, emulator))
+}
+
 /// What the child is to do, from its environment.
 pub(crate) fn task() -> (String, Kind, PathBuf) {
     let said =
@@ -82,6 +102,7 @@ pub(crate) fn task() -> (String, Kind, PathBuf) {
         "Rehearsal" => Kind::Rehearsal,
         "SoftHsm" => Kind::SoftHsm,
         "Nss" => Kind::Nss,
+        "Tpm" => Kind::Tpm,
         _ => Kind::Opencryptoki,
     };
     (said("TRIAL_TASK"), kind, PathBuf::from(said("TRIAL_FOLDER")))
@@ -101,12 +122,15 @@ fn built(package: &'static str, file: &str) -> PathBuf {
 
 /// A library that Debian or Ubuntu installs, in whichever folder the release and the machine's architecture have.
 pub(crate) fn library(file: &str) -> PathBuf {
+    find_library(file).unwrap_or_else(|| panic!("{file} is not installed; scripts/setup test installs it"))
+}
+
+fn find_library(file: &str) -> Option<PathBuf> {
     let base = file.rsplit('/').next().unwrap_or(file);
     ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
         .iter()
         .flat_map(|folder| [file.to_owned(), format!("nss/{base}")].map(|f| Path::new(folder).join(f)))
         .find(|path| path.exists())
-        .unwrap_or_else(|| panic!("{file} is not installed; scripts/setup test installs it"))
 }
 
 /// Opens the kind's token in `folder`, made on first use; not signed in.
@@ -122,18 +146,43 @@ pub(crate) fn open(kind: Kind, folder: &Path) -> Pkcs11Token {
         Kind::Opencryptoki => {
             initialised(&library("pkcs11/libopencryptoki.so"), "87654321", |model| model.contains("Soft"))
         }
+        Kind::Tpm => initialised(&library(TPM2_PKCS11), "12345678", |_| true),
     }
 }
 
 /// What the kind's module says of itself, once its token is open.
 pub(crate) fn about(kind: Kind, folder: &Path) -> ModuleInfo {
-    let module = match kind {
-        Kind::Rehearsal => Module::load(&rehearsal::module_path().unwrap()),
-        Kind::SoftHsm => Module::load(&library("softhsm/libsofthsm2.so")),
-        Kind::Nss => Module::load_with(&library("libsoftokn3.so"), &nss_settings(folder)),
-        Kind::Opencryptoki => Module::load(&library("pkcs11/libopencryptoki.so")),
+    running(kind, folder).0.about().unwrap()
+}
+
+/// How many keys, halves of pairs counted singly, a user who signs in anew finds in the kind's token of this label.
+pub(crate) fn keys(kind: Kind, folder: &Path, label: &str) -> usize {
+    let (module, path) = running(kind, folder);
+    // SoftHSM numbers its slots anew.
+    let slot = module.tokens().unwrap().iter().find(|t| t.label == label).unwrap().slot;
+    let context = Pkcs11::new(path).unwrap();
+    let session = context.open_ro_session(slot.try_into().unwrap()).unwrap();
+    session.login(UserType::User, Some(&AuthPin::new(PIN.into()))).unwrap();
+    [ObjectClass::SECRET_KEY, ObjectClass::PRIVATE_KEY, ObjectClass::PUBLIC_KEY]
+        .map(|class| session.find_objects(&[Attribute::Class(class)]).unwrap().len())
+        .iter()
+        .sum()
+}
+
+/// The kind's module, started, and where it is.
+fn running(kind: Kind, folder: &Path) -> (Module, PathBuf) {
+    let path = match kind {
+        Kind::Rehearsal => rehearsal::module_path().unwrap(),
+        Kind::SoftHsm => library("softhsm/libsofthsm2.so"),
+        Kind::Nss => library("libsoftokn3.so"),
+        Kind::Opencryptoki => library("pkcs11/libopencryptoki.so"),
+        Kind::Tpm => library(TPM2_PKCS11),
     };
-    module.unwrap().about().unwrap()
+    let module = match kind {
+        Kind::Nss => Module::load_with(&path, &nss_settings(folder)),
+        _ => Module::load(&path),
+    };
+    (module.unwrap(), path)
 }
 
 pub(crate) fn nss_settings(folder: &Path) -> String {

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "not every test program uses every part")]
 
 pub(crate) mod bench;
+pub(crate) mod emulator;
 pub(crate) mod openssl;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
