@@ -33,8 +33,9 @@ test: setup-test ui ## run every test
 	cd ui && npm run check && npm test
 
 bench: setup-test ui ## measure against the least that could be done, and how many scans are read (minutes to build)
-	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam -p benches -p empty-window
+	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam --features cofferdam/e2e -p benches -p empty-window
 	target/release/bench
+	cargo bench --locked -p byok --bench plan
 	cargo run --release --locked -p scan --example scan_rates -- 20
 
 package: setup-test ## make the Debian package in target/package and check it (minutes to build)

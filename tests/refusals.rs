@@ -24,7 +24,7 @@ fn production_refuses_what_belongs_to_a_rehearsal() {
 fn impossible_parameters_are_refused() {
     refused(&["play", "byok-aws", "--set", "threshold=6"], "threshold");
     refused(&["play", "byok-aws", "--set", "threshold=1"], "parameter-value");
-    refused(&["play", "byok-aws", "--set", "shares=6"], "too-few-people");
+    refused(&["play", "byok-aws", "--set", "shares=11"], "too-few-people");
     refused(&["play", "byok-aws", "--set", "nonsense=1"], "parameter-unknown");
     refused(&["play", "byok-aws", "--set", "expiry=tomorrow"], "parameter-value");
     refused(&["play", "byok-aws", "--set", "key-label=a b"], "parameter-value");

@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, reason = "a measurement that cannot be made has to stop")]
 
 mod append;
+mod insertion;
 mod split;
 mod table;
 mod verify;
@@ -31,6 +32,9 @@ fn main() {
     }
     if wanted("window") {
         window::measure();
+    }
+    if wanted("insertion") {
+        insertion::measure();
     }
 }
 

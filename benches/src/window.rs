@@ -63,14 +63,14 @@ fn memory(what: &str, rounds: &[(Taken, Taken)], of: impl Fn(&Taken) -> u64) {
 }
 
 /// An X server whose picture lies in a file.
-struct Screen {
+pub(crate) struct Screen {
     server: Child,
     display: String,
     picture: PathBuf,
 }
 
 impl Screen {
-    fn start(dir: &Path) -> Option<Self> {
+    pub(crate) fn start(dir: &Path) -> Option<Self> {
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
             .arg(dir)
@@ -82,6 +82,20 @@ impl Screen {
         BufReader::new(server.stdout.take()?).read_line(&mut number).ok()?;
         let display = format!(":{}", number.trim());
         Some(Self { server, display, picture: dir.join("Xvfb_screen0") })
+    }
+
+    /// Has a program show itself here, with a home of its own.
+    pub(crate) fn for_program<'c>(&self, command: &'c mut Command, home: &Path) -> &'c mut Command {
+        command
+            .env("DISPLAY", &self.display)
+            .env("GDK_BACKEND", "x11")
+            .env("HOME", home)
+            .env("XDG_STATE_HOME", home.join("state"))
+            .env("NO_AT_BRIDGE", "1")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
     }
 
     fn picture(&self) -> Vec<u8> {
@@ -96,18 +110,8 @@ impl Screen {
         }
         let mut seen = self.picture();
         let start = Instant::now();
-        let mut child = Command::new(program)
-            .env("DISPLAY", &self.display)
-            .env("GDK_BACKEND", "x11")
-            .env("HOME", home)
-            .env("XDG_STATE_HOME", home.join("state"))
-            .env("NO_AT_BRIDGE", "1")
-            .env_remove("WAYLAND_DISPLAY")
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the window starts");
+        let mut child =
+            self.for_program(&mut Command::new(program), home).spawn().expect("the window starts");
         let mut changed = start;
         loop {
             std::thread::sleep(Duration::from_millis(4));

@@ -40,9 +40,7 @@ async fn started(page: &Page) {
             page.picture("failed").await;
             panic!("the ceremony does not begin: {:?}", page.text_if_there("problem").await);
         }
-        if page.text_if_there("primary").await.is_some() {
-            page.click("primary").await;
-        }
+        page.click_if_there("primary").await;
         tokio::time::sleep(std::time::Duration::from_millis(150)).await;
     }
 }

@@ -134,6 +134,14 @@ impl Page {
         }
     }
 
+    /// Clicks an element that may not be there, or may go before the click comes.
+    pub(crate) async fn click_if_there(&self, name: &str) {
+        let css = format!("[data-testid=\"{name}\"]");
+        if let Ok(element) = self.client.find(Locator::Css(&css)).await {
+            let _gone = element.click().await;
+        }
+    }
+
     /// Clicks the first element that this selector finds.
     pub(crate) async fn click_first(&self, css: &str) {
         let element =

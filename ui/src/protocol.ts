@@ -168,7 +168,7 @@ export type SharePage = {
  */
 custodian: string, 
 /**
- * The share's index, 1 to 255.
+ * The share's number in the set, 1 to 255.
  */
 index: number, 
 /**
@@ -176,13 +176,13 @@ index: number,
  */
 set: string, 
 /**
- * How many shares rebuild.
- */
-threshold: number, 
-/**
  * How many there are.
  */
 count: number, 
+/**
+ * Which of them rebuild the key, in a sentence.
+ */
+needs: string, 
 /**
  * Whether it is a row or the code word.
  */

@@ -39,6 +39,7 @@ class Room {
   needsToken = $state<string | null>(null);
   #size = 0;
   #resuming: string | null = null;
+  #looking = false;
   ended = $state<string | null>(null);
   /** True between a request and whatever the room says to it: further clicks do nothing. */
   waiting = $state(false);
@@ -136,6 +137,9 @@ class Room {
   /** A look changes nothing, so it neither waits for another request nor holds one up. */
   lookForDevices(): void {
     this.place = 'devices';
+    // A module that takes its time must not have looks pile up behind it.
+    if (this.#looking) return;
+    this.#looking = true;
     invoke('send', { message: { type: 'devices' } }).catch((error: unknown) => { this.#end(String(error)); });
   }
 
@@ -175,6 +179,7 @@ class Room {
   }
 
   #end(why: string): void {
+    this.#looking = false;
     this.prompt = null;
     this.progress = null;
     this.waiting = false;
@@ -197,7 +202,7 @@ class Room {
       case 'finished': this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
       case 'verified': this.verified = message.verified; this.place = 'verified'; break;
       // A look that was asked for before the page went elsewhere changes nothing there.
-      case 'devices': this.devices = message.devices; return;
+      case 'devices': this.devices = message.devices; this.#looking = false; return;
       case 'exported': this.exported = message.exported; break;
       case 'refused':
         this.refused = message.problem;
