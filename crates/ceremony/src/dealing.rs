@@ -108,8 +108,8 @@ impl Dealing {
             return Some((
                 "site-threshold",
                 format!(
-                    "At {}, {} custodians would have a share and {} of them would be needed; at least 2 are needed at each \
-                     site, and no more than it has.",
+                    "At {}, of {} custodians with a share {} would be needed; at each site at least 2 are needed, and no \
+                     more than have one.",
                     group.site, group.count, group.threshold
                 ),
             ));
@@ -140,6 +140,30 @@ impl Dealing {
         let mut thresholds: Vec<usize> = self.groups.iter().map(|g| usize::from(g.threshold)).collect();
         thresholds.sort_unstable();
         thresholds.into_iter().take(usize::from(self.sites_needed.max(1))).sum()
+    }
+
+    /// How many are needed of how many, and whether these are shares or sites.
+    pub(crate) fn in_words(&self) -> (u8, usize, &'static str) {
+        match self.groups.as_slice() {
+            [all] if !self.over_sites() => (all.threshold, usize::from(all.count), "shares"),
+            groups => (self.sites_needed, groups.len(), "sites"),
+        }
+    }
+
+    /// What the holder of a share has to know of it: which others rebuild the key with it.
+    pub(crate) fn needs_with(&self, number: u8) -> String {
+        let (needed, of, units) = self.in_words();
+        let all = format!("any {needed} of {of} {units} rebuild the key.");
+        match self.site_of(number) {
+            None => super::act::sentence(&all),
+            Some(at) => {
+                let threshold = self.groups.get(usize::from(at.number - 1)).map_or(0, |g| g.threshold);
+                format!(
+                    "It is share {} of {} at {}, where any {threshold} speak for the site; {all}",
+                    at.index, at.count, at.name
+                )
+            }
+        }
     }
 
     /// What is enough, in a sentence.

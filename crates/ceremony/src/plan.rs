@@ -190,7 +190,19 @@ pub fn day(text: &str) -> Option<i64> {
     time::Date::parse(text, form).ok().map(|d| d.midnight().assume_utc().unix_timestamp())
 }
 
+/// What the script's sentences may name: its values, and how its shares are dealt.
+fn texts(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut texts = values.clone();
+    if let Some(dealing) = crate::custody::planned(script, roster, values) {
+        let (needed, of, units) = dealing.in_words();
+        let named = [("needed", needed.to_string()), ("of", of.to_string()), ("units", units.to_owned())];
+        texts.extend(named.map(|(name, text)| (format!("dealing-{name}"), text)));
+    }
+    texts
+}
+
 fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -> Vec<Planned> {
+    let texts = &texts(script, roster, values);
     let mut steps = Vec::new();
     for act in &script.acts {
         for step in &act.steps {
@@ -224,10 +236,10 @@ fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -
                     of: 0,
                     actor: person_view(script, &actor),
                     confirmer: confirmer.as_ref().map(|c| person_view(script, c)),
-                    say: fill(&step.say, values, &actor),
-                    why: fill(&step.why, values, &actor),
-                    expect: step.expect.as_ref().map(|t| fill(t, values, &actor)),
-                    otherwise: step.otherwise.as_ref().map(|t| fill(t, values, &actor)),
+                    say: fill(&step.say, texts, &actor),
+                    why: fill(&step.why, texts, &actor),
+                    expect: step.expect.as_ref().map(|t| fill(t, texts, &actor)),
+                    otherwise: step.otherwise.as_ref().map(|t| fill(t, texts, &actor)),
                     irreversible: action.irreversible,
                     private: action.private,
                     seconds: step.seconds,
@@ -242,8 +254,8 @@ fn expand(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -
                     view,
                     button: step.button.clone(),
                     restate: step.restate.as_ref().map(|r| Restate {
-                        ask: fill(&r.ask, values, &actor),
-                        is: r.is.as_ref().map(|t| fill(t, values, &actor)),
+                        ask: fill(&r.ask, texts, &actor),
+                        is: r.is.as_ref().map(|t| fill(t, texts, &actor)),
                         ..r.clone()
                     }),
                     actor,
@@ -281,10 +293,10 @@ pub fn person_view(script: &Script, person: &Person) -> PersonView {
     }
 }
 
-/// Puts parameter values and the actor's name where a sentence says `{name}`.
-fn fill(text: &str, values: &BTreeMap<String, String>, actor: &Person) -> String {
+/// Puts texts and the actor's name where a sentence says `{name}`.
+fn fill(text: &str, texts: &BTreeMap<String, String>, actor: &Person) -> String {
     let mut out = text.replace("{actor}", &actor.name);
-    for (name, value) in values {
+    for (name, value) in texts {
         out = out.replace(&format!("{{{name}}}"), value);
     }
     out

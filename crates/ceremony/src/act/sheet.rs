@@ -304,7 +304,7 @@ impl Making {
                 index: u32::from(step.turn),
                 set: sealed.set().to_string(),
                 count: u32::from(dealing.count()),
-                needs: dealing.needs(),
+                needs: dealing.needs_with(step.turn),
                 part: SharePart::CodeWord,
                 row: ShareRow { number: 1, text: Private::new(word.expose().to_owned()) },
                 rows: 1,
@@ -408,7 +408,7 @@ fn by_hand(engine: &mut Engine<'_>, step: &Planned) -> Result<(), Halt> {
             index: u32::from(step.turn),
             set: share.set().to_string(),
             count: u32::from(dealing.count()),
-            needs: dealing.needs(),
+            needs: dealing.needs_with(step.turn),
             part: SharePart::Row,
             row: ShareRow {
                 number: u32::try_from(at + 1).unwrap_or(u32::MAX),
