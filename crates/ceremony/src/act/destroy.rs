@@ -74,7 +74,9 @@ pub(super) fn shred_sheets(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
         .fact(Level::Public, "below-threshold", if enough { "no" } else { "yes" });
     let facts = vec![
         noted("Shredded", copies::listed(&shredded)),
-        noted("Left", format!("{}, which rebuild nothing. {}", copies::listed(&left), dealing.needs())),
+        noted("Sheets left", copies::listed(&left)),
+        noted("They rebuild the key", if enough { "yes, with the wrapped file" } else { "no" }),
+        noted("Needed", dealing.needs()),
     ];
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
