@@ -166,8 +166,14 @@ const CASES: &[Case] = &[
     case("byok-other", &["target=oracle-vault", "key-spec=rsa-2048"], "sha256", true, "pair"),
     case("byok-other", &["target=alibaba-kms"], "sha256", false, "aes"),
     case("byok-other", &["target=ibm-key-protect", "key-spec=aes-128"], "sha256", false, "aes"),
-    case("byok-other", &["target=vault-transit", "key-spec=ec-p384"], "sha256", true, "pair"),
-    case("byok-other", &["target=vault-transit", "wrapping-algorithm=SHA1"], "sha1", true, "aes"),
+    case(
+        "byok-other",
+        &["target=vault-transit", "key-spec=ec-p384", "wrapping-algorithm=SHA384"],
+        "sha384",
+        true,
+        "pair",
+    ),
+    case("byok-other", &["target=vault-transit", "wrapping-algorithm=SHA512"], "sha512", true, "aes"),
     case("byok-other", &["target=salesforce-shield"], "sha1", false, "aes"),
 ];
 
@@ -253,7 +259,6 @@ fn an_order_that_cannot_be_filled_is_refused_before_the_day() {
             ],
             "recipe-not-in-tokens",
         ),
-        ("byok-other", &["target=vault-transit", "wrapping-algorithm=SHA512"], "recipe-not-in-tokens"),
         ("byok-other", &["target=salesforce-shield", "key-spec=aes-128"], "key-type-not-taken"),
         ("byok-other", &["target=aws-kms"], "parameter-value"),
     ] {

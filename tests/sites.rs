@@ -31,8 +31,7 @@ fn roster(folder: &Path, at: &[&str], rules: &str) -> PathBuf {
 }
 
 fn start(script: &str, roster: &Path, values: &[(&str, &str)]) -> ToRoom {
-    let parameters: BTreeMap<_, _> =
-        values.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    let parameters: BTreeMap<_, _> = values.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
     ToRoom::Start {
         script: script.to_owned(),
         mode: Mode::Rehearsal,
@@ -73,7 +72,9 @@ fn sites_take_part_as_a_whole_and_no_other_way() {
             && page.row.number == 1
         {
             assert!(page.needs.contains("any 2 of 3 sites rebuild the key"));
-            assert!(prompt.step.id != "share.7" || page.needs.contains("share 3 of 3 at Archive, where any 3"));
+            assert!(
+                prompt.step.id != "share.7" || page.needs.contains("share 3 of 3 at Archive, where any 3")
+            );
             named.push((page.index, page.custodian.clone(), page.rows));
         }
         sheets(prompt)
@@ -82,7 +83,14 @@ fn sites_take_part_as_a_whole_and_no_other_way() {
     assert!(room.problems.is_empty(), "{:?}", room.problems);
     // The site's people come together, whatever the roster's order; share 1 was printed.
     let order: Vec<_> = named.iter().map(|(n, who, _)| format!("{n} {who}")).collect();
-    let expected = ["2 Farid Haddad", "3 Daniel Abebe", "4 Grace Muller", "5 Elif Kaya", "6 Hana Petrov", "7 Ivan Castillo"];
+    let expected = [
+        "2 Farid Haddad",
+        "3 Daniel Abebe",
+        "4 Grace Muller",
+        "5 Elif Kaya",
+        "6 Hana Petrov",
+        "7 Ivan Castillo",
+    ];
     assert_eq!(order, expected);
     let pack = PathBuf::from(finished.pack.unwrap());
     holds(dir.path(), &pack);
@@ -112,7 +120,8 @@ fn sites_take_part_as_a_whole_and_no_other_way() {
         let turn: Option<usize> = prompt.step.id.strip_prefix("bring.").and_then(|n| n.parse().ok());
         turn.filter(|_| matches!(prompt.ask, Ask::Text { .. })).map(|n| bag(numbers[n - 1]))
     };
-    let stopped = room.play(&start("drill", &people, &[("custodians", "4")]), &mut |prompt, _| bag_of(prompt));
+    let stopped =
+        room.play(&start("drill", &people, &[("custodians", "4")]), &mut |prompt, _| bag_of(prompt));
     assert_eq!(stopped.state, RunState::Open);
     let last = &room.problems.last().unwrap().1;
     assert!(last.happened.contains("1 of the 2 sites needed"), "{last}");

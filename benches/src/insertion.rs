@@ -19,7 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn measure() {
     let dir = tempfile::tempdir().expect("a folder");
     let (Ok(desk), Some(screen)) = (Desk::open(), Screen::start(dir.path())) else {
-        table::note("YubiKey: not measured, no smart-card service or no Xvfb (make setup-test installs both)");
+        table::note(
+            "YubiKey: not measured, no smart-card service or no Xvfb (make setup-test installs both)",
+        );
         return;
     };
     let card = desk.card(0, Firmware::V5_7_1, SERIAL).expect("a card");
@@ -27,7 +29,9 @@ pub(crate) fn measure() {
     let rounds = runtime.block_on(async {
         let (driver, page) = devices_page(&screen, dir.path()).await;
         let mut rounds = Vec::new();
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            // So that the rounds fall at different places between two looks of the page.
+            tokio::time::sleep(Duration::from_millis(140 * u64::try_from(round).unwrap_or(0))).await;
             rounds.push((on_the_page(&desk, &card, &page).await, bare(&desk, &card)));
         }
         let _ = page.close().await;
@@ -37,7 +41,7 @@ pub(crate) fn measure() {
         rounds
     });
     table::line("YubiKey plugged in, until it is on its page", &rounds, None);
-    table::note("the page looks once a second, so half a second of it is waiting for the next look");
+    table::note("the page looks once a second: up to a second of it is waiting for the next look");
 }
 
 /// The window with the Devices page open, and the driver that holds it.
@@ -63,14 +67,17 @@ async fn devices_page(screen: &Screen, home: &Path) -> (Child, Client) {
         .expect("a window");
     let look = Locator::Css("[data-testid=look-devices]");
     client.wait().at_most(PATIENCE).for_element(look).await.expect("Home").click().await.expect("a click");
-    client.wait().at_most(PATIENCE).for_element(Locator::Css("[data-testid=devices]")).await.expect("the page");
+    client
+        .wait()
+        .at_most(PATIENCE)
+        .for_element(Locator::Css("[data-testid=devices]"))
+        .await
+        .expect("the page");
     (driver, client)
 }
 
 /// From the card's insertion until its entry is in the page; then it is pulled, and seen to be gone.
 async fn on_the_page(desk: &Desk, card: &Plug, page: &Client) -> Duration {
-    // The rounds fall at no fixed place between two looks.
-    tokio::time::sleep(Duration::from_millis(u64::from(card.commands() % 1000))).await;
     let begun = Instant::now();
     card.insert();
     stands(page, true).await;

@@ -278,12 +278,7 @@ fn printed(values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
     }
 }
 
-fn threshold(
-    script: &Script,
-    roster: &Roster,
-    values: &BTreeMap<String, String>,
-    found: &mut Vec<Problem>,
-) {
+fn threshold(script: &Script, roster: &Roster, values: &BTreeMap<String, String>, found: &mut Vec<Problem>) {
     let number = |name: &str| values.get(name).and_then(|v| v.parse::<u32>().ok());
     let splits = script.acts.iter().flat_map(|a| &a.steps).any(|s| s.action == "split-backup");
     if !splits {

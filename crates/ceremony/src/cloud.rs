@@ -100,12 +100,8 @@ pub(crate) fn token_recipe(recipe: Recipe) -> Result<tokens::Recipe, Problem> {
     let hash = match recipe.hash() {
         Hash::Sha1 => tokens::OaepHash::Sha1,
         Hash::Sha256 => tokens::OaepHash::Sha256,
-        Hash::Sha384 | Hash::Sha512 => {
-            return Err(refused(
-                "the trials of a token cover RSA-OAEP with SHA-1 and SHA-256 only",
-                "Choose the wrapping algorithm with SHA-256; who takes this one takes that one, too.",
-            ));
-        }
+        Hash::Sha384 => tokens::OaepHash::Sha384,
+        Hash::Sha512 => tokens::OaepHash::Sha512,
     };
     match recipe {
         Recipe::Oaep(_) => Ok(tokens::Recipe::Oaep(hash)),

@@ -88,7 +88,11 @@ pub(crate) fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, 
         dealing: rules_of(&dealt.shares),
         holdings: (1..=u8::MAX)
             .zip(&dealt.custodians)
-            .map(|(n, p)| Holding { share: in_group(&dealt.shares, n), custodian: p.id.clone(), site: site(p) })
+            .map(|(n, p)| Holding {
+                share: in_group(&dealt.shares, n),
+                custodian: p.id.clone(),
+                site: site(p),
+            })
             .collect(),
         // The roster does not say where the wrapped file is kept, nor by whom.
         files: Vec::new(),

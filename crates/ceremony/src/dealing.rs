@@ -3,8 +3,8 @@
 //! (`docs/formats/share.md`).
 
 use crate::roster::{Person, Roster};
-use serde_json::{Value, json};
 use secrets::SecretBytes;
+use serde_json::{Value, json};
 use shares::{KeyPrint, SetId, Share, ShareError, SitePlan};
 use std::collections::BTreeMap;
 use transcript::{Draft, Entry, Level};
@@ -226,7 +226,13 @@ impl Dealing {
         let (at, index) = self.place(number).filter(|_| self.over_sites())?;
         let group = self.groups.get(at)?;
         let sites = u8::try_from(self.groups.len()).ok()?;
-        Some(AtSite { name: &group.site, number: u8::try_from(at + 1).ok()?, sites, index, count: group.count })
+        Some(AtSite {
+            name: &group.site,
+            number: u8::try_from(at + 1).ok()?,
+            sites,
+            index,
+            count: group.count,
+        })
     }
 
     /// The groups: one where people count wherever they are.
@@ -288,7 +294,9 @@ impl Dealing {
         let number = self.number_of(share.index(), share.place()).unwrap_or(share.index());
         let before = usize::from(number.saturating_sub(share.index()));
         share.belongs(set, rehearsal, dealt.get(before..).unwrap_or_default()).map_err(|e| match e {
-            ShareError::NotTheShareThatWasDealt { .. } => ShareError::NotTheShareThatWasDealt { index: number },
+            ShareError::NotTheShareThatWasDealt { .. } => {
+                ShareError::NotTheShareThatWasDealt { index: number }
+            }
             other => other,
         })
     }
@@ -355,8 +363,9 @@ impl Dealing {
             Some(sites_needed) => {
                 let numbers: Vec<(u8, u8)> = serde_json::from_value(get("groups")?.clone()).ok()?;
                 // A public disclosure does not name the sites.
-                let sites: Vec<String> =
-                    get("group-sites").and_then(|v| serde_json::from_value(v.clone()).ok()).unwrap_or_default();
+                let sites: Vec<String> = get("group-sites")
+                    .and_then(|v| serde_json::from_value(v.clone()).ok())
+                    .unwrap_or_default();
                 let groups = numbers.into_iter().enumerate().map(|(at, (threshold, count))| Group {
                     site: sites.get(at).cloned().unwrap_or_default(),
                     threshold,
@@ -367,7 +376,8 @@ impl Dealing {
         };
         let possible = dealing.groups.iter().all(|g| (2..=g.count).contains(&g.threshold))
             && dealing.groups.iter().map(|g| usize::from(g.count)).sum::<usize>() == usize::from(count)
-            && (!dealing.over_sites() || (2..=dealing.groups.len()).contains(&usize::from(dealing.sites_needed)));
+            && (!dealing.over_sites()
+                || (2..=dealing.groups.len()).contains(&usize::from(dealing.sites_needed)));
         possible.then_some(dealing)
     }
 }
@@ -396,7 +406,8 @@ mod tests {
     fn a_share_has_one_number_and_its_card_another() {
         let dealing = sites();
         let shares = dealt(&dealing, &SecretBytes::copied_from(&[5; 32]).unwrap());
-        let numbers: Vec<_> = shares.iter().map(|s| dealing.number_of(s.index(), s.place()).unwrap()).collect();
+        let numbers: Vec<_> =
+            shares.iter().map(|s| dealing.number_of(s.index(), s.place()).unwrap()).collect();
         assert_eq!(numbers, (1..=8).collect::<Vec<u8>>());
         let cards: Vec<_> = shares.iter().map(Share::index).collect();
         assert_eq!(cards, [1, 2, 1, 2, 3, 1, 2, 3]);

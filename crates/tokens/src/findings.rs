@@ -186,6 +186,8 @@ pub(crate) fn hash_word(hash: OaepHash) -> &'static str {
     match hash {
         OaepHash::Sha1 => "sha1",
         OaepHash::Sha256 => "sha256",
+        OaepHash::Sha384 => "sha384",
+        OaepHash::Sha512 => "sha512",
     }
 }
 

@@ -7,7 +7,8 @@
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded as _};
 use aws_lc_rs::rand;
 use aws_lc_rs::rsa::{
-    OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey,
+    OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512,
+    OaepPublicEncryptingKey, PublicEncryptingKey,
 };
 use secrets::SecretBytes;
 
@@ -71,6 +72,8 @@ fn oaep(to: &OaepPublicEncryptingKey, hash: OaepHash, key: &SecretBytes) -> Resu
     let algorithm = match hash {
         OaepHash::Sha1 => &OAEP_SHA1_MGF1SHA1,
         OaepHash::Sha256 => &OAEP_SHA256_MGF1SHA256,
+        OaepHash::Sha384 => &OAEP_SHA384_MGF1SHA384,
+        OaepHash::Sha512 => &OAEP_SHA512_MGF1SHA512,
     };
     if key.len() > to.max_plaintext_size(algorithm) {
         return Err(not_offered(&format!("a key of {} bytes is too long for RSA-OAEP alone", key.len())));

@@ -52,12 +52,17 @@ impl Pkcs11Token {
 
     fn is_private(&self, key: Handle) -> Result<bool, TokenError> {
         // By its class where the token tells it: of a secret key that came in wrapped, some do not tell the size.
+        if self.secret.get() == Some(key.0) {
+            return Ok(false);
+        }
         let class = TokenError::unless_refused(self.running.raw.class(self.session.handle(), key.0))?;
-        Ok(match class {
+        let private = match class {
             Some(cryptoki_sys::CKO_PRIVATE_KEY) => true,
             Some(cryptoki_sys::CKO_SECRET_KEY) => false,
             _ => self.spec_of(object(key))?.is_none_or(KeySpec::is_asymmetric),
-        })
+        };
+        self.secret.set((!private).then_some(key.0));
+        Ok(private)
     }
 
     /// The number of AES-KWP; refuses a private key where the trial showed padding after its DER.

@@ -7,6 +7,7 @@ use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::Ulong;
 use secrets::{SecretBytes, SecretText};
+use std::cell::Cell;
 
 use crate::module::auth;
 use crate::raw::Wrapping;
@@ -26,6 +27,8 @@ pub struct Pkcs11Token {
     pub(crate) tried: Vec<(Trial, Shown)>,
     /// The destination's stand-in for trials.
     pub(crate) opener: Option<Opener>,
+    /// The object that was last seen to be a secret key: asking again costs half as much as wrapping it.
+    pub(crate) secret: Cell<Option<u64>>,
 }
 
 pub(crate) fn object(h: Handle) -> ObjectHandle {
@@ -39,7 +42,15 @@ pub(crate) fn not_offered(reason: &str) -> TokenError {
 
 impl Pkcs11Token {
     pub(crate) fn new(running: Lease, session: Session, info: TokenInfo) -> Self {
-        Self { running, session, info, tried: Vec::new(), opener: None }
+        Self { running, session, info, tried: Vec::new(), opener: None, secret: Cell::new(None) }
+    }
+
+    /// Destroys an object. Its number may then be another's.
+    pub(crate) fn destroy_object(&self, object: ObjectHandle) -> Result<(), TokenError> {
+        if self.secret.get() == Some(object.handle()) {
+            self.secret.set(None);
+        }
+        Ok(self.session.destroy_object(object)?)
     }
 
     /// Makes a key and reads back what it is; `label` is empty for a session's throw-away.
@@ -52,7 +63,7 @@ impl Pkcs11Token {
             let mut unwanted = self.companions(made)?;
             unwanted.extend(facts.is_err().then_some(made));
             for object in unwanted {
-                let destroyed = self.session.destroy_object(object).map_err(TokenError::from);
+                let destroyed = self.destroy_object(object);
                 TokenError::unless_refused(destroyed)?;
             }
         }
@@ -253,7 +264,7 @@ impl Token for Pkcs11Token {
     }
 
     fn destroy(&mut self, h: Handle) -> Result<(), TokenError> {
-        Ok(self.session.destroy_object(object(h))?)
+        self.destroy_object(object(h))
     }
 
     fn destroy_pair(&mut self, h: Handle) -> Result<(), TokenError> {

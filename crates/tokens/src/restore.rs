@@ -51,7 +51,7 @@ impl Pkcs11Token {
         });
         if facts.is_err() {
             // What refused the key says more than a failure to destroy it.
-            let _ = self.session.destroy_object(key);
+            let _ = self.destroy_object(key);
         }
         facts
     }
@@ -110,7 +110,7 @@ impl Pkcs11Token {
         // First for this session alone: what does not open, or opens to another key, never comes to stay.
         let session = [Attribute::Token(false), Attribute::Extractable(false)];
         let tried = self.unwrapped(wrapping, blob, key, &session)?;
-        self.session.destroy_object(object(tried.handle))?;
+        self.destroy_object(object(tried.handle))?;
         let id = self.session.generate_random_vec(16)?;
         let mut more = vec![
             Attribute::Token(true),
@@ -128,7 +128,7 @@ impl Pkcs11Token {
         let public = public.transpose()?;
         let stays = self.unwrapped(wrapping, blob, key, &more);
         if let (Err(_), Some(public)) = (&stays, public) {
-            let _ = self.session.destroy_object(public);
+            let _ = self.destroy_object(public);
         }
         stays
     }
@@ -187,9 +187,9 @@ impl Pkcs11Token {
         let class = self.attribute(key, AttributeType::Class)?;
         let private = class == Some(Attribute::Class(ObjectClass::PRIVATE_KEY));
         let public = if private { self.companions(key)? } else { Vec::new() };
-        self.session.destroy_object(key)?;
+        self.destroy_object(key)?;
         for half in public {
-            self.session.destroy_object(half)?;
+            self.destroy_object(half)?;
         }
         Ok(())
     }

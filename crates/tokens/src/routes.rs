@@ -12,6 +12,15 @@ pub enum OaepHash {
     Sha1,
     /// SHA-256.
     Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+impl OaepHash {
+    /// Every hash that is tried, the usual ones first.
+    pub(crate) const ALL: [Self; 4] = [Self::Sha256, Self::Sha1, Self::Sha384, Self::Sha512];
 }
 
 /// How a key is wrapped for its destination.
@@ -81,7 +90,7 @@ impl Route {
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::Backup];
         for recipe in [Recipe::Oaep, Recipe::RsaAesKeyWrap] {
-            for hash in [OaepHash::Sha256, OaepHash::Sha1] {
+            for hash in OaepHash::ALL {
                 let recipe = recipe(hash);
                 let rungs = Rung::inside(recipe).iter().copied().chain([Rung::HostMemory]);
                 all.extend(rungs.map(|rung| Self::Wrap(recipe, rung)));

@@ -179,8 +179,7 @@ pub(super) fn split(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome,
         None => KeyPrint::default(),
     };
     let secret = engine.room.backup_key.as_ref().ok_or_else(out_of_order)?;
-    let dealt =
-        dealing.deal(secret, set, key, rehearsal, &mut fill_random).map_err(|e| share_problem(&e))?;
+    let dealt = dealing.deal(secret, set, key, rehearsal, &mut fill_random).map_err(|e| share_problem(&e))?;
     let commitments: Vec<String> =
         shares::commitments(&dealt).iter().map(|c| crate::digest::hex(c)).collect();
     engine.room.shares = dealt;

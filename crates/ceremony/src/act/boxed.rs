@@ -205,11 +205,7 @@ fn box_of(engine: &Engine<'_>, person: &Person) -> Result<Option<(u8, u32, Vec<u
 }
 
 /// Brings a share that is a box of this person's; `None` where they have none, and bring a sheet.
-pub(super) fn bring(
-    engine: &mut Engine<'_>,
-    step: &Planned,
-    of: &Of<'_>,
-) -> Result<Option<Outcome>, Halt> {
+pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned, of: &Of<'_>) -> Result<Option<Outcome>, Halt> {
     let person = step.actor.clone();
     let Some((index, serial, sealed)) = box_of(engine, &person)? else { return Ok(None) };
     engine.signed_by(step, &person, "I bring my YubiKey and open my share with it.", None)?;

@@ -51,10 +51,7 @@ pub(crate) fn write_pack(engine: &mut Engine<'_>, step: &Planned) -> Result<Path
 fn recorded(engine: &Engine<'_>) -> Result<Vec<PackFile>, Problem> {
     let mut files = vec![
         PackFile { name: "script.toml".into(), bytes: engine.plan.text.clone().into_bytes() },
-        PackFile {
-            name: "roster.toml".into(),
-            bytes: public_roster(&engine.plan.roster).into_bytes(),
-        },
+        PackFile { name: "roster.toml".into(), bytes: public_roster(&engine.plan.roster).into_bytes() },
     ];
     for name in engine.recorded_files().into_keys() {
         files.push(PackFile { bytes: engine.kept(&name)?, name });

@@ -1,8 +1,8 @@
 //! A recovery drill: the shares that custodians bring are tried against an earlier ceremony's backup. The master key is
 //! opened inside the token as a session object that may not leave it, matched, and destroyed.
 
-use super::enter::{self, Awaited};
 use super::boxed::{self, Of};
+use super::enter::{self, Awaited};
 use super::{earlier, expected, noted, out_of_order, share, share_problem, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
@@ -206,11 +206,8 @@ pub(super) fn check(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome,
     let enough = dealing.is_enough(&indices);
     engine.room = crate::engine::Secrets::default();
     let minutes = minutes(engine);
-    let seen = format!(
-        "{} of {} shares were seen and are the ones that were dealt",
-        indices.len(),
-        dealing.count()
-    );
+    let seen =
+        format!("{} of {} shares were seen and are the ones that were dealt", indices.len(), dealing.count());
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "drill-result", format!("{seen}; nothing was rebuilt"))
         .fact(Level::Public, "shares-seen", serde_json::json!(indices))

@@ -98,7 +98,8 @@ fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
     }
     let public_key = fact("public-key-file").and_then(|v| v.as_str()).map(|name| small(&pack.join(name)));
     Ok(Earlier {
-        dealing: Dealing::recorded("", &record.entries).ok_or_else(|| no_backup("how its shares were dealt"))?,
+        dealing: Dealing::recorded("", &record.entries)
+            .ok_or_else(|| no_backup("how its shares were dealt"))?,
         commitments,
         check_value: text("check-value")?,
         key_spec: text("key-spec")?,

@@ -1,8 +1,8 @@
 //! A custodian alone at the screen: makes the sheet of their share, and enters the share again from it.
 
-use super::{backup, boxed};
 use super::enter::{self, Awaited};
 use super::sheet::{Made, Making};
+use super::{backup, boxed};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::roster::Person;

@@ -67,7 +67,14 @@ pub fn a_card(rows: usize) -> Card {
 /// Lends a sheet for the card.
 pub fn with_sheet<T>(card: &Card, rehearsal: bool, use_it: impl FnOnce(&ShareSheet<'_>) -> T) -> T {
     let rows: Vec<&str> = card.rows.iter().map(String::as_str).collect();
-    let site = SitePlace { name: "Northern campus, St. Adalbert", number: 2, needed: 0, sites: 3, index: 1, count: 2 };
+    let site = SitePlace {
+        name: "Northern campus, St. Adalbert",
+        number: 2,
+        needed: 0,
+        sites: 3,
+        index: 1,
+        count: 2,
+    };
     use_it(&ShareSheet {
         imprint: imprint(rehearsal),
         rows: Rows::Printed(&rows),

@@ -4,7 +4,8 @@ use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap as _, KeyWrapPadded as _};
 use aws_lc_rs::rand;
 use aws_lc_rs::rsa::{
-    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, PrivateDecryptingKey,
+    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512,
+    OaepPrivateDecryptingKey, PrivateDecryptingKey,
 };
 use zeroize::Zeroizing;
 
@@ -38,6 +39,8 @@ impl Opener {
         let algorithm = match hash {
             OaepHash::Sha1 => &OAEP_SHA1_MGF1SHA1,
             OaepHash::Sha256 => &OAEP_SHA256_MGF1SHA256,
+            OaepHash::Sha384 => &OAEP_SHA384_MGF1SHA384,
+            OaepHash::Sha512 => &OAEP_SHA512_MGF1SHA512,
         };
         let mut out = Zeroizing::new(vec![0; BLOCK]);
         let len = self.private.decrypt(algorithm, blob, &mut out, None).ok()?.len();
@@ -133,7 +136,7 @@ impl Pkcs11Token {
     /// Forgets a trial's objects. What cannot be destroyed ends with the session, so only a token that is gone counts.
     pub(crate) fn forget(&mut self, handles: &[Handle]) -> Result<(), TokenError> {
         for handle in handles {
-            let destroyed = self.session.destroy_object(object(*handle)).map_err(TokenError::from);
+            let destroyed = self.destroy_object(object(*handle));
             TokenError::unless_refused(destroyed)?;
         }
         Ok(())

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::open::{BLOCK, Kek, Target, kwp};
 use super::{Report, Shown};
+use crate::findings::hash_word;
 use crate::pkcs11::{not_offered, object};
 use crate::raw::Wrapping;
 use crate::{
@@ -167,7 +168,8 @@ impl Pkcs11Token {
         report.note("aes-kwp-tamper", "It refuses a backup that was changed.", tampered)?;
         let exact = self.tried(Trial::PrivateExact);
         report.note("private-key-exact", "It wraps a private key without adding bytes.", exact)?;
-        for (hash, word) in [(OaepHash::Sha1, "sha1"), (OaepHash::Sha256, "sha256")] {
+        for hash in OaepHash::ALL {
+            let word = hash_word(hash);
             let name = word.replace("sha", "SHA-");
             let shown = self.tried(Trial::Oaep(hash));
             report.note(

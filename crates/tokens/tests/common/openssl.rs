@@ -23,6 +23,8 @@ pub(crate) fn open(folder: &Path, recipe: Recipe, blob: &[u8]) -> Vec<u8> {
         let md = match hash {
             OaepHash::Sha1 => "sha1",
             OaepHash::Sha256 => "sha256",
+            OaepHash::Sha384 => "sha384",
+            OaepHash::Sha512 => "sha512",
         };
         std::fs::write(path("blob"), blob).unwrap();
         openssl(
