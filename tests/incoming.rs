@@ -210,3 +210,24 @@ fn a_receipt_is_held_against_the_bundle() {
     let out = run(&state, &["verify", &finished.pack.unwrap()]);
     assert!(out.status.success(), "{}", said(&out));
 }
+
+#[test]
+fn a_medium_that_comes_late_is_found_by_looking_again() {
+    let (dir, medium) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut room = Room::at_desk(dir.path(), medium.path());
+    let mut seen = Vec::new();
+    let stopped = room.rehearse("byok-aws", &[], &mut |prompt, _| match &prompt.ask {
+        Ask::File { found, .. } => {
+            seen.push(found.len());
+            let path = found.first().map_or(String::new(), |f| f.path.clone());
+            if found.is_empty() {
+                stand_in(medium.path(), 3600);
+            }
+            Some(Answer::Path { path })
+        }
+        Ask::Compare { .. } => Some(Answer::Stop),
+        _ => None,
+    });
+    assert_eq!((stopped.state, seen), (RunState::Open, vec![0, 1]));
+    assert!(room.problems.is_empty(), "{:?}", room.problems);
+}

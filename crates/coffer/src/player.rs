@@ -336,7 +336,7 @@ fn chosen(question: &str, choices: &[Choice]) -> Result<String> {
 }
 
 fn path(question: &str) -> Result<Typed> {
-    let path = line(&format!("{question} Path"))?;
+    let path = line(&format!("{question} Path, or Enter alone to look for media again"))?;
     Ok(Typed::of(&path, || Answer::Path { path: path.clone() }))
 }
 

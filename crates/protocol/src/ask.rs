@@ -31,9 +31,11 @@ pub enum Ask {
     Choose { question: String, choices: Vec<Choice> },
     /// Public text. Answer: [`Answer::Text`].
     Text { question: String, example: String, suggested: Option<String> },
-    /// A file from a medium; `found` is what the room sees on media. Answer: [`Answer::Path`].
+    /// A file from a medium; `found` is what the room sees on media. Answer: [`Answer::Path`], empty to have the room look
+    /// for media again.
     File { question: String, extensions: Vec<String>, found: Vec<FoundFile> },
-    /// An existing folder on a medium to write into. Answer: [`Answer::Path`].
+    /// An existing folder on a medium, to write `writes` into or, where that is empty, to read. Answer: as for
+    /// [`Ask::File`].
     Folder { question: String, found: Vec<String>, writes: Vec<String> },
     /// One of two people compares a value with another source, row by row; the other does it after them, on a blank
     /// list. Answer: [`Answer::Compared`].

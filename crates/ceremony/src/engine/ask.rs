@@ -26,13 +26,14 @@ impl Engine<'_> {
             let found = crate::media::files(self.media.as_ref(), &extensions);
             let ask = Ask::File { question: question.to_owned(), extensions, found };
             match self.ask(step, ask, problem.take())? {
+                Answer::Path { path } if path.is_empty() => {}
                 Answer::Path { path } => return Ok(PathBuf::from(path)),
                 _ => problem = Some(not_an_answer()),
             }
         }
     }
 
-    /// Asks for a folder until a path is answered; `writes` is what will be written into it, where something is. Whether it
+    /// Asks for a folder until a path is answered, and looks for media again where none is; `writes` is what will be written into it, where something is. Whether it
     /// is there is not known then.
     pub(crate) fn folder_of_medium(
         &mut self,
@@ -46,6 +47,7 @@ impl Engine<'_> {
             let writes = writes.iter().map(|name| (*name).to_owned()).collect();
             let ask = Ask::Folder { question: question.to_owned(), found, writes };
             match self.ask(step, ask, problem.take())? {
+                Answer::Path { path } if path.is_empty() => {}
                 Answer::Path { path } => return Ok(PathBuf::from(path)),
                 _ => problem = Some(not_an_answer()),
             }
