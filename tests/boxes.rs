@@ -1,11 +1,14 @@
-//! Shares that are encrypted to their custodians' own YubiKeys, through real pcscd: given, drilled with.
+//! Shares that are encrypted to their custodians' own YubiKeys, through real pcscd: given, drilled with, and opened without
+//! this program.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::doc_markdown, reason = "tests; YubiKey is a name")]
 
 use protocol::{Answer, Ask, Private, PromptView, RunState};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use virtual_yubikey::{Firmware, Plug};
+use whole_program::backup::fact;
 use whole_program::enrolled::{signs, start};
+use whole_program::recovery_page::Page;
 use whole_program::room::Room;
 use whole_program::two_yubikeys::TwoKeys;
 use whole_program::{files, run, said};
@@ -126,6 +129,7 @@ fn shares_are_encrypted_to_yubikeys_and_a_drill_opens_them() {
     let boxes = files(Path::new(&pack)).into_iter().filter(|f| f.to_string_lossy().contains("-box-")).count();
     assert_eq!(boxes, 3);
     drop(room);
+    opens_without_us(&three, Path::new(&pack));
 
     // The drill: the second and the third bring their YubiKeys; nobody has a bag.
     let drill = |otherwise: &mut dyn FnMut(&PromptView) -> Option<Answer>| {
@@ -168,6 +172,32 @@ fn shares_are_encrypted_to_yubikeys_and_a_drill_opens_them() {
     let out = run(&state, &["verify", changed.to_str().unwrap()]);
     assert_eq!(out.status.code(), Some(1), "{}", said(&out));
     three.keys.desk.close();
+}
+
+/// Two custodians open their shares with OpenSC's `pkcs11-tool` and Python, and openssl has the key: through Yubico's
+/// PKCS#11 module, and through OpenSC's own.
+fn opens_without_us(three: &Three, pack: &Path) {
+    let page = Page::begin(pack);
+    let only = |mine: &Plug| {
+        for plug in [&three.keys.first, &three.keys.second, &three.third] {
+            if plug.is_plugged() && !std::ptr::eq(plug, mine) {
+                three.keys.desk.remove(plug).unwrap();
+            }
+        }
+        if !mine.is_plugged() {
+            three.keys.desk.insert(mine).unwrap();
+        }
+    };
+    only(&three.keys.first);
+    let another = page.open(2, "--module libykcs11.so ").unwrap_err();
+    assert!(another.contains("refused: it does not open"), "{another}");
+    page.open(1, "--module libykcs11.so ").unwrap();
+    only(&three.keys.second);
+    page.open(2, "").unwrap();
+    let shown = page.finish();
+    let recorded = fact(pack, "check-value");
+    assert_eq!(recorded, format!("cmac-aes:{}", &shown[..6]));
+    three.keys.desk.insert(&three.keys.first).unwrap();
 }
 
 /// The roster without its first custodian.

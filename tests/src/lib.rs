@@ -10,6 +10,7 @@ pub mod backup;
 pub mod enrolled;
 pub mod printer;
 pub mod production;
+pub mod recovery_page;
 pub mod room;
 
 pub mod aws;

@@ -12,9 +12,9 @@ const DECODER: &[u8] = include_bytes!("../../../../recover/decode_shares.py");
 /// The page that says how, for people.
 const HOW_TO_RECOVER: &[u8] = include_bytes!("../../../../docs/recovery-without-us.md");
 
-/// How a share that is encrypted to a YubiKey is opened, and that in Python.
+/// What the file of a share on a YubiKey holds, and the program that opens it once the YubiKey has done its part.
 const BOXES: &[u8] = include_bytes!("../../../../docs/formats/custodian-box.md");
-const BOX_OPENER: &[u8] = include_bytes!("../../../piv/tests/vectors/open_box.py");
+const BOX_OPENER: &[u8] = include_bytes!("../../../../recover/open_box.py");
 
 pub(super) fn close(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let owed = engine.journal.open_obligations();

@@ -1,4 +1,5 @@
-"""Opens a custodian box with nothing of Cofferdam: python3 open_box.py VECTOR.json. Needs the `cryptography` package.
+"""Makes and opens the fixed custodian box with nothing of Cofferdam: python3 box_vector.py VECTOR.json. Needs the
+`cryptography` package.
 
 With the word `make` after the file it prints the box of the file's keys, secret and context instead.
 """
