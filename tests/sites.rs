@@ -54,8 +54,8 @@ fn sheets(prompt: &PromptView) -> Option<Answer> {
 }
 
 fn sheet_text(run: &Path) -> String {
-    let file = std::fs::read_dir(run).unwrap().flatten().map(|f| f.path());
-    let pdf = file.filter(|p| p.extension().is_some_and(|e| e == "pdf")).next().unwrap();
+    let mut files = std::fs::read_dir(run).unwrap().flatten().map(|f| f.path());
+    let pdf = files.find(|p| p.extension().is_some_and(|e| e == "pdf")).unwrap();
     let out = Command::new("pdftotext").arg(pdf).arg("-").output().unwrap();
     said(&out).split_whitespace().collect::<Vec<_>>().join(" ")
 }
