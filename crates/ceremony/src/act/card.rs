@@ -115,18 +115,19 @@ pub(super) fn with<T: Send>(
 pub(super) fn new_secrets(engine: &mut Engine<'_>, step: &Planned) -> Result<(SecretText, SecretText), Halt> {
     const RULE: &str =
         "Six to eight characters, digits where other programs are to take it; not the factory's.";
-    let pin = new_secret(engine, step, "New PIN of the YubiKey", RULE, PRACTICE_PIN)?;
-    let puk = new_secret(engine, step, "New PUK, which unblocks the PIN", RULE, PRACTICE_PUK)?;
+    let pin = new_secret(engine, step, "New PIN of the YubiKey", RULE, PRACTICE_PIN, |_| None)?;
+    let puk = new_secret(engine, step, "New PUK, which unblocks the PIN", RULE, PRACTICE_PUK, |_| None)?;
     Ok((pin, puk))
 }
 
-/// A new secret, typed twice.
+/// A new secret, typed twice; asked for again where `unfit` says why it will not do.
 pub(super) fn new_secret(
     engine: &mut Engine<'_>,
     step: &Planned,
     what: &str,
     rule: &str,
     practice: &str,
+    unfit: impl Fn(&SecretText) -> Option<Problem>,
 ) -> Result<SecretText, Halt> {
     let hint = (engine.plan.mode == Mode::Rehearsal).then(|| practice.to_owned());
     let mut problem = None;
@@ -146,7 +147,10 @@ pub(super) fn new_secret(
             typed.push(SecretText::new(text.into_text()).map_err(memory)?);
         }
         match typed.as_slice() {
-            [first, second] if first.expose() == second.expose() => return Ok(typed.swap_remove(0)),
+            [first, second] if first.expose() == second.expose() => match unfit(first) {
+                None => return Ok(typed.swap_remove(0)),
+                Some(why) => problem = Some(why.can_try_again()),
+            },
             [_, _] => {
                 problem = Some(
                     Problem::new(

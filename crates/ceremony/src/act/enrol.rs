@@ -86,19 +86,17 @@ fn with_passphrase(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let rule =
         format!("{SHORTEST_PASSPHRASE} characters or more, which only you know and can type without a note.");
     let practice = format!("practice passphrase of {}", person.id);
-    let passphrase = loop {
-        let typed = card::new_secret(engine, step, "Sign-in passphrase", &rule, &practice)?;
-        if typed.expose().chars().count() >= SHORTEST_PASSPHRASE {
-            break typed;
-        }
-        let short = Problem::new(
-            "passphrase-short",
-            format!("That passphrase has fewer than {SHORTEST_PASSPHRASE} characters."),
-            "Nobody was enrolled.",
-            "Choose a longer one: four or five words that do not belong together are easy to keep.",
-        );
-        engine.raise(step, &short, &rule)?;
+    let short = |typed: &SecretText| {
+        (typed.expose().chars().count() < SHORTEST_PASSPHRASE).then(|| {
+            Problem::new(
+                "passphrase-short",
+                format!("That passphrase has fewer than {SHORTEST_PASSPHRASE} characters."),
+                "Nobody was enrolled.",
+                "Choose a longer one: four or five words that do not belong together are easy to keep.",
+            )
+        })
     };
+    let passphrase = card::new_secret(engine, step, "Sign-in passphrase", &rule, &practice, short)?;
     let phc = engine.wait_for(step, "Making the passphrase's verifier", "a second or two", move || {
         verifier(&passphrase).map_err(|e| {
             Problem::new(
