@@ -1,5 +1,6 @@
 //! One ceremony for many keys: a mixed plan plays by itself, each bundle opens to the key of the record, each backup
-//! opens with the shares, a faulty plan makes nothing, and a room that is killed goes on without a key made twice.
+//! opens with the shares and in a drill, a faulty plan makes nothing, and a room that is killed goes on without a key made
+//! twice.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use byok::{Disposable, KeyType, Recipe, Target, table};
@@ -12,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 use tokens::KeySpec;
-use whole_program::backup::{in_token, opened_without_us, plant};
+use whole_program::backup::{self, Sheets, bags, bringing, holds, in_token, opened_without_us, plant};
 use whole_program::room::Room;
-use whole_program::{files, run, said};
+use whole_program::{files, forged, run, said};
 
 /// A plan on a medium, with the keys that open what is wrapped for it.
 struct Medium {
@@ -193,14 +194,14 @@ fn check(medium: &Medium, state: &Path, pack: &Path) {
 }
 
 #[test]
-fn a_mixed_plan_is_made_backed_up_and_wrapped() {
+fn a_mixed_plan_is_made_backed_up_wrapped_and_drilled() {
     let medium = medium();
     let state = medium.dir.path().join("state");
     let mut room = medium.room(&state);
     let mut compared = 0;
     let finished = room.play(&start(), &mut |prompt, _| {
         compared += usize::from(matches!(prompt.ask, Ask::Compare { .. }));
-        None
+        bags(prompt)
     });
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
     // Two people, and each wrapping key once, however many lines use it.
@@ -224,6 +225,122 @@ fn a_mixed_plan_is_made_backed_up_and_wrapped() {
         assert_eq!(Value::String(tokens::check_value_of(spec, &key).unwrap()), value, "line {line}");
         assert!(opened_without_us(&sheets[..1], &pack.join(file.as_str().unwrap())).is_err());
     }
+    drilled(&state, &pack, &sheets[..2].to_vec());
+    wrong_backups_are_named(&state, &pack, &sheets[..2].to_vec());
+    // Where the sheets are only read, nothing is opened, and the certificate does not say so.
+    let mut room = bringing(&state, &pack, sheets[..2].to_vec());
+    let finished = room.rehearse("check-shares", &[("custodians", "2")], &mut |prompt, _| bags(prompt));
+    assert_eq!((finished.state, room.problems.len()), (RunState::Closed, 0), "{:?}", room.problems);
+    let checked = PathBuf::from(finished.pack.unwrap());
+    holds(&state, &checked);
+    let certificate =
+        std::fs::read_to_string(checked.join(backup::fact(&checked, "certificate-file"))).unwrap();
+    assert!(certificate.contains("2 of 3 shares were seen") && certificate.contains("nothing was rebuilt"));
+    assert!(backup::facts(&checked, "drilled-line").is_empty());
+}
+
+/// Two of three custodians drill the plan's backups; in the middle the room is killed, and every file is opened again.
+fn drilled(state: &Path, pack: &Path, sheets: &Sheets) {
+    let mut room = bringing(state, pack, sheets.clone());
+    room.cut = Some(("Opening backup 5 of 8 (line 6)".to_owned(), Duration::ZERO));
+    let start = ToRoom::Start {
+        script: "drill".to_owned(),
+        mode: protocol::Mode::Rehearsal,
+        parameters: [("custodians".to_owned(), "2".to_owned())].into(),
+        roster: None,
+        token: None,
+    };
+    let cut = room.try_play(&start, &mut |prompt, _| bags(prompt)).unwrap_err();
+    assert_eq!((cut.code.as_str(), room.problems.len()), ("cut", 0), "{:?}", room.problems);
+    drop(room);
+    // The newest comes first.
+    let runs = backup::json(state, &["runs", "--json"]);
+    let resume = ToRoom::Resume { run: runs[0]["run"].as_str().unwrap().to_owned(), token: None };
+    let mut room = bringing(state, pack, sheets.clone());
+    let mut asked = Vec::new();
+    let finished = room.play(&resume, &mut |prompt, _| {
+        if let Ask::Observe { facts, .. } = &prompt.ask {
+            asked.extend(facts.iter().map(|f| (f.name.clone(), f.observed.clone())));
+        }
+        bags(prompt)
+    });
+    assert_eq!((finished.state, room.problems.len()), (RunState::Closed, 0), "{:?}", room.problems);
+    drop(room);
+    let end = PathBuf::from(finished.pack.unwrap());
+    holds(state, &end);
+    assert!(asked.contains(&("Backups that opened to their keys".to_owned(), "8".to_owned())), "{asked:?}");
+    // What the ceremony of the plan told its people to compare is what the drill found.
+    let (found, told) = (backup::fact(&end, "drilled-check-value"), backup::fact(pack, "plan-check-value"));
+    assert_eq!(found, told);
+    let opened: Vec<u64> = facts(&end.join("transcript.jsonl"), "drilled-line")
+        .into_iter()
+        .filter_map(|(_, v)| v.as_u64())
+        .collect();
+    // Four at least before the kill, and every one after it.
+    assert!(opened.starts_with(&[2, 3, 4, 5]) && opened.ends_with(&[2, 3, 4, 5, 6, 7, 8, 9]), "{opened:?}");
+    assert!(opened.len() > LINES.len() + 3, "{opened:?}");
+    let certificate = std::fs::read_to_string(end.join(backup::fact(&end, "certificate-file"))).unwrap();
+    for words in ["Keys           8, made by one key plan", "8 of 8 wrapped files", found.as_str()] {
+        assert!(certificate.contains(words), "{words}: {certificate}");
+    }
+    // A record of it without one line, or with another key on one, does not follow the script.
+    let (plan, entries) = ceremony::conform::pack(&end).unwrap().unwrap();
+    let last = entries.iter().rposition(|e| e.value("drilled-line") == Some(&serde_json::json!(4))).unwrap();
+    let mut without = entries.clone();
+    without.remove(last);
+    let mut another = entries;
+    let of_line =
+        another[last].facts.values_mut().find_map(|f| f.get_mut("drilled-line-check-value")).unwrap();
+    *of_line = "spki-sha256:00".into();
+    for (record, why) in
+        [(without, "the backup of line 4 was not opened"), (another, "is not the key of line 4")]
+    {
+        let found = ceremony::conform::follows(&plan, &record).unwrap_err();
+        assert!(found.why.contains(why), "{found}");
+    }
+}
+
+/// A pack whose record names another key for line 2, and then a kept file that is changed: each is named by its line, and
+/// the others are opened all the same.
+fn wrong_backups_are_named(state: &Path, pack: &Path, sheets: &Sheets) {
+    let dir = tempfile::tempdir().unwrap();
+    let other = dir.path().join("pack");
+    forged::pack(pack, &other, &|entry| {
+        let of_line = entry.value("plan-line").and_then(Value::as_u64) == Some(2);
+        for facts in entry.facts.values_mut() {
+            facts.remove("plan-check-value");
+            for (name, value) in facts.iter_mut() {
+                if of_line && name.ends_with("-check-value") {
+                    *value = "cmac-aes:000000".into();
+                }
+            }
+        }
+    });
+    let mut room = bringing(state, &other, sheets.clone());
+    let mut said = String::new();
+    let stopped = room.rehearse("drill", &[("custodians", "2")], &mut |prompt, _| match &prompt.ask {
+        Ask::Begin { .. } if prompt.step.id == "prove" => {
+            let kept = files(&state.join("rehearsal/runs")).into_iter().filter(|p| p.ends_with("line-4.kwp"));
+            // Runs are named by their time.
+            let path = kept.max().unwrap();
+            let mut bytes = std::fs::read(&path).unwrap();
+            bytes[9] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+            None
+        }
+        Ask::Decide { .. } => {
+            said = prompt.problem.as_ref().map(ToString::to_string).unwrap_or_default();
+            Some(Answer::Stop)
+        }
+        _ => bags(prompt),
+    });
+    assert_eq!((stopped.state, room.problems.len()), (RunState::Open, 1), "{:?}", room.problems);
+    assert_eq!(room.problems[0].1.code, "backup-does-not-match");
+    assert!(said.contains("Of the 8 wrapped files of the plan 2 did not open to their keys"), "{said}");
+    assert!(said.contains("line 2: it opens to a key with the check value cmac-aes:"), "{said}");
+    assert!(said.contains("line 4: its file line-4.kwp in the run's folder was changed"), "{said}");
+    let opened = room.record.iter().filter(|l| l.contains("opened to its key")).count();
+    assert_eq!(opened, LINES.len() - 2, "{:?}", room.record);
 }
 
 #[test]
@@ -511,12 +628,15 @@ fn what_an_interruption_left_in_the_token_is_named_and_not_used() {
     let record = pack.join("transcript.jsonl");
     let used = facts(&record, "plan-made-label").into_iter().find(|(line, _)| *line == 4).unwrap().1;
     assert_eq!(used, Value::String(format!("{label}-2")));
-    // Its sheets guard all keys of the plan: a drill for one key does not take the pack.
-    let mut room = Room::open(&state);
-    room.medium = pack.display().to_string();
-    let stopped =
-        room.rehearse("drill", &[], &mut |prompt, _| prompt.problem.is_some().then_some(Answer::Stop));
-    assert_eq!((stopped.state, room.problems[0].1.code.as_str()), (RunState::Open, "backup-of-a-plan"));
+    // Its sheets guard all keys of the plan: what takes the backup of one key does not take the pack.
+    for script in ["recover", "change-custodian", "destroy"] {
+        let mut room = Room::open(&state);
+        room.medium = pack.display().to_string();
+        let stopped =
+            room.rehearse(script, &[], &mut |prompt, _| prompt.problem.is_some().then_some(Answer::Stop));
+        let code = room.problems[0].1.code.as_str();
+        assert_eq!((stopped.state, code), (RunState::Open, "backup-of-a-plan"), "{script}");
+    }
 }
 
 /// What lies in the run's folder is held against the record before it is used.

@@ -8,6 +8,7 @@
 
 pub mod backup;
 pub mod enrolled;
+pub mod forged;
 pub mod printer;
 pub mod production;
 pub mod recovery_page;

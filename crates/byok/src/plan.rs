@@ -13,7 +13,7 @@ use std::fmt;
 /// The largest plan taken, in bytes.
 const LARGEST: usize = 8 * 1024 * 1024;
 /// The most keys in a plan.
-const MOST_KEYS: usize = 20_000;
+pub const MOST_KEYS: usize = 20_000;
 /// The most problems that are named before reading stops: nobody reads more.
 const MOST_FAULTS: usize = 200;
 

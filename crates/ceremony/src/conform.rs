@@ -1,5 +1,6 @@
 //! Whether a record follows its script: an auditor's replay of the entries against the plan they were played from.
 
+use crate::act::key_plan::{Backed, check_value_of, check_value_of_all};
 use crate::act::people::everyone;
 use crate::act::route;
 use crate::action::Hands;
@@ -7,7 +8,7 @@ use crate::approval;
 use crate::engine::{SIGN_OF_LIFE, Standing, closed_by, opened_by, taken_back};
 use crate::plan::{Plan, Planned, script_hash};
 use crate::roster::Person;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::Path;
 use transcript::{Entry, Head, Kind, Reading};
@@ -82,6 +83,7 @@ pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
     }
     host_memory_was_agreed(plan, entries)?;
     plan_filled(entries, closed)?;
+    plan_drilled(entries)?;
     same_key_throughout(entries)
 }
 
@@ -142,7 +144,7 @@ fn plan_filled(entries: &[Entry], closed: bool) -> Result<(), Departure> {
         .filter_map(serde_json::Value::as_u64)
         .collect();
     let set = entries.iter().rev().map(|e| text_of(Some(e), "share-set")).find(|set| !set.is_empty());
-    let mut made: HashMap<u64, String> = HashMap::new();
+    let mut made: BTreeMap<u64, String> = BTreeMap::new();
     let mut done: HashSet<(&str, u64)> = HashSet::new();
     for entry in entries.iter().filter(|e| e.kind == Kind::Note) {
         let Some(line) = entry.value("plan-line").and_then(serde_json::Value::as_u64) else { continue };
@@ -167,6 +169,10 @@ fn plan_filled(entries: &[Entry], closed: bool) -> Result<(), Departure> {
             }
         }
     }
+    let of_all = check_value_of_all(made.iter().map(|(line, value)| (*line, value.as_str())));
+    if let Some(other) = entries.iter().find(|e| e.value("plan-check-value").is_some_and(|v| *v != of_all)) {
+        return departs(Some(other.seq), "its plan-check-value is not that of the plan's keys".to_owned());
+    }
     if !closed {
         return Ok(());
     }
@@ -178,6 +184,47 @@ fn plan_filled(entries: &[Entry], closed: bool) -> Result<(), Departure> {
         ];
         if let Some((_, what)) = missing.into_iter().find(|(fact, _)| !done.contains(&(*fact, line))) {
             return departs(None, format!("the key of line {line} of the plan was never {what}"));
+        }
+    }
+    Ok(())
+}
+
+/// A drill of a plan's backups opened every one of them since its step was begun, each to the key of its line.
+fn plan_drilled(entries: &[Entry]) -> Result<(), Departure> {
+    let mut plan: BTreeMap<u64, String> = BTreeMap::new();
+    let mut opened: HashSet<u64> = HashSet::new();
+    for entry in entries {
+        let departs = |why: String| Err(Departure { entry: Some(entry.seq), why });
+        if entry.value("drill-set").is_some() {
+            let lines = entry.value("drill-plan").map(|v| serde_json::from_value::<Vec<Backed>>(v.clone()));
+            let of_all = lines.as_ref().and_then(|l| l.as_ref().ok()).map(|l| check_value_of(l));
+            if lines.is_some() && of_all != Some(text_of(Some(entry), "drill-check-value")) {
+                return departs("its drill-check-value is not that of the plan's keys".to_owned());
+            }
+            plan = lines.into_iter().flatten().flatten().map(|l| (l.line, l.check_value)).collect();
+        }
+        match entry.kind {
+            Kind::Intent => opened.clear(),
+            Kind::Note => {
+                let Some(line) = entry.value("drilled-line").and_then(serde_json::Value::as_u64) else {
+                    continue;
+                };
+                let found = text_of(Some(entry), "drilled-line-check-value");
+                if plan.get(&line) != Some(&found) {
+                    return departs(format!("what opened is not the key of line {line}"));
+                }
+                opened.insert(line);
+            }
+            Kind::Outcome if entry.value("drilled-check-value").is_some() => {
+                if let Some(left) = plan.keys().find(|line| !opened.contains(line)) {
+                    return departs(format!("the backup of line {left} was not opened"));
+                }
+                let many = entry.value("drilled-lines").and_then(serde_json::Value::as_u64);
+                if !plan.is_empty() && many != u64::try_from(plan.len()).ok() {
+                    return departs("it says that another number of backups was opened".to_owned());
+                }
+            }
+            _ => {}
         }
     }
     Ok(())

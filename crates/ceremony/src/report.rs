@@ -75,6 +75,9 @@ pub(crate) struct Drill<'a> {
     pub(crate) day: &'a str,
     pub(crate) earlier: &'a str,
     pub(crate) set: &'a str,
+    /// How many keys the shares open, where a key plan made them.
+    pub(crate) keys: Option<usize>,
+    /// The key's, or that of all keys of the plan.
     pub(crate) check_value: &'a str,
     pub(crate) result: &'a str,
     pub(crate) minutes: u64,
@@ -91,9 +94,19 @@ pub(crate) fn of_drill(drill: &Drill<'_>) -> String {
     }
     let _ = write!(
         text,
-        "RECOVERY DRILL\n\nDrill          {}\nDay            {}\nBackup made in {}\nShare set      {}\nCheck value    {}\n\nResult\n",
-        drill.run, drill.day, drill.earlier, drill.set, drill.check_value
+        "RECOVERY DRILL\n\nDrill          {}\nDay            {}\nBackup made in {}\nShare set      {}\n",
+        drill.run, drill.day, drill.earlier, drill.set
     );
+    let _ = match drill.keys {
+        None => writeln!(text, "Check value    {}", drill.check_value),
+        // Too long to stand beside its name.
+        Some(keys) => writeln!(
+            text,
+            "Keys           {keys}, made by one key plan\nCheck value of all keys\n      {}",
+            drill.check_value
+        ),
+    };
+    text.push_str("\nResult\n");
     indented(&mut text, &sentence(drill.result));
     let _ = write!(
         text,

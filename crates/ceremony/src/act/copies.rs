@@ -237,18 +237,19 @@ pub(super) fn settle_old(engine: &mut Engine<'_>, step: &Planned) -> Result<Outc
 
 /// Opens the pack of the newest backup of a key that is to be destroyed, and lists every copy the record knows of.
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let (earlier, draft) = earlier::opened(engine, step, |_| Ok(()))?;
-    let spec: KeySpec = earlier.key_spec.parse().map_err(|e| token_problem(&e))?;
+    let (earlier, draft) = earlier::opened(engine, step, |earlier| earlier.one().map(|_| ()))?;
+    let one = earlier.one()?;
+    let spec: KeySpec = one.key_spec.parse().map_err(|e| token_problem(&e))?;
     let in_token = engine.work(step, "Looking for the key in the token", "a few seconds", |token| {
-        let found = token.keys_like(&earlier.check_value, spec, earlier.public_key.as_deref());
+        let found = token.keys_like(&one.check_value, spec, one.public_key.as_deref());
         found.map_err(|e| token_problem(&e))
     })?;
     let labels: Vec<String> = in_token.into_iter().map(|k| k.label).collect();
     let draft = draft
         .fact(Level::Public, "copies-in-token", serde_json::json!(labels))
-        .fact(Level::Public, "earlier-key-label", earlier.key_label.as_str())
-        .fact(Level::Public, "copies-of-older-set", serde_json::json!(earlier.older))
-        .fact(Level::Public, "earlier-key-arn", earlier.key_arn.clone().unwrap_or_default());
+        .fact(Level::Public, "earlier-key-label", one.key_label.as_str())
+        .fact(Level::Public, "copies-of-older-set", serde_json::json!(one.older))
+        .fact(Level::Public, "earlier-key-arn", one.key_arn.clone().unwrap_or_default());
     let mut facts = earlier::about(&earlier);
     let here = if labels.is_empty() { "no key of this check value".to_owned() } else { labels.join(", ") };
     facts.push(noted("In this token", here));

@@ -3,18 +3,27 @@
 
 use super::boxed::{self, Of};
 use super::enter::{self, Awaited};
-use super::{earlier, expected, noted, out_of_order, share, share_problem, token_problem};
+use super::{earlier, expected, key_plan, noted, out_of_order, share, share_problem, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
 use protocol::{Answer, Ask, Choice, Problem};
+use secrets::SecretBytes;
 use shares::{SetId, Share, ShareError};
-use tokens::KeySpec;
+use tokens::{KeyFacts, KeySpec, Token};
 use transcript::{Draft, FileDigest, Kind, Level};
+
+/// Where a backup is opened in a drill, for the record.
+pub(super) const WHERE: &str = "as a session object of the token that may not leave it; destroyed";
 
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let bringing = engine.plan.steps.iter().filter(|s| s.action.name == "bring-share").count();
+    // A key is brought back one at a time; a drill tries the backups of a whole plan.
+    let one_key = engine.plan.steps.iter().any(|s| s.action.name == "restore-key");
     let (earlier, draft) = earlier::opened(engine, step, |earlier| {
+        if one_key {
+            earlier.one()?;
+        }
         if (earlier.dealing.fewest()..=usize::from(earlier.dealing.count())).contains(&bringing) {
             return Ok(());
         }
@@ -95,8 +104,8 @@ pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
 /// The bag a share was sealed in last, as far as this record knows, and the later ceremony that sealed it, where it was
 /// not the one that made it.
 pub(super) fn sealed_in(engine: &Engine<'_>, index: u8) -> Option<(String, Option<String>)> {
-    // Both were recorded by the step that opened the pack; facts of an earlier attempt at it do not count.
-    let opened = engine.journal.entries().iter().rev().find(|e| e.value("drill-bags").is_some())?;
+    // Both were recorded by the step that opened the pack.
+    let opened = earlier::opening(engine)?;
     let newer = opened.value("drill-newer-bags").cloned();
     let newer: Vec<(u8, String, String)> =
         newer.and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
@@ -145,8 +154,34 @@ fn seal(engine: &mut Engine<'_>, step: &Planned) -> Result<&'static str, Halt> {
     }
 }
 
-/// Rebuilds the backup wrapping key, opens the wrapped backup with it inside the token, matches, and destroys.
+/// Opens a wrapped file inside the token, as a session object that may not leave it, and sees it gone again.
+pub(super) fn look(
+    token: &mut dyn Token,
+    rebuilt: &SecretBytes,
+    blob: &[u8],
+    spec: KeySpec,
+    public: Option<&[u8]>,
+) -> Result<KeyFacts, Problem> {
+    let opened = token.look_under(rebuilt, blob, spec, public).map_err(|e| token_problem(&e))?;
+    // Destroyed means absent: a second destruction has to be refused.
+    if token.destroy(opened.handle).is_ok() {
+        return Err(Problem::new(
+            "scratch-not-gone",
+            "The token still knows the key that was opened for the drill.",
+            "Nothing left the token.",
+            "Close the token's session: take it out, put it in again, and begin this step again.",
+        )
+        .can_try_again());
+    }
+    Ok(opened)
+}
+
+/// Rebuilds the backup wrapping key, opens the wrapped backup with it inside the token, matches, and destroys. Of a
+/// plan, every wrapped file.
 pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+    if let Some(plan) = key_plan::kept(engine)? {
+        return key_plan::drill(engine, step, &plan);
+    }
     let (blob, public) = earlier::kept(engine)?;
     let spec: KeySpec =
         engine.fact("drill-key-spec").and_then(|s| s.parse().ok()).ok_or_else(out_of_order)?;
@@ -154,21 +189,8 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     let rebuilt =
         earlier::dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))?;
     let doing = "Opening the backup inside the token, and forgetting it";
-    let opened = engine.work(step, doing, "a few seconds", |token| {
-        let opened =
-            token.look_under(&rebuilt, &blob, spec, public.as_deref()).map_err(|e| token_problem(&e))?;
-        // Destroyed means absent: a second destruction has to be refused.
-        if token.destroy(opened.handle).is_ok() {
-            return Err(Problem::new(
-                "scratch-not-gone",
-                "The token still knows the key that was opened for the drill.",
-                "Nothing left the token.",
-                "Close the token's session: take it out, put it in again, and begin this step again.",
-            )
-            .can_try_again());
-        }
-        Ok(opened)
-    })?;
+    let opened = engine
+        .work(step, doing, "a few seconds", |token| look(token, &rebuilt, &blob, spec, public.as_deref()))?;
     let extractable = opened.extractable != Some(false);
     let facts = vec![
         expected("Check value from the backup", &wanted, &opened.check_value),
@@ -189,11 +211,7 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "drill-result", "the backup opens to the key that it was made of")
         .fact(Level::Public, "drilled-check-value", opened.check_value.as_str())
-        .fact(
-            Level::Public,
-            "drilled-where",
-            "as a session object of the token that may not leave it; destroyed",
-        )
+        .fact(Level::Public, "drilled-where", WHERE)
         .fact(Level::Public, "drill-minutes", minutes);
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
@@ -240,6 +258,7 @@ pub(super) fn certify(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcom
         day: &super::aws::utc((engine.now)()),
         earlier: &engine.fact("earlier-ceremony").unwrap_or_default(),
         set: &engine.fact("drill-set").unwrap_or_default(),
+        keys: key_plan::kept(engine)?.map(|plan| plan.lines.len()),
         check_value: &engine.fact("drill-check-value").unwrap_or_default(),
         result: &engine.fact("drill-result").ok_or_else(out_of_order)?,
         minutes: engine.fact_value("drill-minutes").and_then(|v| v.as_u64()).unwrap_or(0),
@@ -268,7 +287,7 @@ fn due(unix: i64, months: u8) -> String {
 }
 
 /// Whole minutes since the record was opened.
-fn minutes(engine: &Engine<'_>) -> u64 {
+pub(super) fn minutes(engine: &Engine<'_>) -> u64 {
     let first = engine.journal.entries().first().map(|e| e.utc.as_str()).unwrap_or_default();
     let begun = time::OffsetDateTime::parse(first, &time::format_description::well_known::Rfc3339);
     let passed = begun.map_or(0, |t| (engine.now)() - t.unix_timestamp());

@@ -1,6 +1,7 @@
 //! The backup of an earlier ceremony, as its verified evidence pack tells of it, and what a run keeps of that: the pack's
 //! medium may be gone when the shares are in.
 
+use super::key_plan::Backups;
 use super::newest::{self, Newest};
 use super::{boxed, noted, out_of_order, receipt};
 use crate::dealing::Dealing;
@@ -9,7 +10,7 @@ use crate::plan::Planned;
 use crate::store::{disk, write_new};
 use protocol::{Fact, Mode, Problem};
 use std::path::Path;
-use transcript::{Draft, Kind, Level, Reading};
+use transcript::{Draft, Entry, Kind, Level, Reading};
 
 /// The largest wrapped backup, in bytes: RSA-4096 in PKCS#8 under AES-KWP is about 2.4 KiB.
 const LARGEST: u64 = 16 * 1024;
@@ -19,13 +20,8 @@ pub(super) struct Earlier {
     pub(super) set: String,
     pub(super) dealing: Dealing,
     commitments: Vec<String>,
-    pub(super) check_value: String,
-    pub(super) key_spec: String,
-    /// The key's label in the token that it was backed up from, and that token's serial number.
-    pub(super) key_label: String,
-    pub(super) serial: String,
-    /// What AWS calls the key, where it was wrapped for one.
-    pub(super) key_arn: Option<String>,
+    /// The serial number of the token that the keys were backed up from.
+    serial: String,
     run: String,
     signer: String,
     /// Share index and the number of the bag it was sealed in.
@@ -34,6 +30,23 @@ pub(super) struct Earlier {
     boxes: Vec<boxed::Sealed>,
     /// What this workstation's own drills on the set say of its bags since.
     newest: Newest,
+    keys: Keys,
+}
+
+/// What its shares open.
+enum Keys {
+    One(Box<One>),
+    Plan(Backups),
+}
+
+/// The one key of a backup.
+pub(super) struct One {
+    pub(super) check_value: String,
+    pub(super) key_spec: String,
+    /// The key's label in the token that it was backed up from.
+    pub(super) key_label: String,
+    /// What AWS calls the key, where it was wrapped for one.
+    pub(super) key_arn: Option<String>,
     /// What is left of the set before, where this one replaced it: a word for the record, and what it is.
     pub(super) older: Vec<(String, String)>,
     wrapped_name: String,
@@ -41,7 +54,28 @@ pub(super) struct Earlier {
     pub(super) public_key: Option<Vec<u8>>,
 }
 
-fn no_backup(what: &str) -> Problem {
+impl Earlier {
+    /// Its one key. Refused for a plan's backup: its sheets guard every key of the plan, so that what ends with their
+    /// destruction would leave the other keys without a backup.
+    pub(super) fn one(&self) -> Result<&One, Problem> {
+        let keys = match &self.keys {
+            Keys::One(one) => return Ok(one),
+            Keys::Plan(backups) => backups.count(),
+        };
+        Err(Problem::new(
+            "backup-of-a-plan",
+            format!(
+                "The pack is of a key plan with {keys} keys, and this ceremony takes the backup of one key."
+            ),
+            "Nothing was read from it.",
+            "Keep its sheets and files as they are. The ceremony drill proves the backup of a whole plan. To bring a key \
+             back, open its wrapped file as recovery/HOW-TO-RECOVER.md in the pack says.",
+        ))
+    }
+}
+
+/// The pack's record does not say what a backup is tried with.
+pub(super) fn no_backup(what: &str) -> Problem {
     Problem::new(
         "pack-without-backup",
         format!("The pack's record does not say {what}, so no backup can be tried with it."),
@@ -50,72 +84,86 @@ fn no_backup(what: &str) -> Problem {
     )
 }
 
-fn small(path: &Path) -> Result<Vec<u8>, Problem> {
-    let size = std::fs::metadata(path).map_err(|e| disk(path, &e))?.len();
-    if size > LARGEST {
+/// A plain file of a folder of the pack, up to a size in bytes. Its name is the record's word: nothing outside of the
+/// folder is read by it.
+pub(super) fn file_of(folder: &Path, name: &str, largest: u64) -> Result<Vec<u8>, Problem> {
+    if name.is_empty() || name.contains(['/', '\\']) || name == ".." || name == "." {
+        return Err(no_backup(&format!("a file by the name {name:?}")));
+    }
+    let path = folder.join(name);
+    let meta = std::fs::symlink_metadata(&path).map_err(|e| disk(&path, &e))?;
+    if !meta.is_file() || meta.len() > largest {
         return Err(no_backup("what a file of that size is"));
     }
-    std::fs::read(path).map_err(|e| disk(path, &e))
+    std::fs::read(&path).map_err(|e| disk(&path, &e))
 }
 
 fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
     let signer = receipt::verified(pack, mode)?;
     let path = pack.join("transcript.jsonl");
-    let record = Reading::of(&std::fs::read(&path).map_err(|e| disk(&path, &e))?);
-    let fact = |name: &str| record.entries.iter().rev().find_map(|e| e.value(name));
-    let text =
-        |name: &str| fact(name).and_then(|v| v.as_str()).map(str::to_owned).ok_or_else(|| no_backup(name));
-    // Its sheets guard every key of the plan: what ends with their destruction would leave the others without a backup.
-    if let Some(keys) = fact("plan-keys").and_then(|v| v.as_str()) {
-        return Err(Problem::new(
-            "backup-of-a-plan",
-            format!(
-                "The pack is of a key plan with {keys} keys, and this ceremony takes the backup of one key."
-            ),
-            "Nothing was read from it.",
-            "Keep its sheets and files as they are. Its file recovery/HOW-TO-RECOVER.md says how each file is opened.",
-        ));
-    }
-    let set = text("share-set")?;
+    let entries = Reading::of(&std::fs::read(&path).map_err(|e| disk(&path, &e))?).entries;
+    let set = text(&entries, "share-set")?;
     // Sheets of an earlier, void set were given out too: only those after the set was made count.
-    let dealt_at = record.entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);
-    let bags = record.entries.iter().skip(dealt_at).filter_map(|e| {
+    let dealt_at = entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);
+    let bags = entries.iter().skip(dealt_at).filter_map(|e| {
         let bag = e.value("bag")?.as_str()?.to_owned();
         Some((e.value("share-index")?.as_u64()?, bag))
     });
-    let commitments = fact("share-commitments")
+    let commitments = newest_value(&entries, "share-commitments")
         .and_then(|v| serde_json::from_value(v.clone()).ok())
         .ok_or_else(|| no_backup("share-commitments"))?;
+    let keys = if newest_value(&entries, "plan-keys").is_some() {
+        Keys::Plan(Backups::of(pack, &entries, &set)?)
+    } else {
+        Keys::One(Box::new(one(pack, &entries)?))
+    };
+    Ok(Earlier {
+        dealing: Dealing::recorded("", &entries).ok_or_else(|| no_backup("how its shares were dealt"))?,
+        commitments,
+        serial: text(&entries, "token-serial")?,
+        run: text(&entries, "run")?,
+        signer,
+        bags: bags.collect(),
+        boxes: boxed::of(pack, entries.get(dealt_at..).unwrap_or_default())?,
+        newest: Newest::default(),
+        keys,
+        set,
+    })
+}
+
+fn newest_value<'e>(entries: &'e [Entry], name: &str) -> Option<&'e serde_json::Value> {
+    entries.iter().rev().find_map(|e| e.value(name))
+}
+
+/// The newest text fact of that name.
+pub(super) fn text(entries: &[Entry], name: &str) -> Result<String, Problem> {
+    let found = newest_value(entries, name).and_then(|v| v.as_str());
+    found.map(str::to_owned).ok_or_else(|| no_backup(name))
+}
+
+fn one(pack: &Path, entries: &[Entry]) -> Result<One, Problem> {
+    let text = |name: &str| text(entries, name);
     let wrapped_name = text("wrapped-backup")?;
     let mut older = Vec::new();
     if let Ok(before) = text("old-set") {
-        let left = ["old-sheets-owed", "old-sheets-missing"].into_iter().filter_map(fact);
+        let left =
+            ["old-sheets-owed", "old-sheets-missing"].into_iter().filter_map(|n| newest_value(entries, n));
         for n in left.filter_map(|v| v.as_array()).flatten() {
             let sheet = format!("the sheet of share {n} of the older set {before}");
             older.push((format!("older-sheet-{n} {before}"), sheet));
         }
         older.extend(text("old-file-to-destroy").map(|file| (format!("older-file {before}"), file)));
     }
-    let public_key = fact("public-key-file").and_then(|v| v.as_str()).map(|name| small(&pack.join(name)));
-    Ok(Earlier {
-        dealing: Dealing::recorded("", &record.entries)
-            .ok_or_else(|| no_backup("how its shares were dealt"))?,
-        commitments,
+    let public_key = text("public-key-file").ok().map(|name| file_of(pack, &name, LARGEST));
+    Ok(One {
         check_value: text("check-value")?,
         key_spec: text("key-spec")?,
         key_label: text("key-label")?,
-        serial: text("token-serial")?,
         key_arn: text("key-arn").ok(),
-        run: text("run")?,
-        signer,
-        bags: bags.collect(),
-        boxes: boxed::of(pack, record.entries.get(dealt_at..).unwrap_or_default())?,
-        newest: Newest::default(),
         older,
-        wrapped: small(&pack.join(&wrapped_name))?,
+        wrapped: file_of(pack, &wrapped_name, LARGEST)?,
         wrapped_name,
         public_key: public_key.transpose()?,
-        set,
     })
 }
 
@@ -125,8 +173,11 @@ pub(super) fn about(earlier: &Earlier) -> Vec<Fact> {
         noted("Backup made in", earlier.run.as_str()),
         noted("Share set", earlier.set.as_str()),
         noted("Needs", earlier.dealing.needs()),
-        noted("Check value to match", earlier.check_value.as_str()),
     ];
+    match &earlier.keys {
+        Keys::One(one) => facts.push(noted("Check value to match", one.check_value.as_str())),
+        Keys::Plan(backups) => facts.extend(backups.about()),
+    }
     for (share, bag, run) in &earlier.newest.bags {
         facts.push(noted("Sealed again since", format!("share {share} in bag {bag}, in the ceremony {run}")));
     }
@@ -162,25 +213,17 @@ pub(super) fn opened(
     let signed_by = receipt::known_signer(engine, step, &earlier.signer)?;
     let own = engine.fact("signing-key-sha256").unwrap_or_default();
     earlier.newest = newest::of(engine, &earlier.set, &[&own, &earlier.signer]);
-    let entries = engine.journal.head().entries;
-    let kept = format!("drilled-backup-{entries}.kwp");
-    write_new(&engine.folder.join(&kept), &earlier.wrapped)?;
     let draft = boxed::keep(engine, &earlier.boxes, Draft::new(Kind::Outcome))?;
     let mut draft = earlier
         .dealing
         .record("drill-", draft)
         .fact(Level::Public, "drill-set", earlier.set.as_str())
         .fact(Level::Public, "drill-commitments", serde_json::json!(earlier.commitments))
-        .fact(Level::Public, "drill-check-value", earlier.check_value.as_str())
-        .fact(Level::Public, "drill-key-spec", earlier.key_spec.as_str())
         .fact(Level::Public, "earlier-ceremony", earlier.run.as_str())
         .fact(Level::Auditor, "drill-bags", serde_json::json!(earlier.bags))
         .fact(Level::Auditor, "earlier-token-serial", earlier.serial.as_str())
         .fact(Level::Internal, "earlier-pack", pack.display().to_string())
-        .fact(Level::Public, "earlier-pack-signed-by", signed_by)
-        .fact(Level::Public, "earlier-wrapped-backup", earlier.wrapped_name.as_str())
-        .fact(Level::Public, "drilled-backup-sha256", crate::digest::sha256_hex(&earlier.wrapped))
-        .fact(Level::Internal, "drilled-backup", kept);
+        .fact(Level::Public, "earlier-pack-signed-by", signed_by);
     if !earlier.newest.bags.is_empty() {
         draft = draft.fact(Level::Auditor, "drill-newer-bags", serde_json::json!(earlier.newest.bags));
     }
@@ -188,12 +231,33 @@ pub(super) fn opened(
         draft =
             draft.fact(Level::Auditor, "drill-bags-not-taken", serde_json::json!(earlier.newest.passed_over));
     }
-    if let Some(public) = &earlier.public_key {
-        let name = format!("drilled-public-key-{entries}.der");
-        write_new(&engine.folder.join(&name), public)?;
-        draft = draft.fact(Level::Internal, "drilled-public-key", name);
-    }
+    let draft = match &earlier.keys {
+        Keys::One(one) => keep(engine, one, draft)?,
+        Keys::Plan(backups) => backups.keep(engine, step, draft)?,
+    };
     Ok((earlier, draft))
+}
+
+/// Keeps the one key's files in this run's folder.
+fn keep(engine: &Engine<'_>, one: &One, draft: Draft) -> Result<Draft, Problem> {
+    let entries = engine.journal.head().entries;
+    let kept = format!("drilled-backup-{entries}.kwp");
+    write_new(&engine.folder.join(&kept), &one.wrapped)?;
+    let draft = draft
+        .fact(Level::Public, "drill-check-value", one.check_value.as_str())
+        .fact(Level::Public, "drill-key-spec", one.key_spec.as_str())
+        .fact(Level::Public, "earlier-wrapped-backup", one.wrapped_name.as_str())
+        .fact(Level::Public, "drilled-backup-sha256", crate::digest::sha256_hex(&one.wrapped))
+        .fact(Level::Internal, "drilled-backup", kept);
+    let Some(public) = &one.public_key else { return Ok(draft) };
+    let name = format!("drilled-public-key-{entries}.der");
+    write_new(&engine.folder.join(&name), public)?;
+    Ok(draft.fact(Level::Internal, "drilled-public-key", name))
+}
+
+/// The entry of the step that opened the pack last; facts of an earlier attempt at it do not count.
+pub(super) fn opening<'e>(engine: &'e Engine<'_>) -> Option<&'e Entry> {
+    engine.journal.entries().iter().rev().find(|e| e.value("drill-set").is_some())
 }
 
 /// How the shares of the backup that was opened last were dealt.

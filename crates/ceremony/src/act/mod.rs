@@ -15,7 +15,7 @@ mod earlier;
 mod enrol;
 pub(crate) mod enter;
 mod key;
-mod key_plan;
+pub(crate) mod key_plan;
 mod newest;
 pub(crate) mod people;
 mod quorum;

@@ -189,21 +189,22 @@ fn shown(key: &KeyFacts, check_value: &str) -> Vec<Fact> {
 
 /// Finds the key of an earlier ceremony in the token that holds it, by its recorded label and check value.
 pub(super) fn find(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    let (earlier, draft) = earlier::opened(engine, step, |_| Ok(()))?;
-    let spec: KeySpec = earlier.key_spec.parse().map_err(|e| token_problem(&e))?;
-    let public = earlier.public_key.as_deref();
+    let (earlier, draft) = earlier::opened(engine, step, |earlier| earlier.one().map(|_| ()))?;
+    let one = earlier.one()?;
+    let spec: KeySpec = one.key_spec.parse().map_err(|e| token_problem(&e))?;
+    let public = one.public_key.as_deref();
     let found = engine.work(step, "Looking for the key in the token", "a few seconds", |token| {
         let not_there = |what: &str| {
             Problem::new(
                 "key-not-found",
-                format!("This token {what} called {}, which the record names.", earlier.key_label),
+                format!("This token {what} called {}, which the record names.", one.key_label),
                 "Nothing was changed.",
                 "Begin with the token that holds the key, or choose the pack of its newest backup.",
             )
             .can_try_again()
         };
-        match token.find_as(&earlier.key_label, spec, public) {
-            Ok(Some(key)) if key.check_value == earlier.check_value => Ok(key),
+        match token.find_as(&one.key_label, spec, public) {
+            Ok(Some(key)) if key.check_value == one.check_value => Ok(key),
             Ok(None) => Err(not_there("holds no key")),
             Ok(Some(_)) | Err(TokenError::NotThisKey) => Err(not_there("holds another key")),
             Err(e) => Err(token_problem(&e)),
@@ -212,6 +213,6 @@ pub(super) fn find(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let draft =
         recorded(engine, &found, draft)?.fact(Level::Public, "found-check-value", found.check_value.as_str());
     let mut facts = earlier::about(&earlier);
-    facts.extend(shown(&found, &earlier.check_value));
+    facts.extend(shown(&found, &one.check_value));
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }

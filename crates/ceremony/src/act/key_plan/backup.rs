@@ -92,13 +92,16 @@ pub(in crate::act) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result
         engine.append(engine.placed(note, step, false))?;
     }
     engine.room = crate::engine::Secrets::default();
-    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "plan-rebuilt", keys.len()).fact(
-        Level::Public,
-        "rebuilt-from",
-        backup::FROM,
-    );
+    let all = super::check_value_of_all(keys.iter().map(|(line, key)| (*line, key.check_value.as_str())));
+    let draft = Draft::new(Kind::Outcome)
+        .fact(Level::Public, "plan-rebuilt", keys.len())
+        .fact(Level::Public, "plan-check-value", all.as_str())
+        .fact(Level::Public, "rebuilt-from", backup::FROM);
     let many = keys.len().to_string();
-    let facts = vec![expected("Backups that opened to their keys", &many, &many)];
+    let facts = vec![
+        expected("Backups that opened to their keys", &many, &many),
+        noted("Check value of all keys, for the drills", all),
+    ];
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 

@@ -10,7 +10,7 @@ use tokens::Token;
 use transcript::{Draft, FileDigest, Kind, Level};
 
 /// Where the public halves lie in the run's folder.
-const PUBLIC: &str = "public-keys";
+pub(super) const PUBLIC: &str = "public-keys";
 
 pub(in crate::act) fn make(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let lines = load(engine)?;

@@ -1,12 +1,17 @@
 //! One ceremony for many keys: the key plan as it was read, and what the record says of each of its lines.
 
 mod backup;
+mod drill;
+mod earlier;
 mod make;
 mod read;
 mod wrap;
 mod write;
 
 pub(super) use backup::{rebuild, wrap as wrap_backup};
+pub(super) use drill::drill;
+pub(crate) use earlier::{Backed, check_value_of, check_value_of_all};
+pub(super) use earlier::{Backups, kept};
 pub(super) use make::make;
 pub(super) use read::{compare, read, test_routes};
 pub(super) use wrap::wrap;

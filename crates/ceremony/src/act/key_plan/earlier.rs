@@ -1,0 +1,243 @@
+//! The backups of a plan's keys as the evidence pack of an earlier ceremony has them, and what a run keeps of those: one
+//! folder with a file a line, and one fact of the record that says what each of them has to open to.
+
+use super::text;
+use crate::act::earlier::{self, file_of, no_backup, opening};
+use crate::act::{noted, out_of_order};
+use crate::digest::sha256_hex;
+use crate::engine::{Engine, Halt};
+use crate::plan::Planned;
+use crate::store::{make_folder, sync_folder, write_new};
+use byok::KeyType;
+use protocol::{Fact, Problem};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use tokens::KeySpec;
+use transcript::{Draft, Entry, Kind, Level};
+
+/// The largest wrapped key, in bytes: RSA-4096 in PKCS#8 under AES-KWP is about 2.4 KiB.
+const LARGEST_WRAPPED: u64 = 4 * 1024;
+/// The largest public half, in bytes: RSA-4096 as `SubjectPublicKeyInfo` has 550.
+const LARGEST_PUBLIC: u64 = 1024;
+
+/// What one wrapped file of a plan has to open to, as the record of a drill has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Backed {
+    /// The line of the plan.
+    pub(crate) line: u64,
+    /// The kind of key, in the token's words.
+    key_spec: String,
+    pub(crate) check_value: String,
+    /// SHA-256 of the wrapped file.
+    sha256: String,
+    /// SHA-256 of a pair's public half (DER `SubjectPublicKeyInfo`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    public_sha256: Option<String>,
+}
+
+/// The check value of all keys of a plan: the SHA-256 over one line of text for each, in the order of the plan, with the
+/// line's number, a space, the key's check value and a line feed. 64 lower-case hex digits.
+pub(crate) fn check_value_of_all<'a>(keys: impl Iterator<Item = (u64, &'a str)>) -> String {
+    let mut all = String::new();
+    for (line, check_value) in keys {
+        let _ = writeln!(all, "{line} {check_value}");
+    }
+    sha256_hex(all.as_bytes())
+}
+
+/// The same of what a drill has to find.
+pub(crate) fn check_value_of(lines: &[Backed]) -> String {
+    check_value_of_all(lines.iter().map(|l| (l.line, l.check_value.as_str())))
+}
+
+/// A plan's backups in a pack.
+pub(in crate::act) struct Backups {
+    plan_sha256: String,
+    lines: Vec<Backup>,
+    check_value: String,
+}
+
+struct Backup {
+    backed: Backed,
+    wrapped: Vec<u8>,
+    public_key: Option<Vec<u8>>,
+}
+
+impl Backups {
+    /// Reads every wrapped file of the set that counts from a verified pack, each as the record names it.
+    pub(in crate::act) fn of(pack: &Path, entries: &[Entry], set: &str) -> Result<Self, Problem> {
+        let mut told: BTreeMap<u64, Told<'_>> = BTreeMap::new();
+        for line in lines_of(entries)? {
+            told.insert(line, Told::default());
+        }
+        let mut digests: HashMap<&str, &str> = HashMap::new();
+        for entry in entries {
+            digests.extend(entry.files.iter().map(|f| (f.name.as_str(), f.sha256.as_str())));
+            let line = entry.value("plan-line").and_then(serde_json::Value::as_u64);
+            let Some(told) = line.filter(|_| entry.kind == Kind::Note).and_then(|l| told.get_mut(&l)) else {
+                continue;
+            };
+            if entry.value("plan-made-check-value").is_some() {
+                told.made = Some(entry);
+            }
+            // Files of a backup that became void are not in the pack any more.
+            if entry.value("plan-backup-file").is_some() && text(entry, "plan-backup-set") == set {
+                told.backed = Some(entry);
+            }
+        }
+        let lines = told.into_iter().map(|(line, told)| told.backup(pack, line, &digests));
+        let lines: Vec<Backup> = lines.collect::<Result<_, Problem>>()?;
+        let check_value =
+            check_value_of_all(lines.iter().map(|l| (l.backed.line, l.backed.check_value.as_str())));
+        Ok(Self { plan_sha256: earlier::text(entries, "plan-sha256")?, lines, check_value })
+    }
+
+    pub(in crate::act) fn count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// What the people compare with their notes.
+    pub(in crate::act) fn about(&self) -> [Fact; 3] {
+        [
+            noted("Keys of the plan", self.count().to_string()),
+            noted("SHA-256 of the plan", self.plan_sha256.as_str()),
+            noted("Check value of all keys, to match", self.check_value.as_str()),
+        ]
+    }
+
+    /// Keeps the files in this run's folder, and says what they are.
+    pub(in crate::act) fn keep(
+        &self,
+        engine: &mut Engine<'_>,
+        step: &Planned,
+        draft: Draft,
+    ) -> Result<Draft, Halt> {
+        let name = format!("drilled-plan-{}", engine.journal.head().entries);
+        let (run, folder) = (engine.folder.clone(), engine.folder.join(&name));
+        let doing = format!("Keeping the {} wrapped files of the plan", self.count());
+        engine.wait_for(step, &doing, "longer for more keys", || {
+            make_folder(&folder)?;
+            for Backup { backed, wrapped, public_key } in &self.lines {
+                write_new(&wrapped_in(&folder, backed.line), wrapped)?;
+                if let Some(public) = public_key {
+                    write_new(&public_in(&folder, backed.line), public)?;
+                }
+            }
+            sync_folder(&run)
+        })?;
+        let lines: Vec<&Backed> = self.lines.iter().map(|l| &l.backed).collect();
+        Ok(draft
+            .fact(Level::Public, "drill-plan", serde_json::json!(lines))
+            .fact(Level::Public, "drill-plan-sha256", self.plan_sha256.as_str())
+            .fact(Level::Public, "drill-check-value", self.check_value.as_str())
+            .fact(Level::Internal, "drilled-plan", name))
+    }
+}
+
+/// The lines of the plan that the record is about.
+fn lines_of(entries: &[Entry]) -> Result<Vec<u64>, Problem> {
+    let newest = entries.iter().rev().find_map(|e| e.value("plan-lines"));
+    let lines: Vec<u64> =
+        newest.and_then(|v| serde_json::from_value(v.clone()).ok()).ok_or_else(|| no_backup("plan-lines"))?;
+    let rising = lines.is_sorted_by(|a, b| a < b);
+    let many = lines.len();
+    if rising && many <= byok::plan::MOST_KEYS && earlier::text(entries, "plan-keys")? == many.to_string() {
+        return Ok(lines);
+    }
+    Err(no_backup("which lines its plan has"))
+}
+
+/// The entries that say something of one line.
+#[derive(Default)]
+struct Told<'e> {
+    made: Option<&'e Entry>,
+    backed: Option<&'e Entry>,
+}
+
+impl Told<'_> {
+    fn backup(&self, pack: &Path, line: u64, digests: &HashMap<&str, &str>) -> Result<Backup, Problem> {
+        let (Some(made), Some(backed)) = (self.made, self.backed) else {
+            return Err(no_backup(&format!("which wrapped file the key of line {line} has")));
+        };
+        let kind = text(made, "plan-key-type").parse::<KeyType>().ok().and_then(crate::cloud::token_spec);
+        let spec = kind.ok_or_else(|| no_backup(&format!("what kind of key line {line} asks for")))?;
+        let check_value = text(backed, "plan-backed-check-value");
+        if check_value.is_empty() || check_value != text(made, "plan-made-check-value") {
+            return Err(no_backup(&format!("what the backup of line {line} has to open to")));
+        }
+        let recorded = |folder: &Path, begins: &str, name: &str, largest: u64| {
+            let bytes = file_of(folder, name, largest)?;
+            let sha256 = sha256_hex(&bytes);
+            if digests.get(format!("{begins}{name}").as_str()) == Some(&sha256.as_str()) {
+                return Ok((bytes, sha256));
+            }
+            Err(no_backup(&format!("what the file {name} of line {line} is")))
+        };
+        let (wrapped, sha256) = recorded(pack, "", text(backed, "plan-backup-file"), LARGEST_WRAPPED)?;
+        let public = if spec.is_asymmetric() {
+            let begins = format!("{}/", super::make::PUBLIC);
+            let name = text(made, "plan-public-key-file").strip_prefix(&begins).unwrap_or_default();
+            Some(recorded(&pack.join(super::make::PUBLIC), &begins, name, LARGEST_PUBLIC)?)
+        } else {
+            None
+        };
+        let (public_key, public_sha256) = public.unzip();
+        let (key_spec, check_value) = (spec.to_string(), check_value.to_owned());
+        Ok(Backup {
+            backed: Backed { line, key_spec, check_value, sha256, public_sha256 },
+            wrapped,
+            public_key,
+        })
+    }
+}
+
+fn wrapped_in(folder: &Path, line: u64) -> PathBuf {
+    folder.join(format!("line-{line}.kwp"))
+}
+
+fn public_in(folder: &Path, line: u64) -> PathBuf {
+    folder.join(format!("line-{line}.der"))
+}
+
+/// What was kept of a plan's backups when their pack was opened.
+pub(in crate::act) struct Kept {
+    folder: PathBuf,
+    pub(in crate::act) lines: Vec<Backed>,
+}
+
+/// The plan whose backups are drilled; none where the backup is of one key.
+pub(in crate::act) fn kept(engine: &Engine<'_>) -> Result<Option<Kept>, Problem> {
+    let Some(opened) = opening(engine).filter(|e| e.value("drill-plan").is_some()) else { return Ok(None) };
+    let lines = opened.value("drill-plan").and_then(|v| serde_json::from_value(v.clone()).ok());
+    let lines = lines.ok_or_else(out_of_order)?;
+    Ok(Some(Kept { folder: engine.folder.join(text(opened, "drilled-plan")), lines }))
+}
+
+/// A wrapped key, what it has to be, and a pair's public half.
+pub(super) struct Wrapped {
+    pub(super) blob: Vec<u8>,
+    pub(super) spec: KeySpec,
+    pub(super) public_key: Option<Vec<u8>>,
+}
+
+impl Kept {
+    /// One line's files exactly as they were kept, or what is wrong with them.
+    pub(super) fn wrapped(&self, backed: &Backed) -> Result<Wrapped, String> {
+        let read = |path: &Path, largest: u64, sha256: &str| {
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            let bytes = file_of(&self.folder, name, largest).ok();
+            let same = bytes.filter(|b| sha256_hex(b) == sha256);
+            same.ok_or_else(|| {
+                format!("its file {name} in the run's folder was changed since the pack was opened")
+            })
+        };
+        let blob = read(&wrapped_in(&self.folder, backed.line), LARGEST_WRAPPED, &backed.sha256)?;
+        let public = backed.public_sha256.as_ref();
+        let public_key =
+            public.map(|sha256| read(&public_in(&self.folder, backed.line), LARGEST_PUBLIC, sha256));
+        let spec = backed.key_spec.parse().map_err(|e: tokens::TokenError| e.to_string())?;
+        Ok(Wrapped { blob, spec, public_key: public_key.transpose()? })
+    }
+}
