@@ -11,7 +11,7 @@ use crate::store::{make_folder, sync_folder, write_new};
 use byok::KeyType;
 use protocol::{Fact, Problem};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tokens::KeySpec;
@@ -72,9 +72,7 @@ impl Backups {
         for line in lines_of(entries)? {
             told.insert(line, Told::default());
         }
-        let mut digests: HashMap<&str, &str> = HashMap::new();
         for entry in entries {
-            digests.extend(entry.files.iter().map(|f| (f.name.as_str(), f.sha256.as_str())));
             let line = entry.value("plan-line").and_then(serde_json::Value::as_u64);
             let Some(told) = line.filter(|_| entry.kind == Kind::Note).and_then(|l| told.get_mut(&l)) else {
                 continue;
@@ -87,7 +85,7 @@ impl Backups {
                 told.backed = Some(entry);
             }
         }
-        let lines = told.into_iter().map(|(line, told)| told.backup(pack, line, &digests));
+        let lines = told.into_iter().map(|(line, told)| told.backup(pack, line));
         let lines: Vec<Backup> = lines.collect::<Result<_, Problem>>()?;
         let check_value =
             check_value_of_all(lines.iter().map(|l| (l.backed.line, l.backed.check_value.as_str())));
@@ -157,7 +155,7 @@ struct Told<'e> {
 }
 
 impl Told<'_> {
-    fn backup(&self, pack: &Path, line: u64, digests: &HashMap<&str, &str>) -> Result<Backup, Problem> {
+    fn backup(&self, pack: &Path, line: u64) -> Result<Backup, Problem> {
         let (Some(made), Some(backed)) = (self.made, self.backed) else {
             return Err(no_backup(&format!("which wrapped file the key of line {line} has")));
         };
@@ -167,19 +165,20 @@ impl Told<'_> {
         if check_value.is_empty() || check_value != text(made, "plan-made-check-value") {
             return Err(no_backup(&format!("what the backup of line {line} has to open to")));
         }
-        let recorded = |folder: &Path, begins: &str, name: &str, largest: u64| {
-            let bytes = file_of(folder, name, largest)?;
+        // The entry that names a file has its digest.
+        let recorded = |entry: &Entry, within: &str, fact: &str, largest: u64| {
+            let name = text(entry, fact);
+            let bytes = file_of(&pack.join(within), name.strip_prefix(within).unwrap_or_default(), largest)?;
             let sha256 = sha256_hex(&bytes);
-            if digests.get(format!("{begins}{name}").as_str()) == Some(&sha256.as_str()) {
+            if entry.files.iter().any(|f| f.name == name && f.sha256 == sha256) {
                 return Ok((bytes, sha256));
             }
             Err(no_backup(&format!("what the file {name} of line {line} is")))
         };
-        let (wrapped, sha256) = recorded(pack, "", text(backed, "plan-backup-file"), LARGEST_WRAPPED)?;
+        let (wrapped, sha256) = recorded(backed, "", "plan-backup-file", LARGEST_WRAPPED)?;
         let public = if spec.is_asymmetric() {
-            let begins = format!("{}/", super::make::PUBLIC);
-            let name = text(made, "plan-public-key-file").strip_prefix(&begins).unwrap_or_default();
-            Some(recorded(&pack.join(super::make::PUBLIC), &begins, name, LARGEST_PUBLIC)?)
+            let within = format!("{}/", super::make::PUBLIC);
+            Some(recorded(made, &within, "plan-public-key-file", LARGEST_PUBLIC)?)
         } else {
             None
         };
@@ -239,5 +238,97 @@ impl Kept {
             public.map(|sha256| read(&public_in(&self.folder, backed.line), LARGEST_PUBLIC, sha256));
         let spec = backed.key_spec.parse().map_err(|e: tokens::TokenError| e.to_string())?;
         Ok(Wrapped { blob, spec, public_key: public_key.transpose()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use transcript::FileDigest;
+
+    fn entry(kind: Kind, facts: Value, file: Option<(&str, &[u8])>) -> Entry {
+        Entry {
+            seq: 1,
+            kind,
+            utc: String::new(),
+            monotonic_ms: 0,
+            act: None,
+            step: None,
+            actor: None,
+            confirmer: None,
+            facts: [(Level::Public, serde_json::from_value(facts).unwrap())].into(),
+            files: file.map(|(name, bytes)| FileDigest::of(name, bytes)).into_iter().collect(),
+            opens: Vec::new(),
+            closes: Vec::new(),
+            chain: [0; 32],
+        }
+    }
+
+    fn backed(line: u64, set: &str, name: &str, bytes: &[u8]) -> Entry {
+        let facts = json!({
+            "plan-line": line, "plan-backup-set": set, "plan-backup-file": name,
+            "plan-backed-check-value": format!("cmac-aes:00000{line}"),
+        });
+        entry(Kind::Note, facts, Some((name, bytes)))
+    }
+
+    /// A record of two AES keys; the files are `two.kwp` and `three.kwp`, and of a void set `void.kwp`.
+    fn record() -> Vec<Entry> {
+        let made = |line: u64| {
+            let value = format!("cmac-aes:00000{line}");
+            let facts =
+                json!({ "plan-line": line, "plan-made-check-value": value, "plan-key-type": "aes-256" });
+            entry(Kind::Note, facts, None)
+        };
+        let plan = json!({ "plan-keys": "2", "plan-lines": [2, 3], "plan-sha256": "00" });
+        vec![
+            entry(Kind::Outcome, plan, None),
+            made(2),
+            made(3),
+            backed(2, "VOID", "void.kwp", b"void"),
+            backed(2, "SET", "two.kwp", b"two"),
+            backed(3, "SET", "three.kwp", b"three"),
+        ]
+    }
+
+    fn read(entries: &[Entry]) -> Result<Vec<u64>, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let pack = dir.path().join("pack");
+        std::fs::create_dir(&pack).unwrap();
+        for (name, bytes) in [("two.kwp", "two"), ("three.kwp", "three"), ("../outside.kwp", "outside")] {
+            std::fs::write(pack.join(name), bytes).unwrap();
+        }
+        std::fs::write(pack.join("large.kwp"), vec![0; 4097]).unwrap();
+        std::os::unix::fs::symlink(dir.path().join("outside.kwp"), pack.join("link.kwp")).unwrap();
+        let read = Backups::of(&pack, entries, "SET").map_err(|p| p.happened)?;
+        assert!(read.lines.iter().all(|l| l.backed.sha256 == sha256_hex(&l.wrapped)));
+        Ok(read.lines.iter().map(|l| l.backed.line).collect())
+    }
+
+    #[test]
+    fn what_a_pack_says_of_a_plans_files_is_not_believed() {
+        assert_eq!(read(&record()), Ok(vec![2, 3]));
+        let large = vec![0; 4097];
+        for (name, bytes, why) in [
+            ("../outside.kwp", b"outside".as_slice(), "by the name"),
+            ("link.kwp", b"outside", "of that size"),
+            ("large.kwp", &large, "of that size"),
+            ("two.kwp", b"another", "what the file two.kwp of line 3 is"),
+        ] {
+            let mut entries = record();
+            entries[5] = backed(3, "SET", name, bytes);
+            let refused = read(&entries).unwrap_err();
+            assert!(refused.contains(why), "{name}: {refused}");
+        }
+        let mut without = record();
+        without.pop();
+        assert!(read(&without).unwrap_err().contains("which wrapped file the key of line 3 has"));
+        for lines in [json!([3, 2]), json!([2, 2]), json!([2]), json!(["2", "3"])] {
+            let mut entries = record();
+            let facts = json!({ "plan-keys": "2", "plan-lines": lines, "plan-sha256": "00" });
+            entries[0] = entry(Kind::Outcome, facts, None);
+            assert!(read(&entries).is_err());
+        }
     }
 }
