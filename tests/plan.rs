@@ -239,6 +239,8 @@ fn a_mixed_plan_is_made_backed_up_wrapped_and_drilled() {
     assert!(words.contains("Keys 8, made by one key plan"), "{certificate}");
     assert!(words.contains("the ones that were dealt; nothing was rebuilt"), "{certificate}");
     assert!(backup::facts(&checked, "drilled-line").is_empty());
+    let register = backup::json(&state, &["register", "--json"]);
+    assert_eq!(register["rehearsal"]["sets"][0]["key"], "8 keys of a plan");
 }
 
 /// Two of three custodians drill the plan's backups; in the middle the room is killed, and every file is opened again.

@@ -47,7 +47,7 @@ pub struct Sheet {
 pub struct Set {
     /// The set, as printed on its sheets.
     pub set: String,
-    /// The key's label.
+    /// The key's label, or how many keys of a plan its shares open.
     pub key: Option<String>,
     /// The key's check value.
     pub check_value: Option<String>,
@@ -206,7 +206,8 @@ impl Making {
                 Some((p.get(0)?.as_str()?.to_owned(), p.get(1)?.get(0)?.as_str()?.to_owned()))
             }));
         }
-        told.key = text(entry, "key-label").map(str::to_owned).or(told.key.take());
+        let plan = text(entry, "plan-keys").map(|keys| format!("{keys} keys of a plan"));
+        told.key = text(entry, "key-label").map(str::to_owned).or(plan).or(told.key.take());
         told.check_value = text(entry, "check-value").map(str::to_owned).or(told.check_value.take());
         self.made(run, entry, told);
         self.opened(entry, told);
