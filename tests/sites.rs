@@ -1,7 +1,7 @@
 //! A backup that is dealt over sites: so many sites have to take part, each with enough of its own people.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use protocol::{Answer, Ask, Mode, PromptView, RunState, ToRoom};
+use protocol::{Answer, Ask, Mode, PromptView, RunState, SharePart, ToRoom};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,7 +41,7 @@ fn start(script: &str, roster: &Path, values: &[(&str, &str)]) -> ToRoom {
     }
 }
 
-/// The first custodian's sheet is printed to a file; the others write theirs.
+/// The first custodian's sheet is printed to a file, locked with a code word; the others write theirs.
 fn sheets(prompt: &PromptView) -> Option<Answer> {
     match &prompt.ask {
         Ask::Choose { choices, .. } if prompt.step.id.starts_with("share.") => {
@@ -66,10 +66,10 @@ fn sites_take_part_as_a_whole_and_no_other_way() {
     let people = roster(dir.path(), &AT, ARCHIVE);
     let mut room = Room::open(dir.path());
     let mut named = Vec::new();
-    let values = [&OVER_SITES[..], &[("sheets", "printed")]].concat();
+    let values = [&OVER_SITES[..], &[("sheets", "printed-with-codeword")]].concat();
     let finished = room.play(&start("master-key-hsm", &people, &values), &mut |prompt, _| {
         if let Ask::ShowShare { page } = &prompt.ask
-            && page.row.number == 1
+            && (page.part, page.row.number) == (SharePart::Row, 1)
         {
             assert!(page.needs.contains("any 2 of 3 sites rebuild the key"));
             assert!(
