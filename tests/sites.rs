@@ -1,11 +1,11 @@
 //! A backup that is dealt over sites: so many sites have to take part, each with enough of its own people.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use protocol::{Answer, Ask, Mode, PromptView, RunState, SharePart, ToRoom};
-use std::collections::BTreeMap;
+use protocol::{Answer, Ask, PromptView, RunState, SharePart};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use whole_program::backup::{bag, bags, bringing, fact, facts, holds, json, opened_without_us, wrapped};
+use whole_program::enrolled::start;
 use whole_program::room::Room;
 use whole_program::{run, said};
 
@@ -28,17 +28,6 @@ fn roster(folder: &Path, at: &[&str], rules: &str) -> PathBuf {
     let path = folder.join("roster.toml");
     std::fs::write(&path, text).unwrap();
     path
-}
-
-fn start(script: &str, roster: &Path, values: &[(&str, &str)]) -> ToRoom {
-    let parameters: BTreeMap<_, _> = values.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-    ToRoom::Start {
-        script: script.to_owned(),
-        mode: Mode::Rehearsal,
-        parameters,
-        roster: Some(roster.display().to_string()),
-        token: None,
-    }
 }
 
 /// The first custodian's sheet is printed to a file, locked with a code word; the others write theirs.
