@@ -5,7 +5,7 @@
 use crate::roster::{Person, Roster};
 use secrets::SecretBytes;
 use serde_json::{Value, json};
-use shares::{KeyPrint, SetId, Share, ShareError, SitePlan};
+use shares::{KeyPrint, Place, SealedShare, SetId, Share, ShareError, SitePlan};
 use std::collections::BTreeMap;
 use transcript::{Draft, Entry, Level};
 
@@ -41,8 +41,35 @@ pub(crate) struct AtSite<'d> {
     pub(crate) sites: u8,
     /// The share's number at its site, from 1: the one its card bears.
     pub(crate) index: u8,
+    /// How many of the site's shares give its part.
+    pub(crate) threshold: u8,
     /// How many shares the site has.
     pub(crate) count: u8,
+}
+
+/// A set of shares as it was dealt.
+#[derive(Clone, Copy)]
+pub(crate) struct DealtSet<'a> {
+    pub(crate) set: SetId,
+    pub(crate) dealing: &'a Dealing,
+    /// The commitments, in the order of the shares' numbers.
+    pub(crate) commitments: &'a [[u8; 32]],
+}
+
+impl DealtSet<'_> {
+    /// Whether a share is one of these.
+    pub(crate) fn has(&self, share: &Share, rehearsal: bool) -> Result<(), ShareError> {
+        // The card's own checks look within its site.
+        let number = self.dealing.number_of(share).unwrap_or(share.index());
+        let before = usize::from(number.saturating_sub(share.index()));
+        let dealt = self.commitments.get(before..).unwrap_or_default();
+        share.belongs(self.set, rehearsal, dealt).map_err(|e| match e {
+            ShareError::NotTheShareThatWasDealt { .. } => {
+                ShareError::NotTheShareThatWasDealt { index: number }
+            }
+            other => other,
+        })
+    }
 }
 
 /// How many sites these parameters ask for; 0 for none.
@@ -152,43 +179,26 @@ impl Dealing {
 
     /// What the holder of a share has to know of it: which others rebuild the key with it.
     pub(crate) fn needs_with(&self, number: u8) -> String {
+        let Some(at) = self.site_of(number) else { return self.needs() };
         let (needed, of, units) = self.in_words();
-        let all = format!("any {needed} of {of} {units} rebuild the key.");
-        match self.site_of(number) {
-            None => super::act::sentence(&all),
-            Some(at) => {
-                let threshold = self.groups.get(usize::from(at.number - 1)).map_or(0, |g| g.threshold);
-                format!(
-                    "It is share {} of {} at {}, where any {threshold} speak for the site; {all}",
-                    at.index, at.count, at.name
-                )
-            }
-        }
+        format!(
+            "It is share {} of {} at {}, where any {} speak for the site; any {needed} of {of} {units} rebuild the key.",
+            at.index, at.count, at.name, at.threshold
+        )
     }
 
     /// What is enough, in a sentence.
     pub(crate) fn needs(&self) -> String {
-        match self.groups.as_slice() {
-            [all] if !self.over_sites() => {
-                format!("Any {} of {} shares rebuild the key.", all.threshold, all.count)
-            }
-            groups => {
-                let each: Vec<String> = groups
-                    .iter()
-                    .zip(1..)
-                    .map(|(g, n)| {
-                        let name = if g.site.is_empty() { format!("site {n}") } else { g.site.clone() };
-                        format!("{name} {} of {}", g.threshold, g.count)
-                    })
-                    .collect();
-                format!(
-                    "Any {} of {} sites rebuild the key, each with enough of its own shares: {}.",
-                    self.sites_needed,
-                    groups.len(),
-                    each.join(", ")
-                )
-            }
+        let (needed, of, units) = self.in_words();
+        let all = format!("Any {needed} of {of} {units} rebuild the key");
+        if !self.over_sites() {
+            return format!("{all}.");
         }
+        let each = self.groups.iter().zip(1..).map(|(g, n)| {
+            let name = if g.site.is_empty() { format!("site {n}") } else { g.site.clone() };
+            format!("{name} {} of {}", g.threshold, g.count)
+        });
+        format!("{all}, each with enough of its own shares: {}.", each.collect::<Vec<_>>().join(", "))
     }
 
     /// The number through the whole set of a site's share.
@@ -200,7 +210,16 @@ impl Dealing {
     }
 
     /// The number of a share, by what its card says; none where the dealing has no such share.
-    pub(crate) fn number_of(&self, index: u8, place: Option<shares::Place>) -> Option<u8> {
+    pub(crate) fn number_of(&self, share: &Share) -> Option<u8> {
+        self.numbered(share.index(), share.place())
+    }
+
+    /// The same of a locked card, whose head can be read.
+    pub(crate) fn number_of_locked(&self, sealed: &SealedShare) -> Option<u8> {
+        self.numbered(sealed.index(), sealed.place())
+    }
+
+    fn numbered(&self, index: u8, place: Option<Place>) -> Option<u8> {
         let site = place.filter(|p| p.needed > 0);
         match (self.over_sites(), site) {
             (false, None) => self.number(1, index),
@@ -231,6 +250,7 @@ impl Dealing {
             number: u8::try_from(at + 1).ok()?,
             sites,
             index,
+            threshold: group.threshold,
             count: group.count,
         })
     }
@@ -282,31 +302,12 @@ impl Dealing {
         }
     }
 
-    /// Whether a share is one of this dealing; `dealt` are the commitments in the order of the numbers.
-    pub(crate) fn belongs(
-        &self,
-        share: &Share,
-        set: SetId,
-        rehearsal: bool,
-        dealt: &[[u8; 32]],
-    ) -> Result<(), ShareError> {
-        // The card's own checks look within its site.
-        let number = self.number_of(share.index(), share.place()).unwrap_or(share.index());
-        let before = usize::from(number.saturating_sub(share.index()));
-        share.belongs(set, rehearsal, dealt.get(before..).unwrap_or_default()).map_err(|e| match e {
-            ShareError::NotTheShareThatWasDealt { .. } => {
-                ShareError::NotTheShareThatWasDealt { index: number }
-            }
-            other => other,
-        })
-    }
-
     /// The key from these shares: all of them together, and neighbours, as many as are needed, have to give the same.
     /// Shares of a site that is not whole add nothing and are left out.
     pub(crate) fn combined(&self, shares: &[Share]) -> Result<SecretBytes, ShareError> {
         let mut sites: Vec<Vec<&Share>> = vec![Vec::new(); self.groups.len()];
         for share in shares {
-            let number = self.number_of(share.index(), share.place()).ok_or(ShareError::MixedSets)?;
+            let number = self.number_of(share).ok_or(ShareError::MixedSets)?;
             let place = self.place(number).and_then(|(at, _)| sites.get_mut(at));
             place.ok_or(ShareError::MixedSets)?.push(share);
         }
@@ -406,24 +407,25 @@ mod tests {
     fn a_share_has_one_number_and_its_card_another() {
         let dealing = sites();
         let shares = dealt(&dealing, &SecretBytes::copied_from(&[5; 32]).unwrap());
-        let numbers: Vec<_> =
-            shares.iter().map(|s| dealing.number_of(s.index(), s.place()).unwrap()).collect();
+        let numbers: Vec<_> = shares.iter().map(|s| dealing.number_of(s).unwrap()).collect();
         assert_eq!(numbers, (1..=8).collect::<Vec<u8>>());
         let cards: Vec<_> = shares.iter().map(Share::index).collect();
         assert_eq!(cards, [1, 2, 1, 2, 3, 1, 2, 3]);
         let at = dealing.site_of(5).unwrap();
         assert_eq!((at.name, at.number, at.index, at.count), ("South", 2, 3, 3));
         // A card of a dealing among people is none of these, nor the other way round.
-        assert_eq!(dealing.number_of(1, None), None);
-        assert_eq!(Dealing::among_people(2, 3).number_of(1, shares[0].place()), None);
+        assert_eq!(dealing.numbered(1, None), None);
+        assert_eq!(Dealing::among_people(2, 3).number_of(&shares[0]), None);
         let commitments = shares::commitments(&shares);
+        let set = SetId::from_bytes([7; 8]);
+        let dealt = DealtSet { set, dealing: &dealing, commitments: &commitments };
         for share in &shares {
-            dealing.belongs(share, SetId::from_bytes([7; 8]), true, &commitments).unwrap();
+            dealt.has(share, true).unwrap();
         }
         let mut swapped = commitments.clone();
         swapped.swap(0, 2);
         assert_eq!(
-            dealing.belongs(&shares[2], SetId::from_bytes([7; 8]), true, &swapped),
+            DealtSet { commitments: &swapped, ..dealt }.has(&shares[2], true),
             Err(ShareError::NotTheShareThatWasDealt { index: 3 })
         );
     }

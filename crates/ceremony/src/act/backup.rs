@@ -173,8 +173,8 @@ pub(super) fn split(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome,
     let set = current_set(engine)?;
     let dealing = dealing(engine)?;
     let rehearsal = engine.plan.mode == Mode::Rehearsal;
-    // A plan's shares open many files, so their cards name none.
-    let key = match engine.fact("wrapped-backup").filter(|_| engine.fact("plan-keys").is_none()) {
+    // A plan's shares open many files, so its record names none, and neither do the cards.
+    let key = match engine.fact("wrapped-backup") {
         Some(name) => KeyPrint::of_file(&engine.kept(&name)?),
         None => KeyPrint::default(),
     };

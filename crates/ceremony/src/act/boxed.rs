@@ -3,7 +3,7 @@
 #![allow(clippy::doc_markdown, reason = "YubiKey is a product's name, not code")]
 
 use super::{backup, card, out_of_order, share_problem, sheet};
-use crate::dealing::Dealing;
+use crate::dealing::DealtSet;
 use crate::engine::{Engine, Halt, Outcome, memory};
 use crate::plan::Planned;
 use crate::roster::{OwnYubiKey, P256Key, Person};
@@ -60,9 +60,9 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned, set: SetId) -> Resul
     // From the file, as it will be opened one day.
     let path = engine.folder.join(&name);
     let sealed = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
-    let of = Of { set, dealing: &dealing, dealt: &dealt };
-    let share = open(engine, step, own.serial, &sealed, index, &of)?;
-    engine.room.read_back.retain(|s| dealing.number_of(s.index(), s.place()) != Some(index));
+    let of = DealtSet { set, dealing: &dealing, commitments: &dealt };
+    let share = open(engine, step, own.serial, &sealed, index, of)?;
+    engine.room.read_back.retain(|s| dealing.number_of(s) != Some(index));
     engine.room.read_back.push(share);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-index", index)
@@ -95,14 +95,6 @@ fn text_of(share: &Share) -> Result<SecretBytes, Problem> {
     .map_err(memory)
 }
 
-/// The dealing that a share has to be one of.
-pub(super) struct Of<'a> {
-    pub(super) set: SetId,
-    pub(super) dealing: &'a Dealing,
-    /// The commitments, in the order of the shares' numbers.
-    pub(super) dealt: &'a [[u8; 32]],
-}
-
 /// Opens a box with its YubiKey: PIN, and a touch where the key wants one. The share has to be the one that was dealt.
 fn open(
     engine: &mut Engine<'_>,
@@ -110,7 +102,7 @@ fn open(
     serial: u32,
     sealed: &[u8],
     index: u8,
-    of: &Of<'_>,
+    of: DealtSet<'_>,
 ) -> Result<Share, Halt> {
     let pin = card::pin(engine, step, serial)?;
     let (purpose, context) = (purpose(engine), context(index, of.set));
@@ -122,9 +114,8 @@ fn open(
     let text = SecretText::new(text).map_err(memory)?;
     let share = Share::parse(&text).map_err(|e| share_problem(&e))?;
     let rehearsal = engine.plan.mode == Mode::Rehearsal;
-    of.dealing.belongs(&share, of.set, rehearsal, of.dealt).map_err(|e| share_problem(&e))?;
-    let number = of.dealing.number_of(share.index(), share.place());
-    if number == Some(index) { Ok(share) } else { Err(out_of_order().into()) }
+    of.has(&share, rehearsal).map_err(|e| share_problem(&e))?;
+    if of.dealing.number_of(&share) == Some(index) { Ok(share) } else { Err(out_of_order().into()) }
 }
 
 /// One box of an earlier ceremony.
@@ -205,13 +196,16 @@ fn box_of(engine: &Engine<'_>, person: &Person) -> Result<Option<(u8, u32, Vec<u
 }
 
 /// Brings a share that is a box of this person's; `None` where they have none, and bring a sheet.
-pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned, of: &Of<'_>) -> Result<Option<Outcome>, Halt> {
+pub(super) fn bring(
+    engine: &mut Engine<'_>,
+    step: &Planned,
+    of: DealtSet<'_>,
+) -> Result<Option<Outcome>, Halt> {
     let person = step.actor.clone();
     let Some((index, serial, sealed)) = box_of(engine, &person)? else { return Ok(None) };
     engine.signed_by(step, &person, "I bring my YubiKey and open my share with it.", None)?;
     let share = open(engine, step, serial, &sealed, index, of)?;
-    let there = |s: &Share| of.dealing.number_of(s.index(), s.place()) == Some(index);
-    if engine.room.read_back.iter().any(there) {
+    if engine.room.read_back.iter().any(|s| of.dealing.number_of(s) == Some(index)) {
         return Err(share_problem(&shares::ShareError::Duplicate { index }).into());
     }
     engine.room.read_back.push(share);

@@ -1,15 +1,16 @@
 //! A recovery drill: the shares that custodians bring are tried against an earlier ceremony's backup. The master key is
 //! opened inside the token as a session object that may not leave it, matched, and destroyed.
 
-use super::boxed::{self, Of};
+use super::boxed;
 use super::enter::{self, Awaited};
 use super::{earlier, expected, key_plan, noted, out_of_order, share, share_problem, token_problem};
+use crate::dealing::DealtSet;
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
 use protocol::{Answer, Ask, Choice, Problem};
 use secrets::SecretBytes;
-use shares::{SetId, Share, ShareError};
+use shares::{SetId, ShareError};
 use tokens::{KeyFacts, KeySpec, Token};
 use transcript::{Draft, FileDigest, Kind, Level};
 
@@ -60,20 +61,19 @@ fn dealt(engine: &Engine<'_>) -> Result<(SetId, Vec<[u8; 32]>), Problem> {
 pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let (set, commitments) = dealt(engine)?;
     let dealing = earlier::dealing(engine)?;
-    if let Some(brought) = boxed::bring(engine, step, &Of { set, dealing: &dealing, dealt: &commitments })? {
+    let of = DealtSet { set, dealing: &dealing, commitments: &commitments };
+    if let Some(brought) = boxed::bring(engine, step, of)? {
         return Ok(brought);
     }
     engine.signed_by(step, &step.actor, "I bring my share in its bag and am alone at the screen.", None)?;
     let bag = share::bag_number(engine, step, "What is the number of the bag, before it is opened?")?;
     let seal = seal(engine, step)?;
-    let awaited =
-        Awaited { set, dealt: &commitments, dealing: &dealing, due: None, scan: true, handed: None };
-    let number = |share: &Share| dealing.number_of(share.index(), share.place());
+    let awaited = Awaited { of, due: None, scan: true, handed: None };
     let mut problem = None;
     let (brought, index, how) = loop {
         let Some((share, how)) = enter::share(engine, step, &awaited, problem.take())? else { continue };
-        let index = number(&share).ok_or_else(out_of_order)?;
-        if engine.room.read_back.iter().any(|s| number(s) == Some(index)) {
+        let index = dealing.number_of(&share).ok_or_else(out_of_order)?;
+        if engine.room.read_back.iter().any(|s| dealing.number_of(s) == Some(index)) {
             problem = Some(share_problem(&ShareError::Duplicate { index }));
             continue;
         }
@@ -186,8 +186,7 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     let spec: KeySpec =
         engine.fact("drill-key-spec").and_then(|s| s.parse().ok()).ok_or_else(out_of_order)?;
     let wanted = engine.fact("drill-check-value").ok_or_else(out_of_order)?;
-    let rebuilt =
-        earlier::dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))?;
+    let rebuilt = earlier::rebuilt(engine)?;
     let doing = "Opening the backup inside the token, and forgetting it";
     let opened = engine
         .work(step, doing, "a few seconds", |token| look(token, &rebuilt, &blob, spec, public.as_deref()))?;
@@ -219,8 +218,7 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
 /// The shares were each held against their commitments as they came in; here only what that means is recorded.
 pub(super) fn check(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
     let dealing = earlier::dealing(engine)?;
-    let number = |share: &Share| dealing.number_of(share.index(), share.place());
-    let indices: Vec<u8> = engine.room.read_back.iter().filter_map(number).collect();
+    let indices: Vec<u8> = engine.room.read_back.iter().filter_map(|s| dealing.number_of(s)).collect();
     let enough = dealing.is_enough(&indices);
     engine.room = crate::engine::Secrets::default();
     let minutes = minutes(engine);

@@ -3,12 +3,13 @@
 
 use super::key_plan::Backups;
 use super::newest::{self, Newest};
-use super::{boxed, noted, out_of_order, receipt};
+use super::{boxed, noted, out_of_order, receipt, share_problem};
 use crate::dealing::Dealing;
 use crate::engine::{Engine, Halt};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
 use protocol::{Fact, Mode, Problem};
+use secrets::SecretBytes;
 use std::path::Path;
 use transcript::{Draft, Entry, Kind, Level, Reading};
 
@@ -263,6 +264,11 @@ pub(super) fn opening<'e>(engine: &'e Engine<'_>) -> Option<&'e Entry> {
 /// How the shares of the backup that was opened last were dealt.
 pub(super) fn dealing(engine: &Engine<'_>) -> Result<Dealing, Problem> {
     Dealing::recorded("drill-", engine.journal.entries()).ok_or_else(out_of_order)
+}
+
+/// The backup wrapping key from the shares that were brought of it.
+pub(super) fn rebuilt(engine: &Engine<'_>) -> Result<SecretBytes, Problem> {
+    dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))
 }
 
 /// The wrapped backup and, for a pair, its public half, as they were kept when the pack was opened.

@@ -1,7 +1,7 @@
 //! How a share comes in from its sheet: typed row by row, read from a scan, or typed by a hand scanner.
 
 use super::{sentence, share_problem, sheet};
-use crate::dealing::Dealing;
+use crate::dealing::DealtSet;
 use crate::engine::{Engine, Halt, memory, not_an_answer};
 use crate::plan::Planned;
 use crate::store::disk;
@@ -19,11 +19,7 @@ const ENDINGS: [&str; 4] = ["pdf", "png", "jpg", "jpeg"];
 
 /// Which share is awaited.
 pub(super) struct Awaited<'a> {
-    pub(super) set: SetId,
-    /// The commitments of the set's shares.
-    pub(super) dealt: &'a [[u8; 32]],
-    /// How they were dealt.
-    pub(super) dealing: &'a Dealing,
+    pub(super) of: DealtSet<'a>,
     /// The number of the share that was just given out, where one was.
     pub(super) due: Option<u8>,
     /// Whether a scan is taken; only printed sheets have a symbol.
@@ -65,7 +61,7 @@ pub(super) fn share(
             Ok(Card::Open(share)) => share,
             Ok(Card::Sealed(sealed)) => {
                 // What its clear part says is looked at first: nobody types a code word for the wrong sheet.
-                let number = awaited.dealing.number_of(sealed.index(), sealed.place());
+                let number = awaited.of.dealing.number_of_locked(&sealed);
                 let wrong = wrong_head(awaited, rehearsal, sealed.set(), sealed.rehearsal(), number);
                 if wrong.is_some() {
                     problem = wrong;
@@ -81,11 +77,9 @@ pub(super) fn share(
                 continue;
             }
         };
-        let number = awaited.dealing.number_of(share.index(), share.place());
-        problem = wrong_head(awaited, rehearsal, share.set(), share.rehearsal(), number).or_else(|| {
-            let belongs = awaited.dealing.belongs(&share, awaited.set, rehearsal, awaited.dealt);
-            belongs.err().map(|e| share_problem(&e))
-        });
+        let number = awaited.of.dealing.number_of(&share);
+        problem = wrong_head(awaited, rehearsal, share.set(), share.rehearsal(), number)
+            .or_else(|| awaited.of.has(&share, rehearsal).err().map(|e| share_problem(&e)));
         if problem.is_none() {
             return Ok(Some((share, how)));
         }
@@ -99,8 +93,8 @@ fn wrong_head(
     practice: bool,
     number: Option<u8>,
 ) -> Option<Problem> {
-    if set != awaited.set {
-        return Some(share_problem(&ShareError::AnotherSet { found: set, expected: awaited.set }));
+    if set != awaited.of.set {
+        return Some(share_problem(&ShareError::AnotherSet { found: set, expected: awaited.of.set }));
     }
     if practice != rehearsal {
         return Some(share_problem(&ShareError::WrongMode { rehearsal: practice }));
@@ -121,8 +115,8 @@ fn opened(
     loop {
         let ask = Ask::EnterShare {
             custodian: step.actor.name.clone(),
-            index: awaited.dealing.number_of(sealed.index(), sealed.place()).map(u32::from),
-            set: awaited.set.to_string(),
+            index: awaited.of.dealing.number_of_locked(sealed).map(u32::from),
+            set: awaited.of.set.to_string(),
             part: SharePart::CodeWord,
             row: 1,
             rows: 1,
@@ -160,7 +154,7 @@ fn card(
         let ask = Ask::EnterShare {
             custodian: step.actor.name.clone(),
             index: awaited.due.map(u32::from),
-            set: awaited.set.to_string(),
+            set: awaited.of.set.to_string(),
             part: SharePart::Row,
             row,
             rows,

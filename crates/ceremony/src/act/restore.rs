@@ -2,7 +2,7 @@
 //! way a new backup follows, and the older set of shares is to be destroyed.
 
 use super::key::{self, said};
-use super::{earlier, expected, noted, out_of_order, share_problem, token_problem};
+use super::{earlier, expected, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::{PRACTICE, Plan, Planned, RECEIVING, serials};
 use protocol::{Fact, Mode, Problem};
@@ -54,8 +54,7 @@ pub(super) fn restore(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         check_value: engine.fact("drill-check-value").ok_or_else(out_of_order)?,
         attempts: engine.attempts(step),
     };
-    let rebuilt =
-        earlier::dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))?;
+    let rebuilt = earlier::rebuilt(engine)?;
     let doing = "Opening the backup into the token, to stay";
     let (restored, taken_over) = engine.work(step, doing, "a few seconds", |token| {
         let wrapping = token.import_backup_key(&rebuilt).map_err(|e| token_problem(&e))?;

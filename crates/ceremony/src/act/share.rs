@@ -3,6 +3,7 @@
 use super::enter::{self, Awaited};
 use super::sheet::{Made, Making};
 use super::{backup, boxed};
+use crate::dealing::DealtSet;
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::roster::Person;
@@ -22,9 +23,7 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let (made, entered, how) = loop {
         let made = making.sheet(engine, step)?;
         let awaited = Awaited {
-            set,
-            dealt: &dealt,
-            dealing: &dealing,
+            of: DealtSet { set, dealing: &dealing, commitments: &dealt },
             due: Some(index),
             scan: Making::scannable(engine, &made),
             handed: if let Made::Handed(path) = &made { Some(path.clone()) } else { None },
@@ -34,7 +33,7 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         }
     };
     let bag = bag_number(engine, step, "Seal the sheet in its bag. What is the bag's number?")?;
-    engine.room.read_back.retain(|s| dealing.number_of(s.index(), s.place()) != Some(index));
+    engine.room.read_back.retain(|s| dealing.number_of(s) != Some(index));
     engine.room.read_back.push(entered);
     let mut draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-index", index)

@@ -4,7 +4,7 @@
 use super::SHOWN;
 use super::earlier::{Backed, Kept, check_value_of, check_value_of_all};
 use crate::act::drill::{self, WHERE};
-use crate::act::{earlier, expected, noted, out_of_order, share_problem};
+use crate::act::{earlier, expected, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, Secrets};
 use crate::plan::Planned;
 use protocol::Problem;
@@ -17,8 +17,7 @@ const NAMED: usize = 5;
 
 pub(in crate::act) fn drill(engine: &mut Engine<'_>, step: &Planned, plan: &Kept) -> Result<Outcome, Halt> {
     let set = engine.fact("drill-set").ok_or_else(out_of_order)?;
-    let rebuilt =
-        earlier::dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))?;
+    let rebuilt = earlier::rebuilt(engine)?;
     let many = plan.lines.len();
     let (mut opened, mut wrong) = (Vec::new(), Vec::new());
     for (n, backed) in plan.lines.iter().enumerate() {
