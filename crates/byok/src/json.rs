@@ -8,9 +8,10 @@ use std::fmt;
 /// What a refusal of a doubled name starts with; the callers turn it into their own error.
 pub(crate) const TWICE: &str = "name given twice: ";
 
-/// One JSON object that a provider sent, with at most 128 levels (the library's limit).
-pub(crate) fn object(bytes: &[u8]) -> Result<Value, ByokError> {
-    let Strict(value) = serde_json::from_slice(&crate::encoding::utf8(bytes)).map_err(|e| {
+/// One JSON value that a provider sent, with at most 128 levels (the library's limit).
+pub(crate) fn value(bytes: &[u8]) -> Result<Value, ByokError> {
+    let text = incoming::text(bytes).map_err(ByokError::NotText)?;
+    let Strict(value) = serde_json::from_str(&text).map_err(|e| {
         let text = e.to_string();
         match text.split_once(TWICE) {
             Some((_, name)) => ByokError::FieldTwice(name.split(' ').next().unwrap_or_default().to_owned()),
@@ -18,7 +19,7 @@ pub(crate) fn object(bytes: &[u8]) -> Result<Value, ByokError> {
             None => ByokError::ParametersNotJson(text),
         }
     })?;
-    if value.is_object() { Ok(value) } else { Err(ByokError::ParametersNotJson("not an object".to_owned())) }
+    Ok(value)
 }
 
 /// A value whose objects name each member once.

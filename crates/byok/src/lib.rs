@@ -6,11 +6,11 @@
 //! be opened again before a real key is used.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on has failed"))]
 
+mod arrived;
 pub mod aws;
 pub mod bundle;
 mod digest;
 mod disposable;
-mod encoding;
 mod error;
 mod json;
 mod key_type;
@@ -23,6 +23,7 @@ pub mod provider;
 mod public_key;
 pub mod receipt;
 mod recipe;
+mod remedy;
 mod script;
 pub mod security_domain;
 mod text;

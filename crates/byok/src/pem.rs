@@ -1,43 +1,34 @@
-//! PEM (RFC 7468), read strictly: one block, nothing before or after it but line ends.
+//! PEM (RFC 7468): read as tools lay it out ([`incoming::pem_blocks`]), written in lines of 64 characters.
 
 use crate::ByokError;
 use data_encoding::BASE64;
+use incoming::{Block, Kind, NotText};
 
-/// The longest line: 64 in RFC 7468, 65 in what azure-cli writes, 76 in MIME's tools.
-const LONGEST_LINE: usize = 76;
+/// The labels of public keys that are read where one belongs: RFC 5280's form, and RFC 8017's, which is converted.
+pub(crate) const PUBLIC_KEYS: [&str; 2] = ["PUBLIC KEY", "RSA PUBLIC KEY"];
 
-/// The bytes in a PEM block of this label. All its lines but the last have one length.
-pub(crate) fn decode(text: &[u8], label: &str) -> Result<Vec<u8>, ByokError> {
-    let bad = ByokError::Pem;
-    let text = std::str::from_utf8(text).map_err(|_| bad("it is not text"))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let begin = format!("-----BEGIN {label}-----");
-    let end = format!("-----END {label}-----");
-    // Lines end in LF or CR LF; a lone CR or other white space is not PEM.
-    let mut rest = text.trim_end_matches(['\r', '\n']).split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l));
-    if rest.next() != Some(begin.as_str()) {
-        return Err(bad("it does not begin with the block that belongs here"));
+/// The one block of a file that has one of these labels. Blocks of other labels beside it are passed over, as
+/// `openssl x509 -pubkey` prints a certificate after its key; a private key among them never is.
+pub(crate) fn block(bytes: &[u8], labels: &[&str]) -> Result<Block, ByokError> {
+    let text = incoming::text(bytes).map_err(|e: NotText| ByokError::NotText(e))?;
+    let blocks = incoming::pem_blocks(&text).map_err(|e| ByokError::Pem(e.to_string()))?;
+    let wanted = labels.first().copied().unwrap_or_default();
+    if blocks.iter().any(|b| b.label.contains("PRIVATE KEY") && !labels.contains(&b.label.as_str())) {
+        return Err(ByokError::PrivateKeyCameIn { wanted: "a public key or a certificate" });
     }
-    let mut body = String::new();
-    let (mut width, mut ended) = (None, false);
-    loop {
-        let Some(line) = rest.next() else { return Err(bad("the block does not end")) };
-        if line == end {
-            break;
-        }
-        let full = *width.get_or_insert(line.len());
-        if line.is_empty() || line.len() > full || full > LONGEST_LINE || ended {
-            return Err(bad("its lines are not of one length"));
-        }
-        ended = line.len() < full;
-        body.push_str(line);
+    let found = Kind::Pem(blocks.iter().map(|b| b.label.clone()).collect());
+    let mut of_label = blocks.into_iter().filter(|b| labels.contains(&b.label.as_str()));
+    match (of_label.next(), of_label.next()) {
+        (Some(block), None) => Ok(block),
+        (Some(_), Some(_)) => Err(ByokError::Pem(format!("it has several blocks {wanted} where one belongs"))),
+        (None, _) => Err(ByokError::Pem(format!("it is {found}, and {wanted} belongs here"))),
     }
-    if rest.next().is_some() {
-        return Err(bad("something follows the block"));
-    }
-    BASE64.decode(body.as_bytes()).map_err(|_| bad("it is not base64"))
 }
 
+/// The bytes in the one block of a file that has one of these labels.
+pub(crate) fn decode(bytes: &[u8], labels: &[&str]) -> Result<Vec<u8>, ByokError> {
+    block(bytes, labels).map(|block| block.der)
+}
 /// A PEM block with lines of 64 characters.
 pub(crate) fn encode(der: &[u8], label: &str) -> String {
     let body = BASE64.encode(der);

@@ -82,14 +82,13 @@ fn fault(line: u64, column: &'static str, what: impl Into<String>) -> Fault {
 /// Reads a plan. Every line is looked at, and either all of them are good or all that is wrong is named (the first 200
 /// things).
 pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
-    let whole = |e: ByokError| vec![fault(0, "", e.to_string())];
+    let whole = |e: ByokError| vec![fault(0, "", e.in_full())];
     if bytes.len() > LARGEST {
         return Err(whole(ByokError::PlanMalformed(format!("{} bytes are too many", bytes.len()))));
     }
-    // Spreadsheets put a byte-order mark in front.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = incoming::text(bytes).map_err(|e| whole(ByokError::NotText(e)))?;
     // Lengths are checked below, line by line, so that the line can be named.
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut records = reader.records();
     let heading = match records.next() {
         Some(Ok(heading)) => heading,
@@ -202,7 +201,7 @@ fn planned(
                 _ => ALGORITHM,
             };
             if !value(ALGORITHM).is_empty() {
-                faults.push(fault(line, column, e.to_string()));
+                faults.push(fault(line, column, e.in_full()));
             }
             None
         }
@@ -283,7 +282,7 @@ impl PlannedKey {
     pub fn prepare(&self, bytes: &[u8], now: i64) -> Result<Box<dyn Import>, Fault> {
         let stated: Vec<(&str, &str)> = self.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
         let input = Input { file_name: &self.parameters_file, bytes, stated: &stated };
-        let wrong = |e: ByokError| fault(self.line, PARAMETERS, e.to_string());
+        let wrong = |e: ByokError| fault(self.line, PARAMETERS, e.in_full());
         let import = provider::read(self.target, &input).map_err(wrong)?;
         import.check_fresh(now).map_err(wrong)?;
         import.recipe(self.key, self.algorithm).map_err(wrong)?;

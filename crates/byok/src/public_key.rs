@@ -60,7 +60,7 @@ pub(crate) fn from_ed25519(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// From PEM.
 pub(crate) fn from_pem(text: &str) -> Result<Vec<u8>, ByokError> {
-    pem::decode(text.as_bytes(), "PUBLIC KEY")
+    pem::decode(text.as_bytes(), &["PUBLIC KEY"])
 }
 
 fn spki(oid: ObjectIdentifier, parameters: Option<Any>, key: &[u8]) -> Option<Vec<u8>> {

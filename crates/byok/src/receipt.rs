@@ -1,5 +1,6 @@
 //! What came back after the import, held against the bundle's manifest. It closes the obligation that the bundle opened.
 
+use crate::arrived::Wanted;
 use crate::bundle::{BundleFile, MANIFEST, Manifest, find};
 use crate::digest::sha256_hex;
 use crate::json::Strict;
@@ -7,6 +8,7 @@ use crate::moment::iso;
 use crate::provider::{alibaba, azure, google, ibm, oracle, salesforce, transit};
 use crate::text::shown;
 use crate::{ByokError, Target, aws};
+use incoming::Kind;
 use serde_json::Value;
 
 /// The largest receipt file taken, in bytes.
@@ -36,6 +38,22 @@ pub struct Receipt {
     pub identity: Identity,
 }
 
+pub(crate) const WANTED: Wanted = Wanted {
+    what: "the receipt: what the provider's tool answered after the import, as JSON",
+    how: "Ask the online team for receipt.json as the bundle's script left it, and carry that file in.",
+};
+
+/// Every JSON value of a receipt's file, in order.
+pub(crate) fn values(bytes: &[u8]) -> Result<Vec<Value>, ByokError> {
+    let kind = Kind::of(bytes);
+    if !matches!(kind, Kind::Json | Kind::JsonSeveral(_)) {
+        return Err(WANTED.not(&kind));
+    }
+    let text = incoming::text(bytes).map_err(ByokError::NotText)?;
+    let replies = serde_json::Deserializer::from_str(&text).into_iter::<Strict>();
+    replies.map(|reply| reply.map(|Strict(v)| v).map_err(|e| ByokError::ReceiptMalformed(e.to_string()))).collect()
+}
+
 /// The replies in the receipt's files.
 pub(crate) struct Replies {
     /// Every JSON value, in order.
@@ -51,15 +69,10 @@ impl Replies {
             if file.bytes.len() > LARGEST {
                 return Err(ByokError::ReceiptMalformed("too large".to_owned()));
             }
-            if file.bytes.starts_with(b"-----BEGIN") {
-                let text = String::from_utf8_lossy(&file.bytes);
-                replies.public_keys.push(crate::public_key::from_pem(&text)?);
-                continue;
-            }
-            let bytes = crate::encoding::utf8(&file.bytes);
-            for reply in serde_json::Deserializer::from_slice(&bytes).into_iter::<Strict>() {
-                let Strict(reply) = reply.map_err(|e| ByokError::ReceiptMalformed(e.to_string()))?;
-                replies.json.push(reply);
+            match Kind::of(&file.bytes) {
+                Kind::Pem(_) => replies.public_keys.push(crate::pem::decode(&file.bytes, &["PUBLIC KEY"])?),
+                Kind::Json | Kind::JsonSeveral(_) => replies.json.extend(values(&file.bytes)?),
+                other => return Err(WANTED.not(&other)),
             }
         }
         if replies.json.is_empty() {
@@ -72,8 +85,8 @@ impl Replies {
 /// Reads a receipt: the files that the bundle's script left, against `manifest.json` of the bundle.
 pub fn read(files: &[BundleFile], manifest: &[u8]) -> Result<Receipt, ByokError> {
     if aws::is_manifest(manifest) {
-        let bytes = files.iter().map(|f| f.bytes.as_slice()).collect::<Vec<_>>().join(&b'\n');
-        return aws::read_any_receipt(&bytes, manifest);
+        let files: Vec<&[u8]> = files.iter().map(|f| f.bytes.as_slice()).collect();
+        return aws::read_any_receipt(&files, manifest);
     }
     let manifest = Manifest::read(manifest)?;
     let replies = Replies::read(files)?;

@@ -214,15 +214,16 @@ const fn left_out(target: Target, algorithm: &'static str, why: &'static str) ->
 /// What is named and not used.
 pub const LEFT_OUT: &[LeftOut] = {
     use Target as T;
-    const HPKE: &str = "the layout of what it wraps is not documented";
+    const HPKE: &str = "it is a preview (since 2026-08-06) for software protection only, and the layout of what it wraps is \
+                        not documented";
     const PKCS1: &str = "RSAES-PKCS1-v1_5 has no integrity and its decryption leaks";
     const SM2: &str = "SM2 is not supported here";
     &[
         left_out(T::AwsKms, "RSAES_PKCS1_V1_5", "AWS ended it on 2023-10-10"),
         left_out(T::AwsKms, "SM2PKE", SM2),
-        left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_768", HPKE),
-        left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_1024", HPKE),
-        left_out(T::GoogleKms, "HPKE_KEM_XWING_HKDF_SHA256_AES_256_GCM", HPKE),
+        left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_768_HKDF_SHA256_AES_256_GCM", HPKE),
+        left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_1024_HKDF_SHA256_AES_256_GCM", HPKE),
+        left_out(T::GoogleKms, "HPKE_KEM_XWING_HKDF_SHA256_AES_256_GCM", "the layout of what it wraps is not documented"),
         left_out(T::AlibabaKms, "RSAES_PKCS1_V1_5", PKCS1),
         left_out(T::AlibabaKms, "RSAES_OAEP_SHA_1", "it is legacy, and dedicated KMS instances lack it"),
         left_out(T::AlibabaKms, "SM2PKE", SM2),

@@ -3,6 +3,7 @@
 use crate::ByokError;
 use crate::digest::sha256;
 use crate::pem;
+use rsa::pkcs1::{DecodeRsaPublicKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::der::{Decode, Encode};
 use rsa::pkcs8::{DecodePublicKey, EncodePublicKey};
 use rsa::{BoxedUint, RsaPublicKey};
@@ -25,12 +26,25 @@ impl WrappingKey {
         Ok(Self { spki: der.to_vec(), bits })
     }
 
-    /// From a PEM block `PUBLIC KEY` (RFC 7468) and nothing else.
+    /// From a file with one PEM block `PUBLIC KEY` (RFC 7468) or `RSA PUBLIC KEY` (RFC 8017), whatever text stands around
+    /// it.
     pub fn from_pem(text: &[u8]) -> Result<Self, ByokError> {
         if text.len() > LONGEST {
             return Err(ByokError::ParametersTooLarge(text.len()));
         }
-        Self::from_der(&pem::decode(text, "PUBLIC KEY")?)
+        Self::from_any_der(&pem::decode(text, &pem::PUBLIC_KEYS)?)
+    }
+
+    /// From DER, `SubjectPublicKeyInfo` or `RSAPublicKey` (RFC 8017, PKCS#1). The second is the same key without its
+    /// algorithm's name, and is brought to the first.
+    pub(crate) fn from_any_der(der: &[u8]) -> Result<Self, ByokError> {
+        let Ok(key) = RsaPublicKey::from_pkcs1_der(der) else { return Self::from_der(der) };
+        // In its one encoding, and nothing after it.
+        if key.to_pkcs1_der().ok().is_none_or(|again| again.as_bytes() != der) {
+            return Err(ByokError::WrappingKeyMalformed);
+        }
+        let spki = key.to_public_key_der().map_err(|_| ByokError::WrappingKeyMalformed)?;
+        Self::from_der(spki.as_bytes())
     }
 
     /// From an X.509 certificate, PEM or DER. Only its key is used: who signed it proves nothing on this machine.
@@ -38,11 +52,7 @@ impl WrappingKey {
         if bytes.len() > LONGEST {
             return Err(ByokError::ParametersTooLarge(bytes.len()));
         }
-        let der = if bytes.starts_with(b"-----") || bytes.starts_with(b"\xef\xbb\xbf") {
-            pem::decode(bytes, "CERTIFICATE")?
-        } else {
-            bytes.to_vec()
-        };
+        let der = if bytes.starts_with(b"\x30") { bytes.to_vec() } else { pem::decode(bytes, &["CERTIFICATE"])? };
         let certificate = x509_cert::Certificate::from_der(&der).map_err(|_| ByokError::Certificate)?;
         let spki = certificate.tbs_certificate().subject_public_key_info().to_der();
         Self::from_der(&spki.map_err(|_| ByokError::Certificate)?)

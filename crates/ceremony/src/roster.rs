@@ -116,7 +116,9 @@ impl std::fmt::Display for P256Key {
 impl Roster {
     /// Reads the roster of an evidence pack: ids, names and roles, without what people sign in with.
     pub(crate) fn of_record(text: &str) -> Result<Self, Problem> {
-        let roster: Self = toml::from_str(text).map_err(|e| {
+        // As an editor left it, with a byte-order mark and any line ends.
+        let plain = incoming::text(text.as_bytes()).unwrap_or_default();
+        let roster: Self = toml::from_str(&plain).map_err(|e| {
             refused("roster-unreadable", "The roster cannot be read.").with_detail(e.message().to_owned())
         })?;
         roster.sites_are_names()?;

@@ -152,9 +152,11 @@ pub struct Restate {
 }
 
 impl Script {
-    /// Parses a script. The error names the line.
+    /// Parses a script. The error names the line. The text may be as an editor left it, with a byte-order mark and any
+    /// line ends: its hash is of the text as it is.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        toml::from_str(text).map_err(|e| {
+        let plain = incoming::text(text.as_bytes()).unwrap_or_default();
+        toml::from_str(&plain).map_err(|e| {
             Problem::new(
                 "script-unreadable",
                 "This ceremony script cannot be read.",

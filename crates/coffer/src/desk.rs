@@ -101,6 +101,24 @@ pub(crate) fn lock_down() -> Result<(), Problem> {
     })
 }
 
+/// The text of a file that a person wrote: a script, a roster, answers. UTF-8 stays as it is, marks and line ends
+/// included, so that its hash is the file's own; UTF-16 becomes UTF-8, and that is what is hashed and kept then.
+pub(crate) fn text_of(bytes: Vec<u8>, what: &str, name: &str) -> Result<String, Problem> {
+    let read = incoming::text(&bytes).map_err(|e| {
+        let found = match incoming::Kind::of(&bytes) {
+            incoming::Kind::OtherText(_) => e.to_string(),
+            kind => kind.to_string(),
+        };
+        Problem::new(
+            "not-text",
+            format!("The {what} {name} is {found}, and a {what} is text in UTF-8."),
+            "Nothing was started.",
+            e.remedy(),
+        )
+    })?;
+    Ok(String::from_utf8(bytes).unwrap_or(read))
+}
+
 impl Desk {
     /// The desk at a state folder; `media` are folders that stand for media, the system's own where none is named.
     pub(crate) fn at(
@@ -132,7 +150,7 @@ impl Desk {
         if let Some((_, text)) = SHIPPED.iter().find(|(n, _)| *n == name) {
             return Ok((*text).to_owned());
         }
-        std::fs::read_to_string(name).map_err(|e| {
+        let bytes = std::fs::read(name).map_err(|e| {
             let known: Vec<_> = SHIPPED.iter().map(|(n, _)| *n).collect();
             Problem::new(
                 "no-such-script",
@@ -141,7 +159,8 @@ impl Desk {
                 format!("Name a file, or one that ships: {}.", known.join(", ")),
             )
             .with_detail(e.to_string())
-        })
+        })?;
+        text_of(bytes, "script", name)
     }
 
     /// The roster enrolled last on this workstation: what production takes where none is named. Rehearsals are played by
@@ -160,15 +179,18 @@ impl Desk {
                 "Enrol people with the ceremony commission-workstation, or name a roster with --roster; `coffer enrol` makes \
                  passphrase verifiers for the first one.",
             )),
-            (Some(path), _) => std::fs::read_to_string(path).map_err(|e| {
-                Problem::new(
-                    "no-such-roster",
-                    format!("The roster {} cannot be read.", path.display()),
-                    "Nothing was started.",
-                    "Check the path.",
-                )
-                .with_detail(e.to_string())
-            }),
+            (Some(path), _) => {
+                let bytes = std::fs::read(path).map_err(|e| {
+                    Problem::new(
+                        "no-such-roster",
+                        format!("The roster {} cannot be read.", path.display()),
+                        "Nothing was started.",
+                        "Check the path.",
+                    )
+                    .with_detail(e.to_string())
+                })?;
+                text_of(bytes, "roster", &path.display().to_string())
+            }
         }
     }
 

@@ -274,7 +274,9 @@ fn player(mode: Mode, answers: Option<&Path>, plan: &Plan) -> Result<AnyPlayer, 
         )
         .with_detail(e)
     };
-    let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
+    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+    let text = crate::desk::text_of(bytes, "answers file", &path.display().to_string())?;
+    let text = incoming::text(text.as_bytes()).unwrap_or_default();
     let mut answers: Answers = toml::from_str(&text).map_err(|e| unreadable(e.message().to_owned()))?;
     for p in &plan.roster.people {
         if let Some(hint) = &p.rehearsal_passphrase {

@@ -39,7 +39,7 @@ pub enum AttestationFault {
     #[error("\"{0}\" may not sign certificates")]
     NotAnAuthority(String),
     /// A certificate of the chain is not yet or no longer valid.
-    #[error("\"{0}\" is not valid at this workstation's time; check the clock")]
+    #[error("\"{0}\" is not valid at this workstation's time")]
     OutOfTime(String),
     /// A statement is missing or malformed.
     #[error("it does not state the {0}")]
@@ -54,6 +54,28 @@ pub enum AttestationFault {
         /// What was expected.
         expected: String,
     },
+}
+
+impl AttestationFault {
+    /// What to do next, without a full stop. Only what speaks against the key is said to: a clock that is wrong, or a
+    /// certificate that was published after this program, is not the key's fault.
+    pub fn to_do(&self) -> &'static str {
+        match self {
+            Self::OutOfTime(_) => "compare this workstation's clock with a watch, set it, and try again",
+            Self::UnknownIssuer(_) => {
+                "look on Yubico's page for the certificates of attestation (developers.yubico.com/PKI) whether that name \
+                 is among them; if so, use a release of this program that knows it, or name the file with \
+                 --attestation-roots in a rehearsal; if not, do not trust this key"
+            }
+            Self::Unreadable(_) | Self::Missing(_) => {
+                "look whether the YubiKey is of Yubico's making and its slot F9 is as delivered; without an attestation \
+                 that can be read, use another YubiKey"
+            }
+            Self::Signature(_) | Self::NotAnAuthority(_) | Self::Differs { .. } => {
+                "do not trust this key; have the YubiKey's origin looked into"
+            }
+        }
+    }
 }
 
 /// A failure. [`PivError::happened`], [`PivError::unchanged`] and [`PivError::to_do`] are for people, the code is for
@@ -316,7 +338,7 @@ impl PivError {
             Self::ReadBack { .. } | Self::BadSignature { .. } | Self::Nonsense { .. } => {
                 "set this YubiKey aside and use another"
             }
-            Self::Attestation(_) => "do not trust this key; have the YubiKey's origin looked into",
+            Self::Attestation(fault) => fault.to_do(),
             Self::Roots { .. } => "give a PEM file with Yubico's attestation certificates",
             Self::BoxDamaged { .. } => "fetch the file again from its other copy",
             Self::BoxForAnother => "plug the YubiKey in that it was encrypted to",
@@ -348,5 +370,27 @@ impl From<secrets::SecretError> for PivError {
 impl From<aws_lc_rs::error::Unspecified> for PivError {
     fn from(_: aws_lc_rs::error::Unspecified) -> Self {
         Self::Host { why: "the source of randomness or a calculation failed".to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "Do not trust this key" was said of a workstation whose clock was wrong, and of firmware newer than this build.
+    #[test]
+    fn a_wrong_clock_or_an_unknown_intermediate_is_not_the_keys_fault() {
+        let todo = |fault: AttestationFault| PivError::Attestation(fault).to_do();
+        let clock = todo(AttestationFault::OutOfTime("Yubico PIV Attestation B 1".to_owned()));
+        assert!(clock.contains("clock") && !clock.contains("trust"), "{clock}");
+        let unknown = todo(AttestationFault::UnknownIssuer("Yubico PIV Attestation B2 1".to_owned()));
+        assert!(unknown.starts_with("look on Yubico's page") && unknown.contains("if not, do not trust"), "{unknown}");
+        for against in [
+            AttestationFault::Signature("x".to_owned()),
+            AttestationFault::NotAnAuthority("x".to_owned()),
+            AttestationFault::Differs { what: "slot", attested: "9a".to_owned(), expected: "9c".to_owned() },
+        ] {
+            assert!(todo(against).starts_with("do not trust this key"));
+        }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) use bundle::is_manifest;
 pub use bundle::{About, Bundle, Expiry, about, files, files_for, verify_bundle};
 pub use multi_region::{Stage, order};
 pub use parameters::Parameters;
+pub(crate) use parameters::fits;
 pub(crate) use prepared::{ASKS, Prepared, TO_FETCH};
 pub(crate) use receipt::read_any_receipt;
 pub use receipt::{Receipt, read_receipt};

@@ -1,9 +1,10 @@
 //! What `GetParametersForImport` gives: the JSON the CLI prints, or the zip archive of the console.
 
 use super::check_arn;
+use crate::arrived::Wanted;
 use crate::digest::sha256;
 use crate::moment::{is_time, iso, unix_seconds};
-use crate::{ByokError, WrappingKey, json};
+use crate::{ByokError, WrappingKey};
 use data_encoding::BASE64;
 use serde_json::Value;
 use std::io::Read;
@@ -14,6 +15,16 @@ const MAX_INPUT: usize = 65_536;
 const MAX_TOKEN: usize = 6144;
 /// The longest README taken, in bytes; it is read for the ARN only.
 const MAX_README: usize = 16_384;
+
+const WANTED: Wanted = Wanted {
+    what: "the JSON that get-parameters-for-import prints, or the console's zip archive",
+    how: "Save it with aws kms get-parameters-for-import with --output json > import-params.json, and carry that file in.",
+};
+
+/// Whether a file is of a kind that AWS sends: JSON or a zip archive.
+pub(crate) fn fits(bytes: &[u8]) -> Result<(), ByokError> {
+    if bytes.starts_with(b"PK") { Ok(()) } else { WANTED.json(bytes).map(drop) }
+}
 
 /// One set of import parameters. Key and token belong together and are good for 24 hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +73,7 @@ impl Parameters {
     }
 
     fn from_json(bytes: &[u8]) -> Result<Self, ByokError> {
-        let reply = json::object(bytes)?;
+        let reply = WANTED.json(bytes)?;
         let text = |name: &'static str| {
             reply.get(name).and_then(Value::as_str).ok_or(ByokError::ParametersField(name))
         };

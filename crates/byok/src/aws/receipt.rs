@@ -3,7 +3,8 @@
 use super::bundle::Manifest;
 use crate::digest::sha256;
 use crate::moment::{iso, unix_seconds};
-use crate::{ByokError, json};
+use crate::receipt::values;
+use crate::ByokError;
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 
@@ -23,16 +24,23 @@ pub struct Receipt {
 /// Reads the output of `import-key-material`, `describe-key` and `get-public-key`, one or more after another in any
 /// order, and holds it against the bundle's manifest.
 pub fn read_receipt(bytes: &[u8], manifest: &[u8]) -> Result<Receipt, ByokError> {
+    read_receipts(&[bytes], manifest)
+}
+
+/// The same from several files, each in an encoding of its own.
+fn read_receipts(files: &[&[u8]], manifest: &[u8]) -> Result<Receipt, ByokError> {
     let manifest = Manifest::read(manifest)?;
     let malformed = |why: &str| ByokError::ReceiptMalformed(why.to_owned());
-    if bytes.len() > MAX_RECEIPT {
+    if files.iter().map(|bytes| bytes.len()).sum::<usize>() > MAX_RECEIPT {
         return Err(malformed("too large"));
     }
     let mut receipt = Receipt { lines: Vec::new(), key_material_id: None };
     let (mut seen, mut described, mut public) = (0, false, false);
-    let bytes = crate::encoding::utf8(bytes);
-    for reply in serde_json::Deserializer::from_slice(&bytes).into_iter::<json::Strict>() {
-        let json::Strict(reply) = reply.map_err(|e| ByokError::ReceiptMalformed(e.to_string()))?;
+    let mut replies = Vec::new();
+    for bytes in files {
+        replies.extend(values(bytes)?);
+    }
+    for reply in replies {
         seen += 1;
         if let Some(about) = reply.get("KeyMetadata") {
             describe(about, &manifest, &mut receipt)?;
@@ -77,9 +85,9 @@ pub fn read_receipt(bytes: &[u8], manifest: &[u8]) -> Result<Receipt, ByokError>
 }
 
 /// The same, in the words of all providers.
-pub(crate) fn read_any_receipt(bytes: &[u8], manifest: &[u8]) -> Result<crate::receipt::Receipt, ByokError> {
+pub(crate) fn read_any_receipt(files: &[&[u8]], manifest: &[u8]) -> Result<crate::receipt::Receipt, ByokError> {
     use crate::receipt::Identity;
-    let read = read_receipt(bytes, manifest)?;
+    let read = read_receipts(files, manifest)?;
     let manifest = Manifest::read(manifest)?;
     let identity = match manifest.public_key_sha256 {
         Some(_) if read.lines.iter().any(|l| l == PUBLIC_KEY_SAME) => Identity::PublicKeySame,

@@ -92,8 +92,8 @@ fn bad_replies_have_their_codes() {
     ec.resize(91, 4);
     assert_eq!(read(&ec, ARN, b"t"), "wrapping-key-not-rsa");
     let good = stand_in_reply(spki(), ARN, 1, b"t");
-    assert_eq!(code(Parameters::read(&good[..100], "")), "parameters-truncated");
-    assert_eq!(code(Parameters::read(b"hello", "")), "parameters-not-json");
+    assert_eq!(code(Parameters::read(&good[..100], "")), "wrong-file");
+    assert_eq!(code(Parameters::read(b"hello", "")), "wrong-file");
     assert_eq!(code(Parameters::read(b"{}", "")), "parameters-field");
     assert_eq!(code(Parameters::read(&vec![b' '; 65_537], "")), "parameters-too-large");
     let text = String::from_utf8(good).unwrap();
@@ -193,7 +193,12 @@ fn receipts() {
     assert_eq!(with("SYMMETRIC_DEFAULT", "HMAC_256"), "receipt-spec");
     assert_eq!(with("1800000000.0", "1800000001"), "receipt-expiry");
     assert_eq!(with("CurrentKeyMaterialId\":\"ab", "CurrentKeyMaterialId\":\"ac"), "receipt-other-material");
-    assert_eq!(code(read_receipt(b"", manifest)), "receipt-malformed");
+    assert_eq!(code(read_receipt(b"", manifest)), "wrong-file");
+    // PowerShell marks each part of what it puts into one file.
+    let marked = format!("\u{feff}{good}\r\n\u{feff}{good}");
+    assert_eq!(code(read_receipt(marked.as_bytes(), manifest)), "accepted");
+    let wide: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(code(read_receipt(&wide, manifest)), "accepted");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Alibaba Cloud KMS: the reply of `GetParametersForImport` comes in, base64 files for `ImportKeyMaterial` go out.
 
 use super::{Ask, Import, Stated, member};
+use crate::arrived::Wanted;
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::moment::{is_time, unix_seconds};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, Word, run};
 use crate::text::made_of;
-use crate::{ByokError, Target, WrappingKey, json, public_key};
+use crate::{ByokError, Target, WrappingKey, public_key};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
@@ -27,6 +28,11 @@ aliyun kms GetParametersForImport --region REGION --KeyId KEY --WrappingAlgorith
 which algorithm was asked for: write it down. These lines follow the names of the interface and were not run.)
 ";
 
+pub(super) const WANTED: Wanted = Wanted {
+    what: "the JSON that GetParametersForImport answers",
+    how: "Save the output of aliyun kms GetParametersForImport as import-params.json, unchanged, and carry that file in.",
+};
+
 /// The longest import token taken, in bytes of base64.
 const LONGEST_TOKEN: usize = 8192;
 
@@ -44,7 +50,7 @@ pub(crate) struct Parameters {
 
 impl Parameters {
     pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let reply = json::object(bytes)?;
+        let reply = WANTED.json(bytes)?;
         let key_id = member(&reply, "KeyId")?;
         if !made_of(key_id, 128, b"-_") {
             return Err(ByokError::ParametersField("KeyId"));

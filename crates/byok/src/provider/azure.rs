@@ -1,12 +1,13 @@
 //! Azure Key Vault (Premium) and Managed HSM: a key exchange key (KEK) comes in, a `.byok` file goes out.
 
 use super::{Ask, Import, Stated, member};
+use crate::arrived::{JsonOrKey, Wanted};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::moment::{is_time, iso, unix_seconds};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, Word, run};
 use crate::text::{any_base64, made_of};
-use crate::{ByokError, KeyType, Target, WrappingKey, json, public_key};
+use crate::{ByokError, KeyType, Target, WrappingKey, public_key};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
@@ -38,6 +39,11 @@ az keyvault key show --name KEKforBYOK --vault-name VAULT --output json > kek.js
 az keyvault key get-attestation --hsm-name HSM --name KEKforBYOK --file attestation.json)
 ";
 
+pub(super) const WANTED: Wanted = Wanted {
+    what: "the KEK as JSON, or its public key as PEM",
+    how: "Save it with az keyvault key show --name KEK --vault-name VAULT --output json > kek.json, and carry that file in.",
+};
+
 /// The suffixes of vaults and of managed HSMs, in the public cloud, in China and in the US government's.
 const VAULTS: &[&str] = &[".vault.azure.net", ".vault.azure.cn", ".vault.usgovcloudapi.net"];
 const HSMS: &[&str] = &[".managedhsm.azure.net", ".managedhsm.azure.cn", ".managedhsm.usgovcloudapi.net"];
@@ -62,11 +68,12 @@ impl Kek {
             .map(|v| v.trim_end_matches('/').trim_start_matches("https://").to_owned())?;
         let key_name = stated.checked("key-name", |n| made_of(n, 127, b"-"))?.to_owned();
         let stated_kid = stated.given("kid");
-        let (wrapping_key, said_kid, expires, ops_known) = if bytes.trim_ascii_start().starts_with(b"-----") {
-            (WrappingKey::from_pem(bytes)?, None, None, false)
-        } else {
-            let (key, kid, expires) = from_json(bytes)?;
-            (key, kid, expires, true)
+        let (wrapping_key, said_kid, expires, ops_known) = match WANTED.json_or_key(bytes)? {
+            JsonOrKey::Key(key) => (key, None, None, false),
+            JsonOrKey::Json(reply) => {
+                let (key, kid, expires) = from_json(&reply)?;
+                (key, kid, expires, true)
+            }
         };
         let kid = match (said_kid, stated_kid) {
             (Some(said), Some(given)) if said != given => {
@@ -115,9 +122,8 @@ fn parts(kid: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// A JWK (RFC 7517), bare or as `az keyvault key show` and the REST interface put it, with the KEK's attributes.
-fn from_json(bytes: &[u8]) -> Result<(WrappingKey, Option<String>, Option<i64>), ByokError> {
-    let reply = json::object(bytes)?;
-    let jwk = reply.get("key").filter(|k| k.is_object()).unwrap_or(&reply);
+fn from_json(reply: &Value) -> Result<(WrappingKey, Option<String>, Option<i64>), ByokError> {
+    let jwk = reply.get("key").filter(|k| k.is_object()).unwrap_or(reply);
     // A software key could have been read by anyone with access to the vault.
     if member(jwk, "kty")? != "RSA-HSM" {
         return Err(ByokError::ParametersDiffer {

@@ -6,12 +6,13 @@ pub(crate) use algorithms::algorithm_for;
 pub use algorithms::key_type;
 
 use super::{Ask, Import, Stated, member};
+use crate::arrived::{JsonOrKey, Wanted};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::moment::{is_time, unix_from_text};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, run};
 use crate::text::{made_of, shown};
-use crate::{ByokError, KeyType, Target, WrappingKey, json, table};
+use crate::{ByokError, KeyType, Target, WrappingKey, table};
 
 pub(crate) const ASKS: &[Ask] = &[
     Ask {
@@ -61,6 +62,12 @@ gcloud kms import-jobs describe JOB --location L --keyring R --format json > job
 (wait until its state is ACTIVE; it lasts three days)
 ";
 
+pub(super) const WANTED: Wanted = Wanted {
+    what: "the import job as JSON, or its public key as PEM",
+    how: "Save it with gcloud kms import-jobs describe JOB --location L --keyring R --format json > job.json, and carry that \
+          file in; without --format json the tool prints YAML.",
+};
+
 /// An import job and the key that gets a new version from it.
 #[derive(Debug)]
 pub struct Job {
@@ -80,8 +87,10 @@ impl Job {
         let wanted = stated.needed("algorithm")?;
         let algorithm = algorithms::named(wanted).ok_or_else(|| ByokError::unknown_name(wanted))?;
         let protection = stated.checked("protection-level", |p| matches!(p, "HSM" | "SOFTWARE"))?.to_owned();
-        let pem = bytes.trim_ascii_start().starts_with(b"-----");
-        let read = if pem { from_pem(bytes, stated)? } else { from_json(bytes, &protection)? };
+        let read = match WANTED.json_or_key(bytes)? {
+            JsonOrKey::Key(key) => from_pem(key, stated)?,
+            JsonOrKey::Json(job) => from_json(&job, &protection)?,
+        };
         let (wrapping_key, job, method, valid_to, attestation) = read;
         let differs = |said: &str, name: &str| ByokError::ParametersDiffer {
             found: shown(said),
@@ -139,37 +148,36 @@ fn method_named(text: &str) -> Result<&'static str, ByokError> {
 
 type Read = (WrappingKey, String, &'static str, Option<i64>, Option<String>);
 
-fn from_pem(bytes: &[u8], stated: &Stated<'_>) -> Result<Read, ByokError> {
+fn from_pem(key: WrappingKey, stated: &Stated<'_>) -> Result<Read, ByokError> {
     let job = stated.checked("job", |j| resource(j, "importJobs").is_some())?;
     let method = method_named(stated.needed("method")?)?;
     let valid_to = unix_from_text(stated.needed("valid-to")?).ok_or_else(|| stated.malformed("valid-to"))?;
-    Ok((WrappingKey::from_pem(bytes)?, job.to_owned(), method, Some(valid_to), None))
+    Ok((key, job.to_owned(), method, Some(valid_to), None))
 }
 
-fn from_json(bytes: &[u8], protection: &str) -> Result<Read, ByokError> {
-    let job = json::object(bytes)?;
-    let state = member(&job, "state")?;
+fn from_json(job: &serde_json::Value, protection: &str) -> Result<Read, ByokError> {
+    let state = member(job, "state")?;
     if state != "ACTIVE" {
         return Err(ByokError::ParametersDiffer {
             found: format!("in the state {}", shown(state)),
             expected: "ACTIVE".to_owned(),
         });
     }
-    let level = member(&job, "protectionLevel")?;
+    let level = member(job, "protectionLevel")?;
     if level != protection {
         return Err(ByokError::ParametersDiffer {
             found: format!("of protection level {}", shown(level)),
             expected: format!("the key's level, {protection}"),
         });
     }
-    let method = method_named(member(&job, "importMethod")?)?;
+    let method = method_named(member(job, "importMethod")?)?;
     let pem = job.get("publicKey").ok_or(ByokError::ParametersField("publicKey"))?;
     let key = WrappingKey::from_pem(member(pem, "pem")?.as_bytes())?;
-    let valid_to = unix_from_text(member(&job, "expireTime")?)
+    let valid_to = unix_from_text(member(job, "expireTime")?)
         .filter(|t| is_time(*t))
         .ok_or(ByokError::TimeMalformed("expireTime"))?;
     let attestation = job.get("attestation").map(|a| said(a, "format"));
-    Ok((key, member(&job, "name")?.to_owned(), method, Some(valid_to), attestation))
+    Ok((key, member(job, "name")?.to_owned(), method, Some(valid_to), attestation))
 }
 
 impl Import for Job {

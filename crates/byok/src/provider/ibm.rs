@@ -1,12 +1,13 @@
 //! IBM Key Protect: an import token comes in; the wrapped key and the token's nonce under the new key go out.
 
 use super::{Ask, Import, Stated, member};
+use crate::arrived::Wanted;
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Proof, check_order, lay_out};
 use crate::moment::{is_time, unix_seconds};
 use crate::receipt::{Identity, Receipt, Replies, said, text};
 use crate::script::{Output, Word, run};
 use crate::text::made_of;
-use crate::{ByokError, Target, WrappingKey, json};
+use crate::{ByokError, Target, WrappingKey};
 use aws_lc_rs::aead::{AES_128_GCM, AES_192_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use data_encoding::BASE64;
 use secrets::SecretBytes;
@@ -34,6 +35,12 @@ ibmcloud kp import-token show -i INSTANCE --output json > import-token.json
 has one token: making another ends this one.)
 ";
 
+pub(super) const WANTED: Wanted = Wanted {
+    what: "the import token as JSON",
+    how: "Save it with ibmcloud kp import-token show -i INSTANCE --output json > import-token.json, and carry that file in; \
+          without --output json the tool prints a table.",
+};
+
 /// An import token and the key to make with it.
 #[derive(Debug)]
 pub struct Token {
@@ -46,12 +53,15 @@ pub struct Token {
 
 impl Token {
     pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let reply = json::object(bytes)?;
+        let reply = WANTED.json(bytes)?;
         let binary = |name: &'static str| {
             BASE64.decode(member(&reply, name)?.as_bytes()).map_err(|_| ByokError::ParametersField(name))
         };
         // The payload is base64 of a PEM text.
-        let wrapping_key = WrappingKey::from_pem(&binary("payload")?)?;
+        let wrapping_key = WrappingKey::from_pem(&binary("payload")?).map_err(|e| match e {
+            ByokError::NotText(_) => ByokError::ParametersField("payload"),
+            e => e,
+        })?;
         let nonce = binary("nonce")?;
         if nonce.len() != 12 {
             return Err(ByokError::ParametersField("nonce"));
@@ -86,7 +96,7 @@ pub fn seal_nonce(key: &SecretBytes, iv: &[u8], nonce: &[u8]) -> Result<Vec<u8>,
 
 /// The nonce in an import token, 12 bytes, for whoever seals it.
 pub fn nonce(token: &[u8]) -> Result<Vec<u8>, ByokError> {
-    let reply = json::object(token)?;
+    let reply = WANTED.json(token)?;
     let nonce = BASE64.decode(member(&reply, "nonce")?.as_bytes()).ok().filter(|n| n.len() == 12);
     nonce.ok_or(ByokError::ParametersField("nonce"))
 }

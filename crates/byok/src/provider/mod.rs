@@ -159,6 +159,23 @@ pub struct Input<'a> {
     pub stated: &'a [(&'a str, &'a str)],
 }
 
+/// Refuses a file that is something else than this provider sends, before anybody is asked about what is in it.
+pub fn fits(target: Target, bytes: &[u8]) -> Result<(), ByokError> {
+    if bytes.len() > LARGEST {
+        return Err(ByokError::ParametersTooLarge(bytes.len()));
+    }
+    match target {
+        Target::AwsKms => aws::fits(bytes),
+        Target::AzureKeyVault | Target::AzureManagedHsm => azure::WANTED.json_or_key(bytes).map(drop),
+        Target::GoogleKms => google::WANTED.json_or_key(bytes).map(drop),
+        Target::OracleVault => oracle::WANTED.json_or_key(bytes).map(drop),
+        Target::AlibabaKms => alibaba::WANTED.json(bytes).map(drop),
+        Target::IbmKeyProtect => ibm::WANTED.json(bytes).map(drop),
+        Target::Transit => transit::WANTED.json_or_key(bytes).map(drop),
+        Target::SalesforceShield => salesforce::WANTED.certificate(bytes).map(drop),
+    }
+}
+
 /// Reads what a provider sent and what people stated beside it.
 pub fn read(target: Target, input: &Input<'_>) -> Result<Box<dyn Import>, ByokError> {
     if input.bytes.len() > LARGEST {

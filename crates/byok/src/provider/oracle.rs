@@ -1,11 +1,12 @@
 //! Oracle Cloud Infrastructure Vault: the vault's one wrapping key comes in, JSON files for `oci … import` go out.
 
 use super::{Ask, Import, Stated, member};
+use crate::arrived::{JsonOrKey, Wanted};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
 use crate::text::made_of;
-use crate::{ByokError, KeyType, Target, WrappingKey, json, public_key};
+use crate::{ByokError, KeyType, Target, WrappingKey, public_key};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
@@ -47,6 +48,12 @@ oci kms management wrapping-key get --endpoint MANAGEMENT_ENDPOINT > wrapping-ke
 (the vault has one wrapping key and never changes it: keep its SHA-256 and compare it every time)
 ";
 
+pub(super) const WANTED: Wanted = Wanted {
+    what: "the vault's wrapping key, as the JSON that oci prints or as PEM",
+    how: "Save it with oci kms management wrapping-key get --endpoint MANAGEMENT_ENDPOINT > wrapping-key.json (without \
+          --output table), and carry that file in.",
+};
+
 /// A vault and the key to make in it.
 #[derive(Debug)]
 pub(crate) struct Vault {
@@ -72,12 +79,12 @@ fn is_ocid(text: &str, kind: &str) -> bool {
 
 impl Vault {
     pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let wrapping_key = if bytes.trim_ascii_start().starts_with(b"-----") {
-            WrappingKey::from_pem(bytes)?
-        } else {
-            let reply = json::object(bytes)?;
-            let data = reply.get("data").ok_or(ByokError::ParametersField("data"))?;
-            WrappingKey::from_pem(member(data, "public-key")?.as_bytes())?
+        let wrapping_key = match WANTED.json_or_key(bytes)? {
+            JsonOrKey::Key(key) => key,
+            JsonOrKey::Json(reply) => {
+                let data = reply.get("data").ok_or(ByokError::ParametersField("data"))?;
+                WrappingKey::from_pem(member(data, "public-key")?.as_bytes())?
+            }
         };
         let key = match stated.given("key") {
             Some(_) => Some(stated.checked("key", |k| is_ocid(k, "key"))?.to_owned()),

@@ -1,6 +1,7 @@
 //! Salesforce Shield Platform Encryption: a certificate comes in, the wrapped secret and its hash go out.
 
 use super::{Ask, Import, Stated};
+use crate::arrived::Wanted;
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Proof, check_order, lay_out};
 use crate::digest::sha256;
 use crate::receipt::{Identity, Receipt, Replies, said, text};
@@ -22,6 +23,11 @@ In Setup, Certificate and Key Management: make a certificate of 4096 bits with U
 Private Key off, and download it (a .crt file). Write down its unique name.
 ";
 
+pub(super) const WANTED: Wanted = Wanted {
+    what: "the organisation's certificate (a .crt file)",
+    how: "Download it in Setup, Certificate and Key Management, from the certificate's own page, and carry that file in.",
+};
+
 /// An organisation's certificate.
 #[derive(Debug)]
 pub struct Org {
@@ -31,7 +37,7 @@ pub struct Org {
 
 impl Org {
     pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let wrapping_key = WrappingKey::from_certificate(bytes)?;
+        let (_, wrapping_key) = WANTED.certificate(bytes)?;
         if wrapping_key.bits() != 4096 {
             return Err(ByokError::ParametersDiffer {
                 found: format!("RSA of {} bits", wrapping_key.bits()),

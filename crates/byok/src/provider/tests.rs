@@ -160,10 +160,9 @@ fn wrapping_keys_are_read_strictly() {
     assert_eq!(W::from_pem(good.as_bytes()).unwrap().spki(), spki(3072));
     assert_eq!(W::from_pem(good.replace('\n', "\r\n").as_bytes()).unwrap().bits(), 3072);
     for (bad, why) in [
-        (format!("hello\n{good}"), "pem"),
-        (format!("{good}hello"), "pem"),
-        (format!("{good}{good}"), "pem"),
-        (good.replace("PUBLIC", "RSA PUBLIC"), "pem"),
+        (format!("{good}{}", spki_pem(4096)), "pem"),
+        (good.replace("PUBLIC KEY", "CERTIFICATE"), "pem"),
+        (format!("{good}{}", good.replace("PUBLIC", "PRIVATE")), "private-key-came-in"),
         (good.replacen('\n', "\nProc-Type: 4,ENCRYPTED\n\n", 1), "pem"),
         (good.replace('A', "*"), "pem"),
         (good.replace("-----END PUBLIC KEY-----", ""), "pem"),

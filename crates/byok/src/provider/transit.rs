@@ -1,11 +1,12 @@
 //! `HashiCorp` Vault and `OpenBao`, transit engine: the mount's wrapping key comes in, base64 goes out.
 
 use super::{Ask, Import, Stated, member};
+use crate::arrived::{JsonOrKey, Wanted};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, run};
 use crate::text::{any_base64, made_of};
-use crate::{ByokError, KeyType, Target, WrappingKey, json, public_key};
+use crate::{ByokError, KeyType, Target, WrappingKey, public_key};
 use data_encoding::BASE64;
 use serde_json::Value;
 
@@ -37,6 +38,12 @@ bao read -format=json transit/wrapping_key > wrapping-key.json
 key itself on the online machine.)
 ";
 
+pub(super) const WANTED: Wanted = Wanted {
+    what: "the mount's wrapping key, as JSON or as PEM",
+    how: "Save it with bao read -format=json transit/wrapping_key > wrapping-key.json (or vault in place of bao), and carry \
+          that file in; without -format=json the tool prints a table.",
+};
+
 /// A mount and the key to make in it.
 #[derive(Debug)]
 pub(crate) struct Mount {
@@ -49,12 +56,12 @@ pub(crate) struct Mount {
 
 impl Mount {
     pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let wrapping_key = if bytes.trim_ascii_start().starts_with(b"-----") {
-            WrappingKey::from_pem(bytes)?
-        } else {
-            let reply = json::object(bytes)?;
-            let data = reply.get("data").ok_or(ByokError::ParametersField("data"))?;
-            WrappingKey::from_pem(member(data, "public_key")?.as_bytes())?
+        let wrapping_key = match WANTED.json_or_key(bytes)? {
+            JsonOrKey::Key(key) => key,
+            JsonOrKey::Json(reply) => {
+                let data = reply.get("data").ok_or(ByokError::ParametersField("data"))?;
+                WrappingKey::from_pem(member(data, "public_key")?.as_bytes())?
+            }
         };
         // The engine cuts the blob after 512 bytes whatever the key.
         if wrapping_key.bits() != 4096 {

@@ -22,8 +22,7 @@ pub use shares::Share;
 pub use stand_in::stand_in;
 
 use crate::digest::sha256;
-use crate::json::Strict;
-use crate::pem;
+use crate::arrived::Wanted;
 use crate::text::shown;
 use crate::{ByokError, WrappingKey};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
@@ -83,6 +82,16 @@ fn bad(what: impl Into<String>) -> ByokError {
     ByokError::SecurityDomain(what.into())
 }
 
+const FILE: Wanted = Wanted {
+    what: "the security domain file, JSON",
+    how: "Download it with az keyvault security-domain download --security-domain-file FILE, and carry that file in.",
+};
+const CERTIFICATE: Wanted = Wanted {
+    what: "one certificate, PEM or DER",
+    how: "Carry in the file that az keyvault security-domain init-recovery wrote for an exchange certificate, or the \
+          custodian's own certificate.",
+};
+
 fn member<'a>(value: &'a Value, name: &str) -> Result<&'a Value, ByokError> {
     value.get(name).ok_or_else(|| bad(format!("it has no {name}")))
 }
@@ -105,8 +114,7 @@ impl SecurityDomain {
         if bytes.len() > LARGEST {
             return Err(bad(format!("{} bytes are too many", bytes.len())));
         }
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let Strict(file) = serde_json::from_slice(bytes).map_err(|e| bad(e.to_string()))?;
+        let file = FILE.json(bytes)?;
         let keys = member(&file, "SharedKeys")?;
         if text(keys, "key_algorithm")? != "shamir_share" {
             return Err(bad(format!("its shares are of the kind {}", shown(text(keys, "key_algorithm")?))));
@@ -238,15 +246,9 @@ pub fn thumbprint(bytes: &[u8]) -> Result<[u8; 32], ByokError> {
     certificate(bytes).map(|(der, _)| sha256(&der))
 }
 
-/// DER and key of a certificate. azure-cli writes PEM with lines of 65 characters, so any width is read.
+/// DER and key of a certificate. azure-cli writes PEM with lines of 65 characters.
 pub(crate) fn certificate(bytes: &[u8]) -> Result<(Vec<u8>, WrappingKey), ByokError> {
-    let key = WrappingKey::from_certificate(bytes)?;
-    let der = if bytes.starts_with(b"-----") || bytes.starts_with(b"\xef\xbb\xbf") {
-        pem::decode(bytes, "CERTIFICATE")?
-    } else {
-        bytes.to_vec()
-    };
-    Ok((der, key))
+    CERTIFICATE.certificate(bytes)
 }
 
 #[cfg(test)]

@@ -120,7 +120,9 @@ fn file(
             provider::extensions(target),
             problem.take(),
         )?;
-        match aws::read(&path) {
+        // What the file is comes before any question about what is in it.
+        let right = |bytes: Vec<u8>| provider::fits(target, &bytes).map(|()| bytes).map_err(|e| byok_problem(&e));
+        match aws::read(&path).and_then(right) {
             Ok(bytes) => {
                 let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
                 return Ok((name, bytes));

@@ -183,13 +183,9 @@ fn paper_problem(e: &paper::PaperError) -> Problem {
     .with_detail(format!("{e:?}"))
 }
 
+/// An error of the library's in the three sentences; what to do about it is the error's own to say.
 pub(crate) fn byok_problem(e: &byok::ByokError) -> Problem {
-    Problem::new(
-        e.code(),
-        sentence(&e.to_string()),
-        "Nothing was wrapped or written.",
-        "Ask the online team for a fresh set of import parameters, or mend what is named.",
-    )
+    Problem::new(e.code(), sentence(&e.to_string()), "Nothing was wrapped or written.", e.remedy())
 }
 
 fn another_key() -> Problem {

@@ -149,7 +149,7 @@ fn receipts_of_azure() {
     assert_eq!(with(["attributes", "expires"], json!("2027-01-15T08:00:00+00:00")), "receipt-expiry");
     assert_eq!(with(["key", "kty"], json!("EC-HSM")), "receipt-spec");
     assert_eq!(with(["key", "n"], json!(BASE64.encode(&modulus(spki(2048))))), "receipt-public-key");
-    assert_eq!(code(receipt_of(&out, &[("receipt.json", String::new())])), "receipt-malformed");
+    assert_eq!(code(receipt_of(&out, &[("receipt.json", String::new())])), "wrong-file");
     assert_eq!(code(receipt_of(&out, &[("receipt.json", "{}".to_owned())])), "receipt-field");
 }
 

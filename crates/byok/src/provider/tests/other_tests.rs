@@ -119,7 +119,7 @@ fn ibm() {
     let token = read(&reply.to_string()).unwrap();
     assert_eq!(ibm::nonce(reply.to_string().as_bytes()).unwrap(), [3; 12]);
     assert_eq!(code(read(&with(&reply, "/nonce", json!("AAAA")))), "parameters-field");
-    assert_eq!(code(read(&with(&reply, "/payload", json!(BASE64.encode(spki(4096)))))), "pem");
+    assert_eq!(code(read(&with(&reply, "/payload", json!(BASE64.encode(spki(4096)))))), "parameters-field");
     let algorithm = "RSAES_OAEP_SHA_256";
     let wrapped = blob(&*token, KeyType::Aes256, algorithm);
     let bundle = order(KeyType::Aes256, algorithm, &wrapped);
@@ -215,9 +215,11 @@ fn salesforce() {
     let good = certificate(4096);
     let org = import(Target::SalesforceShield, &good, &stated).unwrap();
     assert_eq!(code(import(Target::SalesforceShield, &certificate(2048), &stated)), "parameters-differ");
-    assert_eq!(code(import(Target::SalesforceShield, spki_pem(4096).as_bytes(), &stated)), "pem");
-    assert_eq!(code(import(Target::SalesforceShield, &[&good[..], &good[..]].concat(), &stated)), "pem");
-    assert_eq!(code(import(Target::SalesforceShield, b"0\x03\x02\x01\x01", &stated)), "certificate");
+    assert_eq!(code(import(Target::SalesforceShield, spki_pem(4096).as_bytes(), &stated)), "wrong-file");
+    assert_eq!(code(import(Target::SalesforceShield, &[&good[..], &good[..]].concat(), &stated)), "accepted");
+    assert_eq!(code(import(Target::SalesforceShield, b"0\x03\x02\x01\x01", &stated)), "wrong-file");
+    let cut = pem::encode(&pem::decode(&good, &["CERTIFICATE"]).unwrap()[..500], "CERTIFICATE");
+    assert_eq!(code(import(Target::SalesforceShield, cut.as_bytes(), &stated)), "certificate");
     let algorithm = "RSA-OAEP with SHA-1";
     let wrapped = blob(&*org, KeyType::Aes256, algorithm);
     let bundle = order(KeyType::Aes256, algorithm, &wrapped);

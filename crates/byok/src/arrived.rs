@@ -1,0 +1,88 @@
+//! A file as it was carried in, brought to what providers read: one JSON object, a public key or a certificate. What is
+//! something else is named for what it is, with how to get from the provider's tool what belongs here.
+
+use crate::text::shown;
+use crate::{ByokError, WrappingKey, json, pem};
+use incoming::Kind;
+use serde_json::Value;
+
+/// What belongs in a place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// What it is, to follow "what belongs here is".
+    pub(crate) what: &'static str,
+    /// How to get it, as a sentence.
+    pub(crate) how: &'static str,
+}
+
+impl Wanted {
+    /// The refusal of a file that is something else.
+    pub(crate) fn not(&self, found: &Kind) -> ByokError {
+        if found.has_private_key() {
+            return ByokError::PrivateKeyCameIn { wanted: self.what };
+        }
+        self.refused(found.to_string())
+    }
+
+    fn refused(&self, found: String) -> ByokError {
+        ByokError::WrongFile { found, wanted: self.what, how: self.how }
+    }
+
+    /// The one JSON object that this file is.
+    pub(crate) fn json(&self, bytes: &[u8]) -> Result<Value, ByokError> {
+        let kind = Kind::of(bytes);
+        if kind != Kind::Json {
+            return Err(self.not(&kind));
+        }
+        match json::value(bytes)? {
+            Value::Array(list) => Err(self.refused(format!("JSON, but a list of {}", list.len()))),
+            Value::Object(object) => Ok(Value::Object(object)),
+            other => Err(self.refused(format!("JSON, but only {}", shown(&other.to_string())))),
+        }
+    }
+
+    /// The public key that this file is, PEM or DER.
+    pub(crate) fn key(&self, bytes: &[u8]) -> Result<WrappingKey, ByokError> {
+        match Kind::of(bytes) {
+            Kind::Pem(labels) if pem::PUBLIC_KEYS.iter().any(|l| labels.iter().any(|found| found == l)) => {
+                WrappingKey::from_pem(bytes)
+            }
+            Kind::Der { what: "a public key" | "an RSA public key (PKCS#1)", .. } => WrappingKey::from_any_der(bytes),
+            other => Err(self.not(&other)),
+        }
+    }
+
+    /// The same, or one JSON object.
+    pub(crate) fn json_or_key(&self, bytes: &[u8]) -> Result<JsonOrKey, ByokError> {
+        match Kind::of(bytes) {
+            Kind::Json => self.json(bytes).map(JsonOrKey::Json),
+            Kind::Pem(_) | Kind::Der { .. } => self.key(bytes).map(JsonOrKey::Key),
+            other => Err(self.not(&other)),
+        }
+    }
+
+    /// The key in the certificate that this file is, PEM or DER, and the certificate.
+    pub(crate) fn certificate(&self, bytes: &[u8]) -> Result<(Vec<u8>, WrappingKey), ByokError> {
+        match Kind::of(bytes) {
+            Kind::Pem(labels) if labels.iter().filter(|l| *l == "CERTIFICATE").count() > 1 => Err(self.refused(
+                format!("PEM with {} certificates, and only one belongs here", labels.len()),
+            )),
+            Kind::Pem(labels) if labels.iter().any(|l| l == "CERTIFICATE") => {
+                let der = pem::decode(bytes, &["CERTIFICATE"])?;
+                WrappingKey::from_certificate(&der).map(|key| (der, key))
+            }
+            Kind::Der { what: "a certificate", .. } => {
+                WrappingKey::from_certificate(bytes).map(|key| (bytes.to_vec(), key))
+            }
+            other => Err(self.not(&other)),
+        }
+    }
+}
+
+/// What a provider reads in either form.
+pub(crate) enum JsonOrKey {
+    /// The reply as its tool prints it.
+    Json(Value),
+    /// The public key alone.
+    Key(WrappingKey),
+}
