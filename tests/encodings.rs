@@ -76,7 +76,7 @@ fn a_text_in_another_encoding_is_refused_with_its_name() {
             let out = run(&dir.path().join("state"), args);
             let said = said(&out);
             assert!(!out.status.success() && said.contains(part), "{args:?}: {said}");
-            assert!(said.contains("Nothing was started"), "{args:?}: {said}");
+            assert!(said.contains("not-text"), "{args:?}: {said}");
         }
     }
 }

@@ -60,8 +60,8 @@ fn bad_parameters_are_refused_one_by_one_and_good_ones_then_taken() {
     let key_bin: &[u8] = key.spki();
     let files = [
         (write(media.path(), "expired.json", &reply(key.spki(), 1_700_000_000)), "parameters-expired"),
-        (write(media.path(), "cut.json", &good_bytes[..good_bytes.len() / 2]), "parameters-truncated"),
-        (write(media.path(), "text.json", b"<html>sign in</html>"), "parameters-not-json"),
+        (write(media.path(), "cut.json", &good_bytes[..good_bytes.len() / 2]), "wrong-file"),
+        (write(media.path(), "text.json", b"<html>sign in</html>"), "wrong-file"),
         (write(media.path(), "ec.json", &reply(&ec, later)), "wrapping-key-not-rsa"),
         (
             write(media.path(), "long.json", &reply(&[key.spki(), b"x"].concat(), later)),

@@ -47,7 +47,9 @@ impl Wanted {
             Kind::Pem(labels) if pem::PUBLIC_KEYS.iter().any(|l| labels.iter().any(|found| found == l)) => {
                 WrappingKey::from_pem(bytes)
             }
-            Kind::Der { what: "a public key" | "an RSA public key (PKCS#1)", .. } => WrappingKey::from_any_der(bytes),
+            Kind::Der { what: "a public key" | "an RSA public key (PKCS#1)", .. } => {
+                WrappingKey::from_any_der(bytes)
+            }
             other => Err(self.not(&other)),
         }
     }
@@ -64,9 +66,10 @@ impl Wanted {
     /// The key in the certificate that this file is, PEM or DER, and the certificate.
     pub(crate) fn certificate(&self, bytes: &[u8]) -> Result<(Vec<u8>, WrappingKey), ByokError> {
         match Kind::of(bytes) {
-            Kind::Pem(labels) if labels.iter().filter(|l| *l == "CERTIFICATE").count() > 1 => Err(self.refused(
-                format!("PEM with {} certificates, and only one belongs here", labels.len()),
-            )),
+            Kind::Pem(labels) if labels.iter().filter(|l| *l == "CERTIFICATE").count() > 1 => {
+                Err(self
+                    .refused(format!("PEM with {} certificates, and only one belongs here", labels.len())))
+            }
             Kind::Pem(labels) if labels.iter().any(|l| l == "CERTIFICATE") => {
                 let der = pem::decode(bytes, &["CERTIFICATE"])?;
                 WrappingKey::from_certificate(&der).map(|key| (der, key))

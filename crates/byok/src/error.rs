@@ -33,7 +33,9 @@ pub enum ByokError {
     TimeMalformed(&'static str),
     #[error("the zip archive cannot be read ({0})")]
     ZipUnreadable(String),
-    #[error("the zip archive holds something else than WrappingPublicKey.bin, ImportToken.bin and README.txt")]
+    #[error(
+        "the zip archive holds something else than WrappingPublicKey.bin, ImportToken.bin and README.txt"
+    )]
     ZipUnexpectedEntry,
     #[error("the zip archive lacks {0}")]
     ZipMissingEntry(&'static str),

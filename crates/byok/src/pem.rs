@@ -20,7 +20,9 @@ pub(crate) fn block(bytes: &[u8], labels: &[&str]) -> Result<Block, ByokError> {
     let mut of_label = blocks.into_iter().filter(|b| labels.contains(&b.label.as_str()));
     match (of_label.next(), of_label.next()) {
         (Some(block), None) => Ok(block),
-        (Some(_), Some(_)) => Err(ByokError::Pem(format!("it has several blocks {wanted} where one belongs"))),
+        (Some(_), Some(_)) => {
+            Err(ByokError::Pem(format!("it has several blocks {wanted} where one belongs")))
+        }
         (None, _) => Err(ByokError::Pem(format!("it is {found}, and {wanted} belongs here"))),
     }
 }

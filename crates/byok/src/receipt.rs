@@ -51,7 +51,9 @@ pub(crate) fn values(bytes: &[u8]) -> Result<Vec<Value>, ByokError> {
     }
     let text = incoming::text(bytes).map_err(ByokError::NotText)?;
     let replies = serde_json::Deserializer::from_str(&text).into_iter::<Strict>();
-    replies.map(|reply| reply.map(|Strict(v)| v).map_err(|e| ByokError::ReceiptMalformed(e.to_string()))).collect()
+    replies
+        .map(|reply| reply.map(|Strict(v)| v).map_err(|e| ByokError::ReceiptMalformed(e.to_string())))
+        .collect()
 }
 
 /// The replies in the receipt's files.

@@ -4,7 +4,8 @@
 use crate::ByokError;
 
 const FETCH: &str = "Ask the online team for a fresh set of import parameters.";
-const RECEIPT: &str = "Ask the online team to save the output of the bundle's script unchanged, and carry that in.";
+const RECEIPT: &str =
+    "Ask the online team to save the output of the bundle's script unchanged, and carry that in.";
 const BUNDLE: &str = "Copy the bundle again from where it was written.";
 const LOOK: &str = "Do not use this key. Find out with the online team what was imported.";
 
@@ -22,7 +23,9 @@ impl ByokError {
                 "Compare this computer's clock with a watch first. If it is right, ask the online team for a fresh set of \
                  import parameters."
             }
-            Self::ParametersNotJson(_) => "Save the output of the provider's tool unchanged, as JSON, and carry that in.",
+            Self::ParametersNotJson(_) => {
+                "Save the output of the provider's tool unchanged, as JSON, and carry that in."
+            }
             Self::ParametersTruncated => "Copy the file again, and compare its size with the original's.",
             Self::ParametersTooLarge(_) => "Carry in the file that was saved for this step.",
             Self::ParametersField(_) | Self::FieldTwice(_) => {
@@ -31,14 +34,22 @@ impl ByokError {
             }
             Self::KeyArnNeeded => "Give the key's full ARN.",
             Self::ValidToNeeded => "Give the time until which it is valid: 24 hours after the download.",
-            Self::KeyArnDiffers => "Check which key is meant; then give its ARN, or carry in the parameters of that key.",
-            Self::KeyArnMalformed => "Give the key's ARN as arn:aws:kms:REGION:ACCOUNT:key/ID; an alias does not do.",
+            Self::KeyArnDiffers => {
+                "Check which key is meant; then give its ARN, or carry in the parameters of that key."
+            }
+            Self::KeyArnMalformed => {
+                "Give the key's ARN as arn:aws:kms:REGION:ACCOUNT:key/ID; an alias does not do."
+            }
             Self::TimeMalformed(_) => "Write it as 2027-01-31T12:00:00Z, or as seconds since 1970.",
-            Self::ZipUnreadable(_) | Self::ZipMissingEntry(_) => "Download the archive again, and carry it in as it is.",
+            Self::ZipUnreadable(_) | Self::ZipMissingEntry(_) => {
+                "Download the archive again, and carry it in as it is."
+            }
             Self::ZipUnexpectedEntry => {
                 "Download the archive again, and carry it in as it is; do not unpack it and pack it anew."
             }
-            Self::ZipTooLarge => "Do not use this file. Download the archive again, and find out where this one came from.",
+            Self::ZipTooLarge => {
+                "Do not use this file. Download the archive again, and find out where this one came from."
+            }
             Self::WrappingKeyNotRsa | Self::WrappingKeySize => {
                 "Ask the online team for parameters with a wrapping key RSA_2048, RSA_3072 or RSA_4096."
             }
@@ -47,7 +58,9 @@ impl ByokError {
             | Self::WrappingKeyExponent
             | Self::ImportTokenSize(_)
             | Self::WrappingKeySizeForAlgorithm { .. } => FETCH,
-            Self::AlgorithmNotForKeyType { instead, .. } => return format!("Fetch parameters for {instead}."),
+            Self::AlgorithmNotForKeyType { instead, .. } => {
+                return format!("Fetch parameters for {instead}.");
+            }
             Self::AlgorithmLeftOut { .. } => "Choose another algorithm.",
             Self::KeyTypeNotTaken { .. } | Self::KeyStrongerThanWrappingKey(_) => {
                 "Choose another kind of key, or a larger wrapping key."
@@ -67,12 +80,16 @@ impl ByokError {
             Self::ExpiryNotHere => "Choose none here, and set the expiry in the cloud afterwards.",
             Self::ProofMissing(_) => "Make the proof first: it is a step of its own in the script.",
             Self::Rotation(_) => "Choose another kind of import.",
-            Self::PlanMalformed(_) => "Save the plan as CSV in UTF-8 with the heading that the documentation shows.",
+            Self::PlanMalformed(_) => {
+                "Save the plan as CSV in UTF-8 with the heading that the documentation shows."
+            }
             Self::SecurityDomain(_) => "Copy the security domain file again from where it was downloaded.",
             Self::ShareNotOpened(_) => "Bring the private key that belongs to this share's certificate.",
             Self::QuorumTooSmall { .. } => "Bring more custodians together.",
             Self::QuorumWrong => "Open the shares again, each with its own custodian's key.",
-            Self::KeyTooLongForWrappingKey(_) => "Ask the online team for parameters with a larger wrapping key.",
+            Self::KeyTooLongForWrappingKey(_) => {
+                "Ask the online team for parameters with a larger wrapping key."
+            }
             Self::UnknownName(_) => "Choose a name from the list.",
             Self::BlobLength { .. } => "Wrap the key again with the right recipe.",
             Self::TextNotPlain(_) => "Use one line of at most 256 plain characters.",
@@ -88,10 +105,16 @@ impl ByokError {
                  bundle's script, then save a new receipt."
             }
             Self::ReceiptSpec(_) | Self::ReceiptPublicKey | Self::ReceiptOtherMaterial => LOOK,
-            Self::ReceiptExpiry => "Import again with the bundle's script, which sets the expiry that was decided.",
+            Self::ReceiptExpiry => {
+                "Import again with the bundle's script, which sets the expiry that was decided."
+            }
             Self::Disposable => "Do this step again.",
-            Self::Unwrap => "Do not export anything. Do the step again; where it fails again, use another token.",
-            Self::Memory(_) => "Close other programs, or allow this one to lock more memory, then do the step again.",
+            Self::Unwrap => {
+                "Do not export anything. Do the step again; where it fails again, use another token."
+            }
+            Self::Memory(_) => {
+                "Close other programs, or allow this one to lock more memory, then do the step again."
+            }
         };
         fixed.to_owned()
     }

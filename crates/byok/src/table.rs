@@ -223,7 +223,11 @@ pub const LEFT_OUT: &[LeftOut] = {
         left_out(T::AwsKms, "SM2PKE", SM2),
         left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_768_HKDF_SHA256_AES_256_GCM", HPKE),
         left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_1024_HKDF_SHA256_AES_256_GCM", HPKE),
-        left_out(T::GoogleKms, "HPKE_KEM_XWING_HKDF_SHA256_AES_256_GCM", "the layout of what it wraps is not documented"),
+        left_out(
+            T::GoogleKms,
+            "HPKE_KEM_XWING_HKDF_SHA256_AES_256_GCM",
+            "the layout of what it wraps is not documented",
+        ),
         left_out(T::AlibabaKms, "RSAES_PKCS1_V1_5", PKCS1),
         left_out(T::AlibabaKms, "RSAES_OAEP_SHA_1", "it is legacy, and dedicated KMS instances lack it"),
         left_out(T::AlibabaKms, "SM2PKE", SM2),

@@ -52,7 +52,8 @@ impl WrappingKey {
         if bytes.len() > LONGEST {
             return Err(ByokError::ParametersTooLarge(bytes.len()));
         }
-        let der = if bytes.starts_with(b"\x30") { bytes.to_vec() } else { pem::decode(bytes, &["CERTIFICATE"])? };
+        let der =
+            if bytes.starts_with(b"\x30") { bytes.to_vec() } else { pem::decode(bytes, &["CERTIFICATE"])? };
         let certificate = x509_cert::Certificate::from_der(&der).map_err(|_| ByokError::Certificate)?;
         let spki = certificate.tbs_certificate().subject_public_key_info().to_der();
         Self::from_der(&spki.map_err(|_| ByokError::Certificate)?)

@@ -68,7 +68,9 @@ impl fmt::Display for Kind {
         match self {
             Self::Empty => f.write_str("empty"),
             Self::Shortcut => f.write_str("a shortcut to a file, not the file itself"),
-            Self::AppleDouble => f.write_str("what macOS keeps beside a file (its name begins with ._), not the file itself"),
+            Self::AppleDouble => {
+                f.write_str("what macOS keeps beside a file (its name begins with ._), not the file itself")
+            }
             Self::Zip => f.write_str("a zip archive"),
             Self::Gzip => f.write_str("a gzip archive"),
             Self::Document(what) => f.write_str(what),
@@ -100,7 +102,9 @@ impl fmt::Display for Kind {
 fn words(label: &str) -> String {
     match label {
         "RSA PUBLIC KEY" => "RSA public key (PKCS#1)".to_owned(),
-        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => "certificate request, which is no certificate yet".to_owned(),
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
+            "certificate request, which is no certificate yet".to_owned()
+        }
         "RSA PRIVATE KEY" => "private key (RSA, PKCS#1)".to_owned(),
         "EC PRIVATE KEY" => "private key (EC, SEC 1)".to_owned(),
         other => other.to_lowercase(),
@@ -171,7 +175,10 @@ fn of_text(text: &str) -> Kind {
             Err(why) => Kind::BrokenPem(why),
         };
     }
-    if low.starts_with("[internetshortcut]") || low.starts_with("[desktop entry]") || low.starts_with("[{000214a0") {
+    if low.starts_with("[internetshortcut]")
+        || low.starts_with("[desktop entry]")
+        || low.starts_with("[{000214a0")
+    {
         return Kind::Shortcut;
     }
     if low.starts_with("<!doctype html") || low.starts_with("<html") || low.contains("<head") {
@@ -217,7 +224,9 @@ fn json(text: &str) -> Kind {
 fn is_table(text: &str) -> bool {
     let rule = |line: &str| {
         let line = line.trim();
-        line.len() >= 4 && line.contains("--") && line.chars().all(|c| matches!(c, '-' | '+' | '|' | ' ' | '='))
+        line.len() >= 4
+            && line.contains("--")
+            && line.chars().all(|c| matches!(c, '-' | '+' | '|' | ' ' | '='))
     };
     let lines: Vec<&str> = text.lines().collect();
     lines.iter().take(8).any(|line| rule(line)) && lines.len() > 1
@@ -255,7 +264,9 @@ fn der(bytes: &[u8]) -> Option<Kind> {
         [0x02, 0x82, ..] => "an RSA public key (PKCS#1)",
         [0x30, 0x0d | 0x10 | 0x13 | 0x05, 0x06, ..] => "a public key",
         [0x30, 0x82, _, _, 0xa0 | 0x02, ..] => "a certificate",
-        [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, ..] => "a certificate chain or signed data (PKCS#7)",
+        [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, ..] => {
+            "a certificate chain or signed data (PKCS#7)"
+        }
         [0x02, 0x01, 0x03, 0x30, ..] => "a key store with a private key (PKCS#12)",
         _ => "some ASN.1 value",
     };
@@ -298,7 +309,10 @@ mod tests {
             (framed.as_bytes(), "table"),
             (b"hello there", "some other text"),
             (b"K\xfcche", "Windows-1252"),
-            (b"-----BEGIN CERTIFICATE REQUEST-----\nQUJD\n-----END CERTIFICATE REQUEST-----", "no certificate yet"),
+            (
+                b"-----BEGIN CERTIFICATE REQUEST-----\nQUJD\n-----END CERTIFICATE REQUEST-----",
+                "no certificate yet",
+            ),
             (b"-----BEGIN PUBLIC KEY-----\nQUJD", "part of the file is missing"),
             (b"0123456789abcdef0123456789ABCDEF", "hexadecimal"),
             (b"\x01\x02\x03\x04", "no kind known"),

@@ -44,7 +44,9 @@ impl fmt::Display for NotPem {
             Self::NoBlock => "no line in it begins a PEM block (-----BEGIN …-----)",
             Self::NotEnded => "its PEM block begins and does not end; part of the file is missing",
             Self::Labels => "its PEM block ends as something else than it began as",
-            Self::NotBase64 => "what is in its PEM block is not whole base64; characters are missing or changed",
+            Self::NotBase64 => {
+                "what is in its PEM block is not whole base64; characters are missing or changed"
+            }
             Self::Headers => "its PEM block has headers, as a private key under a passphrase has",
         })
     }
@@ -117,7 +119,8 @@ fn without_blanks(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const PLAIN: &str = "-----BEGIN PUBLIC KEY-----\nQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=\n-----END PUBLIC KEY-----\n";
+    const PLAIN: &str =
+        "-----BEGIN PUBLIC KEY-----\nQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=\n-----END PUBLIC KEY-----\n";
 
     fn only(text: &str) -> Vec<u8> {
         let found = blocks(text).unwrap_or_else(|e| panic!("{e}: {text}"));
@@ -133,7 +136,9 @@ mod tests {
             PLAIN.to_owned(),
             format!("\n\n{PLAIN}\n\n"),
             format!("Bag Attributes\n    friendlyName: kek\nKey Attributes: <No Attributes>\n{PLAIN}"),
-            format!("Public-Key: (4096 bit)\nModulus:\n    00:c4\nExponent: 65537 (0x10001)\n{PLAIN}see above\n"),
+            format!(
+                "Public-Key: (4096 bit)\nModulus:\n    00:c4\nExponent: 65537 (0x10001)\n{PLAIN}see above\n"
+            ),
             PLAIN.replace('\n', " \t\n"),
             format!("    {}", PLAIN.replace('\n', "\n    ")),
             PLAIN.replace("WVo=", "\n\nWVo=").replace("QUJ", "\nQUJ"),
@@ -165,7 +170,12 @@ mod tests {
 
     #[test]
     fn any_text_is_survived() {
-        for text in ["-----BEGIN ", "-----BEGIN -----", "-----END X----------BEGIN X-----", "-----BEGIN A-----END A-----"] {
+        for text in [
+            "-----BEGIN ",
+            "-----BEGIN -----",
+            "-----END X----------BEGIN X-----",
+            "-----BEGIN A-----END A-----",
+        ] {
             let _ = blocks(text);
         }
     }

@@ -89,7 +89,8 @@ fn utf8(bytes: &[u8]) -> Result<String, NotText> {
         return Err(if is_wide(bytes) { NotText::Utf16Unmarked } else { NotText::Binary });
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
+        Ok(text) if !is_binary(bytes) => Ok(text.to_owned()),
+        Ok(_) => Err(NotText::Binary),
         Err(_) if is_binary(bytes) => Err(NotText::Binary),
         Err(e) => {
             let (good, rest) = bytes.split_at(e.valid_up_to());
@@ -165,8 +166,12 @@ mod tests {
     /// `type a.json b.json > both.json` in PowerShell, and an editor's mark before each part.
     #[test]
     fn marks_between_files_that_were_put_together_are_dropped() {
-        assert_eq!(text("\u{feff}{}\u{feff}{}\r\n\u{feff}[1]\u{feff}{}".as_bytes()).as_deref(), Ok("{}{}\n[1]{}"));
-        let both = [wide("{}", u16::to_le_bytes, b"\xff\xfe"), wide("{}", u16::to_le_bytes, b"\xff\xfe")].concat();
+        assert_eq!(
+            text("\u{feff}{}\u{feff}{}\r\n\u{feff}[1]\u{feff}{}".as_bytes()).as_deref(),
+            Ok("{}{}\n[1]{}")
+        );
+        let both =
+            [wide("{}", u16::to_le_bytes, b"\xff\xfe"), wide("{}", u16::to_le_bytes, b"\xff\xfe")].concat();
         assert_eq!(text(&both).as_deref(), Ok("{}{}"));
         // Inside a value it is for whoever reads the value.
         assert_eq!(text("a\u{feff}b".as_bytes()).as_deref(), Ok("a\u{feff}b"));

@@ -384,7 +384,10 @@ mod tests {
         let clock = todo(AttestationFault::OutOfTime("Yubico PIV Attestation B 1".to_owned()));
         assert!(clock.contains("clock") && !clock.contains("trust"), "{clock}");
         let unknown = todo(AttestationFault::UnknownIssuer("Yubico PIV Attestation B2 1".to_owned()));
-        assert!(unknown.starts_with("look on Yubico's page") && unknown.contains("if not, do not trust"), "{unknown}");
+        assert!(
+            unknown.starts_with("look on Yubico's page") && unknown.contains("if not, do not trust"),
+            "{unknown}"
+        );
         for against in [
             AttestationFault::Signature("x".to_owned()),
             AttestationFault::NotAnAuthority("x".to_owned()),

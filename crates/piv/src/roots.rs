@@ -4,7 +4,7 @@
 //! does not carry itself, as published at <https://developers.yubico.com/PKI/>. `docs/devices-yubikey.md` says where
 //! the copies come from and names their fingerprints, so that an operator can compare them with Yubico's.
 
-use der::{Decode, Encode};
+use der::Decode;
 use x509_cert::Certificate;
 
 use crate::PivError;
@@ -53,15 +53,16 @@ impl Roots {
     /// Errors: [`PivError::Roots`] if there is no root in it, or something that is no certificate.
     pub fn from_pem(pem: &[u8]) -> Result<Self, PivError> {
         let not_pem = |_| PivError::Roots { why: "it is not a series of PEM certificates" };
-        let text = incoming::text(pem).map_err(|_| PivError::Roots { why: "it is not text in UTF-8 or UTF-16" })?;
+        let text =
+            incoming::text(pem).map_err(|_| PivError::Roots { why: "it is not text in UTF-8 or UTF-16" })?;
         let blocks = incoming::pem_blocks(&text).map_err(not_pem)?;
         let mut roots = Self { anchors: vec![], intermediates: vec![] };
         for block in blocks {
             if block.label != "CERTIFICATE" {
                 return Err(PivError::Roots { why: "it holds something else than certificates" });
             }
-            let known =
-                Known::read(&block.der).ok_or(PivError::Roots { why: "a certificate in it cannot be read" })?;
+            let known = Known::read(&block.der)
+                .ok_or(PivError::Roots { why: "a certificate in it cannot be read" })?;
             if known.is_self_issued() { roots.anchors.push(known) } else { roots.intermediates.push(known) }
         }
         if roots.anchors.is_empty() {

@@ -1,10 +1,10 @@
 //! What AWS answered after the import.
 
 use super::bundle::Manifest;
+use crate::ByokError;
 use crate::digest::sha256;
 use crate::moment::{iso, unix_seconds};
 use crate::receipt::values;
-use crate::ByokError;
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 
@@ -85,7 +85,10 @@ fn read_receipts(files: &[&[u8]], manifest: &[u8]) -> Result<Receipt, ByokError>
 }
 
 /// The same, in the words of all providers.
-pub(crate) fn read_any_receipt(files: &[&[u8]], manifest: &[u8]) -> Result<crate::receipt::Receipt, ByokError> {
+pub(crate) fn read_any_receipt(
+    files: &[&[u8]],
+    manifest: &[u8],
+) -> Result<crate::receipt::Receipt, ByokError> {
     use crate::receipt::Identity;
     let read = read_receipts(files, manifest)?;
     let manifest = Manifest::read(manifest)?;

@@ -21,8 +21,8 @@ pub use sealed_key::{belongs, open_key, seal_key};
 pub use shares::Share;
 pub use stand_in::stand_in;
 
-use crate::digest::sha256;
 use crate::arrived::Wanted;
+use crate::digest::sha256;
 use crate::text::shown;
 use crate::{ByokError, WrappingKey};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};

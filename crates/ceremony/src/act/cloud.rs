@@ -121,7 +121,8 @@ fn file(
             problem.take(),
         )?;
         // What the file is comes before any question about what is in it.
-        let right = |bytes: Vec<u8>| provider::fits(target, &bytes).map(|()| bytes).map_err(|e| byok_problem(&e));
+        let right =
+            |bytes: Vec<u8>| provider::fits(target, &bytes).map(|()| bytes).map_err(|e| byok_problem(&e));
         match aws::read(&path).and_then(right) {
             Ok(bytes) => {
                 let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
