@@ -360,12 +360,12 @@ fn a_wrong_kek_is_refused_before_anything_is_made() {
         ("other-vault", with(&good, "/key/kid", json!(other_vault)), "parameters-differ"),
         ("wrong-size", with(&good, "/key/n", json!(small)), "wrapping-key-size"),
         ("of-google", of_google.to_string().into_bytes(), "parameters-field"),
-        ("truncated", whole[..whole.len() / 2].to_vec(), "parameters-truncated"),
+        ("truncated", whole[..whole.len() / 2].to_vec(), "wrong-file"),
         ("software", with(&good, "/key/kty", json!("RSA")), "parameters-differ"),
         ("may-decrypt", with(&good, "/key/keyOps", json!(["import", "decrypt"])), "parameters-differ"),
         ("disabled", with(&good, "/attributes/enabled", json!(false)), "parameters-differ"),
         ("huge", vec![b' '; 300 * 1024], "parameters-too-large"),
-        ("empty", Vec::new(), "parameters-truncated"),
+        ("empty", Vec::new(), "wrong-file"),
     ];
     let mut paths: Vec<_> =
         list.iter().map(|(n, bytes, _)| write(media.path(), &format!("{n}.json"), bytes)).collect();
@@ -389,7 +389,7 @@ fn a_wrong_import_job_is_refused_before_anything_is_made() {
         ("wrong-size", of_size.to_string().into_bytes(), "wrapping-key-size-for-algorithm"),
         // An import job of another method than the script was decided for.
         ("method", with(&good, "/importMethod", json!("RSA_OAEP_4096_SHA256")), "parameters-differ"),
-        ("truncated", whole[..whole.len() / 2].to_vec(), "parameters-truncated"),
+        ("truncated", whole[..whole.len() / 2].to_vec(), "wrong-file"),
     ];
     let mut paths: Vec<_> =
         list.iter().map(|(n, bytes, _)| write(media.path(), &format!("{n}.json"), bytes)).collect();
@@ -639,7 +639,7 @@ fn the_receipt_of_the_wrong_key_is_refused_and_of_the_right_one_closes() {
         assert_eq!(codes, [code], "{target}");
         let (state, codes, receipt) = receipted(dir.path(), &pack, &[garbage, other, good]);
         assert_eq!(state, RunState::Closed, "{target}");
-        assert_eq!(codes, ["receipt-malformed", code], "{target}");
+        assert_eq!(codes, ["wrong-file", code], "{target}");
         let receipt = receipt.unwrap();
         assert_eq!(facts(&receipt, "receipt-shows-which-key"), [json!(shows)], "{target}");
         assert_eq!(facts(&receipt, "receipt-target"), [json!(target)]);

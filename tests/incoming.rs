@@ -205,7 +205,7 @@ fn a_receipt_is_held_against_the_bundle() {
         _ => None,
     });
     let codes: Vec<_> = room.problems.iter().map(|(_, p)| p.code.as_str()).collect();
-    assert_eq!(codes, ["pack-does-not-hold", "receipt-malformed", "receipt-state", "receipt-other-key"]);
+    assert_eq!(codes, ["pack-does-not-hold", "wrong-file", "receipt-state", "receipt-other-key"]);
     assert_eq!(finished.state, RunState::Closed);
     let out = run(&state, &["verify", &finished.pack.unwrap()]);
     assert!(out.status.success(), "{}", said(&out));
