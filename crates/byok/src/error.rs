@@ -7,8 +7,18 @@ use crate::{KeyType, Target};
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each variant's message is its description; fields are named in it")]
 pub enum ByokError {
-    #[error("the import parameters expired at {0}; fetch new ones and carry them in")]
+    #[error("the import parameters expired at {0}; if that clock is right, fetch new ones and carry them in")]
     ParametersExpired(String),
+    #[error(
+        "what was carried in is valid from {from} on, and by this computer's clock it is {now}; the clock is probably behind: \
+         set it right, then read the file again"
+    )]
+    NotYetValid { from: String, now: String },
+    #[error(
+        "the parameters are valid until {until}, which by this computer's clock ({now}) is longer than the {most} hours that \
+         this provider ever gives; the clock is probably behind: set it right, then read the file again"
+    )]
+    ValidTooLong { until: String, now: String, most: i64 },
     #[error(
         "the import parameters are not the JSON that the provider's tool prints ({0}); save its output unchanged"
     )]
@@ -71,8 +81,10 @@ pub enum ByokError {
     ParametersDiffer { found: String, expected: String },
     #[error("{what} is missing; give it ({example})")]
     StatedMissing { what: &'static str, example: &'static str },
-    #[error("{what} is not of the right form; it must read like {example}")]
-    StatedMalformed { what: &'static str, example: &'static str },
+    #[error("{what} is not of the right form; it must be {form}")]
+    StatedMalformed { what: &'static str, form: String },
+    #[error("{one}, and {other}; nothing is shared between the two: find out which is meant")]
+    RealmsDiffer { one: String, other: String },
     #[error("the PEM text cannot be read: {0}; fetch it again and copy it unchanged")]
     Pem(&'static str),
     #[error("the certificate cannot be read; export it again")]
@@ -111,7 +123,7 @@ pub enum ByokError {
     QuorumWrong,
     #[error("a {0} key does not fit under a wrapping key of this size; fetch parameters for a larger one")]
     KeyTooLongForWrappingKey(String),
-    #[error("{0} is not a name used here; choose one from the list")]
+    #[error("{0}")]
     UnknownName(String),
     #[error(
         "the wrapped key is {found} bytes where {expected} are needed; wrap it again with the right recipe"
@@ -160,15 +172,22 @@ pub enum ByokError {
 }
 
 impl ByokError {
-    /// A name that nobody uses, shortened and without control characters.
-    pub(crate) fn unknown_name(text: &str) -> Self {
-        Self::UnknownName(text.chars().take(64).flat_map(char::escape_default).collect())
+    /// A name that nobody uses, shortened and without control characters, with the names that there are.
+    pub(crate) fn unknown_name<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        Self::UnknownName(format!(
+            "{} is not a name used here; choose one of {}",
+            crate::text::shown(text),
+            names.join(", ")
+        ))
     }
 
     /// A stable name for logs, tests and the page.
     pub fn code(&self) -> &'static str {
         match self {
             Self::ParametersExpired(_) => "parameters-expired",
+            Self::NotYetValid { .. } => "not-yet-valid",
+            Self::ValidTooLong { .. } => "valid-too-long",
             Self::ParametersNotJson(_) => "parameters-not-json",
             Self::ParametersTruncated => "parameters-truncated",
             Self::ParametersTooLarge(_) => "parameters-too-large",
@@ -197,6 +216,7 @@ impl ByokError {
             Self::ParametersDiffer { .. } => "parameters-differ",
             Self::StatedMissing { .. } => "stated-missing",
             Self::StatedMalformed { .. } => "stated-malformed",
+            Self::RealmsDiffer { .. } => "realms-differ",
             Self::Pem(_) => "pem",
             Self::Certificate => "certificate",
             Self::MaterialLength { .. } => "material-length",
