@@ -75,19 +75,27 @@ pub fn normal(target: Target, answers: &[(&str, &str)]) -> Result<Vec<(&'static 
     Ok(found)
 }
 
-/// Where a new key goes by these answers, to tell whether two lines of a plan mean one place; none where they do not say
-/// it, and for a new version of a key that exists.
+/// Where a new key goes by these answers, to tell whether two lines of a plan mean one place; none where they say that it
+/// is a new version of a key that exists. What is not of its form stands as it is: it is refused when it is read.
 pub fn place(target: Target, answers: &[(&str, &str)]) -> Option<Vec<String>> {
-    let stated = normal(target, answers).ok()?;
-    if stated.iter().any(|(name, answer)| *name == "key" || (*name == "version" && answer == "yes")) {
+    // What is asked for only where a file does not say it (a KEK's kid) is not part of the place.
+    let needed = |ask: &&Ask| ask.needed || matches!(ask.name, "key" | "version");
+    let stated: Vec<(&str, String)> = asks(target)
+        .iter()
+        .filter(needed)
+        .filter_map(|ask| {
+            let answer = cleaned(answers.iter().find(|(name, _)| *name == ask.name)?.1);
+            let none = answer.is_empty() || without(target, ask.name).is_some_and(|w| same_word(w, answer));
+            (!none).then(|| (ask.name, ask.normal(target, answer).unwrap_or_else(|_| answer.to_owned())))
+        })
+        .collect();
+    if stated.iter().any(|(name, _)| matches!(*name, "key" | "version")) {
         return None;
     }
-    // What is asked for only where a file does not say it (a KEK's kid) is not part of the place.
-    let needed = |name: &str| asks(target).iter().any(|a| a.needed && a.name == name);
     // Azure's names are the same in capitals.
     let folds = matches!(target, Target::AzureKeyVault | Target::AzureManagedHsm);
     let plain = |answer: String| if folds { answer.to_ascii_lowercase() } else { answer };
-    Some(stated.into_iter().filter(|(name, _)| needed(name)).map(|(_, answer)| plain(answer)).collect())
+    Some(stated.into_iter().map(|(_, answer)| plain(answer)).collect())
 }
 
 /// The answers in their normal forms, each looked up by its name.
