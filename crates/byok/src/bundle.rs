@@ -235,7 +235,7 @@ pub fn check_before(
         Some(expiry) if expiry <= now => return Err(ByokError::ExpiryPast(iso(expiry))),
         _ => {}
     }
-    table::look_up(import.target(), key, algorithm, import.wrapping_key().bits())
+    import.row(key, algorithm)
 }
 
 /// Refuses an algorithm other than the one that the provider settled.

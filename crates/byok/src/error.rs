@@ -11,6 +11,13 @@ use incoming::NotText;
 pub enum ByokError {
     #[error("the import parameters expired at {0}")]
     ParametersExpired(String),
+    #[error("what was carried in is valid from {from} on, and by this computer's clock it is {now}")]
+    NotYetValid { from: String, now: String },
+    #[error(
+        "the parameters are valid until {until}, which by this computer's clock ({now}) is longer than the {most} hours that \
+         this provider ever gives"
+    )]
+    ValidTooLong { until: String, now: String, most: i64 },
     #[error("the import parameters are not the JSON that the provider's tool prints ({0})")]
     ParametersNotJson(String),
     #[error("the import parameters stop in the middle")]
@@ -68,7 +75,9 @@ pub enum ByokError {
     #[error("{what} is missing")]
     StatedMissing { what: &'static str, example: &'static str },
     #[error("{what} is not of the right form")]
-    StatedMalformed { what: &'static str, example: &'static str },
+    StatedMalformed { what: &'static str, form: String },
+    #[error("{one}, and {other}: nothing is shared between the two")]
+    RealmsDiffer { one: String, other: String },
     #[error("the PEM text cannot be read: {0}")]
     Pem(String),
     #[error("the file is {found}, and what belongs here is {wanted}")]
@@ -105,7 +114,7 @@ pub enum ByokError {
     QuorumWrong,
     #[error("a {0} key does not fit under a wrapping key of this size")]
     KeyTooLongForWrappingKey(String),
-    #[error("{0} is not a name used here")]
+    #[error("{0}")]
     UnknownName(String),
     #[error("the wrapped key is {found} bytes where {expected} are needed")]
     BlobLength { found: usize, expected: String },
@@ -146,15 +155,22 @@ pub enum ByokError {
 }
 
 impl ByokError {
-    /// A name that nobody uses, shortened and without control characters.
-    pub(crate) fn unknown_name(text: &str) -> Self {
-        Self::UnknownName(text.chars().take(64).flat_map(char::escape_default).collect())
+    /// A name that nobody uses, shortened and without control characters, with the names that there are.
+    pub(crate) fn unknown_name<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        Self::UnknownName(format!(
+            "{} is not a name used here: these are {}",
+            crate::text::shown(text),
+            names.join(", ")
+        ))
     }
 
     /// A stable name for logs, tests and the page.
     pub fn code(&self) -> &'static str {
         match self {
             Self::ParametersExpired(_) => "parameters-expired",
+            Self::NotYetValid { .. } => "not-yet-valid",
+            Self::ValidTooLong { .. } => "valid-too-long",
             Self::ParametersNotJson(_) => "parameters-not-json",
             Self::ParametersTruncated => "parameters-truncated",
             Self::ParametersTooLarge(_) => "parameters-too-large",
@@ -186,6 +202,7 @@ impl ByokError {
             Self::WrongFile { .. } => "wrong-file",
             Self::NotText(_) => "not-text",
             Self::PrivateKeyCameIn { .. } => "private-key-came-in",
+            Self::RealmsDiffer { .. } => "realms-differ",
             Self::Pem(_) => "pem",
             Self::Certificate => "certificate",
             Self::MaterialLength { .. } => "material-length",

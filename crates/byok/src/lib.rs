@@ -6,6 +6,7 @@
 //! be opened again before a real key is used.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on has failed"))]
 
+mod answers;
 mod arrived;
 pub mod aws;
 pub mod bundle;
@@ -31,9 +32,11 @@ mod text;
 pub mod table;
 mod wrapping_key;
 
+pub use answers::{choice, cleaned, same_word};
 pub use disposable::{Disposable, stand_in_reply};
 pub use error::ByokError;
 pub use key_type::KeyType;
+pub use moment::utc;
 pub use recipe::{Hash, Recipe, expected_blob_len, oaep_limit};
 pub use table::Target;
-pub use wrapping_key::WrappingKey;
+pub use wrapping_key::{WrappingKey, check_begun};

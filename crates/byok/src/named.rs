@@ -1,4 +1,4 @@
-//! Enums whose values are words of a provider: written once, read back strictly.
+//! Enums whose values are words of a provider: written in one way, read as people write them.
 
 /// Declares an enum whose values have the names somebody else gave them.
 macro_rules! named {
@@ -22,7 +22,10 @@ macro_rules! named {
         impl std::str::FromStr for $name {
             type Err = crate::ByokError;
             fn from_str(text: &str) -> Result<Self, crate::ByokError> {
-                Self::ALL.iter().copied().find(|v| v.name() == text).ok_or_else(|| $crate::ByokError::unknown_name(text))
+                let text = $crate::answers::cleaned(text);
+                let meant = |v: &Self| $crate::answers::same_word(v.name(), text);
+                let names = || Self::ALL.iter().map(|v| v.name());
+                Self::ALL.iter().copied().find(meant).ok_or_else(|| $crate::ByokError::unknown_name(text, names()))
             }
         }
     };

@@ -238,7 +238,7 @@ fn planned(
 /// Whether some wrapping key of this algorithm takes the key; which one it is, the parameters say later.
 fn cell(target: Target, key: KeyType, algorithm: &str) -> Result<&'static str, ByokError> {
     let sizes = [4096, 3072, 2048];
-    let mut last = Err(ByokError::unknown_name(algorithm));
+    let mut last = Err(ByokError::unknown_name(algorithm, table::rows(target).map(|r| r.algorithm)));
     for bits in sizes {
         match table::look_up(target, key, algorithm, bits) {
             Ok(row) => return Ok(row.algorithm),
@@ -252,7 +252,7 @@ fn cell(target: Target, key: KeyType, algorithm: &str) -> Result<&'static str, B
 /// Names lines that would make one key twice, or use one key's own parameters for another.
 fn twice(keys: &[PlannedKey], faults: &mut Vec<Fault>) {
     let mut files: HashMap<(Target, &str), u64> = HashMap::new();
-    let mut places: HashMap<(Target, Vec<&str>), u64> = HashMap::new();
+    let mut places: HashMap<(Target, Vec<String>), u64> = HashMap::new();
     for key in keys {
         // AWS and Alibaba bind parameters to one key; other wrapping keys serve many.
         if matches!(key.target, Target::AwsKms | Target::AlibabaKms) {
@@ -263,14 +263,9 @@ fn twice(keys: &[PlannedKey], faults: &mut Vec<Fault>) {
             }
             continue;
         }
-        // A new version of one key may follow another; two new keys of one name may not.
-        if key.stated.iter().any(|(name, answer)| *name == "key" || (*name == "version" && answer == "yes")) {
-            continue;
-        }
-        // What is asked for only where a file does not say it (a KEK's kid) is not part of the place.
-        let needed = |name: &str| provider::asks(key.target).iter().any(|a| a.needed && a.name == name);
-        let place =
-            key.stated.iter().filter(|(name, _)| needed(name)).map(|(_, answer)| answer.as_str()).collect();
+        let stated: Vec<(&str, &str)> = key.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        // New versions are held against each other with the files in hand; what is no place is refused there.
+        let Some(place) = provider::place(key.target, &stated) else { continue };
         if let Some(first) = places.insert((key.target, place), key.line) {
             faults.push(fault(key.line, "", format!("line {first} makes the same key at the same place")));
         }

@@ -70,7 +70,11 @@ impl ByokError {
                  to them."
             }
             Self::StatedMissing { example, .. } => return format!("Give it, for example {example}."),
-            Self::StatedMalformed { example, .. } => return format!("It must read like {example}."),
+            Self::StatedMalformed { form, .. } => return format!("It must be {form}."),
+            Self::RealmsDiffer { .. } => "Find out which of the two is meant, and give both from there.",
+            Self::NotYetValid { .. } | Self::ValidTooLong { .. } => {
+                "This computer's clock is probably behind: set it right, then read the file again."
+            }
             Self::Pem(_) => "Save the file again, and copy it unchanged.",
             Self::Certificate => "Export the certificate again, as PEM or DER.",
             Self::MaterialLength { .. } => "Bring a key of the right kind.",
@@ -90,7 +94,7 @@ impl ByokError {
             Self::KeyTooLongForWrappingKey(_) => {
                 "Ask the online team for parameters with a larger wrapping key."
             }
-            Self::UnknownName(_) => "Choose a name from the list.",
+            Self::UnknownName(_) => "Choose one of these.",
             Self::BlobLength { .. } => "Wrap the key again with the right recipe.",
             Self::TextNotPlain(_) => "Use one line of at most 256 plain characters.",
             Self::PublicKeyMismatch => "Give a public key exactly where the key has one.",

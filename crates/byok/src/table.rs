@@ -2,6 +2,7 @@
 //! offer, and the tables in `docs/byok` (a test holds them against it). What is not in it is refused with a reason.
 
 use crate::KeyType as K;
+use crate::answers::same_word;
 use crate::named::named;
 use crate::{ByokError, Hash, KeyType, Recipe, oaep_limit};
 use std::fmt::Write as _;
@@ -280,11 +281,13 @@ pub fn look_up(
     algorithm: &str,
     wrapping_bits: u16,
 ) -> Result<&'static Row, ByokError> {
-    let Some(row) = rows(target).find(|r| r.algorithm == algorithm) else {
-        return Err(match LEFT_OUT.iter().find(|l| l.target == target && l.algorithm == algorithm) {
-            Some(l) => ByokError::AlgorithmLeftOut { algorithm: l.algorithm, why: l.why },
-            None => ByokError::unknown_name(algorithm),
-        });
+    let Some(row) = rows(target).find(|r| same_word(r.algorithm, algorithm)) else {
+        return Err(
+            match LEFT_OUT.iter().find(|l| l.target == target && same_word(l.algorithm, algorithm)) {
+                Some(l) => ByokError::AlgorithmLeftOut { algorithm: l.algorithm, why: l.why },
+                None => ByokError::unknown_name(algorithm, rows(target).map(|r| r.algorithm)),
+            },
+        );
     };
     if !ALL_SIZES.contains(&wrapping_bits) {
         return Err(ByokError::WrappingKeySize);
@@ -300,7 +303,7 @@ pub fn look_up(
             Some(other) => ByokError::AlgorithmNotForKeyType {
                 target,
                 spec: key.to_string(),
-                algorithm: algorithm.to_owned(),
+                algorithm: row.algorithm.to_owned(),
                 instead: other.algorithm,
             },
             None => ByokError::KeyTypeNotTaken { target, key, why: not_taken(target, key) },

@@ -22,11 +22,10 @@ pub(crate) fn shown(text: &str) -> String {
     text.chars().take(64).flat_map(char::escape_default).collect()
 }
 
-/// Bytes in any of the four ways to write base64 (RFC 4648: two alphabets, with and without padding). Providers and
-/// their tools do not agree on one.
+/// Bytes in any of the four ways to write base64 (RFC 4648: two alphabets, with and without padding), with or without
+/// line breaks. Providers and their tools do not agree on one.
 pub(crate) fn any_base64(text: &str) -> Option<Vec<u8>> {
     use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD};
-    [BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD]
-        .iter()
-        .find_map(|alphabet| alphabet.decode(text.as_bytes()).ok())
+    let text: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    [BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD].iter().find_map(|alphabet| alphabet.decode(&text).ok())
 }

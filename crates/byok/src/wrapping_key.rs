@@ -2,7 +2,9 @@
 
 use crate::ByokError;
 use crate::digest::sha256;
+use crate::moment::iso;
 use crate::pem;
+use crate::provider::CLOCKS_DIFFER;
 use rsa::pkcs1::{DecodeRsaPublicKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::der::{Decode, Encode};
 use rsa::pkcs8::{DecodePublicKey, EncodePublicKey};
@@ -52,9 +54,7 @@ impl WrappingKey {
         if bytes.len() > LONGEST {
             return Err(ByokError::ParametersTooLarge(bytes.len()));
         }
-        let der =
-            if bytes.starts_with(b"\x30") { bytes.to_vec() } else { pem::decode(bytes, &["CERTIFICATE"])? };
-        let certificate = x509_cert::Certificate::from_der(&der).map_err(|_| ByokError::Certificate)?;
+        let certificate = read_certificate(bytes)?;
         let spki = certificate.tbs_certificate().subject_public_key_info().to_der();
         Self::from_der(&spki.map_err(|_| ByokError::Certificate)?)
     }
@@ -87,6 +87,12 @@ impl WrappingKey {
     pub fn fingerprint(&self) -> [u8; 32] {
         sha256(&self.spki)
     }
+}
+
+/// A certificate, PEM or DER.
+fn read_certificate(bytes: &[u8]) -> Result<x509_cert::Certificate, ByokError> {
+    let der = if bytes.starts_with(b"\x30") { bytes.to_vec() } else { pem::decode(bytes, &["CERTIFICATE"])? };
+    x509_cert::Certificate::from_der(&der).map_err(|_| ByokError::Certificate)
 }
 
 /// The modulus size of a wrapping key we take.
@@ -124,5 +130,23 @@ fn modulus_bits(der: &[u8]) -> Result<u16, ByokError> {
         422 => Ok(3072),
         550 => Ok(4096),
         _ => Err(ByokError::WrappingKeySize),
+    }
+}
+
+/// From when to when a certificate says that it is valid, in Unix seconds.
+pub(crate) fn certificate_validity(bytes: &[u8]) -> Result<(i64, i64), ByokError> {
+    let certificate = read_certificate(bytes)?;
+    let validity = certificate.tbs_certificate().validity();
+    let unix = |time: &x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).ok();
+    unix(&validity.not_before).zip(unix(&validity.not_after)).ok_or(ByokError::Certificate)
+}
+
+/// Refuses a certificate, PEM or DER, that is not valid yet at Unix time `now`.
+pub fn check_begun(certificate: &[u8], now: i64) -> Result<(), ByokError> {
+    match certificate_validity(certificate)? {
+        (from, _) if from > now + CLOCKS_DIFFER => {
+            Err(ByokError::NotYetValid { from: iso(from), now: iso(now) })
+        }
+        _ => Ok(()),
     }
 }

@@ -273,7 +273,7 @@ fn a_private_key_that_came_in_is_called_that() {
 #[test]
 fn a_remedy_fits_its_problem() {
     for e in [
-        ByokError::StatedMalformed { what: "vault", example: "https://h.vault.azure.net" },
+        ByokError::StatedMalformed { what: "vault", form: "like https://h.vault.azure.net".to_owned() },
         ByokError::ReceiptMalformed("empty".to_owned()),
         ByokError::ReceiptOtherKey,
         ByokError::Certificate,

@@ -43,7 +43,7 @@ impl Order {
         let key: KeyType = value("key-spec").parse().map_err(|e| byok_problem(&e))?;
         let largest = |row: &Row| row.wrapping_bits.iter().copied().max().unwrap_or_default();
         let algorithm = match value("wrapping-algorithm") {
-            USUAL => {
+            usual if byok::same_word(usual, USUAL) => {
                 let taken = |row: &&Row| table::look_up(target, key, row.algorithm, largest(row)).is_ok();
                 let wrapped = |row: &&Row| taken(row) && token_recipe(row.recipe).is_ok();
                 let mut rows = table::rows(target).filter(wrapped).chain(table::rows(target).filter(taken));
@@ -53,7 +53,8 @@ impl Order {
             }
             named => named,
         };
-        let bits = table::rows(target).find(|row| row.algorithm == algorithm).map_or(4096, largest);
+        let bits =
+            table::rows(target).find(|row| byok::same_word(row.algorithm, algorithm)).map_or(4096, largest);
         let row = table::look_up(target, key, algorithm, bits).map_err(|e| byok_problem(&e))?;
         let order = Self { target, key, row };
         order.token_recipe()?;

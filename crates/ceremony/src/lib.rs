@@ -7,6 +7,7 @@
 
 pub mod action;
 pub mod check;
+pub mod clock;
 pub mod cloud;
 pub mod conform;
 pub mod custody;

@@ -3,7 +3,7 @@
 use crate::action::{self, Action};
 use crate::dealing::{Dealing, in_order};
 use crate::roster::{Person, Roster};
-use crate::script::{Form, Restate, Role, Script};
+use crate::script::{Form, Parameter, Restate, Role, Script};
 use protocol::{Mode, PersonView, Problem, StepView};
 use std::collections::BTreeMap;
 
@@ -144,7 +144,7 @@ fn decide(
     }
     let mut values = BTreeMap::new();
     for p in &script.parameters {
-        let value = given.get(&p.name).unwrap_or(&p.default).clone();
+        let value = as_written(p, given.get(&p.name).unwrap_or(&p.default));
         let number = value.parse::<u32>().ok();
         let fits = if p.least.is_some() || p.most.is_some() {
             number.is_some_and(|n| n >= p.least.unwrap_or(0) && n <= p.most.unwrap_or(u32::MAX))
@@ -154,11 +154,45 @@ fn decide(
                 && p.form.is_none_or(|form| has_form(form, &value))
         };
         if !fits {
-            problems.push(refused("parameter-value", format!("{} cannot be {value:?}.", p.title)));
+            problems
+                .push(refused("parameter-value", format!("{} cannot be {value:?}. {}", p.title, allowed(p))));
         }
         values.insert(p.name.clone(), value);
     }
     if problems.is_empty() { Ok(values) } else { Err(problems) }
+}
+
+/// A value as the script writes it: capitals, and what parts its words, do not make another choice of it.
+fn as_written(p: &Parameter, given: &str) -> String {
+    let given = byok::cleaned(given);
+    let never = (p.form == Some(Form::NeverOrDay)).then_some("never");
+    // Free text in the script, because the providers' tables decide it.
+    let algorithms =
+        byok::table::ROWS.iter().map(|row| row.algorithm).filter(|_| p.name == "wrapping-algorithm");
+    let words = p.choices.iter().map(String::as_str).chain(never).chain(algorithms);
+    byok::choice(given, words).unwrap_or(given).to_owned()
+}
+
+/// What a parameter may be, in a sentence.
+fn allowed(p: &Parameter) -> String {
+    let (least, most) = (p.least.map(|n| n.to_string()), p.most.map(|n| n.to_string()));
+    match (least, most, p.form) {
+        (None, None, _) if !p.choices.is_empty() => format!("It is one of {}.", p.choices.join(", ")),
+        (None, None, Some(Form::Day)) => "It is a day such as 2027-10-01.".to_owned(),
+        (None, None, Some(Form::NeverOrDay)) => "It is `never`, or a day such as 2027-10-01.".to_owned(),
+        (None, None, Some(Form::Label)) => {
+            "It has 1 to 40 letters, digits, hyphens, underscores or full stops.".to_owned()
+        }
+        (None, None, Some(Form::Tokens)) => {
+            format!("It is the serial numbers of 1 to {MOST_TOKENS} tokens, with commas between.")
+        }
+        (None, None, None) => "It is not empty.".to_owned(),
+        (least, most, _) => format!(
+            "It is a number from {} to {}.",
+            least.unwrap_or_else(|| "0".to_owned()),
+            most.unwrap_or_else(|| u32::MAX.to_string())
+        ),
+    }
 }
 
 fn has_form(form: Form, value: &str) -> bool {

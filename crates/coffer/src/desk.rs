@@ -230,6 +230,7 @@ impl Desk {
         Ok(Surroundings {
             clock: Box::new(transcript::SystemClock::default()),
             now: || time::OffsetDateTime::now_utc().unix_timestamp(),
+            newest_record: self.newest_record(),
             open_token: self.open_token(mode, token.clone())?,
             token_uri: token,
             other_modes_serials: self.serials(other),
@@ -258,6 +259,19 @@ impl Desk {
         let Some(path) = &self.roots else { return piv::Roots::yubico().map_err(|e| refused(e.happened())) };
         let pem = std::fs::read(path).map_err(|e| refused(e.to_string()))?;
         piv::Roots::from_pem(&pem).map_err(|e| refused(e.happened()))
+    }
+
+    /// The newest entry of all records here, of either mode.
+    fn newest_record(&self) -> Option<ceremony::clock::Newest> {
+        let runs = [Mode::Rehearsal, Mode::Production].into_iter().filter_map(|mode| {
+            let store = self.store(mode).ok()?;
+            Some(store.runs().into_iter().map(move |run| (store.folder.join("runs").join(&run), run)))
+        });
+        let newest = |(folder, run): (PathBuf, String)| {
+            let bytes = std::fs::read(folder.join("transcript.jsonl")).ok()?;
+            ceremony::clock::Newest::of(&run, &Reading::of(&bytes).entries)
+        };
+        runs.flatten().filter_map(newest).max_by_key(|newest| newest.at)
     }
 
     /// The serial numbers of the tokens that the runs of a mode used.

@@ -1,6 +1,6 @@
 //! The files that go back to the provider's side.
 
-use super::{KeySpec, Parameters, Rotation, WrappingAlgorithm, check_arn, recipe, scripts};
+use super::{KeySpec, Parameters, Rotation, WrappingAlgorithm, check_arn, recipe, recipe_for, scripts};
 use crate::bundle::{BundleFile, Listed, MANIFEST, check_blob_len, check_list, find, list};
 use crate::digest::sha256;
 use crate::moment::{is_time, iso, unix_from_text};
@@ -129,6 +129,7 @@ pub fn files_for(bundle: &Bundle<'_>, rotation: &Rotation) -> Result<Vec<BundleF
     let p = bundle.parameters;
     check_arn(&p.key_arn)?;
     check_blob(bundle.spec, bundle.algorithm, p.modulus_bits, bundle.blob.len())?;
+    recipe_for(&p.key_arn, bundle.spec, bundle.algorithm, p.modulus_bits)?;
     rotation.check(bundle.spec)?;
     if bundle.public_key.is_some() != bundle.spec.is_asymmetric() {
         return Err(ByokError::PublicKeyMismatch);

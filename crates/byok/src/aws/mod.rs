@@ -20,6 +20,7 @@ pub use receipt::{Receipt, read_receipt};
 pub use rotation::Rotation;
 
 use crate::named::named;
+use crate::provider::realms;
 use crate::{ByokError, KeyType, Recipe, Target, table};
 
 named! {
@@ -106,13 +107,41 @@ pub fn recipe(spec: KeySpec, algorithm: WrappingAlgorithm, modulus_bits: u16) ->
     table::look_up(Target::AwsKms, spec.key_type(), algorithm.name(), modulus_bits).map(|row| row.recipe)
 }
 
-/// Whether a text is the full ARN of a KMS key, not an alias or a bare key ID.
-pub fn is_key_arn(text: &str) -> bool {
-    check_arn(text).is_ok()
+/// The same for the key of this ARN: KMS in China takes less. Source: AWS KMS Developer Guide, "Importing key material",
+/// its pages on requirements and on the wrapping algorithms.
+pub fn recipe_for(
+    key_arn: &str,
+    spec: KeySpec,
+    algorithm: WrappingAlgorithm,
+    modulus_bits: u16,
+) -> Result<Recipe, ByokError> {
+    let recipe = recipe(spec, algorithm, modulus_bits)?;
+    refused_in_china(key_arn, spec.key_type(), recipe).map_or(Ok(recipe), Err)
+}
+
+fn refused_in_china(key_arn: &str, key: KeyType, recipe: Recipe) -> Option<ByokError> {
+    if key_arn.split(':').nth(1) != Some("aws-cn") {
+        return None;
+    }
+    let why = match (key, recipe) {
+        (KeyType::Aes256, _) => "KMS in China takes symmetric keys of 16 bytes (SM4) alone",
+        (_, Recipe::RsaAesKeyWrap(_)) => "KMS in China takes no key wrapped with RSA_AES_KEY_WRAP",
+        _ => return None,
+    };
+    Some(ByokError::KeyTypeNotTaken { target: Target::AwsKms, key, why })
+}
+
+/// The full ARN of a KMS key as somebody typed it, in its normal form: not an alias or a bare key ID, in a Region of the
+/// partition that it names.
+pub fn key_arn(text: &str) -> Result<String, ByokError> {
+    // AWS writes every part in small letters.
+    let arn = crate::answers::cleaned(text).to_ascii_lowercase();
+    check_arn(&arn)?;
+    Ok(arn)
 }
 
 /// Whether this is a KMS key's ARN: `arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`, at most 256 bytes.
-/// Nothing outside these characters may reach a script or a policy.
+/// Nothing outside these characters may reach a script or a policy. The Region must be one of the partition.
 pub(crate) fn check_arn(arn: &str) -> Result<(), ByokError> {
     fn all(text: &str, ok: impl Fn(u8) -> bool) -> bool {
         !text.is_empty() && text.bytes().all(ok)
@@ -124,7 +153,10 @@ pub(crate) fn check_arn(arn: &str) -> Result<(), ByokError> {
             && all(region, |b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && account.len() == 12 && all(account, |b| b.is_ascii_digit())
             && key.strip_prefix("key/").is_some_and(|k| all(k, |b| b.is_ascii_alphanumeric() || b == b'-')));
-    if good { Ok(()) } else { Err(ByokError::KeyArnMalformed) }
+    match parts[..] {
+        [_, partition, _, region, ..] if good => realms::same_aws_partition(partition, region),
+        _ => Err(ByokError::KeyArnMalformed),
+    }
 }
 
 #[cfg(test)]

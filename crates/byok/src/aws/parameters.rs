@@ -3,9 +3,10 @@
 use super::check_arn;
 use crate::arrived::Wanted;
 use crate::digest::sha256;
-use crate::moment::{is_time, iso, unix_seconds};
-use crate::{ByokError, WrappingKey};
-use data_encoding::BASE64;
+use crate::moment::{is_time, unix_seconds};
+use crate::provider::{check_life, expired};
+use crate::text::any_base64;
+use crate::{ByokError, Target, WrappingKey};
 use serde_json::Value;
 use std::io::Read;
 
@@ -66,7 +67,7 @@ impl Parameters {
             return Self::from_zip(bytes, file_name, key_arn, valid_to);
         }
         let read = Self::from_json(bytes)?;
-        if key_arn.is_some_and(|arn| arn != read.key_arn) {
+        if key_arn.is_some_and(|arn| !arn.eq_ignore_ascii_case(&read.key_arn)) {
             return Err(ByokError::KeyArnDiffers);
         }
         Ok(read)
@@ -77,9 +78,7 @@ impl Parameters {
         let text = |name: &'static str| {
             reply.get(name).and_then(Value::as_str).ok_or(ByokError::ParametersField(name))
         };
-        let binary = |name: &'static str| {
-            BASE64.decode(text(name)?.as_bytes()).map_err(|_| ByokError::ParametersField(name))
-        };
+        let binary = |name: &'static str| any_base64(text(name)?).ok_or(ByokError::ParametersField(name));
         let valid_to =
             reply.get("ParametersValidTo").ok_or(ByokError::ParametersField("ParametersValidTo"))?;
         Self::checked(
@@ -126,7 +125,9 @@ impl Parameters {
         let token = token.ok_or(ByokError::ZipMissingEntry("ImportToken.bin"))?;
         let readme = readme.ok_or(ByokError::ZipMissingEntry("README.txt"))?;
         let arn = match (key_arn, arn_in(&String::from_utf8_lossy(&readme))) {
-            (Some(given), Some(found)) if given != found => return Err(ByokError::KeyArnDiffers),
+            (Some(given), Some(found)) if !given.eq_ignore_ascii_case(&found) => {
+                return Err(ByokError::KeyArnDiffers);
+            }
             (Some(given), _) => given.to_owned(),
             (None, found) => found.ok_or(ByokError::KeyArnNeeded)?,
         };
@@ -163,7 +164,14 @@ impl Parameters {
 
     /// Refuses parameters that have run out at Unix time `now`.
     pub fn check_fresh(&self, now: i64) -> Result<(), ByokError> {
-        if now < self.valid_to { Ok(()) } else { Err(ByokError::ParametersExpired(iso(self.valid_to))) }
+        if now < self.valid_to { Ok(()) } else { Err(expired(self.valid_to, now)) }
+    }
+
+    /// The same when they are read for the first time; refuses as well what is valid for longer than AWS ever gives, which
+    /// shows that the clock here is behind.
+    pub fn check_times(&self, now: i64) -> Result<(), ByokError> {
+        self.check_fresh(now)?;
+        check_life(Target::AwsKms, self.valid_to, now)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::{Bundle, Expiry, KeySpec, Parameters, files};
 use crate::bundle::{self, BundleFile, check_order};
-use crate::moment::unix_from_text;
-use crate::provider::{Ask, Import, Input, Stated};
-use crate::{ByokError, Target, WrappingKey};
+use crate::moment::{iso, utc};
+use crate::provider::{Ask, Form, Import, Input, Stated};
+use crate::{ByokError, KeyType, Recipe, Target, WrappingKey};
 
 pub(crate) const ASKS: &[Ask] = &[
     Ask {
@@ -12,6 +12,7 @@ pub(crate) const ASKS: &[Ask] = &[
         question: "Which key is it for? Its ARN, which the console's archive does not say.",
         example: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         needed: false,
+        form: Form::Read(|_, text| super::key_arn(text).ok()),
     },
     Ask {
         name: "valid-to",
@@ -19,6 +20,7 @@ pub(crate) const ASKS: &[Ask] = &[
                    the download.",
         example: "2027-01-31T12:00:00Z",
         needed: false,
+        form: Form::Read(|_, text| utc(text).map(iso)),
     },
 ];
 
@@ -38,11 +40,8 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn read(input: &Input<'_>, stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let valid_to = match stated.given("valid-to") {
-            Some(text) => Some(unix_from_text(text).ok_or_else(|| stated.malformed("valid-to"))?),
-            None => None,
-        };
+    pub(crate) fn read(input: &Input<'_>, stated: &Stated) -> Result<Self, ByokError> {
+        let valid_to = stated.given("valid-to").and_then(utc);
         let parameters =
             Parameters::read_with(input.bytes, input.file_name, stated.given("key-arn"), valid_to)?;
         let wrapping_key = WrappingKey::from_der(&parameters.public_key)?;
@@ -65,6 +64,14 @@ impl Import for Prepared {
 
     fn called(&self) -> &str {
         &self.parameters.key_arn
+    }
+
+    fn place(&self) -> String {
+        self.parameters.key_arn.to_ascii_lowercase()
+    }
+
+    fn refuses(&self, key: KeyType, recipe: Recipe) -> Option<ByokError> {
+        super::refused_in_china(&self.parameters.key_arn, key, recipe)
     }
 
     fn takes_expiry(&self) -> bool {

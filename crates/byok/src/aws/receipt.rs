@@ -5,7 +5,8 @@ use crate::ByokError;
 use crate::digest::sha256;
 use crate::moment::{iso, unix_seconds};
 use crate::receipt::values;
-use data_encoding::{BASE64, HEXLOWER};
+use crate::text::any_base64;
+use data_encoding::HEXLOWER;
 use serde_json::Value;
 
 /// The largest receipt taken, in bytes.
@@ -50,7 +51,7 @@ fn read_receipts(files: &[&[u8]], manifest: &[u8]) -> Result<Receipt, ByokError>
         let id = reply.get("KeyId").and_then(Value::as_str).ok_or_else(|| malformed("no KeyId"))?;
         same_key(id, &manifest)?;
         if let Some(key) = reply.get("PublicKey").and_then(Value::as_str) {
-            let key = BASE64.decode(key.as_bytes()).map_err(|_| malformed("PublicKey is not base64"))?;
+            let key = any_base64(key).ok_or_else(|| malformed("PublicKey is not base64"))?;
             if manifest.public_key_sha256.as_deref() != Some(&HEXLOWER.encode(&sha256(&key))) {
                 return Err(ByokError::ReceiptPublicKey);
             }
@@ -103,7 +104,11 @@ pub(crate) fn read_any_receipt(
 fn same_key(id: &str, manifest: &Manifest) -> Result<(), ByokError> {
     // Older clients print the bare key ID.
     let bare = manifest.key_arn.rsplit_once('/').map(|(_, id)| id);
-    if id == manifest.key_arn || Some(id) == bare { Ok(()) } else { Err(ByokError::ReceiptOtherKey) }
+    let same = [Some(manifest.key_arn.as_str()), bare]
+        .into_iter()
+        .flatten()
+        .any(|ours| ours.eq_ignore_ascii_case(id));
+    if same { Ok(()) } else { Err(ByokError::ReceiptOtherKey) }
 }
 
 fn describe(about: &Value, manifest: &Manifest, receipt: &mut Receipt) -> Result<(), ByokError> {

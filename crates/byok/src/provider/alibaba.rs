@@ -1,6 +1,6 @@
 //! Alibaba Cloud KMS: the reply of `GetParametersForImport` comes in, base64 files for `ImportKeyMaterial` go out.
 
-use super::{Ask, Import, Stated, member};
+use super::{Ask, Form, Import, Stated, binary, member};
 use crate::arrived::Wanted;
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::moment::{is_time, unix_seconds};
@@ -12,12 +12,22 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 pub(crate) const ASKS: &[Ask] = &[
-    Ask { name: "region", question: "Which region is the key in?", example: "eu-central-1", needed: true },
+    Ask {
+        name: "region",
+        question: "Which region is the key in?",
+        example: "eu-central-1",
+        needed: true,
+        form: Form::Read(|_, text| made_of(text, 40, b"-").then(|| text.to_ascii_lowercase())),
+    },
     Ask {
         name: "account",
         question: "Which account owns the key? Its number.",
         example: "1234567890123456",
         needed: true,
+        form: Form::Read(|_, text| {
+            let digits = text.len() <= 20 && text.bytes().all(|b| b.is_ascii_digit());
+            digits.then(|| text.to_owned())
+        }),
     },
 ];
 
@@ -41,7 +51,7 @@ const LONGEST_TOKEN: usize = 8192;
 pub(crate) struct Parameters {
     wrapping_key: WrappingKey,
     key_id: String,
-    /// Base64, as it came.
+    /// Base64.
     token: String,
     valid_to: i64,
     region: String,
@@ -49,19 +59,18 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
+    pub(super) fn read(bytes: &[u8], stated: &Stated) -> Result<Self, ByokError> {
         let reply = WANTED.json(bytes)?;
         let key_id = member(&reply, "KeyId")?;
         if !made_of(key_id, 128, b"-_") {
             return Err(ByokError::ParametersField("KeyId"));
         }
-        let token = member(&reply, "ImportToken")?;
-        if token.len() > LONGEST_TOKEN || BASE64.decode(token.as_bytes()).is_err() || token.is_empty() {
+        // In one line, however many it came in.
+        let token = BASE64.encode(&binary(&reply, "ImportToken")?);
+        if token.len() > LONGEST_TOKEN || token.is_empty() {
             return Err(ByokError::ParametersField("ImportToken"));
         }
-        let spki = BASE64
-            .decode(member(&reply, "PublicKey")?.as_bytes())
-            .map_err(|_| ByokError::ParametersField("PublicKey"))?;
+        let spki = binary(&reply, "PublicKey")?;
         let valid_to = reply.get("TokenExpireTime").and_then(unix_seconds).filter(|t| is_time(*t));
         let wrapping_key = WrappingKey::from_der(&spki)?;
         if wrapping_key.bits() != 2048 {
@@ -73,12 +82,10 @@ impl Parameters {
         Ok(Self {
             wrapping_key,
             key_id: key_id.to_owned(),
-            token: token.to_owned(),
+            token,
             valid_to: valid_to.ok_or(ByokError::TimeMalformed("TokenExpireTime"))?,
-            region: stated.checked("region", |r| made_of(r, 40, b"-"))?.to_owned(),
-            account: stated
-                .checked("account", |a| a.len() <= 20 && a.bytes().all(|b| b.is_ascii_digit()))?
-                .to_owned(),
+            region: stated.needed("region")?.to_owned(),
+            account: stated.needed("account")?.to_owned(),
         })
     }
 }

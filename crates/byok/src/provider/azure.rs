@@ -1,6 +1,8 @@
 //! Azure Key Vault (Premium) and Managed HSM: a key exchange key (KEK) comes in, a `.byok` file goes out.
 
-use super::{Ask, Import, Stated, member};
+use super::realms::{AZURE, AzureCloud};
+use super::{Ask, Form, Import, Stated, member};
+use crate::answers::{host, url};
 use crate::arrived::{JsonOrKey, Wanted};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::moment::{is_time, iso, unix_seconds};
@@ -10,25 +12,39 @@ use crate::text::{any_base64, made_of};
 use crate::{ByokError, KeyType, Target, WrappingKey, public_key};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
+use std::fmt;
 
-pub(crate) const ASKS: &[Ask] = &[
+const VAULT: Ask = Ask {
+    name: "vault",
+    question: "Which vault or managed HSM is the key for? Its address.",
+    example: "https://hospital.vault.azure.net",
+    needed: true,
+    form: Form::Within(vault, |target| AZURE.iter().map(|c| ending(target, c)).collect()),
+};
+
+const KEY_NAME: Ask = Ask {
+    name: "key-name",
+    question: "What is the key to be called there? Letters, digits and hyphens, at most 127.",
+    example: "records-2027",
+    needed: true,
+    form: Form::Read(|_, text| made_of(text, 127, b"-").then(|| text.to_owned())),
+};
+
+const KID: Ask = Ask {
+    name: "kid",
+    question: "What is the key identifier (kid) of the KEK, with its version? A PEM file does not say it.",
+    example: "https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef",
+    needed: false,
+    form: Form::Read(|_, text| Kid::read(text).map(|kid| kid.to_string())),
+};
+
+pub(crate) const ASKS: &[Ask] = &[VAULT, KEY_NAME, KID];
+pub(crate) const HSM_ASKS: &[Ask] = &[
+    Ask { example: "https://hospital.managedhsm.azure.net", ..VAULT },
+    KEY_NAME,
     Ask {
-        name: "vault",
-        question: "Which vault or managed HSM is the key for? Its address.",
-        example: "https://hospital.vault.azure.net",
-        needed: true,
-    },
-    Ask {
-        name: "key-name",
-        question: "What is the key to be called there? Letters, digits and hyphens, at most 127.",
-        example: "records-2027",
-        needed: true,
-    },
-    Ask {
-        name: "kid",
-        question: "What is the key identifier (kid) of the KEK, with its version? A PEM file does not say it.",
-        example: "https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef",
-        needed: false,
+        example: "https://hospital.managedhsm.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef",
+        ..KID
     },
 ];
 
@@ -44,85 +60,144 @@ pub(super) const WANTED: Wanted = Wanted {
     how: "Save it with az keyvault key show --name KEK --vault-name VAULT --output json > kek.json, and carry that file in.",
 };
 
-/// The suffixes of vaults and of managed HSMs, in the public cloud, in China and in the US government's.
-const VAULTS: &[&str] = &[".vault.azure.net", ".vault.azure.cn", ".vault.usgovcloudapi.net"];
-const HSMS: &[&str] = &[".managedhsm.azure.net", ".managedhsm.azure.cn", ".managedhsm.usgovcloudapi.net"];
-
 /// A key exchange key and the key that is to be imported with it.
 #[derive(Debug)]
 pub struct Kek {
     target: Target,
     wrapping_key: WrappingKey,
-    /// `https://HOST/keys/NAME/VERSION`.
-    kid: String,
-    host: String,
+    kid: Kid,
     key_name: String,
+    valid_from: Option<i64>,
     expires: Option<i64>,
     ops_known: bool,
 }
 
 impl Kek {
-    pub(super) fn read(target: Target, bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let host = stated
-            .checked("vault", |v| host_of(target, v.trim_end_matches('/')).is_some())
-            .map(|v| v.trim_end_matches('/').trim_start_matches("https://").to_owned())?;
-        let key_name = stated.checked("key-name", |n| made_of(n, 127, b"-"))?.to_owned();
-        let stated_kid = stated.given("kid");
-        let (wrapping_key, said_kid, expires, ops_known) = match WANTED.json_or_key(bytes)? {
-            JsonOrKey::Key(key) => (key, None, None, false),
-            JsonOrKey::Json(reply) => {
-                let (key, kid, expires) = from_json(&reply)?;
-                (key, kid, expires, true)
+    pub(super) fn read(target: Target, bytes: &[u8], stated: &Stated) -> Result<Self, ByokError> {
+        let (vault, key_name) = (stated.needed("vault")?, stated.needed("key-name")?.to_owned());
+        let file = match WANTED.json_or_key(bytes)? {
+            JsonOrKey::Key(wrapping_key) => {
+                File { wrapping_key, kid: None, valid: (None, None), ops_known: false }
+            }
+            JsonOrKey::Json(reply) => from_json(&reply)?,
+        };
+        let given = stated.given("kid").and_then(Kid::read);
+        let kid = match (file.kid, given) {
+            (Some(said), given) => {
+                let read = Kid::read(&said).ok_or_else(|| stated.malformed("kid"))?;
+                if given.is_some_and(|given| given != read) {
+                    return Err(ByokError::ParametersDiffer {
+                        found: read.to_string(),
+                        expected: "the kid stated".to_owned(),
+                    });
+                }
+                read
+            }
+            (None, Some(given)) => given,
+            (None, None) => {
+                stated.needed("kid")?;
+                return Err(stated.malformed("kid"));
             }
         };
-        let kid = match (said_kid, stated_kid) {
-            (Some(said), Some(given)) if said != given => {
-                return Err(ByokError::ParametersDiffer {
-                    found: said,
-                    expected: "the kid stated".to_owned(),
-                });
-            }
-            (Some(said), _) => said,
-            (None, _) => stated.needed("kid")?.to_owned(),
-        };
-        let (kid_host, _, _) = parts(&kid).ok_or_else(|| stated.malformed("kid"))?;
-        // A KEK of another vault would make a file that only fails online.
-        if kid_host != host {
-            return Err(ByokError::ParametersDiffer { found: format!("of {kid_host}"), expected: host });
+        let (valid_from, expires) = file.valid;
+        let (wrapping_key, ops_known) = (file.wrapping_key, file.ops_known);
+        let kek = Self { target, wrapping_key, kid, key_name, valid_from, expires, ops_known };
+        // A name alone does not say which of Azure's clouds is meant: the KEK's own address does.
+        let named = vault == kek.short_name() && name_of(target, &kek.kid.host).is_some();
+        match vault.strip_prefix("https://") {
+            Some(host) if host == kek.kid.host => Ok(kek),
+            // A KEK of another vault would make a file that only fails online.
+            Some(host) => Err(ByokError::ParametersDiffer {
+                found: format!("of {}", kek.kid.host),
+                expected: host.to_owned(),
+            }),
+            None if named => Ok(kek),
+            None => Err(stated.malformed("vault")),
         }
-        Ok(Self { target, wrapping_key, kid, host, key_name, expires, ops_known })
     }
 
     /// The vault's own name: the first label of its address.
     fn short_name(&self) -> &str {
-        self.host.split('.').next().unwrap_or_default()
+        self.kid.host.split('.').next().unwrap_or_default()
     }
 }
 
-/// The host of a vault's address, if it is one of this kind.
-fn host_of(target: Target, address: &str) -> Option<&str> {
-    let host = address.strip_prefix("https://")?;
-    let suffixes = if target == Target::AzureManagedHsm { HSMS } else { VAULTS };
-    let name = suffixes.iter().find_map(|s| host.strip_suffix(s))?;
-    made_of(name, 24, b"-").then_some(host)
+/// How the addresses of this kind of place end in one of Azure's clouds.
+const fn ending(target: Target, cloud: &AzureCloud) -> &'static str {
+    if matches!(target, Target::AzureManagedHsm) { cloud.hsms } else { cloud.vaults }
 }
 
-/// Host, name and version of a key identifier.
-fn parts(kid: &str) -> Option<(&str, &str, &str)> {
-    let (host, path) = kid.strip_prefix("https://")?.split_once('/')?;
-    let mut path = path.split('/');
-    let (Some("keys"), Some(name), Some(version), None) =
-        (path.next(), path.next(), path.next(), path.next())
-    else {
-        return None;
-    };
-    let known = VAULTS.iter().chain(HSMS).any(|s| host.strip_suffix(s).is_some_and(|n| made_of(n, 24, b"-")));
-    let hex = version.len() == 32 && version.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    (known && made_of(name, 127, b"-") && hex).then_some((host, name, version))
+/// The name of a vault or managed HSM, if this host in small letters is one of the target's kind.
+fn name_of(target: Target, host: &str) -> Option<&str> {
+    let name = AZURE.iter().find_map(|cloud| host.strip_suffix(ending(target, cloud)))?;
+    made_of(name, 24, b"-").then_some(name)
+}
+
+/// A vault's address as `https://HOST`; or its bare name, in small letters, where only that was given, alone or at the
+/// end of its resource ID.
+fn vault(target: Target, text: &str) -> Option<String> {
+    let kind = if target == Target::AzureManagedHsm { "managedhsms" } else { "vaults" };
+    let small = text.to_ascii_lowercase();
+    let of_resource = small
+        .strip_prefix("/subscriptions/")
+        .and_then(|id| id.split_once(&format!("/providers/microsoft.keyvault/{kind}/")))
+        .map(|(_, name)| name);
+    if let Some(name) = of_resource.or(Some(small.as_str())).filter(|name| made_of(name, 24, b"-")) {
+        return Some(name.to_owned());
+    }
+    let host = host(text)?;
+    name_of(target, &host)?;
+    Some(format!("https://{host}"))
+}
+
+/// A key identifier: `https://HOST/keys/NAME/VERSION`. Microsoft: "always compare them as case-insensitive strings"
+/// (About keys, secrets, and certificates; read 2026-11-29).
+#[derive(Debug, Clone)]
+struct Kid {
+    host: String,
+    name: String,
+    version: String,
+}
+
+impl Kid {
+    fn read(text: &str) -> Option<Self> {
+        // Nothing but the whole identifier: without its scheme it would be no URL, which the `.byok` file wants.
+        let (host, path) = text.contains("://").then(|| url(text))??;
+        let parts: Vec<&str> = path.split('/').collect();
+        let [kind, name, version] = parts[..] else { return None };
+        let known =
+            [Target::AzureKeyVault, Target::AzureManagedHsm].iter().any(|t| name_of(*t, &host).is_some());
+        let hex = version.len() == 32 && version.bytes().all(|b| b.is_ascii_hexdigit());
+        let good = known && kind.eq_ignore_ascii_case("keys") && made_of(name, 127, b"-") && hex;
+        good.then(|| Self { host, name: name.to_owned(), version: version.to_ascii_lowercase() })
+    }
+}
+
+impl fmt::Display for Kid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "https://{}/keys/{}/{}", self.host, self.name, self.version)
+    }
+}
+
+impl PartialEq for Kid {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.host, &self.version) == (&other.host, &other.version)
+            && self.name.eq_ignore_ascii_case(&other.name)
+    }
+}
+
+/// What a KEK's file says.
+struct File {
+    wrapping_key: WrappingKey,
+    kid: Option<String>,
+    /// From when and until when, Unix seconds.
+    valid: (Option<i64>, Option<i64>),
+    /// Whether it says what the KEK may do.
+    ops_known: bool,
 }
 
 /// A JWK (RFC 7517), bare or as `az keyvault key show` and the REST interface put it, with the KEK's attributes.
-fn from_json(reply: &Value) -> Result<(WrappingKey, Option<String>, Option<i64>), ByokError> {
+fn from_json(reply: &Value) -> Result<File, ByokError> {
     let jwk = reply.get("key").filter(|k| k.is_object()).unwrap_or(reply);
     // A software key could have been read by anyone with access to the vault.
     if member(jwk, "kty")? != "RSA-HSM" {
@@ -146,13 +221,14 @@ fn from_json(reply: &Value) -> Result<(WrappingKey, Option<String>, Option<i64>)
     };
     let key = WrappingKey::from_modulus(&number("n")?, &number("e")?)?;
     let attributes = reply.get("attributes");
-    let expires = attributes.and_then(|a| a.get("expires").or_else(|| a.get("exp"))).filter(|e| !e.is_null());
-    let expires = match expires {
-        Some(e) => Some(
-            unix_seconds(e).filter(|t| is_time(*t)).ok_or(ByokError::TimeMalformed("the KEK's expiry"))?,
-        ),
-        None => None,
+    // azure-cli's names, and those of the interface.
+    let time = |names: [&str; 2], what: &'static str| {
+        let found = names.iter().find_map(|n| attributes?.get(*n)).filter(|t| !t.is_null());
+        let read = |t| unix_seconds(t).filter(|t| is_time(*t)).ok_or(ByokError::TimeMalformed(what));
+        found.map(read).transpose()
     };
+    let from = time(["notBefore", "nbf"], "the KEK's notBefore")?;
+    let expires = time(["expires", "exp"], "the KEK's expiry")?;
     if attributes.and_then(|a| a.get("enabled")).is_some_and(|e| e != &Value::Bool(true)) {
         return Err(ByokError::ParametersDiffer {
             found: "disabled".to_owned(),
@@ -160,7 +236,7 @@ fn from_json(reply: &Value) -> Result<(WrappingKey, Option<String>, Option<i64>)
         });
     }
     let kid = jwk.get("kid").and_then(Value::as_str).map(str::to_owned);
-    Ok((key, kid, expires))
+    Ok(File { wrapping_key: key, kid, valid: (from, expires), ops_known: true })
 }
 
 /// `--kty`, `--curve` and `--ops` of `az keyvault key import`, as azure-cli 2.91 takes them: the `EC-HSM` and
@@ -202,6 +278,14 @@ impl Import for Kek {
         self.expires
     }
 
+    fn valid_from(&self) -> Option<i64> {
+        self.valid_from
+    }
+
+    fn place(&self) -> String {
+        format!("{}/{}", self.kid.host, self.key_name).to_ascii_lowercase()
+    }
+
     fn fixed_algorithm(&self) -> Option<&'static str> {
         Some("CKM_RSA_AES_KEY_WRAP")
     }
@@ -216,12 +300,19 @@ impl Import for Kek {
 
     fn shown(&self) -> Vec<(&'static str, String)> {
         let ops = if self.ops_known { "import alone" } else { "not said by a PEM file; check it online" };
-        vec![
-            ("Vault", format!("https://{}", self.host)),
+        let mut shown = vec![
+            ("Vault", format!("https://{}", self.kid.host)),
             ("Key to make", self.key_name.clone()),
-            ("KEK", self.kid.clone()),
+            ("KEK", self.kid.to_string()),
             ("What the KEK may do", ops.to_owned()),
-        ]
+        ];
+        if let Some(cloud) = AzureCloud::of(&self.kid.host).filter(|c| *c != &AZURE[0]) {
+            shown.push(("Azure's cloud", cloud.name.to_owned()));
+            if !cloud.inferred.is_empty() {
+                shown.push(("Not certain of this cloud", cloud.inferred.to_owned()));
+            }
+        }
+        shown
     }
 
     fn origin(&self) -> &'static str {
@@ -255,11 +346,11 @@ impl Import for Kek {
         let steps = vec![version, crate::script::Step::Run(words, Output::Receipt)];
         let layout = Layout {
             destination: vec![
-                ("vault", self.host.clone()),
+                ("vault", self.kid.host.clone()),
                 ("key-name", self.key_name.clone()),
-                ("kek", self.kid.clone()),
+                ("kek", self.kid.to_string()),
             ],
-            blob: (BundleFile::json(&name, &byok(&self.kid, bundle.blob)), Some("ciphertext")),
+            blob: (BundleFile::json(&name, &byok(&self.kid.to_string(), bundle.blob)), Some("ciphertext")),
             more: Vec::new(),
             steps,
             permissions: permissions(self.target),
@@ -322,9 +413,10 @@ pub(crate) fn receipt(
 ) -> Result<(), ByokError> {
     let reply = replies.json.iter().find(|r| r.get("key").is_some()).ok_or(ByokError::ReceiptField("key"))?;
     let jwk = reply.get("key").unwrap_or(&Value::Null);
-    let kid = text(jwk, "kid")?;
-    let (host, name, version) = parts(kid).ok_or(ByokError::ReceiptField("kid"))?;
-    if host != manifest.destination("vault")? || name != manifest.destination("key-name")? {
+    let kid = Kid::read(text(jwk, "kid")?).ok_or(ByokError::ReceiptField("kid"))?;
+    let ours =
+        |found: &str, part| Ok::<_, ByokError>(found.eq_ignore_ascii_case(manifest.destination(part)?));
+    if !ours(&kid.host, "vault")? || !ours(&kid.name, "key-name")? {
         return Err(ByokError::ReceiptOtherKey);
     }
     let attributes = reply.get("attributes").unwrap_or(&Value::Null);
@@ -336,8 +428,8 @@ pub(crate) fn receipt(
         Some(e) => Some(unix_seconds(e).ok_or(ByokError::ReceiptExpiry)?),
         None => None,
     };
-    receipt.name = Some(kid.to_owned());
-    receipt.lines.push(format!("Imported as {name}, version {version}, enabled"));
+    receipt.name = Some(kid.to_string());
+    receipt.lines.push(format!("Imported as {}, version {}, enabled", kid.name, kid.version));
     receipt.expiry(manifest, expires)?;
     let key = manifest.key_type()?;
     let kty = text(jwk, "kty")?;

@@ -5,14 +5,16 @@ mod algorithms;
 pub(crate) use algorithms::algorithm_for;
 pub use algorithms::key_type;
 
-use super::{Ask, Import, Stated, member};
+use super::{Ask, Form, Import, Stated, member};
+use crate::answers::{choice, url};
 use crate::arrived::{JsonOrKey, Wanted};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
-use crate::moment::{is_time, unix_from_text};
+use crate::moment::{is_time, iso, unix_from_text, unix_seconds, utc};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, run};
 use crate::text::{made_of, shown};
 use crate::{ByokError, KeyType, Target, WrappingKey, table};
+use std::fmt;
 
 pub(crate) const ASKS: &[Ask] = &[
     Ask {
@@ -20,36 +22,42 @@ pub(crate) const ASKS: &[Ask] = &[
         question: "Which key is to get the new version? Its full resource name.",
         example: "projects/P/locations/L/keyRings/R/cryptoKeys/K",
         needed: true,
+        form: Form::Read(|_, text| resource(text, "cryptoKeys").map(|r| r.to_string())),
     },
     Ask {
         name: "algorithm",
         question: "Which algorithm does the key have?",
         example: "GOOGLE_SYMMETRIC_ENCRYPTION",
         needed: true,
+        form: Form::Read(|_, text| Some(algorithms::named(text).unwrap_or(text).to_owned())),
     },
     Ask {
         name: "protection-level",
         question: "Which protection level does the key have? HSM or SOFTWARE; the job's must be the same.",
         example: "HSM",
         needed: true,
+        form: Form::Choice(&["HSM", "SOFTWARE"]),
     },
     Ask {
         name: "job",
         question: "Which import job is the wrapping key of? A PEM file does not say it.",
         example: "projects/P/locations/L/keyRings/R/importJobs/J",
         needed: false,
+        form: Form::Read(|_, text| resource(text, "importJobs").map(|r| r.to_string())),
     },
     Ask {
         name: "method",
         question: "Which import method has the job? A PEM file does not say it.",
         example: "RSA_OAEP_4096_SHA256_AES_256",
         needed: false,
+        form: Form::Read(|_, text| Some(method_named(text).unwrap_or(text).to_owned())),
     },
     Ask {
         name: "valid-to",
         question: "When does the job expire, in UTC? A PEM file does not say it; jobs last three days.",
         example: "2027-01-31T12:00:00Z",
         needed: false,
+        form: Form::Read(|_, text| utc(text).map(iso)),
     },
 ];
 
@@ -71,68 +79,107 @@ pub(super) const WANTED: Wanted = Wanted {
 /// An import job and the key that gets a new version from it.
 #[derive(Debug)]
 pub struct Job {
-    wrapping_key: WrappingKey,
-    name: String,
-    method: &'static str,
+    job: Prepared,
     protection: String,
-    valid_to: Option<i64>,
-    attestation: Option<String>,
     key: String,
     algorithm: &'static str,
 }
 
+/// What is known of the job itself.
+#[derive(Debug)]
+struct Prepared {
+    wrapping_key: WrappingKey,
+    name: String,
+    method: &'static str,
+    valid_from: Option<i64>,
+    valid_to: i64,
+    attestation: Option<String>,
+}
+
 impl Job {
-    pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let key = stated.checked("key", |k| resource(k, "cryptoKeys").is_some())?.to_owned();
+    pub(super) fn read(bytes: &[u8], stated: &Stated) -> Result<Self, ByokError> {
         let wanted = stated.needed("algorithm")?;
-        let algorithm = algorithms::named(wanted).ok_or_else(|| ByokError::unknown_name(wanted))?;
-        let protection = stated.checked("protection-level", |p| matches!(p, "HSM" | "SOFTWARE"))?.to_owned();
-        let read = match WANTED.json_or_key(bytes)? {
+        let algorithm =
+            algorithms::named(wanted).ok_or_else(|| ByokError::unknown_name(wanted, algorithms::names()))?;
+        let protection = stated.needed("protection-level")?.to_owned();
+        let key = resource(stated.needed("key")?, "cryptoKeys").ok_or_else(|| stated.malformed("key"))?;
+        let mut job = match WANTED.json_or_key(bytes)? {
             JsonOrKey::Key(key) => from_pem(key, stated)?,
             JsonOrKey::Json(job) => from_json(&job, &protection)?,
         };
-        let (wrapping_key, job, method, valid_to, attestation) = read;
         let differs = |said: &str, name: &str| ByokError::ParametersDiffer {
             found: shown(said),
             expected: format!("the {name} stated"),
         };
-        if stated.given("job").is_some_and(|given| given != job) {
-            return Err(differs(&job, "job"));
+        let named = resource(&job.name, "importJobs").ok_or(ByokError::ParametersField("name"))?;
+        job.name = named.to_string();
+        if stated.given("job").is_some_and(|given| given != job.name) {
+            return Err(differs(&job.name, "job"));
         }
-        // gcloud writes rsa-oaep-4096-sha256-aes-256, the service RSA_OAEP_4096_SHA256_AES_256.
+        let method = job.method;
         if let Some(given) = stated.given("method")
             && method_named(given)? != method
         {
             return Err(differs(method, "method"));
         }
-        let job_ring = resource(&job, "importJobs").ok_or(ByokError::ParametersField("name"))?.0;
-        if resource(&key, "cryptoKeys").map(|(ring, _)| ring) != Some(job_ring) {
+        if key.ring != named.ring {
             return Err(ByokError::ParametersDiffer {
-                found: format!("of the key ring {job_ring}"),
+                found: format!("of the key ring {}", named.ring),
                 expected: "the key's own key ring".to_owned(),
             });
         }
         // The method's name says the size of the wrapping key.
         let sizes = table::rows(Target::GoogleKms).find(|r| r.algorithm == method).map(|r| r.wrapping_bits);
-        if !sizes.is_some_and(|s| s.contains(&wrapping_key.bits())) {
-            let found = wrapping_key.bits();
+        let found = job.wrapping_key.bits();
+        if !sizes.is_some_and(|s| s.contains(&found)) {
             return Err(ByokError::WrappingKeySizeForAlgorithm { algorithm: method, found });
         }
-        Ok(Self { wrapping_key, name: job, method, protection, valid_to, attestation, key, algorithm })
+        Ok(Self { job, protection, key: key.to_string(), algorithm })
     }
 }
 
-/// The key ring and the last part of `projects/P/locations/L/keyRings/R/KIND/NAME`.
-fn resource<'a>(name: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
-    let parts: Vec<&str> = name.split('/').collect();
-    let ["projects", project, "locations", location, "keyRings", ring, found, last] = parts[..] else {
-        return None;
-    };
-    // A project of a domain reads `example.com:project`.
-    let plain = made_of(project, 63, b"-.:") && [location, ring, last].iter().all(|p| made_of(p, 63, b"-_"));
-    (plain && found == kind).then(|| (name.rsplitn(3, '/').last().unwrap_or_default(), last))
+/// A key or an import job: `projects/P/locations/L/keyRings/R/KIND/NAME`.
+#[derive(Debug, PartialEq, Eq)]
+struct Resource {
+    /// `projects/P/locations/L/keyRings/R`.
+    ring: String,
+    kind: &'static str,
+    name: String,
 }
 
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.ring, self.kind, self.name)
+    }
+}
+
+/// Reads a resource's name: relative as gcloud prints it, full as Google's audit logs have it
+/// (`//cloudkms.googleapis.com/…`), or the address of the interface (`https://cloudkms.googleapis.com/v1/…`). Names in it
+/// are not the same in capitals; the words between them are.
+fn resource(text: &str, kind: &'static str) -> Option<Resource> {
+    let path = match text.strip_prefix("//") {
+        Some(full) => of_interface(full)?,
+        None if text.contains("://") => of_interface(text)?.strip_prefix("v1/")?,
+        None => text.trim_matches('/'),
+    };
+    let parts: Vec<&str> = path.split('/').collect();
+    let [projects, project, locations, location, rings, ring, found, name] = parts[..] else { return None };
+    let words = [(projects, "projects"), (locations, "locations"), (rings, "keyRings"), (found, kind)];
+    // A project of a domain reads `example.com:project`.
+    let plain = made_of(project, 63, b"-.:") && [location, ring, name].iter().all(|p| made_of(p, 63, b"-_"));
+    (plain && words.iter().all(|(found, word)| found.eq_ignore_ascii_case(word))).then(|| Resource {
+        ring: format!("projects/{project}/locations/{location}/keyRings/{ring}"),
+        kind,
+        name: name.to_owned(),
+    })
+}
+
+/// What follows the host in an address of Cloud KMS's interface.
+fn of_interface(text: &str) -> Option<&str> {
+    url(text).filter(|(host, _)| host == "cloudkms.googleapis.com").map(|(_, path)| path)
+}
+
+/// An import method: gcloud writes rsa-oaep-4096-sha256-aes-256, the service RSA_OAEP_4096_SHA256_AES_256.
 fn method_named(text: &str) -> Result<&'static str, ByokError> {
     let name = text.to_ascii_uppercase().replace('-', "_");
     let left_out =
@@ -140,22 +187,18 @@ fn method_named(text: &str) -> Result<&'static str, ByokError> {
     if let Some(l) = left_out {
         return Err(ByokError::AlgorithmLeftOut { algorithm: l.algorithm, why: l.why });
     }
-    table::rows(Target::GoogleKms)
-        .map(|r| r.algorithm)
-        .find(|a| *a == name)
-        .ok_or_else(|| ByokError::unknown_name(text))
+    let names = || table::rows(Target::GoogleKms).map(|r| r.algorithm);
+    choice(text, names()).ok_or_else(|| ByokError::unknown_name(text, names()))
 }
 
-type Read = (WrappingKey, String, &'static str, Option<i64>, Option<String>);
-
-fn from_pem(key: WrappingKey, stated: &Stated<'_>) -> Result<Read, ByokError> {
-    let job = stated.checked("job", |j| resource(j, "importJobs").is_some())?;
+fn from_pem(wrapping_key: WrappingKey, stated: &Stated) -> Result<Prepared, ByokError> {
+    let name = stated.needed("job")?.to_owned();
     let method = method_named(stated.needed("method")?)?;
-    let valid_to = unix_from_text(stated.needed("valid-to")?).ok_or_else(|| stated.malformed("valid-to"))?;
-    Ok((key, job.to_owned(), method, Some(valid_to), None))
+    let valid_to = utc(stated.needed("valid-to")?).ok_or_else(|| stated.malformed("valid-to"))?;
+    Ok(Prepared { wrapping_key, name, method, valid_from: None, valid_to, attestation: None })
 }
 
-fn from_json(job: &serde_json::Value, protection: &str) -> Result<Read, ByokError> {
+fn from_json(job: &serde_json::Value, protection: &str) -> Result<Prepared, ByokError> {
     let state = member(job, "state")?;
     if state != "ACTIVE" {
         return Err(ByokError::ParametersDiffer {
@@ -172,12 +215,14 @@ fn from_json(job: &serde_json::Value, protection: &str) -> Result<Read, ByokErro
     }
     let method = method_named(member(job, "importMethod")?)?;
     let pem = job.get("publicKey").ok_or(ByokError::ParametersField("publicKey"))?;
-    let key = WrappingKey::from_pem(member(pem, "pem")?.as_bytes())?;
+    let wrapping_key = WrappingKey::from_pem(member(pem, "pem")?.as_bytes())?;
     let valid_to = unix_from_text(member(job, "expireTime")?)
         .filter(|t| is_time(*t))
         .ok_or(ByokError::TimeMalformed("expireTime"))?;
     let attestation = job.get("attestation").map(|a| said(a, "format"));
-    Ok((key, member(job, "name")?.to_owned(), method, Some(valid_to), attestation))
+    let name = member(job, "name")?.to_owned();
+    let valid_from = job.get("createTime").and_then(unix_seconds);
+    Ok(Prepared { wrapping_key, name, method, valid_from, valid_to, attestation })
 }
 
 impl Import for Job {
@@ -186,15 +231,19 @@ impl Import for Job {
     }
 
     fn wrapping_key(&self) -> &WrappingKey {
-        &self.wrapping_key
+        &self.job.wrapping_key
     }
 
     fn valid_to(&self) -> Option<i64> {
-        self.valid_to
+        Some(self.job.valid_to)
+    }
+
+    fn valid_from(&self) -> Option<i64> {
+        self.job.valid_from
     }
 
     fn fixed_algorithm(&self) -> Option<&'static str> {
-        Some(self.method)
+        Some(self.job.method)
     }
 
     fn called(&self) -> &str {
@@ -206,22 +255,22 @@ impl Import for Job {
     }
 
     fn shown(&self) -> Vec<(&'static str, String)> {
-        let attestation = match &self.attestation {
+        let attestation = match &self.job.attestation {
             Some(format) => format!("present ({format}), not verified"),
             None => "none".to_owned(),
         };
         vec![
             ("Key", self.key.clone()),
             ("Algorithm of the new version", self.algorithm.to_owned()),
-            ("Import job", self.name.clone()),
-            ("Import method", self.method.to_owned()),
+            ("Import job", self.job.name.clone()),
+            ("Import method", self.job.method.to_owned()),
             ("Protection level", self.protection.clone()),
             ("Attestation", attestation),
         ]
     }
 
     fn origin(&self) -> &'static str {
-        if self.attestation.is_some() {
+        if self.job.attestation.is_some() {
             "the job carries an HSM's attestation; it is kept, and not verified by this program: Google's and \
              Marvell's tools do that online"
         } else {
@@ -242,7 +291,7 @@ impl Import for Job {
         }
         let parts: Vec<&str> = self.key.split('/').collect();
         let part = |at: usize| parts.get(at).copied().unwrap_or_default();
-        let job = self.name.rsplit('/').next().unwrap_or_default();
+        let job = self.job.name.rsplit('/').next().unwrap_or_default();
         let algorithm = self.algorithm.to_ascii_lowercase().replace('_', "-");
         let import = run![
             Output::Kept("version"),
@@ -302,7 +351,7 @@ impl Import for Job {
             destination: vec![
                 ("key", self.key.clone()),
                 ("algorithm", self.algorithm.to_owned()),
-                ("import-job", self.name.clone()),
+                ("import-job", self.job.name.clone()),
                 ("protection-level", self.protection.clone()),
             ],
             blob: (BundleFile { name: "WrappedKey.bin".to_owned(), bytes: bundle.blob.to_vec() }, None),
@@ -358,8 +407,11 @@ pub(crate) fn receipt(
     let reply =
         replies.json.iter().find(|r| r.get("state").is_some()).ok_or(ByokError::ReceiptField("state"))?;
     let name = text(reply, "name")?;
-    let version = name.strip_prefix(key).and_then(|r| r.strip_prefix("/cryptoKeyVersions/"));
-    let version = version.filter(|v| !v.is_empty() && v.len() < 20 && v.bytes().all(|b| b.is_ascii_digit()));
+    let (of_key, version) = name.rsplit_once("/cryptoKeyVersions/").ok_or(ByokError::ReceiptOtherKey)?;
+    let ours = resource(of_key, "cryptoKeys").is_some_and(|found| resource(key, "cryptoKeys") == Some(found));
+    let version = Some(version)
+        .filter(|_| ours)
+        .filter(|v| !v.is_empty() && v.len() < 20 && v.bytes().all(|b| b.is_ascii_digit()));
     let version = version.ok_or(ByokError::ReceiptOtherKey)?;
     let state = text(reply, "state")?;
     if state != "ENABLED" {
@@ -367,7 +419,9 @@ pub(crate) fn receipt(
             reply.get("importFailureReason").map(|_| format!(" ({})", said(reply, "importFailureReason")));
         return Err(ByokError::ReceiptState(shown(state) + &why.unwrap_or_default()));
     }
-    if text(reply, "importJob")? != manifest.destination("import-job")? {
+    let job = |name| resource(name, "importJobs");
+    let by = job(text(reply, "importJob")?);
+    if by.is_none() || by != job(manifest.destination("import-job")?) {
         return Err(ByokError::ReceiptOrigin(said(reply, "importJob")));
     }
     for (member, part) in [("algorithm", "algorithm"), ("protectionLevel", "protection-level")] {

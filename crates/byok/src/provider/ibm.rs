@@ -1,6 +1,7 @@
 //! IBM Key Protect: an import token comes in; the wrapped key and the token's nonce under the new key go out.
 
-use super::{Ask, Import, Stated, member};
+use super::{Ask, Form, Import, Stated, binary};
+use crate::answers::uuid;
 use crate::arrived::Wanted;
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Proof, check_order, lay_out};
 use crate::moment::{is_time, unix_seconds};
@@ -16,15 +17,17 @@ use serde_json::{Value, json};
 pub(crate) const ASKS: &[Ask] = &[
     Ask {
         name: "instance",
-        question: "Which Key Protect instance is the key for? Its ID.",
+        question: "Which Key Protect instance is the key for? Its ID, or its CRN.",
         example: "01234567-89ab-cdef-0123-456789abcdef",
         needed: true,
+        form: Form::Read(|_, text| instance(text)),
     },
     Ask {
         name: "key-name",
         question: "What is the key to be called there? Letters, digits, hyphens and underscores, 2 to 90.",
         example: "records-2027",
         needed: true,
+        form: Form::Read(|_, text| (text.len() >= 2 && made_of(text, 90, b"-_")).then(|| text.to_owned())),
     },
 ];
 
@@ -47,22 +50,20 @@ pub struct Token {
     wrapping_key: WrappingKey,
     nonce: Vec<u8>,
     valid_to: i64,
+    valid_from: Option<i64>,
     instance: String,
     key_name: String,
 }
 
 impl Token {
-    pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
+    pub(super) fn read(bytes: &[u8], stated: &Stated) -> Result<Self, ByokError> {
         let reply = WANTED.json(bytes)?;
-        let binary = |name: &'static str| {
-            BASE64.decode(member(&reply, name)?.as_bytes()).map_err(|_| ByokError::ParametersField(name))
-        };
         // The payload is base64 of a PEM text.
-        let wrapping_key = WrappingKey::from_pem(&binary("payload")?).map_err(|e| match e {
+        let wrapping_key = WrappingKey::from_pem(&binary(&reply, "payload")?).map_err(|e| match e {
             ByokError::NotText(_) => ByokError::ParametersField("payload"),
             e => e,
         })?;
-        let nonce = binary("nonce")?;
+        let nonce = binary(&reply, "nonce")?;
         if nonce.len() != 12 {
             return Err(ByokError::ParametersField("nonce"));
         }
@@ -71,10 +72,22 @@ impl Token {
             wrapping_key,
             nonce,
             valid_to: valid_to.ok_or(ByokError::TimeMalformed("expirationDate"))?,
-            instance: stated.checked("instance", |i| i.len() == 36 && made_of(i, 36, b"-"))?.to_owned(),
-            key_name: stated.checked("key-name", |n| n.len() >= 2 && made_of(n, 90, b"-_"))?.to_owned(),
+            valid_from: reply.get("creationDate").and_then(unix_seconds),
+            instance: stated.needed("instance")?.to_owned(),
+            key_name: stated.needed("key-name")?.to_owned(),
         })
     }
+}
+
+/// An instance's ID, from that or from a CRN of the instance or of something in it:
+/// `crn:v1:CLOUD:KIND:kms:REGION:a/ACCOUNT:INSTANCE:TYPE:RESOURCE`.
+fn instance(text: &str) -> Option<String> {
+    let Some(crn) = text.get(..4).filter(|begins| begins.eq_ignore_ascii_case("crn:")) else {
+        return uuid(text);
+    };
+    let parts: Vec<&str> = text.get(crn.len()..)?.split(':').collect();
+    let [version, _, _, service, _, _, instance, _, _] = parts[..] else { return None };
+    (version.eq_ignore_ascii_case("v1") && service.eq_ignore_ascii_case("kms")).then(|| uuid(instance))?
 }
 
 /// The token's nonce under AES-GCM with the new key, and no additional data: what shows the service that it unwrapped
@@ -97,8 +110,7 @@ pub fn seal_nonce(key: &SecretBytes, iv: &[u8], nonce: &[u8]) -> Result<Vec<u8>,
 /// The nonce in an import token, 12 bytes, for whoever seals it.
 pub fn nonce(token: &[u8]) -> Result<Vec<u8>, ByokError> {
     let reply = WANTED.json(token)?;
-    let nonce = BASE64.decode(member(&reply, "nonce")?.as_bytes()).ok().filter(|n| n.len() == 12);
-    nonce.ok_or(ByokError::ParametersField("nonce"))
+    Some(binary(&reply, "nonce")?).filter(|n| n.len() == 12).ok_or(ByokError::ParametersField("nonce"))
 }
 
 impl Import for Token {
@@ -112,6 +124,14 @@ impl Import for Token {
 
     fn valid_to(&self) -> Option<i64> {
         Some(self.valid_to)
+    }
+
+    fn valid_from(&self) -> Option<i64> {
+        self.valid_from
+    }
+
+    fn place(&self) -> String {
+        format!("{}/{}", self.instance, self.key_name)
     }
 
     fn called(&self) -> &str {

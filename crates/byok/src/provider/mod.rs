@@ -6,11 +6,15 @@ pub mod azure;
 pub mod google;
 pub mod ibm;
 pub(crate) mod oracle;
+pub(crate) mod realms;
 pub mod salesforce;
 mod stand_in;
+mod stated;
 pub(crate) mod transit;
 
 pub use stand_in::{StandIn, stand_in, stand_in_bits, stand_in_for};
+pub(crate) use stated::Stated;
+pub use stated::{Ask, Form, normal, place};
 
 use crate::bundle::{Bundle, BundleFile};
 use crate::moment::iso;
@@ -34,6 +38,16 @@ pub trait Import: fmt::Debug + Send {
         None
     }
 
+    /// Unix seconds before which what was carried in does not exist or is not valid; none where it does not say.
+    fn valid_from(&self) -> Option<i64> {
+        None
+    }
+
+    /// Where the key goes, in the one normal form: two imports of one target with the same place are for one key.
+    fn place(&self) -> String {
+        self.called().to_owned()
+    }
+
     /// The algorithm, where the provider settled it when it made the wrapping key.
     fn fixed_algorithm(&self) -> Option<&'static str> {
         None
@@ -50,6 +64,11 @@ pub trait Import: fmt::Debug + Send {
         None
     }
 
+    /// Why this place takes no such key, where its provider's other places do.
+    fn refuses(&self, _key: KeyType, _recipe: Recipe) -> Option<ByokError> {
+        None
+    }
+
     /// Whether the provider can be told until when it keeps or allows the key.
     fn takes_expiry(&self) -> bool {
         false
@@ -62,49 +81,78 @@ pub trait Import: fmt::Debug + Send {
     fn files(&self, bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError>;
 }
 
+/// How far the clock here may be from the provider's without being wrong, in seconds.
+pub(crate) const CLOCKS_DIFFER: i64 = 600;
+
+/// How long the target's parameters ever hold, in hours; none where people decide that themselves, or nothing ends.
+pub const fn longest_life(target: Target) -> Option<i64> {
+    match target {
+        Target::AwsKms | Target::AlibabaKms | Target::IbmKeyProtect => Some(24),
+        Target::GoogleKms => Some(72),
+        _ => None,
+    }
+}
+
+/// Refuses an end that no parameters fetched before `now` can have. Both in Unix seconds.
+pub(crate) fn check_life(target: Target, end: i64, now: i64) -> Result<(), ByokError> {
+    match longest_life(target) {
+        Some(most) if end.saturating_sub(now) > most * 3600 + CLOCKS_DIFFER => {
+            Err(ByokError::ValidTooLong { until: iso(end), now: iso(now), most })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The error for parameters that ended at `end`, with what the clock here says.
+pub(crate) fn expired(end: i64, now: i64) -> ByokError {
+    ByokError::ParametersExpired(format!("{}, and this computer's clock says {}", iso(end), iso(now)))
+}
+
 impl dyn Import + '_ {
-    /// Refuses parameters that have run out at Unix time `now`.
+    /// Refuses parameters that have run out at Unix time `now`, or that are not valid yet.
     pub fn check_fresh(&self, now: i64) -> Result<(), ByokError> {
+        if let Some(from) = self.valid_from().filter(|from| *from > now + CLOCKS_DIFFER) {
+            return Err(ByokError::NotYetValid { from: iso(from), now: iso(now) });
+        }
         match self.valid_to() {
-            Some(end) if now >= end => Err(ByokError::ParametersExpired(iso(end))),
+            Some(end) if now >= end => Err(expired(end, now)),
             _ => Ok(()),
         }
+    }
+
+    /// The same when a file is read for the first time, at Unix time `now`; refuses as well what is valid for longer than
+    /// the provider ever gives, which shows that the clock here is behind.
+    pub fn check_times(&self, now: i64) -> Result<(), ByokError> {
+        self.check_fresh(now)?;
+        self.valid_to().map_or(Ok(()), |end| check_life(self.target(), end, now))
     }
 
     /// The algorithms that this wrapping key allows for this kind of key, the one to offer first first.
     pub fn algorithms(&self, key: KeyType) -> Vec<&'static Row> {
         table::rows(self.target())
             .filter(|row| self.fixed_algorithm().is_none_or(|fixed| fixed == row.algorithm))
-            .filter(|row| {
-                table::look_up(self.target(), key, row.algorithm, self.wrapping_key().bits()).is_ok()
-            })
+            .filter(|row| self.row(key, row.algorithm).is_ok())
             .collect()
     }
 
     /// How to wrap, or why not.
     pub fn recipe(&self, key: KeyType, algorithm: &str) -> Result<Recipe, ByokError> {
-        table::look_up(self.target(), key, algorithm, self.wrapping_key().bits()).map(|row| row.recipe)
+        self.row(key, algorithm).map(|row| row.recipe)
     }
-}
 
-/// One thing to ask people before a provider's files can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ask {
-    /// Its name in a plan and in `Input::stated`.
-    pub name: &'static str,
-    /// What to ask.
-    pub question: &'static str,
-    /// What an answer looks like.
-    pub example: &'static str,
-    /// Whether an answer is needed; otherwise it is asked for only where the file does not say it.
-    pub needed: bool,
+    /// The row of the table that says how to wrap, or why not.
+    pub(crate) fn row(&self, key: KeyType, algorithm: &str) -> Result<&'static Row, ByokError> {
+        let row = table::look_up(self.target(), key, algorithm, self.wrapping_key().bits())?;
+        self.refuses(key, row.recipe).map_or(Ok(row), Err)
+    }
 }
 
 /// What to ask for a target.
 pub const fn asks(target: Target) -> &'static [Ask] {
     match target {
         Target::AwsKms => aws::ASKS,
-        Target::AzureKeyVault | Target::AzureManagedHsm => azure::ASKS,
+        Target::AzureKeyVault => azure::ASKS,
+        Target::AzureManagedHsm => azure::HSM_ASKS,
         Target::GoogleKms => google::ASKS,
         Target::OracleVault => oracle::ASKS,
         Target::AlibabaKms => alibaba::ASKS,
@@ -181,18 +229,7 @@ pub fn read(target: Target, input: &Input<'_>) -> Result<Box<dyn Import>, ByokEr
     if input.bytes.len() > LARGEST {
         return Err(ByokError::ParametersTooLarge(input.bytes.len()));
     }
-    for (at, (name, _)) in input.stated.iter().enumerate() {
-        if !asks(target).iter().any(|a| a.name == *name) {
-            return Err(ByokError::unknown_name(name));
-        }
-        if input.stated.iter().take(at).any(|(earlier, _)| earlier == name) {
-            return Err(ByokError::FieldTwice((*name).to_owned()));
-        }
-    }
-    let stated = Stated { asks: asks(target), answers: input.stated };
-    for ask in stated.asks.iter().filter(|a| a.needed) {
-        stated.needed(ask.name)?;
-    }
+    let stated = Stated::of(target, input.stated)?;
     Ok(match target {
         Target::AwsKms => Box::new(aws::Prepared::read(input, &stated)?),
         Target::AzureKeyVault | Target::AzureManagedHsm => {
@@ -207,39 +244,9 @@ pub fn read(target: Target, input: &Input<'_>) -> Result<Box<dyn Import>, ByokEr
     })
 }
 
-/// The answers, each looked up by its name.
-pub(crate) struct Stated<'a> {
-    asks: &'static [Ask],
-    answers: &'a [(&'a str, &'a str)],
-}
-
-impl<'a> Stated<'a> {
-    fn ask(&self, name: &str) -> (&'static str, &'static str) {
-        self.asks.iter().find(|a| a.name == name).map_or(("an answer", ""), |a| (a.name, a.example))
-    }
-
-    /// An answer, if it was given.
-    pub(crate) fn given(&self, name: &str) -> Option<&'a str> {
-        self.answers.iter().find(|(n, _)| *n == name).map(|(_, v)| *v).filter(|v| !v.is_empty())
-    }
-
-    /// An answer that must be there.
-    pub(crate) fn needed(&self, name: &str) -> Result<&'a str, ByokError> {
-        let (what, example) = self.ask(name);
-        self.given(name).ok_or(ByokError::StatedMissing { what, example })
-    }
-
-    /// The error for an answer of the wrong form.
-    pub(crate) fn malformed(&self, name: &str) -> ByokError {
-        let (what, example) = self.ask(name);
-        ByokError::StatedMalformed { what, example }
-    }
-
-    /// An answer that must be there and pass a check.
-    pub(crate) fn checked(&self, name: &str, good: impl Fn(&str) -> bool) -> Result<&'a str, ByokError> {
-        let answer = self.needed(name)?;
-        if good(answer) { Ok(answer) } else { Err(self.malformed(name)) }
-    }
+/// Bytes that a provider's reply has in base64, or an error that names the member.
+fn binary(value: &serde_json::Value, name: &'static str) -> Result<Vec<u8>, ByokError> {
+    crate::text::any_base64(member(value, name)?).ok_or(ByokError::ParametersField(name))
 }
 
 /// A text member of a provider's reply, or an error that names it.

@@ -1,11 +1,13 @@
 //! Oracle Cloud Infrastructure Vault: the vault's one wrapping key comes in, JSON files for `oci … import` go out.
 
-use super::{Ask, Import, Stated, member};
+use super::realms::{ORACLE, oracle_domain, same_oracle_realm};
+use super::{Ask, Form, Import, Stated, member};
+use crate::answers::host;
 use crate::arrived::{JsonOrKey, Wanted};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::receipt::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
-use crate::text::made_of;
+use crate::text::{made_of, shown};
 use crate::{ByokError, KeyType, Target, WrappingKey, public_key};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
@@ -16,30 +18,36 @@ pub(crate) const ASKS: &[Ask] = &[
         question: "What is the vault's management endpoint?",
         example: "https://abcd-management.kms.eu-frankfurt-1.oraclecloud.com",
         needed: true,
+        form: Form::Within(|_, text| endpoint(text), |_| domains()),
     },
     Ask {
         name: "key-name",
         question: "What is the key to be called there? Letters, digits, hyphens and underscores.",
         example: "records-2027",
         needed: true,
+        form: Form::Read(|_, text| made_of(text, 100, b"-_").then(|| text.to_owned())),
     },
     Ask {
         name: "compartment",
         question: "Which compartment is the key for? Its OCID.",
         example: "ocid1.compartment.oc1..aaaa",
         needed: true,
+        // A tenancy is its own root compartment.
+        form: Form::Read(|_, text| ocid(text, &["compartment", "tenancy"])),
     },
     Ask {
         name: "protection-mode",
         question: "Is the key to be kept in the HSM or in software? HSM or SOFTWARE.",
         example: "HSM",
         needed: true,
+        form: Form::Choice(&["HSM", "SOFTWARE"]),
     },
     Ask {
         name: "key",
         question: "For a new version of a key that exists: its OCID.",
         example: "ocid1.key.oc1.eu-frankfurt-1.abcd.aaaa",
         needed: false,
+        form: Form::Read(|_, text| ocid(text, &["key"])),
     },
 ];
 
@@ -63,43 +71,59 @@ pub(crate) struct Vault {
     compartment: String,
     protection: String,
     key: Option<String>,
+    /// The OCID of the vault that the file says the wrapping key is of, to be shown.
+    of_vault: Option<String>,
 }
 
-fn is_endpoint(text: &str) -> bool {
-    text.strip_prefix("https://")
-        .and_then(|host| host.strip_suffix(".oraclecloud.com"))
-        .is_some_and(|name| made_of(name, 128, b"-.") && name.contains("-management.kms."))
+/// A management endpoint as `https://HOST`, in one of the domains of Oracle's realms.
+fn endpoint(text: &str) -> Option<String> {
+    let host = host(text)?;
+    let name = host.strip_suffix(oracle_domain(&host)?)?.strip_suffix('.')?;
+    name.contains("-management.kms.").then(|| format!("https://{host}"))
 }
 
-fn is_ocid(text: &str, kind: &str) -> bool {
-    text.strip_prefix("ocid1.")
-        .and_then(|rest| rest.strip_prefix(kind))
-        .is_some_and(|rest| rest.starts_with('.') && made_of(rest, 200, b".-_"))
+/// The domains of Oracle's realms, each once.
+fn domains() -> Vec<&'static str> {
+    let mut domains: Vec<_> = ORACLE.iter().map(|(_, domain)| *domain).collect();
+    domains.dedup();
+    domains
+}
+
+/// An OCID of one of these kinds. Oracle writes them in small letters.
+fn ocid(text: &str, kinds: &[&str]) -> Option<String> {
+    let text = text.to_ascii_lowercase();
+    let of_kind = |kind: &&str| {
+        let rest = text.strip_prefix("ocid1.").and_then(|rest| rest.strip_prefix(*kind));
+        rest.is_some_and(|rest| rest.starts_with('.') && made_of(rest, 200, b".-_"))
+    };
+    kinds.iter().any(of_kind).then_some(text)
 }
 
 impl Vault {
-    pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
+    pub(super) fn read(bytes: &[u8], stated: &Stated) -> Result<Self, ByokError> {
+        let mut of_vault = None;
         let wrapping_key = match WANTED.json_or_key(bytes)? {
             JsonOrKey::Key(key) => key,
             JsonOrKey::Json(reply) => {
                 let data = reply.get("data").ok_or(ByokError::ParametersField("data"))?;
+                of_vault = data.get("vault-id").and_then(Value::as_str).map(shown);
                 WrappingKey::from_pem(member(data, "public-key")?.as_bytes())?
             }
         };
-        let key = match stated.given("key") {
-            Some(_) => Some(stated.checked("key", |k| is_ocid(k, "key"))?.to_owned()),
-            None => None,
-        };
+        let compartment = stated.needed("compartment")?.to_owned();
+        let endpoint = stated.needed("endpoint")?.to_owned();
+        let key = stated.given("key").map(str::to_owned);
+        for ocid in [Some(&compartment), key.as_ref()].into_iter().flatten() {
+            same_oracle_realm(&endpoint, ocid)?;
+        }
         Ok(Self {
             wrapping_key,
-            endpoint: stated.checked("endpoint", is_endpoint)?.to_owned(),
-            key_name: stated.checked("key-name", |n| made_of(n, 100, b"-_"))?.to_owned(),
-            // A tenancy is its own root compartment.
-            compartment: stated
-                .checked("compartment", |c| is_ocid(c, "compartment") || is_ocid(c, "tenancy"))?
-                .to_owned(),
-            protection: stated.checked("protection-mode", |m| matches!(m, "HSM" | "SOFTWARE"))?.to_owned(),
+            endpoint,
+            key_name: stated.needed("key-name")?.to_owned(),
+            compartment,
+            protection: stated.needed("protection-mode")?.to_owned(),
             key,
+            of_vault,
         })
     }
 
@@ -224,13 +248,24 @@ impl Import for Vault {
         self.key.as_deref().unwrap_or(&self.key_name)
     }
 
+    fn place(&self) -> String {
+        let new = || format!("{} {} {}", self.endpoint, self.compartment, self.key_name);
+        self.key.clone().unwrap_or_else(new)
+    }
+
     fn shown(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut shown = vec![
             ("Management endpoint", self.endpoint.clone()),
             ("Compartment", self.compartment.clone()),
             ("Key", self.key.clone().unwrap_or_else(|| format!("a new one, {}", self.key_name))),
             ("Protection mode", self.protection.clone()),
-        ]
+        ];
+        if let Some(vault) = &self.of_vault {
+            let realm = same_oracle_realm(&self.endpoint, vault);
+            let beside = realm.err().map_or("", |_| " (NOT of the endpoint's realm: make sure of the file)");
+            shown.push(("Vault that the file names", format!("{vault}{beside}")));
+        }
+        shown
     }
 
     fn origin(&self) -> &'static str {
@@ -306,9 +341,10 @@ pub(crate) fn receipt(
     let id = text(key, "id")?;
     let (ours, name) = (manifest.destination("key")?, manifest.destination("key-name")?);
     let new = ours == "new";
-    if (!new && id != ours)
+    let same = |found: &str, ocid: &str| found.eq_ignore_ascii_case(ocid);
+    if (!new && !same(id, ours))
         || (new && text(key, "display-name")? != name)
-        || text(key, "compartment-id")? != manifest.destination("compartment")?
+        || !same(text(key, "compartment-id")?, manifest.destination("compartment")?)
     {
         return Err(ByokError::ReceiptOtherKey);
     }

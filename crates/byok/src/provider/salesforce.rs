@@ -1,12 +1,14 @@
 //! Salesforce Shield Platform Encryption: a certificate comes in, the wrapped secret and its hash go out.
 
-use super::{Ask, Import, Stated};
+use super::{Ask, Form, Import, Stated};
 use crate::arrived::Wanted;
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Proof, check_order, lay_out};
 use crate::digest::sha256;
+use crate::moment::iso;
 use crate::receipt::{Identity, Receipt, Replies, said, text};
 use crate::script::Step;
 use crate::text::made_of;
+use crate::wrapping_key::certificate_validity;
 use crate::{ByokError, Target, WrappingKey};
 use data_encoding::BASE64;
 use secrets::SecretBytes;
@@ -16,6 +18,7 @@ pub(crate) const ASKS: &[Ask] = &[Ask {
     question: "What is the certificate's unique name in Salesforce?",
     example: "BYOK_2027",
     needed: true,
+    form: Form::Read(|_, text| made_of(text, 80, b"_").then(|| text.to_owned())),
 }];
 
 pub(crate) const TO_FETCH: &str = "\
@@ -33,19 +36,21 @@ pub(super) const WANTED: Wanted = Wanted {
 pub struct Org {
     wrapping_key: WrappingKey,
     certificate: String,
+    /// From when to when the certificate says that it is valid, Unix seconds.
+    valid: (i64, i64),
 }
 
 impl Org {
-    pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
-        let (_, wrapping_key) = WANTED.certificate(bytes)?;
+    pub(super) fn read(bytes: &[u8], stated: &Stated) -> Result<Self, ByokError> {
+        let (der, wrapping_key) = WANTED.certificate(bytes)?;
         if wrapping_key.bits() != 4096 {
             return Err(ByokError::ParametersDiffer {
                 found: format!("RSA of {} bits", wrapping_key.bits()),
                 expected: "RSA of 4096 bits, as Salesforce asks for it".to_owned(),
             });
         }
-        let certificate = stated.checked("certificate", |c| made_of(c, 80, b"_"))?.to_owned();
-        Ok(Self { wrapping_key, certificate })
+        let certificate = stated.needed("certificate")?.to_owned();
+        Ok(Self { wrapping_key, certificate, valid: certificate_validity(&der)? })
     }
 }
 
@@ -64,12 +69,20 @@ impl Import for Org {
         &self.wrapping_key
     }
 
+    /// That the certificate has ended is shown, and not refused: nothing documented says that Salesforce does.
+    fn valid_from(&self) -> Option<i64> {
+        Some(self.valid.0)
+    }
+
     fn called(&self) -> &str {
         &self.certificate
     }
 
     fn shown(&self) -> Vec<(&'static str, String)> {
-        vec![("Certificate", self.certificate.clone())]
+        vec![
+            ("Certificate", self.certificate.clone()),
+            ("The certificate is valid", format!("from {} to {}", iso(self.valid.0), iso(self.valid.1))),
+        ]
     }
 
     fn origin(&self) -> &'static str {

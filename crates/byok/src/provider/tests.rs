@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use std::sync::OnceLock;
 
 mod azure_tests;
+mod clock_tests;
 mod google_tests;
 mod other_tests;
+mod written_otherwise;
 
 /// A wrapping key of each size, made once.
 fn spki(bits: u16) -> &'static [u8] {

@@ -1,6 +1,6 @@
 //! `HashiCorp` Vault and `OpenBao`, transit engine: the mount's wrapping key comes in, base64 goes out.
 
-use super::{Ask, Import, Stated, member};
+use super::{Ask, Form, Import, Stated, member};
 use crate::arrived::{JsonOrKey, Wanted};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, check_order, lay_out};
 use crate::receipt::{Receipt, Replies, said, text};
@@ -16,19 +16,28 @@ pub(crate) const ASKS: &[Ask] = &[
         question: "Which program imports it? vault or bao.",
         example: "bao",
         needed: true,
+        form: Form::Choice(&["vault", "bao"]),
     },
-    Ask { name: "mount", question: "Where is the transit engine mounted?", example: "transit", needed: true },
+    Ask {
+        name: "mount",
+        question: "Where is the transit engine mounted?",
+        example: "transit",
+        needed: true,
+        form: Form::Read(|_, text| mount(text)),
+    },
     Ask {
         name: "key-name",
         question: "What is the key called there? Letters, digits, hyphens, underscores.",
         example: "records-2027",
         needed: true,
+        form: Form::Read(|_, text| made_of(text, 64, b"-_").then(|| text.to_owned())),
     },
     Ask {
         name: "version",
         question: "Is it a new version of an imported key that exists? yes or no.",
         example: "no",
         needed: false,
+        form: Form::Choice(&["yes", "no"]),
     },
 ];
 
@@ -55,7 +64,7 @@ pub(crate) struct Mount {
 }
 
 impl Mount {
-    pub(super) fn read(bytes: &[u8], stated: &Stated<'_>) -> Result<Self, ByokError> {
+    pub(super) fn read(bytes: &[u8], stated: &Stated) -> Result<Self, ByokError> {
         let wrapping_key = match WANTED.json_or_key(bytes)? {
             JsonOrKey::Key(key) => key,
             JsonOrKey::Json(reply) => {
@@ -70,21 +79,20 @@ impl Mount {
                 expected: "RSA of 4096 bits, as every transit engine has it".to_owned(),
             });
         }
-        let new_version = match stated.given("version") {
-            None | Some("no") => false,
-            Some("yes") => true,
-            Some(_) => return Err(stated.malformed("version")),
-        };
         Ok(Self {
             wrapping_key,
-            program: stated.checked("program", |p| matches!(p, "vault" | "bao"))?.to_owned(),
-            path: stated
-                .checked("mount", |m| made_of(m, 64, b"-_/") && !m.starts_with('/') && !m.ends_with('/'))?
-                .to_owned(),
-            key_name: stated.checked("key-name", |n| made_of(n, 64, b"-_"))?.to_owned(),
-            new_version,
+            program: stated.needed("program")?.to_owned(),
+            path: stated.needed("mount")?.to_owned(),
+            key_name: stated.needed("key-name")?.to_owned(),
+            new_version: stated.given("version") == Some("yes"),
         })
     }
+}
+
+/// A mount's path without the slash that `bao secrets list` prints after it.
+fn mount(text: &str) -> Option<String> {
+    let path = text.strip_suffix('/').unwrap_or(text);
+    (made_of(path, 64, b"-_/") && path.split('/').all(|part| !part.is_empty())).then(|| path.to_owned())
 }
 
 /// The engine's `type` for a key.
@@ -100,7 +108,10 @@ fn key_type(key: KeyType) -> Result<&'static str, ByokError> {
         KeyType::P384 => "ecdsa-p384",
         KeyType::P521 => "ecdsa-p521",
         KeyType::Ed25519 => "ed25519",
-        other => return Err(ByokError::unknown_name(other.name())),
+        key => {
+            let why = "the engine has no type for it";
+            return Err(ByokError::KeyTypeNotTaken { target: Target::Transit, key, why });
+        }
     })
 }
 
@@ -115,6 +126,10 @@ impl Import for Mount {
 
     fn called(&self) -> &str {
         &self.key_name
+    }
+
+    fn place(&self) -> String {
+        format!("{} {}/{}", self.program, self.path, self.key_name)
     }
 
     fn shown(&self) -> Vec<(&'static str, String)> {

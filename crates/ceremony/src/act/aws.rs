@@ -83,8 +83,8 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
             }
         };
         let tried = read.and_then(|p| {
-            p.check_fresh((engine.now)())?;
-            let recipe = aws::recipe(spec, algorithm, p.modulus_bits)?;
+            p.check_times((engine.now)())?;
+            let recipe = aws::recipe_for(&p.key_arn, spec, algorithm, p.modulus_bits)?;
             Ok((p, recipe))
         });
         match tried {
@@ -148,10 +148,10 @@ fn key_arn(engine: &mut Engine<'_>, step: &Planned) -> Result<String, Halt> {
             suggested: None,
         };
         match engine.ask(step, ask, problem.take())? {
-            Answer::Text { text } if aws::is_key_arn(text.trim()) => return Ok(text.trim().to_owned()),
-            Answer::Text { .. } => {
-                problem = Some(byok_problem(&byok::ByokError::KeyArnMalformed).can_try_again());
-            }
+            Answer::Text { text } => match aws::key_arn(&text) {
+                Ok(arn) => return Ok(arn),
+                Err(e) => problem = Some(byok_problem(&e).can_try_again()),
+            },
             _ => problem = Some(not_an_answer()),
         }
     }
@@ -170,21 +170,25 @@ fn valid_to(engine: &mut Engine<'_>, step: &Planned) -> Result<i64, Halt> {
             problem = Some(not_an_answer());
             continue;
         };
-        match OffsetDateTime::parse(text.trim(), &Rfc3339).map(OffsetDateTime::unix_timestamp) {
-            // AWS gives a set 24 hours: a later time was not read from its page.
-            Ok(until) if until <= (engine.now)() + 24 * 3600 => return Ok(until),
-            Ok(_) => {
+        match byok::utc(&text) {
+            // AWS gives a set 24 hours: a later time was not read from its page, or the clock here is behind.
+            Some(until) if until <= (engine.now)() + 24 * 3600 + 600 => return Ok(until),
+            Some(_) => {
                 problem = Some(
                     Problem::new(
                         "valid-to-too-late",
-                        "That is more than 24 hours from now, and AWS gives a set 24 hours.",
+                        format!(
+                            "That is more than 24 hours from now, and AWS gives a set 24 hours. This computer's clock says {}.",
+                            utc((engine.now)())
+                        ),
                         "Nothing was read.",
-                        "Look at the time of the download again, and add 24 hours to it.",
+                        "Look at the time of the download again, and add 24 hours to it. If that is right, the clock here is \
+                         behind: set it right.",
                     )
                     .can_try_again(),
                 );
             }
-            Err(_) => {
+            None => {
                 problem = Some(byok_problem(&byok::ByokError::TimeMalformed("the answer")).can_try_again());
             }
         }

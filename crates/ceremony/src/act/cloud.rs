@@ -57,11 +57,12 @@ impl Answers {
                 problem = Some(not_an_answer());
                 continue;
             };
-            let text = text.trim().to_owned();
+            let text = ::byok::cleaned(&text).to_owned();
             self.before.retain(|(n, _)| *n != ask.name);
             self.before.push((ask.name, text.clone()));
             self.stated.retain(|(n, _)| *n != ask.name);
-            self.stated.push((ask.name, Some(text).filter(|t| Some(t.as_str()) != none)));
+            let applies = !none.is_some_and(|none| ::byok::same_word(none, &text));
+            self.stated.push((ask.name, Some(text).filter(|_| applies)));
             return Ok(());
         }
     }
@@ -143,7 +144,7 @@ pub(super) fn read_wrapping_key(engine: &mut Engine<'_>, step: &Planned) -> Resu
         let now = (engine.now)();
         let expiry = Order::expiry(&engine.plan.values, now)?;
         let believed = tried.and_then(|import| {
-            import.check_fresh(now)?;
+            import.check_times(now)?;
             ::byok::bundle::check_before(&*import, order.key, order.row.algorithm, expiry, now)?;
             Ok(import)
         });
@@ -158,6 +159,7 @@ pub(super) fn read_wrapping_key(engine: &mut Engine<'_>, step: &Planned) -> Resu
     let entries = engine.journal.head().entries;
     let kept = format!("wrapping-key-{entries}.{}", extension.unwrap_or(&"dat"));
     write_new(&engine.folder.join(&kept), &bytes)?;
+    let stated = provider::normal(order.target, &answers.for_library()).map_err(|e| byok_problem(&e))?;
     let until = import.valid_to().map_or("no end that was stated".to_owned(), aws::utc);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "target", order.target.to_string())
@@ -168,7 +170,7 @@ pub(super) fn read_wrapping_key(engine: &mut Engine<'_>, step: &Planned) -> Resu
         .fact(Level::Public, "wrapping-algorithm", order.row.algorithm)
         .fact(Level::Public, "recipe", format!("{:?}", order.row.recipe))
         .fact(Level::Public, "prepared", pairs(import.shown()))
-        .fact(Level::Public, "stated-by-the-operator", pairs(answers.for_library()))
+        .fact(Level::Public, "stated-by-the-operator", pairs(stated))
         .fact(Level::Internal, "parameters-file", kept.as_str())
         .fact(Level::Internal, "parameters-name", name)
         .file(FileDigest::of(kept, &bytes));

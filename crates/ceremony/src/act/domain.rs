@@ -359,6 +359,7 @@ pub(super) fn read_exchange(engine: &mut Engine<'_>, step: &Planned) -> Result<O
         )?;
         let tried = super::aws::read(&path).and_then(|bytes| {
             let key = WrappingKey::from_certificate(&bytes).map_err(|e| byok_problem(&e))?;
+            ::byok::check_begun(&bytes, (engine.now)()).map_err(|e| byok_problem(&e))?;
             let thumbprint = domain::thumbprint(&bytes).map_err(|e| byok_problem(&e))?;
             Ok((bytes, key, crate::digest::hex(&thumbprint)))
         });

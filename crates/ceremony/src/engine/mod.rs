@@ -21,7 +21,7 @@ use crate::action::Hands;
 use crate::media::Media;
 use crate::plan::{Plan, Planned};
 use crate::printing::{Printers, Scans};
-use crate::{act, digest};
+use crate::{act, clock, digest};
 use protocol::{Answer, Ask, Fact, FromRoom, Problem, PromptView};
 use secrets::SecretBytes;
 use std::collections::HashMap;
@@ -46,6 +46,8 @@ pub struct Surroundings {
     pub clock: Box<dyn Clock>,
     /// The time in Unix seconds, for what expires.
     pub now: fn() -> i64,
+    /// The newest entry of any record in the state folder, of either mode.
+    pub newest_record: Option<clock::Newest>,
     /// Opens the token.
     pub open_token: OpenToken,
     /// The token's address (RFC 7512), where one was named: kept, so that a resumed run finds it.
@@ -135,6 +137,8 @@ pub struct Engine<'p> {
     open_token: OpenToken,
     pub(crate) other_modes_serials: Vec<String>,
     pub(crate) workstation: Workstation,
+    /// Why this computer's clock cannot be right, to be said before the first step.
+    clock_doubted: Option<String>,
     prompts: u64,
     asked: HashMap<String, u32>,
     shown: usize,
@@ -175,21 +179,26 @@ impl<'p> Engine<'p> {
         if let Some(uri) = &around.token_uri {
             first = first.fact(Level::Internal, "token-uri", uri.as_str());
         }
+        let doubted = clock::at_the_start(plan.mode, (around.now)(), around.newest_record.as_ref());
+        if let Ok(Some(why)) = &doubted {
+            first = first.fact(Level::Public, "clock-doubted", why.as_str());
+        }
         let (clock, rest) = around.split();
         let path = folder.join("transcript.jsonl");
         let new = std::fs::read_dir(folder).is_ok_and(|mut within| within.next().is_none());
-        let begin = || {
+        let begin = || -> Result<_, Problem> {
+            let doubted = doubted?;
             crate::store::write_new(&folder.join("script.toml"), plan.text.as_bytes())?;
             crate::store::write_new(&folder.join("roster.toml"), plan.roster_text.as_bytes())?;
-            Journal::create(&path, first, clock).map_err(journal_problem)
+            Ok((Journal::create(&path, first, clock).map_err(journal_problem)?, doubted))
         };
-        let journal = begin().inspect_err(|_| {
+        let (journal, doubted) = begin().inspect_err(|_| {
             // Nothing was asked or done yet: a run that could not begin leaves nothing behind.
             if new {
                 let _ = std::fs::remove_dir_all(folder);
             }
         })?;
-        Ok(Self::over(plan, folder, journal, rest, player))
+        Ok(Self { clock_doubted: doubted, ..Self::over(plan, folder, journal, rest, player) })
     }
 
     /// Goes on with a run from what its transcript says.
@@ -199,11 +208,13 @@ impl<'p> Engine<'p> {
         around: Surroundings,
         player: &'p mut dyn Player,
     ) -> Result<Self, Problem> {
+        let doubted = clock::at_the_start(plan.mode, (around.now)(), around.newest_record.as_ref())?;
         let (clock, rest) = around.split();
         let path = folder.join("transcript.jsonl");
         let journal = Journal::open(&path, clock).map_err(journal_problem)?;
         record::begun_with(&journal, &plan)?;
         let mut engine = Self::over(plan, folder, journal, rest, player);
+        engine.clock_doubted.clone_from(&doubted);
         if engine.is_over() {
             // Only the evidence pack may be missing; nothing may be added to a record that has ended.
             if engine.ended_as(Kind::Abandoned) && (engine.pack_folder().exists() || !engine.can_sign()) {
@@ -222,6 +233,9 @@ impl<'p> Engine<'p> {
         let mut resumed = Draft::new(Kind::Resumed).fact(Level::Public, "stood-at", stands + 1);
         if let Some(torn) = engine.journal.torn_bytes() {
             resumed = resumed.fact(Level::Public, "unacknowledged-bytes-set-aside", torn);
+        }
+        if let Some(why) = doubted {
+            resumed = resumed.fact(Level::Public, "clock-doubted", why);
         }
         engine.append(resumed)?;
         engine.at = stands;
@@ -248,6 +262,7 @@ impl<'p> Engine<'p> {
             open_token: rest.open_token,
             other_modes_serials: rest.other_modes_serials,
             workstation: rest.workstation,
+            clock_doubted: None,
             prompts: 0,
             asked: HashMap::new(),
             shown: 0,
@@ -262,7 +277,8 @@ impl<'p> Engine<'p> {
             if self.is_over() {
                 return self.pack_what_ended(&step);
             }
-            match self.settle_exceptions(&step).and_then(|()| self.play_step(&step)) {
+            let said = self.say_of_the_clock(&step);
+            match said.and_then(|()| self.settle_exceptions(&step)).and_then(|()| self.play_step(&step)) {
                 Ok(Some(pack)) => return Ok(Ended::Closed(pack)),
                 Ok(None) => self.at = self.after(self.at),
                 Err(Halt::Stop) => return Ok(Ended::Stopped),
@@ -284,6 +300,19 @@ impl<'p> Engine<'p> {
             self.show_run();
         }
         Ok(Ended::Stopped)
+    }
+
+    /// Shows once, before anything is done, that the clock of this computer cannot be right.
+    fn say_of_the_clock(&mut self, step: &Planned) -> Result<(), Halt> {
+        let Some(why) = self.clock_doubted.take() else { return Ok(()) };
+        let fact = Fact {
+            name: "The clock of this computer cannot be right".to_owned(),
+            expected: None,
+            observed: format!("{why} A production ceremony does not begin like this; the rehearsal goes on."),
+            verdict: protocol::Verdict::Differs,
+        };
+        self.ask(step, Ask::Observe { facts: vec![fact], button: "Seen; go on".to_owned() }, None)?;
+        Ok(())
     }
 
     /// Writes the pack of a record that has ended; asked again as long as people want to try again.

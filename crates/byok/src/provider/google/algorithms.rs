@@ -1,6 +1,7 @@
 //! The algorithms of key versions that can be imported.
 
 use crate::KeyType;
+use crate::answers::choice;
 
 /// The algorithms of key versions, as the service names them, with the key that each needs.
 const ALGORITHMS: &[(&str, KeyType)] = &[
@@ -45,9 +46,14 @@ pub fn key_type(algorithm: &str) -> Option<KeyType> {
     ALGORITHMS.iter().find(|(name, _)| *name == algorithm).map(|(_, key)| *key)
 }
 
-/// The name as the service writes it.
+/// The name as the service writes it; gcloud writes it in small letters with hyphens.
 pub(super) fn named(algorithm: &str) -> Option<&'static str> {
-    ALGORITHMS.iter().map(|(name, _)| *name).find(|name| *name == algorithm)
+    choice(algorithm, names())
+}
+
+/// All names.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ALGORITHMS.iter().map(|(name, _)| *name)
 }
 
 /// An algorithm that needs this kind of key, for a stand-in.

@@ -64,6 +64,7 @@ impl Line {
             ));
         };
         let import = planned.prepare(bytes, now)?;
+        import.check_times(now).map_err(|e| wrong("parameters file", e.to_string()))?;
         let row = byok::bundle::check_before(&*import, planned.key, planned.algorithm, None, now)
             .map_err(|e| wrong("parameters file", e.to_string()))?;
         let spec = token_spec(planned.key)
@@ -94,22 +95,24 @@ fn lines_of(
             Err(fault) => faults.push(fault),
         }
     }
-    // Under two names it may still be one set, or two sets for one key: the second import would undo the first.
-    let mut keys: HashMap<(Target, &str), u64> = HashMap::new();
+    // Under two names it may still be one set, or two sets for one key, or one place written in two ways: the second import
+    // would undo the first.
+    let mut places: HashMap<(Target, String), u64> = HashMap::new();
     for line in &lines {
-        let target = line.planned.target;
-        if matches!(target, Target::AwsKms | Target::AlibabaKms)
-            && let Some(first) = keys.insert((target, line.import.called()), line.number())
-        {
-            faults.push(Fault {
-                line: line.number(),
-                column: "parameters file",
-                what: format!(
-                    "line {first} is for the same key of the provider's, {}; fetch parameters for another key",
-                    line.import.called()
-                ),
-            });
-        }
+        let (target, called) = (line.planned.target, line.import.called());
+        let Some(first) = places.insert((target, line.import.place()), line.number()) else { continue };
+        let (column, remedy) = match target {
+            Target::AwsKms | Target::AlibabaKms => ("parameters file", "fetch parameters for another key"),
+            _ => (
+                "",
+                "give each line a key of its own; new versions of one key belong into ceremonies of their own",
+            ),
+        };
+        faults.push(Fault {
+            line: line.number(),
+            column,
+            what: format!("line {first} is for the same key of the provider's, {called}; {remedy}"),
+        });
     }
     faults.sort_by_key(|f| f.line);
     if faults.is_empty() { Ok(lines) } else { Err(faults) }
