@@ -137,11 +137,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
 
 /// The line on which a text ends.
 fn line_at(before: &[u8]) -> u64 {
-    // Of CR LF the LF ends it.
-    let lf = before.iter().filter(|b| **b == b'\n').count();
-    let cr = before.iter().filter(|b| **b == b'\r').count();
-    let both = before.windows(2).filter(|pair| pair == b"\r\n").count();
-    (lf + cr - both) as u64 + 1
+    let ends = String::from_utf8_lossy(before).replace("\r\n", "\n");
+    ends.matches(['\r', '\n']).count() as u64 + 1
 }
 
 /// What each column is, in the file's order. Empty columns behind the last are a spreadsheet's.
