@@ -17,6 +17,9 @@ use whole_program::backup::{self, Sheets, bags, bringing, holds, in_token, opene
 use whole_program::room::Room;
 use whole_program::{files, forged, run, said};
 
+#[path = "plan/lines.rs"]
+mod lines;
+
 /// A plan on a medium, with the keys that open what is wrapped for it.
 struct Medium {
     dir: tempfile::TempDir,
@@ -296,9 +299,20 @@ fn drilled(state: &Path, pack: &Path, sheets: &Sheets) {
     let of_line =
         another[last].facts.values_mut().find_map(|f| f.get_mut("drilled-line-check-value")).unwrap();
     *of_line = "spki-sha256:00".into();
-    for (record, why) in
-        [(without, "the backup of line 4 was not opened"), (another, "is not the key of line 4")]
-    {
+    let (_, entries) = ceremony::conform::pack(&end).unwrap().unwrap();
+    let mut twice = entries.clone();
+    twice.insert(last, entries[last].clone());
+    let mut one_file = entries;
+    let drilled =
+        one_file.iter_mut().flat_map(|e| e.facts.values_mut()).find_map(|f| f.get_mut("drill-plan"));
+    let drilled = drilled.unwrap().as_array_mut().unwrap();
+    drilled[3]["sha256"] = drilled[1]["sha256"].clone();
+    for (record, why) in [
+        (without, "the backup of line 4 was not opened"),
+        (another, "is not the key of line 4"),
+        (twice, "the backup of line 4 was opened twice"),
+        (one_file, "how the keys of lines 3 and 5 differ"),
+    ] {
         let found = ceremony::conform::follows(&plan, &record).unwrap_err();
         assert!(found.why.contains(why), "{found}");
     }
@@ -533,6 +547,7 @@ fn a_record_that_lost_a_line_or_swapped_a_key_does_not_follow_its_script() {
         let found = ceremony::conform::follows(&plan, &without).unwrap_err();
         assert!(found.why.contains(why), "{fact}: {found}");
     }
+    lines::one_key_for_two_lines_departs(&plan, &entries);
 }
 
 #[test]

@@ -1,14 +1,27 @@
-//! Key plans: one CSV (RFC 4180) that names every key of a ceremony, checked whole before the first key is made.
+//! Key plans: one CSV (RFC 4180, as spreadsheets write it) that names every key of a ceremony, checked whole before the
+//! first key is made.
 //!
 //! The heading names the columns, in any order: `system`, `provider`, `key type`, `algorithm`, `parameters file`,
 //! `owner`, and, where a provider asks for more ([`provider::asks`]), a column with each answer's name; Google's answer `algorithm` has the column `key algorithm`.
 
+mod rows;
+mod words;
+
+use crate::arrived::Wanted;
 use crate::provider::{self, Import, Input};
 use crate::table::{self, Target};
 use crate::text::{check_plain, shown};
 use crate::{ByokError, KeyType};
+use incoming::{Kind, NotText};
+use rows::Row;
 use std::collections::HashMap;
 use std::fmt;
+use words::meant;
+
+const WANTED: Wanted = Wanted {
+    what: "the key plan as CSV in UTF-8",
+    how: "In the spreadsheet, choose Save as and the type CSV UTF-8, and carry that file in.",
+};
 
 /// The largest plan taken, in bytes.
 const LARGEST: usize = 8 * 1024 * 1024;
@@ -36,7 +49,8 @@ pub fn column(ask: &provider::Ask) -> &'static str {
 /// One key to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedKey {
-    /// The line in the file, counted from 1; the heading is line 1.
+    /// The line in the file on which it begins, as an editor shows it: counted from 1 over every CR, LF and CR LF, empty
+    /// lines too. It is what the key, its backup and its bundle are called by; within one plan it rises from key to key.
     pub line: u64,
     /// The system that will use the key.
     pub system: String,
@@ -86,38 +100,30 @@ pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
     if bytes.len() > LARGEST {
         return Err(whole(ByokError::PlanMalformed(format!("{} bytes are too many", bytes.len()))));
     }
-    let text = incoming::text(bytes).map_err(|e| whole(ByokError::NotText(e)))?;
-    // Lengths are checked below, line by line, so that the line can be named.
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let heading = match records.next() {
-        Some(Ok(heading)) => heading,
-        Some(Err(e)) => return Err(whole(ByokError::PlanMalformed(e.to_string()))),
+    let text = text_of(bytes)?;
+    let mut rows = rows::rows(&text).map_err(|wrong| vec![wrong])?;
+    let heading = match rows.next() {
+        Some(heading) => heading.map_err(|wrong| vec![wrong])?,
         None => return Err(whole(ByokError::PlanMalformed("it is empty".to_owned()))),
     };
     let columns = columns(&heading)?;
-    let (mut keys, mut faults) = (Vec::new(), Vec::new());
-    for record in records {
+    let (mut keys, mut faults) = (Vec::<PlannedKey>::new(), Vec::new());
+    for row in rows {
         if faults.len() >= MOST_FAULTS {
             break;
         }
-        match record {
-            Ok(record) => match planned(&record, &columns, &mut faults) {
-                Some(key) if keys.len() < MOST_KEYS => keys.push(key),
-                Some(key) => {
-                    faults.push(fault(
-                        key.line,
-                        "",
-                        format!("a plan holds at most {MOST_KEYS} keys; split it"),
-                    ));
-                    break;
-                }
-                None => {}
-            },
-            Err(e) => {
-                let line = e.position().map_or(0, csv::Position::line);
-                faults.push(fault(line, "", "it is not UTF-8 text; save the plan as CSV in UTF-8"));
+        match row.map(|row| planned(&row, &columns, &mut faults)) {
+            // What is made, backed up and wrapped is told apart by this number alone.
+            Ok(Some(key)) if keys.last().is_some_and(|last| last.line >= key.line) => {
+                faults.push(fault(key.line, "", "two rows have this line; this is a fault of this program"));
             }
+            Ok(Some(key)) if keys.len() < MOST_KEYS => keys.push(key),
+            Ok(Some(key)) => {
+                faults.push(fault(key.line, "", format!("a plan holds at most {MOST_KEYS} keys; split it")));
+                break;
+            }
+            Ok(None) => {}
+            Err(wrong) => faults.push(wrong),
         }
     }
     twice(&keys, &mut faults);
@@ -129,50 +135,84 @@ pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
     if faults.is_empty() { Ok(keys) } else { Err(faults) }
 }
 
-/// What each column is, in the file's order.
-fn columns(heading: &csv::StringRecord) -> Result<Vec<&'static str>, Vec<Fault>> {
+/// The text of a plan, or what the file is instead.
+fn text_of(bytes: &[u8]) -> Result<String, Vec<Fault>> {
+    let kind = Kind::of(bytes);
+    let other = match kind {
+        // Whatever is text may be a plan; its heading decides.
+        Kind::Empty | Kind::Text | Kind::Table | Kind::Yaml | Kind::Base64 { .. } | Kind::Hex => {
+            return incoming::text(bytes)
+                .map_err(|why| vec![fault(0, "", ByokError::NotText(why).in_full())]);
+        }
+        Kind::OtherText(why @ NotText::NotUtf8 { line, .. }) => {
+            let line = u64::try_from(line).unwrap_or_default();
+            return Err(vec![fault(line, "", format!("it is {why}; save the plan as CSV in UTF-8"))]);
+        }
+        other => other,
+    };
+    Err(vec![fault(0, "", WANTED.not(&other).in_full())])
+}
+
+/// What each column is, in the file's order. Empty columns behind the last are a spreadsheet's.
+fn columns(heading: &Row) -> Result<Vec<&'static str>, Vec<Fault>> {
+    let line = heading.line;
     let mut found = Vec::new();
     let mut faults = Vec::new();
-    for name in heading {
-        let wanted = name.trim().to_ascii_lowercase();
+    let many = heading.cells.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
+    for name in heading.cells.iter().take(many) {
         let answers = Target::ALL.iter().flat_map(|t| provider::asks(*t)).map(column);
-        match COLUMNS.into_iter().chain(answers).find(|c| *c == wanted) {
+        match meant(name, COLUMNS.into_iter().chain(answers).map(|c| (c, c))) {
             Some(column) if found.contains(&column) => {
-                faults.push(fault(1, column, "two columns have this name; keep one"));
+                faults.push(fault(line, column, "two columns have this name; keep one"));
             }
             Some(column) => found.push(column),
-            None => faults.push(fault(1, "", format!("no column is called {:?}; take it out", shown(name)))),
+            None if name.trim().is_empty() => {
+                faults.push(fault(line, "", "a column between others has no name; name it or take it out"));
+            }
+            None if many == 1 => {
+                let what = format!(
+                    "no column is called \"{}\"; separate values by commas, semicolons or tabs",
+                    shown(name)
+                );
+                faults.push(fault(line, "", what));
+            }
+            None => {
+                faults.push(fault(line, "", format!("no column is called \"{}\"; take it out", shown(name))));
+            }
         }
     }
     for column in COLUMNS {
         if !found.contains(&column) {
-            faults.push(fault(1, column, "this column is missing"));
+            faults.push(fault(line, column, "this column is missing"));
         }
     }
     if faults.is_empty() { Ok(found) } else { Err(faults) }
 }
 
-fn planned(
-    record: &csv::StringRecord,
-    columns: &[&'static str],
-    faults: &mut Vec<Fault>,
-) -> Option<PlannedKey> {
-    let line = record.position().map_or(0, csv::Position::line);
+fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Option<PlannedKey> {
+    let line = row.line;
     let before = faults.len();
-    if record.len() != columns.len() {
-        let what = format!("{} values where the heading has {}", record.len(), columns.len());
+    // Empty values behind the last column are a spreadsheet's; too few may be a line that was cut off.
+    let more = row.cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty());
+    if more || row.cells.len() < columns.len() {
+        let what = format!("{} values where the heading has {}", row.cells.len(), columns.len());
         faults.push(fault(line, "", what));
         return None;
     }
     let value = |column: &str| {
-        columns.iter().position(|c| *c == column).and_then(|at| record.get(at)).unwrap_or_default().trim()
+        let cell = columns.iter().position(|c| *c == column).and_then(|at| row.cells.get(at));
+        cell.map(|cell| cell.trim()).unwrap_or_default()
     };
-    for column in COLUMNS {
+    for &column in columns {
         let text = value(column);
         if text.is_empty() {
-            faults.push(fault(line, column, "it is empty"));
+            if COLUMNS.contains(&column) {
+                faults.push(fault(line, column, "it is empty"));
+            }
         } else if check_plain(column, text).is_err() {
             faults.push(fault(line, column, "it holds control characters or is longer than 256"));
+        } else if let Some(why) = words::not_a_value(text, column == SYSTEM || column == OWNER) {
+            faults.push(fault(line, column, format!("\"{}\": {why}", shown(text))));
         }
     }
     let name = |column: &'static str, faults: &mut Vec<Fault>, all: String| {
@@ -180,11 +220,11 @@ fn planned(
             faults.push(fault(line, column, format!("{:?} is not one of {all}", shown(value(column)))));
         }
     };
-    let target = value(PROVIDER).parse::<Target>().ok();
+    let target = meant(value(PROVIDER), Target::ALL.iter().map(|t| (t.name(), *t)));
     if target.is_none() {
         name(PROVIDER, faults, Target::ALL.iter().map(|t| t.name()).collect::<Vec<_>>().join(", "));
     }
-    let key = value(KEY_TYPE).parse::<KeyType>().ok();
+    let key = meant(value(KEY_TYPE), KeyType::ALL.iter().map(|k| (k.name(), *k)));
     if key.is_none() {
         name(KEY_TYPE, faults, KeyType::ALL.iter().map(|k| k.name()).collect::<Vec<_>>().join(", "));
     }
@@ -193,7 +233,8 @@ fn planned(
         faults.push(fault(line, PARAMETERS, "it must be a file's name without a folder"));
     }
     let (Some(target), Some(key)) = (target, key) else { return None };
-    let algorithm = match cell(target, key, value(ALGORITHM)) {
+    let algorithm = meant(value(ALGORITHM), algorithms(target)).unwrap_or(value(ALGORITHM));
+    let algorithm = match cell(target, key, algorithm) {
         Ok(algorithm) => Some(algorithm),
         Err(e) => {
             let column = match e {
@@ -233,6 +274,13 @@ fn planned(
         stated,
     };
     (faults.len() == before).then_some(planned)
+}
+
+/// Every algorithm that a target names, those that are not used here too.
+fn algorithms(target: Target) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let used = table::rows(target).map(|r| r.algorithm);
+    let left_out = table::LEFT_OUT.iter().filter(move |l| l.target == target).map(|l| l.algorithm);
+    used.chain(left_out).map(|a| (a, a))
 }
 
 /// Whether some wrapping key of this algorithm takes the key; which one it is, the parameters say later.

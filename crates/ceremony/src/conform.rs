@@ -1,6 +1,7 @@
 //! Whether a record follows its script: an auditor's replay of the entries against the plan they were played from.
 
-use crate::act::key_plan::{Backed, check_value_of, check_value_of_all};
+mod key_plan;
+
 use crate::act::people::everyone;
 use crate::act::route;
 use crate::action::Hands;
@@ -8,7 +9,8 @@ use crate::approval;
 use crate::engine::{SIGN_OF_LIFE, Standing, closed_by, opened_by, taken_back};
 use crate::plan::{Plan, Planned, script_hash};
 use crate::roster::Person;
-use std::collections::{BTreeMap, HashSet};
+use key_plan::{plan_drilled, plan_in_pack};
+pub(crate) use key_plan::{plan_filled, plan_lines};
 use std::fmt;
 use std::path::Path;
 use transcript::{Entry, Head, Kind, Reading};
@@ -130,124 +132,6 @@ fn same_key_throughout(entries: &[Entry]) -> Result<(), Departure> {
         }
     }
     Ok(())
-}
-
-/// Every line of a key plan was made once, and what was backed up, rebuilt and wrapped of it is that key. In a closed
-/// record no line is without any of these, the backup being the one whose shares count.
-fn plan_filled(entries: &[Entry], closed: bool) -> Result<(), Departure> {
-    let departs = |entry: Option<u64>, why: String| Err(Departure { entry, why });
-    let lines = entries.iter().rev().find_map(|e| e.value("plan-lines"));
-    let lines: Vec<u64> = lines
-        .and_then(|v| v.as_array())
-        .into_iter()
-        .flatten()
-        .filter_map(serde_json::Value::as_u64)
-        .collect();
-    let set = entries.iter().rev().map(|e| text_of(Some(e), "share-set")).find(|set| !set.is_empty());
-    let mut made: BTreeMap<u64, String> = BTreeMap::new();
-    let mut done: HashSet<(&str, u64)> = HashSet::new();
-    for entry in entries.iter().filter(|e| e.kind == Kind::Note) {
-        let Some(line) = entry.value("plan-line").and_then(serde_json::Value::as_u64) else { continue };
-        if !lines.contains(&line) {
-            return departs(Some(entry.seq), format!("the plan has no line {line}"));
-        }
-        let made_now = text_of(Some(entry), "plan-made-check-value");
-        if !made_now.is_empty() && made.insert(line, made_now).is_some() {
-            return departs(Some(entry.seq), format!("the key of line {line} was made before"));
-        }
-        for what in ["plan-backed-check-value", "plan-rebuilt-check-value", "plan-wrapped-check-value"] {
-            let found = text_of(Some(entry), what);
-            if found.is_empty() {
-                continue;
-            }
-            if made.get(&line) != Some(&found) {
-                return departs(Some(entry.seq), format!("its {what} is not that of the key of line {line}"));
-            }
-            let of_set = text_of(Some(entry), "plan-backup-set");
-            if of_set.is_empty() || Some(of_set) == set {
-                done.insert((what, line));
-            }
-        }
-    }
-    let of_all = check_value_of_all(made.iter().map(|(line, value)| (*line, value.as_str())));
-    if let Some(other) = entries.iter().find(|e| e.value("plan-check-value").is_some_and(|v| *v != of_all)) {
-        return departs(Some(other.seq), "its plan-check-value is not that of the plan's keys".to_owned());
-    }
-    if !closed {
-        return Ok(());
-    }
-    for line in lines {
-        let missing = [
-            ("plan-backed-check-value", "backed up"),
-            ("plan-rebuilt-check-value", "brought back from its backup"),
-            ("plan-wrapped-check-value", "wrapped"),
-        ];
-        if let Some((_, what)) = missing.into_iter().find(|(fact, _)| !done.contains(&(*fact, line))) {
-            return departs(None, format!("the key of line {line} of the plan was never {what}"));
-        }
-    }
-    Ok(())
-}
-
-/// A drill of a plan's backups opened every one of them since its step was begun, each to the key of its line.
-fn plan_drilled(entries: &[Entry]) -> Result<(), Departure> {
-    let mut plan: BTreeMap<u64, String> = BTreeMap::new();
-    let mut opened: HashSet<u64> = HashSet::new();
-    for entry in entries {
-        let departs = |why: String| Err(Departure { entry: Some(entry.seq), why });
-        if entry.value("drill-set").is_some() {
-            let lines = entry.value("drill-plan").map(|v| serde_json::from_value::<Vec<Backed>>(v.clone()));
-            let of_all = lines.as_ref().and_then(|l| l.as_ref().ok()).map(|l| check_value_of(l));
-            if lines.is_some() && of_all != Some(text_of(Some(entry), "drill-check-value")) {
-                return departs("its drill-check-value is not that of the plan's keys".to_owned());
-            }
-            plan = lines.into_iter().flatten().flatten().map(|l| (l.line, l.check_value)).collect();
-        }
-        match entry.kind {
-            Kind::Intent => opened.clear(),
-            Kind::Note => {
-                let Some(line) = entry.value("drilled-line").and_then(serde_json::Value::as_u64) else {
-                    continue;
-                };
-                let found = text_of(Some(entry), "drilled-line-check-value");
-                if plan.get(&line) != Some(&found) {
-                    return departs(format!("what opened is not the key of line {line}"));
-                }
-                opened.insert(line);
-            }
-            Kind::Outcome if entry.value("drilled-check-value").is_some() => {
-                if let Some(left) = plan.keys().find(|line| !opened.contains(line)) {
-                    return departs(format!("the backup of line {left} was not opened"));
-                }
-                let many = entry.value("drilled-lines").and_then(serde_json::Value::as_u64);
-                if !plan.is_empty() && many != u64::try_from(plan.len()).ok() {
-                    return departs("it says that another number of backups was opened".to_owned());
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// The lines that the record names are those of the plan in the pack; a copy for a reader may be without it.
-fn plan_in_pack(folder: &Path, entries: &[Entry]) -> Result<(), Departure> {
-    let departs = |why: &str| Err(Departure { entry: None, why: why.to_owned() });
-    let newest = |name: &str| entries.iter().rev().find_map(|e| e.value(name));
-    let Some(bytes) = newest("plan-file").and_then(|v| std::fs::read(folder.join(v.as_str()?)).ok()) else {
-        return Ok(());
-    };
-    if newest("plan-sha256").and_then(|v| v.as_str()) != Some(&crate::digest::sha256_hex(&bytes)) {
-        return departs("the key plan in the pack is not the one that was read");
-    }
-    let Ok(keys) = byok::plan::read(&bytes) else {
-        return departs("the key plan in the pack cannot be read");
-    };
-    let lines: Vec<u64> = keys.iter().map(|k| k.line).collect();
-    if newest("plan-lines") == Some(&serde_json::json!(lines)) {
-        return Ok(());
-    }
-    departs("the record names other lines than the key plan has")
 }
 
 /// Whether an entry keeps a statement that a person signed with their own YubiKey.

@@ -94,7 +94,10 @@ fn utf8(bytes: &[u8]) -> Result<String, NotText> {
         Err(_) if is_binary(bytes) => Err(NotText::Binary),
         Err(e) => {
             let (good, rest) = bytes.split_at(e.valid_up_to());
-            let line = good.iter().filter(|b| **b == b'\n').count() + 1;
+            // Every CR, LF and CR LF ends a line, as editors show it.
+            let (lf, cr) =
+                (good.iter().filter(|b| **b == b'\n').count(), good.iter().filter(|b| **b == b'\r').count());
+            let line = lf + cr - good.windows(2).filter(|pair| pair == b"\r\n").count() + 1;
             Err(NotText::NotUtf8 { line, byte: rest.first().copied().unwrap_or_default() })
         }
     }
@@ -187,6 +190,7 @@ mod tests {
         assert_eq!(named(b"\xff\xfe\0\0a\0\0\0"), NotText::Utf32);
         assert_eq!(named(b"\0\0\xfe\xff\0\0\0a"), NotText::Utf32);
         assert_eq!(named(b"system\nK\xfcche\n"), NotText::NotUtf8 { line: 2, byte: 0xfc });
+        assert_eq!(named(b"a\r\nb\r\rK\xfcche\n"), NotText::NotUtf8 { line: 4, byte: 0xfc });
         assert_eq!(named(b"\x30\x82\x01\x22\x30\x0d\x06\x09\xff\xfe\x01\x02\x03"), NotText::Binary);
         assert_eq!(named(b"PK\x03\x04\0\0"), NotText::Binary);
         assert!(named(b"K\xfcche").to_string().contains("Windows-1252"));

@@ -2,6 +2,8 @@ use super::*;
 use crate::{Disposable, stand_in_reply};
 use std::fmt::Write as _;
 
+mod lines;
+
 const HEAD: &str = "system,provider,key type,algorithm,parameters file,owner,vault,key-name,region,account\n";
 
 fn faults(text: &str) -> Vec<String> {
@@ -92,7 +94,7 @@ fn ten_thousand_keys_and_no_more_than_fit() {
     assert_eq!(read(text.as_bytes()).unwrap().len(), MOST_KEYS);
     text.push_str("S,aws-kms,aes-256,RSAES_OAEP_SHA_256,last.json,x,,,,\n");
     assert!(faults(&text)[0].contains("at most"));
-    assert_eq!(faults(&format!("{HEAD}{}", ",,,,,,,,,\n".repeat(1000))).len(), MOST_FAULTS);
+    assert_eq!(faults(&format!("{HEAD}{}", "A,,,,,,,,,\n".repeat(1000))).len(), MOST_FAULTS);
 }
 
 #[test]
@@ -113,8 +115,11 @@ fn parameters_are_held_against_the_plan() {
 #[test]
 fn the_example_in_the_documentation_is_a_plan() {
     let page = include_str!("../../../../docs/byok/key-plan.md");
-    let example = page.split("```csv\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    assert_eq!(read(example.as_bytes()).unwrap().len(), 2);
+    let examples: Vec<_> =
+        page.split("```csv\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let lines = |text: &str| read(text.as_bytes()).unwrap().iter().map(|k| k.line).collect::<Vec<_>>();
+    assert_eq!(examples.iter().map(|e| lines(e)).collect::<Vec<_>>(), [vec![2, 3], vec![4]]);
+    assert!(page.contains("The key of this plan is that of line 4."));
     for word in COLUMNS
         .into_iter()
         .chain(Target::ALL.iter().map(|t| t.name()))

@@ -1,5 +1,6 @@
 //! The finish gate, the last signature and the evidence pack.
 
+use super::key_plan;
 use crate::engine::{Engine, Halt, Outcome, journal_problem};
 use crate::plan::Planned;
 use protocol::Problem;
@@ -27,6 +28,9 @@ pub(super) fn close(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
             "Settle what is named first.",
         )
         .into());
+    }
+    if key_plan::is_meant(engine) {
+        key_plan::at_close(engine)?;
     }
     // Opened, unlocked and every file read before the record ends: what can still fail after that is only the writing.
     engine.unlock(step)?;

@@ -131,11 +131,13 @@ fn which(engine: &mut Engine<'_>, step: &Planned, pack: &Path) -> Result<PathBuf
             continue;
         };
         let begins = format!("line-{}-", text.trim());
-        if let Some(name) = names.iter().find(|n| n.starts_with(&begins)) {
+        let mut of_line = names.iter().filter(|n| n.starts_with(&begins));
+        // Two would be two keys of one line, or a folder that the record does not name.
+        if let (Some(name), None) = (of_line.next(), of_line.next()) {
             return Ok(many.join(name));
         }
-        let what = format!("The pack has no bundle of line {:?}.", text.trim());
-        let todo = "Look the line up in the plan; the heading is line 1.";
+        let what = format!("The pack has no bundle of line {:?}, or more than one.", text.trim());
+        let todo = "Look the line up in the plan with an editor that shows the numbers of lines.";
         problem = Some(Problem::new("no-such-line", what, "Nothing was read.", todo).can_try_again());
     }
 }

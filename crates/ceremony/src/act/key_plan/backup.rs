@@ -1,7 +1,8 @@
 //! The backup of a plan's keys: one fresh wrapping key wraps each of them into a file of its own, and what is rebuilt
 //! from its shares has to open every one of these files to the right key.
 
-use super::{load, text};
+use super::agree::{backed, one_key, same_lines};
+use super::load;
 use crate::act::{backup, expected, key, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
@@ -22,9 +23,15 @@ pub(in crate::act) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
     let doing = "Making a fresh backup wrapping key";
     let backup_key =
         engine.work(step, doing, "a few seconds", |token| backup::fresh_key(token, dice.as_ref()))?;
+    let mut blobs = BTreeMap::new();
     for (n, (line, key)) in keys.iter().enumerate() {
         let doing = format!("Backing up key {} of {} (line {line})", n + 1, keys.len());
         let blob = engine.work(step, &doing, "a few seconds", |token| wrap_one(token, &backup_key, key))?;
+        // AES-KWP has no random part: the same bytes are the same key. Two secret keys of a large plan may have one check
+        // value by chance, and are told apart here and in the record.
+        if let Some(first) = blobs.insert(crate::digest::sha256(&blob), *line) {
+            return Err(one_key(first, *line).into());
+        }
         let name = format!("{}-plan-backup-{}-line-{line}.kwp", engine.plan.mode.word(), backup::plain(set));
         write_new(&engine.folder.join(&name), &blob)?;
         let note = Draft::new(Kind::Note)
@@ -36,14 +43,16 @@ pub(in crate::act) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
             .file(FileDigest::of(name, &blob));
         engine.append(engine.placed(note, step, false))?;
     }
+    let files = backed(engine, &set.to_string())?;
+    same_lines("backed up", keys.keys().copied(), files.keys().copied())?;
     engine.room.backup_key = Some(backup_key);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-set", set.to_string())
-        .fact(Level::Public, "plan-backed-up", keys.len())
+        .fact(Level::Public, "plan-backed-up", files.len())
         .fact(Level::Public, "wrapped-with", backup::HOW)
         .fact(Level::Public, "backup-key-origin", backup::origin(dice.as_ref()));
     let facts = vec![
-        noted("Wrapped backup files, one a key", keys.len().to_string()),
+        noted("Wrapped backup files, one a key", files.len().to_string()),
         noted("Share set, one for all of them", set.to_string()),
     ];
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
@@ -74,10 +83,8 @@ fn wrap_one(
 pub(in crate::act) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let keys = super::all_made(engine, &load(engine)?)?;
     let set = engine.fact("share-set").ok_or_else(out_of_order)?;
-    let files: BTreeMap<u64, String> = super::notes(engine, "plan-backup-file")
-        .filter(|(_, e)| text(e, "plan-backup-set") == set)
-        .map(|(line, e)| (line, text(e, "plan-backup-file").to_owned()))
-        .collect();
+    let files = backed(engine, &set)?;
+    same_lines("backed up", keys.keys().copied(), files.keys().copied())?;
     let recorded = engine.recorded_files();
     let rebuilt = backup::from_sheets(engine)?;
     for (n, (line, key)) in keys.iter().enumerate() {

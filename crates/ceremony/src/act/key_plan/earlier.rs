@@ -4,6 +4,7 @@
 use super::text;
 use crate::act::earlier::{self, file_of, no_backup, opening};
 use crate::act::{noted, out_of_order};
+use crate::conform;
 use crate::digest::sha256_hex;
 use crate::engine::{Engine, Halt};
 use crate::plan::Planned;
@@ -68,25 +69,33 @@ struct Backup {
 impl Backups {
     /// Reads every wrapped file of the set that counts from a verified pack, each as the record names it.
     pub(in crate::act) fn of(pack: &Path, entries: &[Entry], set: &str) -> Result<Self, Problem> {
-        let mut told: BTreeMap<u64, Told<'_>> = BTreeMap::new();
-        for line in lines_of(entries)? {
-            told.insert(line, Told::default());
+        let lines = conform::plan_lines(entries).unwrap_or_default();
+        if lines.is_empty() {
+            return Err(no_backup("which lines its plan has"));
         }
-        for entry in entries {
-            let line = entry.value("plan-line").and_then(serde_json::Value::as_u64);
-            let Some(told) = line.filter(|_| entry.kind == Kind::Note).and_then(|l| told.get_mut(&l)) else {
-                continue;
+        let mut told: BTreeMap<u64, Told<'_>> = lines.into_iter().map(|l| (l, Told::default())).collect();
+        for entry in entries.iter().filter(|e| e.kind == Kind::Note) {
+            let Some(line) = entry.value("plan-line").and_then(serde_json::Value::as_u64) else { continue };
+            let Some(told) = told.get_mut(&line) else {
+                return Err(no_backup(&format!("what line {line} is, which its plan does not have")));
             };
+            let mut twice = false;
             if entry.value("plan-made-check-value").is_some() {
-                told.made = Some(entry);
+                twice |= told.made.replace(entry).is_some();
             }
             // Files of a backup that became void are not in the pack any more.
             if entry.value("plan-backup-file").is_some() && text(entry, "plan-backup-set") == set {
-                told.backed = Some(entry);
+                twice |= told.backed.replace(entry).is_some();
+            }
+            if twice {
+                return Err(no_backup(&format!("which of two keys or files is that of line {line}")));
             }
         }
         let lines = told.into_iter().map(|(line, told)| told.backup(pack, line));
         let lines: Vec<Backup> = lines.collect::<Result<_, Problem>>()?;
+        if let Some(why) = not_apart(lines.iter().map(|l| &l.backed)) {
+            return Err(no_backup(&why));
+        }
         let check_value =
             check_value_of_all(lines.iter().map(|l| (l.backed.line, l.backed.check_value.as_str())));
         Ok(Self { plan_sha256: earlier::text(entries, "plan-sha256")?, lines, check_value })
@@ -134,17 +143,21 @@ impl Backups {
     }
 }
 
-/// The lines of the plan that the record is about.
-fn lines_of(entries: &[Entry]) -> Result<Vec<u64>, Problem> {
-    let newest = entries.iter().rev().find_map(|e| e.value("plan-lines"));
-    let lines: Vec<u64> =
-        newest.and_then(|v| serde_json::from_value(v.clone()).ok()).ok_or_else(|| no_backup("plan-lines"))?;
-    let rising = lines.is_sorted_by(|a, b| a < b);
-    let many = lines.len();
-    if rising && many <= byok::plan::MOST_KEYS && earlier::text(entries, "plan-keys")? == many.to_string() {
-        return Ok(lines);
+/// What these do not say, where they are not one key a line, each in a file of its own: one key always wraps to the same bytes (RFC 5649).
+pub(crate) fn not_apart<'l>(lines: impl Iterator<Item = &'l Backed>) -> Option<String> {
+    let (mut last, mut seen) = (0, BTreeMap::new());
+    for Backed { line, sha256, .. } in lines {
+        if *line <= last {
+            return Some("in which order its lines are, each once".to_owned());
+        }
+        last = *line;
+        if let Some(first) = seen.insert(sha256, line) {
+            return Some(format!(
+                "how the keys of lines {first} and {line} differ: one wrapped file is of both"
+            ));
+        }
     }
-    Err(no_backup("which lines its plan has"))
+    None
 }
 
 /// The entries that say something of one line.
@@ -210,7 +223,10 @@ pub(in crate::act) struct Kept {
 pub(in crate::act) fn kept(engine: &Engine<'_>) -> Result<Option<Kept>, Problem> {
     let Some(opened) = opening(engine).filter(|e| e.value("drill-plan").is_some()) else { return Ok(None) };
     let lines = opened.value("drill-plan").and_then(|v| serde_json::from_value(v.clone()).ok());
-    let lines = lines.ok_or_else(out_of_order)?;
+    let lines: Vec<Backed> = lines.ok_or_else(out_of_order)?;
+    if lines.is_empty() || not_apart(lines.iter()).is_some() {
+        return Err(out_of_order());
+    }
     Ok(Some(Kept { folder: engine.folder.join(text(opened, "drilled-plan")), lines }))
 }
 
@@ -242,12 +258,12 @@ impl Kept {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use serde_json::{Value, json};
     use transcript::FileDigest;
 
-    fn entry(kind: Kind, facts: Value, file: Option<(&str, &[u8])>) -> Entry {
+    pub(in crate::act::key_plan) fn entry(kind: Kind, facts: Value, file: Option<(&str, &[u8])>) -> Entry {
         Entry {
             seq: 1,
             kind,
@@ -315,11 +331,22 @@ mod tests {
             ("link.kwp", b"outside", "of that size"),
             ("large.kwp", &large, "of that size"),
             ("two.kwp", b"another", "what the file two.kwp of line 3 is"),
+            ("two.kwp", b"two", "how the keys of lines 2 and 3 differ"),
         ] {
             let mut entries = record();
             entries[5] = backed(3, "SET", name, bytes);
             let refused = read(&entries).unwrap_err();
             assert!(refused.contains(why), "{name}: {refused}");
+        }
+        for (more, why) in [
+            (backed(3, "SET", "three.kwp", b"three"), "which of two keys or files is that of line 3"),
+            (record().swap_remove(1), "which of two keys or files is that of line 2"),
+            (backed(4, "SET", "three.kwp", b"three"), "what line 4 is, which its plan does not have"),
+        ] {
+            let mut entries = record();
+            entries.push(more);
+            let refused = read(&entries).unwrap_err();
+            assert!(refused.contains(why), "{refused}");
         }
         let mut without = record();
         without.pop();

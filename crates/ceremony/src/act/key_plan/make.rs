@@ -1,11 +1,13 @@
 //! Making the keys of a plan in the token, one after another, each in the record before the next is begun.
 
+use super::agree::one_key;
 use super::{Line, load, made, notes, shown, text};
 use crate::act::{expected, key, noted, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::{make_folder, write_new};
 use protocol::{Fact, Problem, Verdict};
+use std::collections::BTreeMap;
 use tokens::Token;
 use transcript::{Draft, FileDigest, Kind, Level};
 
@@ -22,10 +24,12 @@ pub(in crate::act) fn make(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
         })?;
     }
     make_folder(&engine.folder.join(PUBLIC))?;
+    let mut public_halves: BTreeMap<Vec<u8>, u64> =
+        before.iter().filter_map(|(line, key)| Some((key.public_key.clone()?, *line))).collect();
     for (n, line) in lines.iter().enumerate() {
         if !before.contains_key(&line.number()) {
             let doing = format!("Making key {} of {} in the token ({})", n + 1, lines.len(), line.says());
-            make_one(engine, step, line, &doing)?;
+            make_one(engine, step, line, &doing, &mut public_halves)?;
         }
     }
     let keys = super::all_made(engine, &lines)?;
@@ -77,7 +81,13 @@ fn free_label(
     Ok((label, left_behind))
 }
 
-fn make_one(engine: &mut Engine<'_>, step: &Planned, line: &Line, doing: &str) -> Result<(), Halt> {
+fn make_one(
+    engine: &mut Engine<'_>,
+    step: &Planned,
+    line: &Line,
+    doing: &str,
+    public_halves: &mut BTreeMap<Vec<u8>, u64>,
+) -> Result<(), Halt> {
     let number = line.number();
     let first = format!("{}-line-{number}", key::label(engine));
     let announced: Vec<String> = notes(engine, "plan-announced-label")
@@ -108,6 +118,24 @@ fn make_one(engine: &mut Engine<'_>, step: &Planned, line: &Line, doing: &str) -
             "Delete the key with the token's own tool and use another token.",
         )
         .into());
+    }
+    // The key is found by its label from here on, and some tokens keep less of one than they were given.
+    if made.label != label {
+        return Err(Problem::new(
+            "key-not-as-asked",
+            format!(
+                "The token calls the key of line {number} {:?} and was told to call it {label:?}.",
+                made.label
+            ),
+            "The key is in the token under that label; nothing was wrapped.",
+            "Delete the key with the token's own tool and use another token, or a shorter key-label.",
+        )
+        .into());
+    }
+    if let Some(public) = &made.public_key
+        && let Some(first) = public_halves.insert(public.clone(), number)
+    {
+        return Err(one_key(first, number).into());
     }
     let p = &line.planned;
     let mut note = Draft::new(Kind::Note)

@@ -1,16 +1,19 @@
 //! One ceremony for many keys: the key plan as it was read, and what the record says of each of its lines.
 
+mod agree;
 mod backup;
 mod drill;
 mod earlier;
+mod folder;
 mod make;
 mod read;
 mod wrap;
 mod write;
 
+pub(super) use agree::at_close;
 pub(super) use backup::{rebuild, wrap as wrap_backup};
 pub(super) use drill::drill;
-pub(crate) use earlier::{Backed, check_value_of, check_value_of_all};
+pub(crate) use earlier::{Backed, check_value_of, check_value_of_all, not_apart};
 pub(super) use earlier::{Backups, kept};
 pub(super) use make::make;
 pub(super) use read::{compare, read, test_routes};
@@ -28,8 +31,18 @@ use std::collections::{BTreeMap, HashMap};
 use tokens::KeySpec;
 use transcript::{Entry, Kind};
 
+use agree::{kept_apart, same_lines};
+
 /// How many lines or faults are shown on one screen; the record and the files have them all.
 const SHOWN: usize = 36;
+
+/// The files with import parameters, by the names that the plan has for them.
+#[derive(Default)]
+struct Files {
+    bytes: BTreeMap<String, Vec<u8>>,
+    /// Why a file that the plan names is not among them.
+    missing: BTreeMap<String, String>,
+}
 
 /// One line of the plan with what the provider prepared for it.
 pub(super) struct Line {
@@ -54,14 +67,13 @@ impl Line {
     }
 
     /// Reads one line's parameters and refuses everything that can be known before there is a key.
-    fn of(planned: PlannedKey, files: &BTreeMap<String, Vec<u8>>, now: i64) -> Result<Self, Fault> {
+    fn of(planned: PlannedKey, files: &Files, now: i64) -> Result<Self, Fault> {
         let (line, name) = (planned.line, planned.parameters_file.clone());
         let wrong = |column: &'static str, what: String| Fault { line, column, what };
-        let Some(bytes) = files.get(&name) else {
-            return Err(wrong(
-                "parameters file",
-                format!("the folder has no file {name:?} that can be read"),
-            ));
+        let Some(bytes) = files.bytes.get(&name) else {
+            let why = files.missing.get(&name).cloned();
+            let why = why.unwrap_or_else(|| format!("the folder has no file {name:?} that can be read"));
+            return Err(wrong("parameters file", why));
         };
         let import = planned.prepare(bytes, now)?;
         import.check_times(now).map_err(|e| wrong("parameters file", e.to_string()))?;
@@ -83,11 +95,7 @@ impl Line {
 }
 
 /// Every line with its parameters at Unix time `now`, or everything that is wrong with them.
-fn lines_of(
-    keys: Vec<PlannedKey>,
-    files: &BTreeMap<String, Vec<u8>>,
-    now: i64,
-) -> Result<Vec<Line>, Vec<Fault>> {
+fn lines_of(keys: Vec<PlannedKey>, files: &Files, now: i64) -> Result<Vec<Line>, Vec<Fault>> {
     let (mut lines, mut faults) = (Vec::new(), Vec::new());
     for planned in keys {
         match Line::of(planned, files, now) {
@@ -123,23 +131,26 @@ fn load(engine: &Engine<'_>) -> Result<Vec<Line>, Problem> {
     let recorded = engine.recorded_files();
     let plan = engine.kept_of(&recorded, &engine.fact("plan-file").ok_or_else(out_of_order)?)?;
     let kept = engine.fact_value("plan-parameters").ok_or_else(out_of_order)?;
-    let mut files = BTreeMap::new();
+    let mut files = Files::default();
     for (name, kept) in kept.as_object().into_iter().flatten() {
         let kept = kept.as_str().ok_or_else(out_of_order)?;
-        files.insert(name.clone(), engine.kept_of(&recorded, kept)?);
+        files.bytes.insert(name.clone(), engine.kept_of(&recorded, kept)?);
     }
     // As of when it was read: whether a set is still fresh is asked again before it is used.
     let read_at = engine.fact_value("plan-read-at").and_then(|v| v.as_i64()).ok_or_else(out_of_order)?;
-    let lines = byok::plan::read(&plan).and_then(|keys| lines_of(keys, &files, read_at));
-    lines.map_err(|faults| {
-        let first = faults.first().map(ToString::to_string).unwrap_or_default();
+    let changed = |what: String| {
         Problem::new(
             "plan-changed",
-            format!("The kept plan does not read as it did: {first}."),
+            format!("The kept plan does not read as it did: {what}."),
             "Nothing was done with it.",
             "Stop: this program is another than the one that read the plan, or somebody changed the run's folder.",
         )
-    })
+    };
+    let lines = byok::plan::read(&plan).and_then(|keys| lines_of(keys, &files, read_at));
+    let lines =
+        lines.map_err(|faults| changed(faults.first().map(ToString::to_string).unwrap_or_default()))?;
+    let numbers: Vec<u64> = lines.iter().map(Line::number).collect();
+    if numbers == agree::lines(engine)? { Ok(lines) } else { Err(changed("it has other lines".to_owned())) }
 }
 
 /// The entries that say something of one line of the plan, by the name of a fact that they have.
@@ -158,12 +169,12 @@ fn text<'e>(entry: &'e Entry, fact: &str) -> &'e str {
     entry.value(fact).and_then(|v| v.as_str()).unwrap_or_default()
 }
 
-/// The keys that the record says were made, by line, each with its public half.
+/// The keys that the record says were made, by line, each with its public half and a label of its own.
 fn made(engine: &Engine<'_>, lines: &[Line]) -> Result<BTreeMap<u64, key::Recorded>, Problem> {
     let recorded = engine.recorded_files();
     let specs: HashMap<u64, KeySpec> = lines.iter().map(|l| (l.number(), l.spec)).collect();
     let mut keys = BTreeMap::new();
-    for (line, entry) in notes(engine, "plan-made-check-value") {
+    for (line, entry) in agree::each_once("made", notes(engine, "plan-made-check-value"))? {
         let public = text(entry, "plan-public-key-file");
         let public_key = if public.is_empty() { None } else { Some(engine.kept_of(&recorded, public)?) };
         let spec = *specs.get(&line).ok_or_else(out_of_order)?;
@@ -171,13 +182,18 @@ fn made(engine: &Engine<'_>, lines: &[Line]) -> Result<BTreeMap<u64, key::Record
         let label = text(entry, "plan-made-label").to_owned();
         keys.insert(line, key::Recorded { label, check_value, spec, public_key });
     }
+    kept_apart(keys.iter().map(|(line, key)| (*line, key.label.as_str())))?;
+    // Of a secret key the check value is 24 bits, which two keys of a large plan share by chance: those are told apart
+    // when they are backed up. Of a pair it is the digest of the public half.
+    kept_apart(keys.iter().filter_map(|(line, key)| Some((*line, key.public_key.as_deref()?))))?;
     Ok(keys)
 }
 
 /// Every line of the plan with its key, or a refusal where one is missing.
 fn all_made(engine: &Engine<'_>, lines: &[Line]) -> Result<BTreeMap<u64, key::Recorded>, Problem> {
     let keys = made(engine, lines)?;
-    if lines.iter().all(|l| keys.contains_key(&l.number())) { Ok(keys) } else { Err(out_of_order()) }
+    same_lines("made", lines.iter().map(Line::number), keys.keys().copied())?;
+    Ok(keys)
 }
 
 /// What of a list fits on a screen, and how many more there are.

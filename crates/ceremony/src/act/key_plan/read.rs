@@ -1,13 +1,14 @@
 //! Taking a key plan in: read whole with every parameters file, its routes tried in the token, its wrapping keys
 //! compared with the online team's slip.
 
+use super::folder::{parameters, quoted};
 use super::{Line, SHOWN, lines_of, load, shown};
 use crate::act::route::Way;
 use crate::act::{aws, cloud, noted, out_of_order, token};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
-use byok::plan::{Fault, PlannedKey};
+use byok::plan::Fault;
 use protocol::{Ask, Fact, Problem, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -17,10 +18,10 @@ use transcript::{Draft, FileDigest, Kind, Level};
 /// The largest plan taken, in bytes; the library's own limit is the same.
 const LARGEST_PLAN: u64 = 8 * 1024 * 1024;
 /// Larger than any reply or archive that a provider sends, in bytes.
-const LARGEST: u64 = 256 * 1024;
+pub(super) const LARGEST: u64 = 256 * 1024;
 
 /// A plain file of a medium, up to a size. Links, pipes and devices are refused: none of them is what was carried in.
-fn plain_file(path: &Path, largest: u64) -> Result<Vec<u8>, Problem> {
+pub(super) fn plain_file(path: &Path, largest: u64) -> Result<Vec<u8>, Problem> {
     let meta = std::fs::symlink_metadata(path).map_err(|e| disk(path, &e))?;
     if !meta.is_file() || meta.len() > largest {
         return Err(Problem::new(
@@ -58,13 +59,6 @@ fn folder(engine: &mut Engine<'_>, step: &Planned) -> Result<PathBuf, Halt> {
     }
 }
 
-/// Each file that the plan names, once. What cannot be read is missing, and named by its lines later.
-fn parameters(keys: &[PlannedKey], folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let names: BTreeSet<&String> = keys.iter().map(|k| &k.parameters_file).collect();
-    let read = |name: &String| Some((name.clone(), plain_file(&folder.join(name), LARGEST).ok()?));
-    names.into_iter().filter_map(read).collect()
-}
-
 /// Shows what is wrong, line by line, and gives the refusal.
 fn refuse(engine: &mut Engine<'_>, step: &Planned, faults: &[Fault]) -> Result<Problem, Halt> {
     let many = faults.len();
@@ -93,7 +87,7 @@ fn refuse(engine: &mut Engine<'_>, step: &Planned, faults: &[Fault]) -> Result<P
 
 pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let mut problem = None;
-    let (bytes, files, lines, now) = loop {
+    let (bytes, (files, spelt), lines, now) = loop {
         let bytes = plan_file(engine, step, problem.take())?;
         if let Some(changed) = another_plan(engine, &bytes) {
             problem = Some(changed);
@@ -107,10 +101,16 @@ pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
             }
         };
         let folder = folder(engine, step)?;
-        let files = parameters(&keys, &folder);
+        let (files, spelt) = match parameters(&keys, &folder) {
+            Ok(found) => found,
+            Err(p) => {
+                problem = Some(p.can_try_again());
+                continue;
+            }
+        };
         let now = (engine.now)();
         match lines_of(keys, &files, now) {
-            Ok(lines) => break (bytes, files, lines, now),
+            Ok(lines) => break (bytes, (files, spelt), lines, now),
             Err(faults) => problem = Some(refuse(engine, step, &faults)?),
         }
     };
@@ -129,7 +129,7 @@ pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
     draft = draft.file(keep(plan_file.clone(), &bytes)?);
     let mut kept = serde_json::Map::new();
     let mut there = BTreeSet::new();
-    for (name, bytes) in &files {
+    for (name, bytes) in &files.bytes {
         let digest = crate::digest::sha256_hex(bytes);
         let file = format!("plan-parameters-{digest}");
         if there.insert(digest) {
@@ -151,11 +151,15 @@ pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
     if let Some(end) = end {
         draft = draft.fact(Level::Public, "valid-to-utc", aws::utc(end));
     }
-    Ok(Outcome {
-        draft: Some(draft),
-        facts: summary(&lines, &digest, wrapping.len(), end),
-        ..Outcome::default()
-    })
+    let mut facts = summary(&lines, &digest, wrapping.len(), end);
+    let of_folder = spelt.iter().map(|(plan, folder)| {
+        noted(&format!("Parameters file {}, named otherwise in the folder", quoted(plan)), quoted(folder))
+    });
+    facts.extend(shown(of_folder.collect(), "files that the plan names otherwise than the folder"));
+    if !spelt.is_empty() {
+        draft = draft.fact(Level::Internal, "plan-parameters-spelt", serde_json::json!(spelt));
+    }
+    Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
 /// Once keys are made only their own plan is read again, with other parameters.

@@ -1,6 +1,7 @@
 //! Wrapping the keys of a plan, each for its own provider into a bundle of its own.
 
-use super::{Line, SHOWN, load, notes, shown};
+use super::agree::{same_lines, wrapped};
+use super::{Line, SHOWN, load, shown};
 use crate::act::cloud::{self, Made};
 use crate::act::route::Way;
 use crate::act::{aws, byok_problem, expected, key, noted, out_of_order};
@@ -23,8 +24,8 @@ pub(super) fn orders(lines: &[Line]) -> Vec<(&Line, u16)> {
 pub(in crate::act) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let lines = load(engine)?;
     let keys = super::all_made(engine, &lines)?;
-    let done: BTreeSet<u64> = notes(engine, "plan-wrapped-check-value").map(|(line, _)| line).collect();
-    let many = lines.len();
+    let done: BTreeSet<u64> = wrapped(engine)?.into_keys().collect();
+    let (many, numbers) = (lines.len(), lines.iter().map(Line::number).collect::<Vec<_>>());
     let left: Vec<Line> = lines.into_iter().filter(|l| !done.contains(&l.number())).collect();
     fresh(&left, (engine.now)())?;
     let orders = orders(&left);
@@ -41,12 +42,14 @@ pub(in crate::act) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
         let key = keys.get(&line.number()).ok_or_else(out_of_order)?;
         wrap_one(engine, step, line, key, &doing)?;
     }
-    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "plan-wrapped", many).fact(
+    let bundles = wrapped(engine)?;
+    same_lines("wrapped", numbers.into_iter(), bundles.keys().copied())?;
+    let draft = Draft::new(Kind::Outcome).fact(Level::Public, "plan-wrapped", bundles.len()).fact(
         Level::Public,
         "route-self-test",
         "throw-away keys wrapped on the same routes came out unchanged",
     );
-    let mut facts = vec![expected("Keys wrapped", &many.to_string(), &(done.len() + left.len()).to_string())];
+    let mut facts = vec![expected("Keys wrapped", &many.to_string(), &bundles.len().to_string())];
     let each =
         left.iter().filter_map(|l| Some(noted(&l.says(), keys.get(&l.number())?.check_value.as_str())));
     facts.extend(shown(each.collect(), "bundles, each with its check value in the record"));

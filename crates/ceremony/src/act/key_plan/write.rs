@@ -1,26 +1,25 @@
 //! Handing the bundles of a plan over: all of them on one medium, a folder a line, each read back from it.
 
-use super::{notes, text};
+use super::agree::{lines, same_lines, wrapped};
 use crate::act::bundle::is_medium;
 use crate::act::receipt::bundle_in;
-use crate::act::{byok_problem, noted, out_of_order};
+use crate::act::{byok_problem, noted};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::{disk, make_folder, read_again, sync_folder, write_new};
 use byok::bundle::{self, BundleFile};
 use protocol::Problem;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use transcript::{Draft, Kind, Level};
 
 /// A bundle and the name of its folder on the medium.
 type Folder = (String, Vec<BundleFile>);
 
-/// Every bundle exactly as the record names it, by line.
+/// The bundle of every line, exactly as the record names it.
 fn kept(engine: &Engine<'_>) -> Result<Vec<Folder>, Problem> {
     let recorded = engine.recorded_files();
-    let folders: BTreeMap<u64, &str> =
-        notes(engine, "plan-bundle-folder").map(|(line, e)| (line, text(e, "plan-bundle-folder"))).collect();
+    let folders = wrapped(engine)?;
+    same_lines("wrapped", lines(engine)?.into_iter(), folders.keys().copied())?;
     let mut all = Vec::new();
     for (line, folder) in folders {
         let within = format!("{folder}/");
@@ -32,7 +31,7 @@ fn kept(engine: &Engine<'_>) -> Result<Vec<Folder>, Problem> {
         bundle::verify(&files).map_err(|e| byok_problem(&e))?;
         all.push((format!("line-{line}"), files));
     }
-    if all.is_empty() { Err(out_of_order()) } else { Ok(all) }
+    Ok(all)
 }
 
 pub(in crate::act) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
@@ -58,6 +57,7 @@ pub(in crate::act) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<O
             "written-to-medium",
             format!("{} bundles, {files} files, read back from the medium", bundles.len()),
         )
+        .fact(Level::Public, "plan-written", bundles.len())
         .fact(Level::Internal, "medium-folder", dest.display().to_string());
     let facts = vec![
         noted("Written to", dest.display().to_string()),
