@@ -8,6 +8,7 @@ use crate::approval;
 use crate::engine::{SIGN_OF_LIFE, Standing, closed_by, opened_by, taken_back};
 use crate::plan::{Plan, Planned, script_hash};
 use crate::roster::Person;
+use outside::LARGEST_RECORD;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::Path;
@@ -35,9 +36,10 @@ impl fmt::Display for Departure {
 /// script.
 pub fn pack(folder: &Path) -> Result<Option<(Plan, Vec<Entry>)>, Departure> {
     let departs = |why: String| Departure { entry: None, why };
-    let read = |name: &str| std::fs::read_to_string(folder.join(name));
+    let read = |name: &str| outside::text(&folder.join(name), LARGEST_RECORD);
     let (Ok(script), Ok(roster)) = (read("script.toml"), read("roster.toml")) else { return Ok(None) };
-    let record = std::fs::read(folder.join("transcript.jsonl")).map_err(|e| departs(e.to_string()))?;
+    let record = outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD)
+        .map_err(|e| departs(format!("transcript.jsonl {e}")))?;
     let entries = Reading::of(&record).entries;
     let first = entries.first();
     let values = first
@@ -234,7 +236,8 @@ fn plan_drilled(entries: &[Entry]) -> Result<(), Departure> {
 fn plan_in_pack(folder: &Path, entries: &[Entry]) -> Result<(), Departure> {
     let departs = |why: &str| Err(Departure { entry: None, why: why.to_owned() });
     let newest = |name: &str| entries.iter().rev().find_map(|e| e.value(name));
-    let Some(bytes) = newest("plan-file").and_then(|v| std::fs::read(folder.join(v.as_str()?)).ok()) else {
+    let in_pack = |v: &serde_json::Value| outside::read_plain(&folder.join(v.as_str()?), LARGEST_RECORD).ok();
+    let Some(bytes) = newest("plan-file").and_then(in_pack) else {
         return Ok(());
     };
     if newest("plan-sha256").and_then(|v| v.as_str()) != Some(&crate::digest::sha256_hex(&bytes)) {
