@@ -194,6 +194,7 @@ fn a_medium_that_is_full_keeps_nothing_half_written_and_is_taken_when_there_is_r
     let filler = std::fs::OpenOptions::new().write(true).open(medium.path().join("filler")).unwrap();
     let size = filler.metadata().unwrap().len();
     filler.set_len(size - 3 * 4096).unwrap();
+    drop(filler);
     let mut room = Room::open(&elsewhere.path().join("state"));
     room.file = parameters.display().to_string();
     room.medium = medium.path().display().to_string();
@@ -206,7 +207,7 @@ fn a_medium_that_is_full_keeps_nothing_half_written_and_is_taken_when_there_is_r
         }
         None::<Answer>
     });
-    assert_eq!(found, [("disk-full".to_owned(), vec!["filler".into()])]);
+    assert_eq!(found, [("disk-full".to_owned(), vec!["filler".into()])], "{:?}", room.problems);
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
     let bundle = std::fs::read_dir(medium.path()).unwrap().flatten().next().unwrap().path();
     let out = run(elsewhere.path(), &["verify", bundle.to_str().unwrap()]);
@@ -221,6 +222,7 @@ fn a_pack_that_does_not_fit_on_a_medium_leaves_no_half_of_it() {
     medium.fill();
     let filler = std::fs::OpenOptions::new().write(true).open(medium.path().join("filler")).unwrap();
     filler.set_len(filler.metadata().unwrap().len() - 4 * 4096).unwrap();
+    drop(filler);
     let to = medium.path().join("pack");
     let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", to.to_str().unwrap()]);
     refused(&out, "copy-failed");
