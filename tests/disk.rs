@@ -2,11 +2,13 @@
 //! ceremony goes on when there is room again. On small tmpfs disks of its own, which only root can mount.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use protocol::{Answer, Ask, RunState};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
-use whole_program::{coffer, files, run, said};
+use whole_program::room::Room;
+use whole_program::{coffer, files, run, said, stand_in};
 
 /// A small disk in memory, unmounted when dropped.
 struct Disk {
@@ -180,6 +182,58 @@ fn a_disk_that_fills_up_in_the_middle_stops_the_ceremony_which_goes_on_when_ther
         let verified = run(&state, &["verify", pack.to_str().unwrap()]);
         assert!(verified.status.success(), "full at {full_at}: {}", said(&verified));
     }
+}
+
+#[test]
+fn a_medium_that_is_full_keeps_nothing_half_written_and_is_taken_when_there_is_room() {
+    let Some(medium) = Disk::mount("2m") else { return };
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (parameters, _) = stand_in(elsewhere.path(), 3600);
+    medium.fill();
+    // Room for some of the files.
+    let filler = std::fs::OpenOptions::new().write(true).open(medium.path().join("filler")).unwrap();
+    let size = filler.metadata().unwrap().len();
+    filler.set_len(size - 3 * 4096).unwrap();
+    drop(filler);
+    let mut room = Room::open(&elsewhere.path().join("state"));
+    room.file = parameters.display().to_string();
+    room.medium = medium.path().display().to_string();
+    let mut found = Vec::new();
+    let finished = room.rehearse("byok-aws", &[("threshold", "2"), ("shares", "3")], &mut |prompt, _| {
+        if let (Ask::Folder { .. }, Some(problem)) = (&prompt.ask, &prompt.problem) {
+            let there = std::fs::read_dir(medium.path()).unwrap().flatten().map(|e| e.file_name());
+            found.push((problem.code.clone(), there.collect::<Vec<_>>()));
+            medium.make_room();
+        }
+        None::<Answer>
+    });
+    assert_eq!(found, [("disk-full".to_owned(), vec!["filler".into()])], "{:?}", room.problems);
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    let bundle = std::fs::read_dir(medium.path()).unwrap().flatten().next().unwrap().path();
+    let out = run(elsewhere.path(), &["verify", bundle.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+}
+
+#[test]
+fn a_pack_that_does_not_fit_on_a_medium_leaves_no_half_of_it() {
+    let Some(medium) = Disk::mount("2m") else { return };
+    let elsewhere = tempfile::tempdir().unwrap();
+    let state = elsewhere.path().join("state");
+    medium.fill();
+    let filler = std::fs::OpenOptions::new().write(true).open(medium.path().join("filler")).unwrap();
+    filler.set_len(filler.metadata().unwrap().len() - 4 * 4096).unwrap();
+    drop(filler);
+    let to = medium.path().join("pack");
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", to.to_str().unwrap()]);
+    refused(&out, "copy-failed");
+    let there: Vec<_> = std::fs::read_dir(medium.path()).unwrap().flatten().map(|e| e.file_name()).collect();
+    assert_eq!(there, ["filler"], "half a pack was left");
+    // A copy that is there already is left as it is.
+    medium.make_room();
+    std::fs::create_dir(&to).unwrap();
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", to.to_str().unwrap()]);
+    assert!(!out.status.success());
+    assert_eq!(std::fs::read_dir(&to).unwrap().count(), 0);
 }
 
 fn lines(path: &Path) -> Vec<String> {

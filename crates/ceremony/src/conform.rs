@@ -11,6 +11,7 @@ use crate::plan::{Plan, Planned, script_hash};
 use crate::roster::Person;
 use key_plan::{plan_drilled, plan_in_pack};
 pub(crate) use key_plan::{plan_filled, plan_lines};
+use outside::LARGEST_RECORD;
 use std::fmt;
 use std::path::Path;
 use transcript::{Entry, Head, Kind, Reading};
@@ -37,9 +38,10 @@ impl fmt::Display for Departure {
 /// script.
 pub fn pack(folder: &Path) -> Result<Option<(Plan, Vec<Entry>)>, Departure> {
     let departs = |why: String| Departure { entry: None, why };
-    let read = |name: &str| std::fs::read_to_string(folder.join(name));
+    let read = |name: &str| outside::text(&folder.join(name), LARGEST_RECORD);
     let (Ok(script), Ok(roster)) = (read("script.toml"), read("roster.toml")) else { return Ok(None) };
-    let record = std::fs::read(folder.join("transcript.jsonl")).map_err(|e| departs(e.to_string()))?;
+    let record = outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD)
+        .map_err(|e| departs(format!("transcript.jsonl {e}")))?;
     let entries = Reading::of(&record).entries;
     let first = entries.first();
     let values = first

@@ -73,6 +73,10 @@ fn walk(folder: &Path, depth: usize, left: &mut usize, take: &mut dyn FnMut(&Pat
             return;
         }
         *left -= 1;
+        // Trash, previews, and what a Mac keeps beside each file: nobody means those.
+        if entry.file_name().to_str().is_some_and(|name| outside::left_behind(name).is_some()) {
+            continue;
+        }
         // The entry's own kind: a link on a hostile medium is not followed.
         let Ok(meta) = entry.metadata() else { continue };
         if meta.is_dir() && depth > 1 {
@@ -83,6 +87,38 @@ fn walk(folder: &Path, depth: usize, left: &mut usize, take: &mut dyn FnMut(&Pat
             take(&entry.path(), meta.len(), seconds);
         }
     }
+}
+
+/// What lies below a folder that somebody took for an evidence pack or a bundle: packs, and bundles that are in none,
+/// at most a few, found within two folders' depth.
+pub fn packs_below(folder: &Path) -> Vec<PathBuf> {
+    fn look(folder: &Path, depth: usize, left: &mut usize, found: &mut Vec<PathBuf>) {
+        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        let mut folders = Vec::new();
+        for entry in entries.flatten().take(*left) {
+            *left = left.saturating_sub(1);
+            let name = entry.file_name();
+            let plain = name.to_str().is_some_and(|n| outside::left_behind(n).is_none());
+            if plain && entry.file_type().is_ok_and(|t| t.is_dir()) {
+                folders.push(entry.path());
+            }
+        }
+        folders.sort();
+        for folder in folders {
+            let has = |name: &str| folder.join(name).is_file();
+            if has("SHA256SUMS") && has("transcript.jsonl") || has("manifest.json") {
+                found.push(folder);
+            } else if depth > 1 {
+                look(&folder, depth - 1, left, found);
+            }
+        }
+    }
+    /// More than a person looks at.
+    const SHOWN: usize = 5;
+    let (mut left, mut found) = (LOOKED_AT, Vec::new());
+    look(folder, 2, &mut left, &mut found);
+    found.truncate(SHOWN);
+    found
 }
 
 /// Unix seconds as `2027-10-01 09:30 UTC`.

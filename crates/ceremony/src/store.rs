@@ -1,5 +1,6 @@
 //! Where runs are kept: one folder a run, rehearsal and production apart, every file created new.
 
+use outside::{Kind, NotOpened};
 use protocol::{Mode, Problem};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -54,6 +55,7 @@ impl Store {
             .flatten()
             .flatten()
             .filter_map(|e| e.file_name().into_string().ok())
+            .filter(|name| outside::left_behind(name).is_none())
             .collect();
         ids.sort_unstable_by(|a, b| b.cmp(a));
         ids
@@ -107,6 +109,32 @@ fn write_with(path: &Path, bytes: &[u8], how: &std::fs::OpenOptions) -> Result<(
     read_again(path, bytes)
 }
 
+/// Has a new folder filled and gives it its name only when it is whole. Until then it is called `….partial`, so that a
+/// medium pulled too early shows it; where it cannot be filled, it is taken away again.
+pub fn whole_folder(dest: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>) -> Result<(), Problem> {
+    let mut name = dest.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = dest.with_file_name(name);
+    let gone = || match std::fs::remove_dir_all(&partial) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(&partial, &e)),
+        _ => Ok(()),
+    };
+    gone()?;
+    let made = std::fs::create_dir(&partial).map_err(|e| disk(&partial, &e));
+    let filled = made.and_then(|()| fill(&partial));
+    filled.and_then(|()| std::fs::rename(&partial, dest).map_err(|e| disk(dest, &e))).map_err(
+        |mut problem| {
+            if gone().is_err() {
+                let left = partial.display();
+                problem.unchanged = format!("What was begun could not be removed: {left}. It is not whole.");
+                problem.todo = format!("{} Remove {left} first, where it is still there.", problem.todo);
+            }
+            problem
+        },
+    )?;
+    sync_folder(dest.parent().unwrap_or(dest))
+}
+
 /// Reads a file back and compares it, after telling the system to forget its own copy in memory, so that the bytes come
 /// from the medium. What the medium's own controller does is out of sight.
 pub(crate) fn read_again(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
@@ -129,7 +157,39 @@ pub(crate) fn sync_folder(path: &Path) -> Result<(), Problem> {
     std::fs::File::open(path).and_then(|f| f.sync_all()).map_err(|e| disk(path, &e))
 }
 
-pub(crate) fn disk(path: &Path, error: &std::io::Error) -> Problem {
+/// Reads a file from outside, of at most `most` bytes: a plain file, and nothing that could hold the program up.
+pub fn read_outside(path: &Path, most: u64) -> Result<Vec<u8>, Problem> {
+    outside::read(path, most).map_err(|e| not_opened(path, &e))
+}
+
+/// A file from outside that was not read, named for what it is.
+pub fn not_opened(path: &Path, why: &NotOpened) -> Problem {
+    let (code, todo) = match why {
+        NotOpened::Io(e) => return disk(path, e),
+        NotOpened::Is(Kind::Folder) => ("is-a-folder", "Choose the file itself, inside that folder."),
+        NotOpened::Is(_) => ("not-a-file", "Save what is meant as a plain file, and choose that."),
+        NotOpened::TooLarge { .. } => ("file-too-large", "Choose the right file."),
+    };
+    Problem::new(code, format!("{} {why}.", path.display()), "Nothing was read.", todo).can_try_again()
+}
+
+/// Refuses what is there and is no folder.
+pub(crate) fn is_folder(path: &Path) -> Result<(), Problem> {
+    match outside::kind(path) {
+        Ok(Kind::Folder) => Ok(()),
+        Ok(kind) => Err(Problem::new(
+            "not-a-folder",
+            format!("{} is {kind}, and a folder belongs here.", path.display()),
+            "Nothing was read or written.",
+            "Choose the folder that it lies in.",
+        )
+        .can_try_again()),
+        Err(e) => Err(disk(path, &e)),
+    }
+}
+
+/// A file or folder of this path that the system would not read or write.
+pub fn disk(path: &Path, error: &std::io::Error) -> Problem {
     let (code, todo) = match error.kind() {
         std::io::ErrorKind::StorageFull => ("disk-full", "Free some space, then try again."),
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
@@ -138,8 +198,14 @@ pub(crate) fn disk(path: &Path, error: &std::io::Error) -> Problem {
         std::io::ErrorKind::AlreadyExists => {
             ("file-exists", "Choose another place; nothing is ever overwritten.")
         }
-        std::io::ErrorKind::NotFound => {
+        std::io::ErrorKind::NotFound
+        | std::io::ErrorKind::InvalidFilename
+        | std::io::ErrorKind::InvalidInput => {
             ("not-found", "Check the path and that the medium is in, then try again.")
+        }
+        std::io::ErrorKind::IsADirectory => ("is-a-folder", "Choose the file itself, inside that folder."),
+        std::io::ErrorKind::NotADirectory => {
+            ("not-a-folder", "A file stands where the path needs a folder. Check the path, then try again.")
         }
         _ => ("disk-failed", "Check the disk or medium, then try again."),
     };

@@ -3,11 +3,55 @@
 use byok::bundle as bundles;
 use ceremony::plan::script_hash;
 use protocol::{Mode, VerifyLine, VerifyView};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use transcript::Kind;
 
 /// Checks whatever is there: a bundle, a pack or a transcript.
 pub(crate) fn verify(path: &Path) -> VerifyView {
+    let path = &*outside::meant_path(path);
+    let mut view = verify_at(path);
+    if !view.holds {
+        view.lines.extend(instead(path).map(|says| VerifyLine { holds: false, says }));
+    }
+    view
+}
+
+/// What was probably meant, where something beside a pack was named: the folder above it, or one of its files.
+fn instead(path: &Path) -> Option<String> {
+    let is_pack =
+        |folder: &Path| folder.join("SHA256SUMS").is_file() && folder.join("transcript.jsonl").is_file();
+    let command = |at: &Path| format!("coffer verify {}", quoted(at));
+    if path.is_file() {
+        let folder = path.parent().filter(|folder| is_pack(folder))?;
+        return Some(format!("This is one file of an evidence pack. Check its folder: {}", command(folder)));
+    }
+    if is_pack(path) {
+        return None;
+    }
+    let found: Vec<String> = ceremony::media::packs_below(path).iter().map(|at| command(at)).collect();
+    match found.as_slice() {
+        [] => None,
+        [one] => Some(format!("A pack or bundle lies below this folder. Check it: {one}")),
+        several => Some(format!("Packs or bundles lie below this folder. Check one: {}", several.join("; "))),
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let bare = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@".contains(c);
+    if !text.is_empty() && text.chars().all(bare) {
+        return text;
+    }
+    // A control character has no place on a screen, and no shell takes its escape: the path is only shown then.
+    let shown: String = text
+        .chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect();
+    format!("'{}'", shown.replace('\'', "'\\''"))
+}
+
+fn verify_at(path: &Path) -> VerifyView {
     if path.is_dir() && path.join("manifest.json").is_file() && !path.join("transcript.jsonl").exists() {
         return bundle(path);
     }
@@ -21,11 +65,9 @@ pub(crate) fn verify(path: &Path) -> VerifyView {
     };
     if path.is_dir() && report.holds {
         follows_its_script(path, &mut view);
-        if path.join("bundle").is_dir() {
-            let found = bundle(&path.join("bundle"));
-            view.holds &= found.holds;
-            view.lines.extend(found.lines);
-            view.not_checked.extend(found.not_checked);
+        let one = path.join("bundle");
+        if one.is_dir() {
+            each(&[one], &mut view);
         }
         if path.join("bundles").is_dir() {
             of_a_plan(&path.join("bundles"), &mut view);
@@ -63,25 +105,52 @@ fn bundle(folder: &Path) -> VerifyView {
         mode: rehearsal.map(|r| if r { Mode::Rehearsal } else { Mode::Production }),
         holds: line.holds,
         lines: vec![line],
-        not_checked: vec![
+        not_checked: [beside(folder), vec![
             "Whether the blob opens to the key: only the cloud's private key can tell. The ceremony tried the same \
              route with a key of its own."
                 .to_owned(),
             "Who wrote the manifest: it is signed as part of an evidence pack, not alone.".to_owned(),
-        ],
+        ]]
+        .concat(),
     }
+}
+
+/// What lies beside a bundle's files without belonging to it: each in a sentence.
+fn beside(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.file_name());
+    let mut names: Vec<String> = names.filter_map(|n| n.into_string().ok()).collect();
+    names.sort();
+    let says = |name: &String| match outside::left_behind(name) {
+        Some(by) => {
+            Some(format!("What {by} left beside the bundle's files: {name}. It is no part of the bundle."))
+        }
+        None if outside::of_a_receipt(name) => Some(format!(
+            "What {name} says: an import script left it here, and it is no part of the bundle. The ceremony byok-receipt \
+             holds it against the bundle."
+        )),
+        None => None,
+    };
+    names.iter().filter_map(says).collect()
 }
 
 /// Each bundle of a plan's pack. What cannot be checked is said once, not for each.
 fn of_a_plan(folder: &Path, view: &mut VerifyView) {
     let mut folders: Vec<_> =
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    let left = |name: &std::ffi::OsStr| name.to_str().is_some_and(|n| outside::left_behind(n).is_some());
+    folders.retain(|f| !f.file_name().is_some_and(left));
     folders.sort();
-    for found in folders.iter().map(|f| bundle(f)) {
+    each(&folders, view);
+}
+
+/// What lies beside the files of a pack's bundle is said of the pack already.
+fn each(bundles: &[PathBuf], view: &mut VerifyView) {
+    for folder in bundles {
+        let (found, said) = (bundle(folder), beside(folder));
         view.holds &= found.holds;
         view.lines.extend(found.lines);
         for what in found.not_checked {
-            if !view.not_checked.contains(&what) {
+            if !view.not_checked.contains(&what) && !said.contains(&what) {
                 view.not_checked.push(what);
             }
         }

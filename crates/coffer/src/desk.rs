@@ -1,11 +1,13 @@
 //! What the terminal and the room share: where things are, and how a plan, a token and a run are opened.
 
+use crate::address::Address;
 use crate::printers::Cups;
 use crate::scans::OwnProcess;
 use ceremony::engine::{OpenToken, REHEARSAL_PIN};
 use ceremony::media::{Folders, Mounted};
 use ceremony::store::Store;
 use ceremony::{Plan, Surroundings, Workstation};
+use outside::{LARGEST_RECORD, NotOpened};
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -35,6 +37,23 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("rehearsal-minimal", include_str!("../../../ceremonies/rehearsal-minimal.toml")),
 ];
 pub(crate) const REHEARSAL_ROSTER: &str = include_str!("../../../ceremonies/rehearsal-roster.toml");
+
+/// Larger than any script, roster, answers file or set of roots, in bytes.
+pub(crate) const LARGEST_TEXT: u64 = 4 * 1024 * 1024;
+
+/// A file that is there and is something else than a text that people write; `None` where it cannot be found or read.
+pub(crate) fn named(path: &Path, why: &NotOpened) -> Option<Problem> {
+    let other = !matches!(why, NotOpened::Io(_));
+    other.then(|| {
+        let problem = ceremony::store::not_opened(path, why);
+        Problem { unchanged: "Nothing was started.".to_owned(), ..problem }
+    })
+}
+
+/// The record in a run's folder; `None` where there is none to read.
+pub(crate) fn record_in(run: &Path) -> Option<Vec<u8>> {
+    outside::read(&run.join("transcript.jsonl"), LARGEST_RECORD).ok()
+}
 
 /// The workstation's state folder.
 pub(crate) struct Desk {
@@ -139,6 +158,7 @@ impl Desk {
                 )
             })?;
         let state = std::path::absolute(&state).unwrap_or(state);
+        let media = media.iter().map(|folder| outside::meant_path(folder).into_owned()).collect();
         Ok(Self { state, media, roots })
     }
 
@@ -150,7 +170,11 @@ impl Desk {
         if let Some((_, text)) = SHIPPED.iter().find(|(n, _)| *n == name) {
             return Ok((*text).to_owned());
         }
-        let bytes = std::fs::read(name).map_err(|e| {
+        let path = outside::meant(name);
+        let bytes = outside::read(&path, LARGEST_TEXT).map_err(|e| {
+            if let Some(p) = named(&path, &e) {
+                return p;
+            }
             let known: Vec<_> = SHIPPED.iter().map(|(n, _)| *n).collect();
             Problem::new(
                 "no-such-script",
@@ -180,14 +204,17 @@ impl Desk {
                  passphrase verifiers for the first one.",
             )),
             (Some(path), _) => {
-                let bytes = std::fs::read(path).map_err(|e| {
-                    Problem::new(
-                        "no-such-roster",
-                        format!("The roster {} cannot be read.", path.display()),
-                        "Nothing was started.",
-                        "Check the path.",
-                    )
-                    .with_detail(e.to_string())
+                let path = &*outside::meant_path(path);
+                let bytes = outside::read(path, LARGEST_TEXT).map_err(|e| {
+                    named(path, &e).unwrap_or_else(|| {
+                        Problem::new(
+                            "no-such-roster",
+                            format!("The roster {} cannot be read.", path.display()),
+                            "Nothing was started.",
+                            "Check the path.",
+                        )
+                        .with_detail(e.to_string())
+                    })
                 })?;
                 text_of(bytes, "roster", &path.display().to_string())
             }
@@ -208,7 +235,7 @@ impl Desk {
                 .with_detail(e.to_string())
             })
         };
-        let record = Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap_or_default());
+        let record = Reading::of(&record_in(&folder).unwrap_or_default());
         let first = record.entries.first();
         let values = first
             .and_then(|e| e.value("parameters"))
@@ -220,8 +247,11 @@ impl Desk {
         Ok(Begun { plan, folder, token })
     }
 
-    /// All that a play stands on: the machine's clocks, its media, and the token.
+    /// All that a play stands on: the machine's clocks, its media, and the token. What is recorded of the token's
+    /// address is the address written anew, never the text.
     pub(crate) fn surroundings(&self, mode: Mode, token: Option<String>) -> Result<Surroundings, Problem> {
+        let token = token.map(|text| crate::address::resolved(&text)).transpose()?;
+        let token_uri = token.as_ref().map(ToString::to_string);
         let other = match mode {
             Mode::Rehearsal => Mode::Production,
             Mode::Production => Mode::Rehearsal,
@@ -231,8 +261,8 @@ impl Desk {
             clock: Box::new(transcript::SystemClock::default()),
             now: || time::OffsetDateTime::now_utc().unix_timestamp(),
             newest_record: self.newest_record(),
-            open_token: self.open_token(mode, token.clone())?,
-            token_uri: token,
+            open_token: self.open_token(mode, token)?,
+            token_uri,
             other_modes_serials: self.serials(other),
             media: match self.media.as_slice() {
                 [] => Box::new(Mounted),
@@ -257,7 +287,9 @@ impl Desk {
             )
         };
         let Some(path) = &self.roots else { return piv::Roots::yubico().map_err(|e| refused(e.happened())) };
-        let pem = std::fs::read(path).map_err(|e| refused(e.to_string()))?;
+        let path = &*outside::meant_path(path);
+        let pem =
+            outside::read(path, LARGEST_TEXT).map_err(|e| refused(format!("{} {e}", path.display())))?;
         piv::Roots::from_pem(&pem).map_err(|e| refused(e.happened()))
     }
 
@@ -280,9 +312,7 @@ impl Desk {
         let mut found: Vec<String> = store
             .runs()
             .into_iter()
-            .filter_map(|run| {
-                std::fs::read(store.folder.join("runs").join(run).join("transcript.jsonl")).ok()
-            })
+            .filter_map(|run| record_in(&store.folder.join("runs").join(run)))
             .flat_map(|bytes| Reading::of(&bytes).entries)
             .flat_map(|e| {
                 let yubikeys = (1..=u8::MAX).map(|n| format!("yubikey-serial-{n}"));
@@ -297,28 +327,22 @@ impl Desk {
         found
     }
 
-    pub(crate) fn open_token(&self, mode: Mode, uri: Option<String>) -> Result<OpenToken, Problem> {
+    pub(crate) fn open_token(&self, mode: Mode, address: Option<Address>) -> Result<OpenToken, Problem> {
         let store = self.store(mode)?.token_folder();
         let refused = |e: &tokens::TokenError| {
             Problem::new(
                 "token-not-opened",
-                format!("The token could not be opened: {e}."),
+                format!("The token could not be opened: {}.", e.to_string().trim_end_matches('.')),
                 "Nothing was done on it.",
                 "Check that it is in, and that its module's path is right.",
             )
             .can_try_again()
         };
-        match (uri, mode) {
-            (Some(uri), _) => {
-                let which: tokens::TokenUri = uri.parse().map_err(|e: tokens::TokenError| refused(&e))?;
-                Ok(Box::new(move || {
-                    let module = tokens::Module::load(&which.module_path).map_err(|e| refused(&e))?;
-                    module
-                        .open(&which)
-                        .map(|t| Box::new(t) as Box<dyn tokens::Token>)
-                        .map_err(|e| refused(&e))
-                }))
-            }
+        match (address, mode) {
+            (Some(Address { module, which }), _) => Ok(Box::new(move || {
+                let module = tokens::Module::load(&module).map_err(|e| refused(&e))?;
+                module.open(&which).map(|t| Box::new(t) as Box<dyn tokens::Token>).map_err(|e| refused(&e))
+            })),
             (None, Mode::Rehearsal) => Ok(Box::new(move || {
                 let pin = secrets::SecretText::new(REHEARSAL_PIN.to_owned()).map_err(|_| {
                     Problem::new(

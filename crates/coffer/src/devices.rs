@@ -11,6 +11,7 @@ use tokens::{TokenInfo, probe};
 /// Where Debian and the vendors of common HSMs put their modules. Others are named with --module.
 const USUAL: &[&str] = &[
     "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
     "/usr/lib/x86_64-linux-gnu/pkcs11/yubihsm_pkcs11.so",
     "/usr/lib/x86_64-linux-gnu/pkcs11/libopencryptoki.so",
     "/usr/lib/x86_64-linux-gnu/pkcs11/libtpm2_pkcs11.so",
@@ -25,9 +26,12 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// Everything that is there. `named` are modules besides the usual ones.
 pub(crate) fn list(named: &[PathBuf]) -> DevicesView {
     let mut view = DevicesView { devices: Vec::new(), notes: Vec::new() };
-    let usual = USUAL.iter().map(PathBuf::from).filter(|p| p.is_file());
-    let mut modules: Vec<PathBuf> = usual.collect();
-    modules.extend(named.iter().filter(|p| !modules.contains(p)).cloned().collect::<Vec<_>>());
+    let mut modules = usual();
+    for module in named.iter().map(|p| outside::meant_path(p).into_owned()) {
+        if !modules.contains(&module) {
+            modules.push(module);
+        }
+    }
     if modules.is_empty() {
         view.notes.push(
             "No PKCS#11 module was found in the usual places. Name the vendor's module with --module, or rehearse with \
@@ -42,20 +46,33 @@ pub(crate) fn list(named: &[PathBuf]) -> DevicesView {
     view
 }
 
-fn of_module(module: &Path, view: &mut DevicesView) {
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(e) => {
-            return view
-                .notes
-                .push(format!("This program cannot find itself ({e}), so no module was tried."));
-        }
-    };
+/// The modules that are in the usual places, each once.
+pub(crate) fn usual() -> Vec<PathBuf> {
+    let mut seen = Vec::new();
+    let there = USUAL.iter().map(PathBuf::from).filter(|p| p.is_file());
+    there
+        .filter(|p| {
+            let real = p.canonicalize().unwrap_or_else(|_| p.clone());
+            let new = !seen.contains(&real);
+            seen.push(real);
+            new
+        })
+        .collect()
+}
+
+/// What a module says that is tried in a process of its own, or why it cannot be used, in a sentence.
+pub(crate) fn report_of(module: &Path) -> Result<probe::Report, String> {
+    let program = std::env::current_exe()
+        .map_err(|e| format!("This program cannot find itself ({e}), so no module was tried."))?;
     let mut command = Command::new(program);
     command.arg("probe-module").arg(module);
-    let report = match probe::run_in_child(module, command, LIMIT) {
+    probe::run_in_child(module, command, LIMIT).map_err(|e| format!("{}: {e}.", module.display()))
+}
+
+fn of_module(module: &Path, view: &mut DevicesView) {
+    let report = match report_of(module) {
         Ok(report) => report,
-        Err(e) => return view.notes.push(format!("{}: {e}.", module.display())),
+        Err(why) => return view.notes.push(why),
     };
     if report.tokens.is_empty() {
         view.notes

@@ -40,11 +40,11 @@ impl Desk {
     fn card(&self, store: &Store, run: String) -> RunCard {
         let folder = store.folder.join("runs").join(&run);
         let pack = folder.join(format!("{}-evidence", store.mode.word()));
-        let title = std::fs::read_to_string(folder.join("script.toml"))
+        let title = outside::text(&folder.join("script.toml"), crate::desk::LARGEST_TEXT)
             .ok()
             .and_then(|t| Script::parse(&t).ok())
             .map_or_else(|| "unreadable".to_owned(), |s| s.title);
-        let record = Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap_or_default());
+        let record = Reading::of(&crate::desk::record_in(&folder).unwrap_or_default());
         let (state, stands) = match (&record.bad, record.ended) {
             (Some((seq, why)), _) => {
                 (RunState::Damaged, format!("entry {seq} of its record does not verify: {why}"))

@@ -1,6 +1,7 @@
 //! `coffer`: plays, checks and verifies ceremonies in the terminal, and is the room that the window talks to.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program prints")]
 
+mod address;
 mod check;
 mod desk;
 mod devices;
@@ -152,7 +153,8 @@ enum Command {
 /// With what a ceremony is played.
 #[derive(clap::Args)]
 struct Table {
-    /// The HSM as a PKCS#11 URI with module-path; a rehearsal uses the embedded token without it.
+    /// The HSM's address, a PKCS#11 URI such as `coffer devices` shows; a rehearsal uses the embedded token without it.
+    /// Without module-path the modules in the usual places are asked. Never with a PIN.
     #[arg(long)]
     token: Option<String>,
     /// Answer from this TOML file.

@@ -15,8 +15,7 @@ fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source), Problem> {
         .runs()
         .into_iter()
         .filter_map(|run| {
-            let path = store.folder.join("runs").join(&run).join("transcript.jsonl");
-            std::fs::read(path).ok().map(|bytes| (run, bytes))
+            crate::desk::record_in(&store.folder.join("runs").join(&run)).map(|bytes| (run, bytes))
         })
         .collect();
     let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();

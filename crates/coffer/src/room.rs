@@ -87,7 +87,7 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             let closed = format!("{}-evidence", plan.mode.word());
             let given_up = format!("{}-abandoned-evidence", plan.mode.word());
             let name = if from.join(&closed).is_dir() { closed } else { given_up };
-            let to = PathBuf::from(folder).join(format!("{name}-{run}"));
+            let to = outside::meant(&folder).join(format!("{name}-{run}"));
             let files = copy_pack(&from.join(&name), &to)?;
             pipe.send(&FromRoom::Exported {
                 exported: ExportedView { path: to.display().to_string(), files },

@@ -1,7 +1,7 @@
 //! The commands: playing, resuming, rehearsing, verifying.
 
 use crate::check as checker;
-use crate::desk::{Begun, Desk, Wanted};
+use crate::desk::{Begun, Desk, LARGEST_TEXT, Wanted, named};
 use crate::player::{Terminal, tell};
 use ceremony::unattended::{Answers, Unattended};
 use ceremony::{Ended, Engine, Plan, Player};
@@ -149,27 +149,43 @@ pub(crate) fn end(ended: &Ended, finished: &protocol::FinishedView, missing: Opt
     }
 }
 
-/// Copies a pack and reads every file back.
+/// Copies a pack and reads every file back. What cannot be copied whole is taken away again.
 pub(crate) fn copy_pack(from: &Path, to: &Path) -> Result<u32, Problem> {
-    let failed = |e: std::io::Error| {
-        Problem::new(
-            "copy-failed",
-            format!("The pack could not be copied to {}.", to.display()),
-            "The pack in the run's folder is unchanged.",
-            "Check the medium and choose a folder that is not there yet.",
-        )
-        .can_try_again()
-        .with_detail(e.to_string())
+    let there = || ceremony::store::disk(to, &std::io::ErrorKind::AlreadyExists.into());
+    let mut files = 0;
+    let copied = if to.symlink_metadata().is_ok() {
+        Err(there())
+    } else {
+        ceremony::store::whole_folder(to, |partial| {
+            files = copy_into(from, partial)?;
+            Ok(())
+        })
     };
-    std::fs::create_dir(to).map_err(failed)?;
+    copied.map(|()| files).map_err(|p| Problem {
+        code: "copy-failed".to_owned(),
+        happened: format!("The pack could not be copied to {}: {}", to.display(), p.happened),
+        unchanged: format!("The pack in the run's folder is unchanged. {}", p.unchanged),
+        ..p
+    })
+}
+
+/// Copies what a folder holds into another that is there.
+fn copy_into(from: &Path, to: &Path) -> Result<u32, Problem> {
+    let failed = |e: std::io::Error| ceremony::store::disk(from, &e);
     let mut files = 0;
     for entry in std::fs::read_dir(from).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        let dest = to.join(entry.file_name());
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|name| outside::left_behind(name).is_some()) {
+            continue;
+        }
+        let dest = to.join(name);
         if entry.file_type().map_err(failed)?.is_dir() {
-            files += copy_pack(&entry.path(), &dest)?;
+            std::fs::create_dir(&dest).map_err(|e| ceremony::store::disk(&dest, &e))?;
+            files += copy_into(&entry.path(), &dest)?;
         } else {
-            ceremony::store::write_new(&dest, &std::fs::read(entry.path()).map_err(failed)?)?;
+            let bytes = ceremony::store::read_outside(&entry.path(), outside::LARGEST_RECORD)?;
+            ceremony::store::write_new(&dest, &bytes)?;
             files += 1;
         }
     }
@@ -209,7 +225,7 @@ pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode,
             ));
         }
     };
-    transcript::disclose(pack, level, out).map_err(|e| {
+    transcript::disclose(&outside::meant_path(pack), level, out).map_err(|e| {
         Problem::new(
             "not-disclosed",
             format!("The pack could not be copied: {e}."),
@@ -274,7 +290,9 @@ fn player(mode: Mode, answers: Option<&Path>, plan: &Plan) -> Result<AnyPlayer, 
         )
         .with_detail(e)
     };
-    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+    let path = &*outside::meant_path(path);
+    let bytes = outside::read(path, LARGEST_TEXT)
+        .map_err(|e| named(path, &e).unwrap_or_else(|| unreadable(e.to_string())))?;
     let text = crate::desk::text_of(bytes, "answers file", &path.display().to_string())?;
     let text = incoming::text(text.as_bytes()).unwrap_or_default();
     let mut answers: Answers = toml::from_str(&text).map_err(|e| unreadable(e.message().to_owned()))?;

@@ -28,6 +28,35 @@ pub enum TokenError {
     /// No token matches.
     #[error("no token matches {0}; check that it is plugged in, and its label and serial number")]
     NoSuchToken(String),
+    /// No token fits an address. What is there instead, in sentences.
+    #[error("no token fits {address}. {there} Check that it is plugged in, and its label and serial number")]
+    NoneFits {
+        /// The address, written anew.
+        address: String,
+        /// The tokens that are there.
+        there: String,
+    },
+    /// Several tokens fit an address.
+    #[error("several tokens fit {address}. {there} Add the serial number of the one that is meant")]
+    SeveralFit {
+        /// The address, written anew.
+        address: String,
+        /// Those that fit.
+        there: String,
+    },
+    /// The token that an address names says another manufacturer, model or module of itself than the address.
+    #[error(
+        "the token that answered says that its {part} is {found:?}, and the address says {wanted:?}; it may be another \
+         one: compare the label on the device, and name the one that is meant"
+    )]
+    OtherToken {
+        /// What differs, such as "model".
+        part: &'static str,
+        /// What the address says.
+        wanted: String,
+        /// What the token or its module says.
+        found: String,
+    },
     /// A key of this label is there already.
     #[error("the token already holds a key called \"{0}\"; choose another label, nothing was overwritten")]
     LabelTaken(String),
@@ -62,9 +91,10 @@ pub enum TokenError {
         /// The loader's or the module's reason.
         why: String,
     },
-    /// A `pkcs11:` URI that does not follow RFC 7512.
+    /// No `pkcs11:` URI (RFC 7512) that can be used, and why. The text itself is not kept: it may have a PIN in it.
     #[error(
-        "\"{0}\" is not a token address (RFC 7512), such as pkcs11:token=NAME?module-path=/usr/lib/module.so"
+        "what was given is no token address that can be used: {0}. One looks like \
+         pkcs11:token=NAME;serial=NUMBER?module-path=/usr/lib/module.so"
     )]
     BadUri(String),
     /// No locked memory for a secret, or the rehearsal store could not be written.

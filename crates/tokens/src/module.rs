@@ -95,21 +95,44 @@ impl Module {
         self.running.raw.token_info(new)
     }
 
-    /// Opens a session with the one token that matches; two that match are refused.
+    /// Opens a session with the one token that matches; two that match are refused, and so is one that says another
+    /// manufacturer or model than the address.
     pub fn open(&self, which: &TokenUri) -> Result<Pkcs11Token, TokenError> {
-        let mut found = self.tokens()?.into_iter().filter(|t| {
-            which.token.as_ref().is_none_or(|l| *l == t.label)
-                && which.serial.as_ref().is_none_or(|s| *s == t.serial)
-                && t.initialised
-        });
-        let none = || TokenError::NoSuchToken(which.to_string());
-        let info = found.next().ok_or_else(none)?;
-        if found.next().is_some() {
-            return Err(TokenError::NoSuchToken(format!(
-                "{which} alone (several do; add the serial number)"
-            )));
-        }
+        let (there, module) = (self.tokens()?, self.about()?);
+        let info = chosen(which, &there, &module)?.clone();
         let session = self.running.context.open_rw_session(slot_of(info.slot)?)?;
         Ok(Pkcs11Token::new(self.running.clone(), session, info))
+    }
+}
+
+/// The one token of a module that an address means.
+pub fn chosen<'t>(
+    which: &TokenUri,
+    there: &'t [TokenInfo],
+    module: &ModuleInfo,
+) -> Result<&'t TokenInfo, TokenError> {
+    let named: Vec<&TokenInfo> = there.iter().filter(|t| t.initialised && which.names(t)).collect();
+    let fit: Vec<&TokenInfo> = named.iter().copied().filter(|t| which.differs(t, module).is_none()).collect();
+    let address = || which.to_string();
+    match (fit.as_slice(), named.as_slice()) {
+        ([one], _) => Ok(one),
+        ([], [one]) => Err(match which.differs(one, module) {
+            Some(d) => TokenError::OtherToken { part: d.part, wanted: d.wanted, found: d.found },
+            None => TokenError::NoSuchToken(address()),
+        }),
+        ([], _) => Err(TokenError::NoneFits { address: address(), there: listed(there) }),
+        (several, _) => {
+            Err(TokenError::SeveralFit { address: address(), there: listed(several.iter().copied()) })
+        }
+    }
+}
+
+/// Tokens that are there, in sentences.
+pub fn listed<'t>(there: impl IntoIterator<Item = &'t TokenInfo>) -> String {
+    let each: Vec<String> = there.into_iter().map(|t| format!("{t}.")).collect();
+    if each.is_empty() {
+        "No token is there.".to_owned()
+    } else {
+        format!("There is {}", each.join(" There is "))
     }
 }

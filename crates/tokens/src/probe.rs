@@ -4,7 +4,6 @@
 //! The program starts itself again with a hidden command that calls [`child_main`]; [`run_in_child`] gives it a time
 //! limit and reads the lines of JSON (RFC 8259) that it writes, one object a line.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -13,6 +12,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use outside::NotOpened;
 use serde::{Deserialize, Serialize};
 
 use crate::{Module, ModuleInfo, TokenInfo};
@@ -236,24 +236,30 @@ fn wait(child: &mut Child, until: Instant) -> Option<ExitStatus> {
 }
 
 /// The bytes of an ELF header that have to be this program's own: class and byte order, and the processor.
-fn build_of(path: &Path) -> std::io::Result<Option<[u8; 4]>> {
+fn build_of(path: &Path) -> Result<Option<[u8; 4]>, NotOpened> {
     let mut head = [0; 20];
-    let mut file = File::open(path)?;
+    let (mut file, _) = outside::file(path)?;
     match file.read_exact(&mut head) {
         Ok(()) if head.starts_with(b"\x7fELF") => Ok(Some([head[4], head[5], head[18], head[19]])),
         Ok(()) => Ok(None),
         Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(e) => Err(e),
+        Err(e) => Err(e.into()),
     }
 }
 
 /// Refuses what no loader would take, in clearer words than the loader's.
 fn check_file(path: &Path) -> Result<(), ProbeError> {
     let name = || path.display().to_string();
-    let there = build_of(path).map_err(|e| ProbeError::NotThere { path: name(), why: e.to_string() })?;
+    let there = build_of(path).map_err(|e| {
+        let why = match e {
+            NotOpened::Io(e) => e.to_string(),
+            other => format!("it {other}"),
+        };
+        ProbeError::NotThere { path: name(), why }
+    })?;
     let Some(build) = there else { return Err(ProbeError::NotALibrary(name())) };
     // Where the program cannot be read, the loader has the last word.
-    let own = std::env::current_exe().and_then(|exe| build_of(&exe)).ok().flatten();
+    let own = std::env::current_exe().ok().and_then(|exe| build_of(&exe).ok()).flatten();
     match own {
         Some(own) if own != build => Err(ProbeError::AnotherMachine(name())),
         _ => Ok(()),

@@ -73,7 +73,7 @@ pub fn open(store: &Path, pin: &SecretText) -> Result<Pkcs11Token, TokenError> {
     if !store.join(READY).exists() {
         std::fs::File::create(store.join(READY)).and_then(|f| f.sync_all()).map_err(host)?;
     }
-    module.open(&TokenUri { module_path: path, token: Some(LABEL.to_owned()), serial: None })
+    module.open(&TokenUri { module_path: Some(path), token: Some(LABEL.to_owned()), ..TokenUri::default() })
 }
 
 /// A store whose making was cut off holds no key yet, and its module will not start on it: it is set aside.

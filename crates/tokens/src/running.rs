@@ -48,6 +48,10 @@ impl Lease {
         };
         // A bare file name is looked up by the loader and stays as it is.
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        // The loader would wait for a pipe's other end.
+        if let Some(kind) = outside::kind(path).ok().filter(|k| *k != outside::Kind::File) {
+            return Err(error(&format!("it is {kind}")));
+        }
         let mut modules = modules();
         if let Some(entry) = modules.iter_mut().find(|e| e.path == real) {
             if entry.settings.as_deref() != settings {

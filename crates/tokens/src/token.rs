@@ -1,5 +1,6 @@
 //! What the rest of the program sees of a token.
 
+use std::fmt;
 use std::path::Path;
 
 use secrets::{SecretBytes, SecretText};
@@ -29,12 +30,29 @@ pub struct TokenInfo {
     pub pin_pad: bool,
 }
 
+/// The token in words: its label, serial number, manufacturer and model.
+impl fmt::Display for TokenInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.initialised {
+            write!(f, "{:?} with the serial number {:?}", self.label, self.serial)?;
+        } else {
+            write!(f, "a token that is not initialised yet")?;
+        }
+        write!(f, ", {:?} {:?}", self.manufacturer, self.model)
+    }
+}
+
 impl TokenInfo {
     /// The token's address (RFC 7512) in the module at `module`.
     pub fn uri(&self, module: &Path) -> String {
         let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
-        TokenUri { module_path: module.to_owned(), token: some(&self.label), serial: some(&self.serial) }
-            .to_string()
+        TokenUri {
+            module_path: Some(module.to_owned()),
+            token: some(&self.label),
+            serial: some(&self.serial),
+            ..TokenUri::default()
+        }
+        .to_string()
     }
 }
 

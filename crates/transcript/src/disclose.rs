@@ -1,7 +1,8 @@
 //! A copy of a pack for a reader at a level: what is above it is withheld, and the rest still verifies.
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
+
+use outside::{LARGEST_RECORD, NotOpened};
 
 use crate::error::PackError;
 use crate::line;
@@ -23,11 +24,14 @@ pub fn disclose(pack: &Path, level: Level, dest: &Path) -> Result<(), PackError>
     }
     let read = |name: &str| {
         let path = pack.join(name);
-        fs::read(&path).map_err(|source| PackError::Io { path, source })
+        outside::read_plain(&path, LARGEST_RECORD).map_err(|e| match e {
+            NotOpened::Io(source) => PackError::Io { path, source },
+            other => PackError::DoesNotHold(format!("{name} {other}")),
+        })
     };
     let mut all = BTreeMap::new();
     if level == Level::Internal {
-        for name in verify::names_in(pack).map_err(PackError::DoesNotHold)? {
+        for name in verify::names_in(pack).map_err(PackError::DoesNotHold)?.files {
             all.insert(name.clone(), read(&name)?);
         }
         return pack::land(dest, &all);

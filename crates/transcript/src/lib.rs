@@ -3,7 +3,8 @@
 //! One canonical JSON object (RFC 8785) a line. The chain runs over salted commitments (SHA-256, FIPS 180-4),
 //! so a line's auditor or internal part can be withheld and the rest still verifies against the same signed
 //! head (ECDSA P-256 with SHA-256, FIPS 186-5). The exact bytes are in `docs/formats/transcript.md`.
-//! This crate depends on nothing else of ours, so an auditor can build the verifier alone.
+//! This crate depends on nothing else of ours but `outside`, which opens files, so an auditor can build the verifier
+//! alone.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")

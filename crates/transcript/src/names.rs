@@ -26,5 +26,9 @@ pub(crate) fn trouble(name: &str) -> Option<&'static str> {
     if name.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
         return Some("it is not a plain path below the pack's folder");
     }
+    // The verifier passes such names over.
+    if name.split('/').any(|part| outside::left_behind(part).is_some()) {
+        return Some("operating systems leave files of that name behind");
+    }
     None
 }

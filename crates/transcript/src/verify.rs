@@ -1,7 +1,8 @@
 //! The verifier: what holds, what does not, what was not looked at, and the first entry or file that is wrong.
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
+
+use outside::LARGEST_RECORD;
 
 use crate::names::{self, DISCLOSED, HEAD, HEAD_SIG, SIGNER, SUMS, SUMS_SIG, TRANSCRIPT};
 use crate::replay::Replay;
@@ -137,42 +138,72 @@ fn keys(replay: &Replay, report: &mut Report) {
     }
 }
 
-/// Every file below a folder, by relative name. Anything but plain files and folders is an error.
-pub(crate) fn names_in(folder: &Path) -> Result<BTreeSet<String>, String> {
-    fn walk(folder: &Path, prefix: &str, into: &mut BTreeSet<String>) -> Result<(), String> {
+/// What lies below a folder.
+#[derive(Default)]
+pub(crate) struct Within {
+    /// Every file, by relative name.
+    pub(crate) files: BTreeSet<String>,
+    /// What an operating system left behind: the relative name, a folder's with `/` at its end, and what left it. None
+    /// of it was read or entered.
+    left: BTreeMap<String, &'static str>,
+}
+
+/// What lies below a folder. Anything but plain files and folders is an error.
+pub(crate) fn names_in(folder: &Path) -> Result<Within, String> {
+    fn walk(folder: &Path, prefix: &str, into: &mut Within) -> Result<(), String> {
         let cannot = |error: std::io::Error| format!("{} cannot be read ({error})", folder.display());
-        for item in fs::read_dir(folder).map_err(cannot)? {
+        for item in std::fs::read_dir(folder).map_err(cannot)? {
             let item = item.map_err(cannot)?;
             let kind = item.file_type().map_err(cannot)?;
             let shown = item.file_name();
-            let name = shown.to_str().ok_or_else(|| format!("{prefix}{} is not UTF-8", shown.display()))?;
-            let name = format!("{prefix}{name}");
-            if kind.is_dir() {
+            let plain = shown.to_str().ok_or_else(|| format!("{prefix}{} is not UTF-8", shown.display()))?;
+            let name = format!("{prefix}{plain}");
+            let left = outside::left_behind(plain).filter(|_| kind.is_dir() || kind.is_file());
+            if let Some(by) = left {
+                into.left.insert(if kind.is_dir() { format!("{name}/") } else { name }, by);
+            } else if kind.is_dir() {
                 walk(&item.path(), &format!("{name}/"), into)?;
             } else if kind.is_file() {
-                into.insert(name);
+                into.files.insert(name);
             } else {
                 return Err(format!("{name} is neither a plain file nor a folder"));
             }
         }
         Ok(())
     }
-    let mut into = BTreeSet::new();
+    let mut into = Within::default();
     walk(folder, "", &mut into)?;
     Ok(into)
+}
+
+/// Every file of a pack with its bytes; a medium may claim to hold more than any pack has.
+fn bytes_of(dir: &Path, names: &BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>>, String> {
+    let mut left = 2 * LARGEST_RECORD;
+    let mut files = BTreeMap::new();
+    for name in names {
+        let bytes = outside::read_plain(&dir.join(name), LARGEST_RECORD.min(left))
+            .map_err(|error| format!("{name} {error}"))?;
+        left = left.saturating_sub(bytes.len() as u64);
+        files.insert(name.clone(), bytes);
+    }
+    Ok(files)
+}
+
+/// Whether a folder can be a pack at all: what has none of these is not read through, for it may be somebody's home.
+fn may_be_pack(dir: &Path) -> bool {
+    [TRANSCRIPT, HEAD, SUMS].iter().any(|name| dir.join(name).symlink_metadata().is_ok())
 }
 
 /// Verifies an evidence pack, full or shortened for a reader.
 pub fn pack(dir: &Path) -> Report {
     let mut report = Report::new();
-    let files = names_in(dir).and_then(|names| {
-        let mut files = BTreeMap::new();
-        for name in names {
-            let bytes =
-                fs::read(dir.join(&name)).map_err(|error| format!("{name} cannot be read ({error})"))?;
-            files.insert(name, bytes);
-        }
-        Ok(files)
+    if dir.is_dir() && !may_be_pack(dir) {
+        report.bad(TRANSCRIPT, "transcript.jsonl is missing: this folder is no evidence pack.");
+        return report;
+    }
+    let files = names_in(dir).and_then(|within| {
+        beside(&within, &mut report);
+        bytes_of(dir, &within.files)
     });
     let files: BTreeMap<String, Vec<u8>> = match files {
         Ok(files) => files,
@@ -256,6 +287,35 @@ fn one_signer(key: &[u8], replay: &Replay, report: &mut Report) {
     );
 }
 
+/// Names what operating systems left beside the files: whoever opened the folder put it there without knowing.
+fn beside(within: &Within, report: &mut Report) {
+    /// More than a person reads.
+    const SHOWN: usize = 10;
+    let mut by_maker: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, by) in &within.left {
+        by_maker.entry(by).or_default().push(name);
+    }
+    for (by, names) in by_maker {
+        let shown: Vec<&str> = names.iter().copied().take(SHOWN).collect();
+        let more = match names.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        report.unknown(format!(
+            "What {by} left beside the files: {}{more}. It is no part of the pack, and nothing vouches for it.",
+            shown.join(", ")
+        ));
+    }
+}
+
+/// Whether a name is that of a provider's answer in the folder of a bundle, where the bundle's own script puts it.
+fn is_receipt_of_bundle(name: &str) -> bool {
+    match name.split('/').collect::<Vec<_>>()[..] {
+        ["bundle", file] | ["bundles", _, file] => outside::of_a_receipt(file),
+        _ => false,
+    }
+}
+
 /// Every file once in `SHA256SUMS`, none left over on either side, every digest right.
 fn covered(files: &BTreeMap<String, Vec<u8>>, report: &mut Report) {
     let listed = files.get(SUMS).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
@@ -282,6 +342,13 @@ fn covered(files: &BTreeMap<String, Vec<u8>>, report: &mut Report) {
     }
     for name in files.keys().filter(|name| ![SUMS, SUMS_SIG].contains(&name.as_str())) {
         if !seen.contains(name.as_str()) {
+            if is_receipt_of_bundle(name) {
+                report.unknown(format!(
+                    "What {name} says: an import script left it in the bundle, and it is no part of this pack. The \
+                     ceremony byok-receipt holds it against the bundle."
+                ));
+                continue;
+            }
             wrong = true;
             report.bad(name, format!("{name} is there and not listed."));
         }
@@ -328,11 +395,11 @@ pub fn any(path: &Path) -> Report {
     if path.is_dir() {
         return pack(path);
     }
-    match fs::read(path) {
+    match outside::read(path, LARGEST_RECORD) {
         Ok(bytes) => transcript(&bytes),
         Err(error) => {
             let mut report = Report::new();
-            report.bad(&path.display().to_string(), format!("{} cannot be read: {error}.", path.display()));
+            report.bad(&path.display().to_string(), format!("{} {error}.", path.display()));
             report
         }
     }

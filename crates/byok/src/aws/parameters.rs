@@ -17,6 +17,37 @@ const MAX_TOKEN: usize = 6144;
 /// The longest README taken, in bytes; it is read for the ARN only.
 const MAX_README: usize = 16_384;
 
+/// The most entries of an archive looked at: three files, and what macOS adds to each when it zips them again.
+const MOST_ENTRIES: usize = 16;
+
+/// A file of the console's archive.
+enum Member {
+    Key,
+    Token,
+    Readme,
+}
+
+impl Member {
+    /// By its name: as AWS writes them now, and as it did before (`wrappingKey_…`, `importToken_…`, `README_….txt`, with
+    /// the key's id and the time, and for a while the algorithm, behind them).
+    fn of(name: &str) -> Option<Self> {
+        let older = |begins: &str, ends: &str| {
+            name.strip_prefix(begins)
+                .and_then(|rest| rest.strip_suffix(ends))
+                .is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
+        };
+        match name {
+            "WrappingPublicKey.bin" => Some(Self::Key),
+            "ImportToken.bin" => Some(Self::Token),
+            "README.txt" => Some(Self::Readme),
+            _ if older("wrappingKey_", "") => Some(Self::Key),
+            _ if older("importToken_", "") => Some(Self::Token),
+            _ if older("README_", ".txt") => Some(Self::Readme),
+            _ => None,
+        }
+    }
+}
+
 const WANTED: Wanted = Wanted {
     what: "the JSON that get-parameters-for-import prints, or the console's zip archive",
     how: "Save it with aws kms get-parameters-for-import with --output json > import-params.json, and carry that file in.",
@@ -97,18 +128,31 @@ impl Parameters {
     ) -> Result<Self, ByokError> {
         let broken = |e: zip::result::ZipError| ByokError::ZipUnreadable(e.to_string());
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(broken)?;
-        if archive.len() > 3 {
+        if archive.len() > MOST_ENTRIES {
             return Err(ByokError::ZipUnexpectedEntry);
         }
         let (mut key, mut token, mut readme) = (None, None, None);
+        let (mut top, mut older) = (None, Vec::new());
         for i in 0..archive.len() {
             let entry = archive.by_index(i).map_err(broken)?;
             let name = entry.name().map_err(broken)?.into_owned();
-            let (slot, limit) = match name.as_str() {
-                "WrappingPublicKey.bin" => (&mut key, 1024),
-                "ImportToken.bin" => (&mut token, MAX_TOKEN),
-                "README.txt" => (&mut readme, MAX_README),
-                _ => return Err(ByokError::ZipUnexpectedEntry),
+            if name.split('/').any(|part| outside::left_behind(part).is_some()) {
+                continue;
+            }
+            // A folder that was zipped again has one folder at its top, and all is in that.
+            let (folder, file) = name.split_once('/').unwrap_or(("", &name));
+            if folder == ".." || *top.get_or_insert_with(|| folder.to_owned()) != folder {
+                return Err(ByokError::ZipUnexpectedEntry);
+            }
+            if file.contains('_') {
+                older.push(file.to_owned());
+            }
+            let (slot, limit) = match Member::of(file) {
+                Some(Member::Key) => (&mut key, 1024),
+                Some(Member::Token) => (&mut token, MAX_TOKEN),
+                Some(Member::Readme) => (&mut readme, MAX_README),
+                None if file.is_empty() && entry.is_dir() => continue,
+                None => return Err(ByokError::ZipUnexpectedEntry),
             };
             let mut out = Vec::new();
             // The declared size is the archive's claim; the limit holds whatever it says.
@@ -135,6 +179,11 @@ impl Parameters {
         let named =
             file_name.strip_prefix("Import_Parameters_").and_then(|r| r.rsplit_once('_')).map(|(id, _)| id);
         if named.is_some_and(|id| !arn.ends_with(&format!(":key/{id}"))) {
+            return Err(ByokError::KeyArnDiffers);
+        }
+        // The older names have the key's id in them.
+        let id = arn.rsplit_once('/').map_or(arn.as_str(), |(_, id)| id);
+        if older.iter().any(|member| !member.contains(id)) {
             return Err(ByokError::KeyArnDiffers);
         }
         Self::checked(arn, token, key, valid_to.ok_or(ByokError::ValidToNeeded)?)

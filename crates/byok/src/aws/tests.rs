@@ -133,6 +133,68 @@ fn archives() {
 }
 
 #[test]
+fn an_archive_that_macos_zipped_again_is_read() {
+    let read = |entries: &[(&str, &[u8])]| {
+        code(Parameters::read_with(&archive(entries), "x.zip", Some(ARN), Some(9)))
+    };
+    let key = spki();
+    let again: [(&str, &[u8]); 7] = [
+        ("params/WrappingPublicKey.bin", key),
+        ("__MACOSX/params/._WrappingPublicKey.bin", b"AppleDouble"),
+        ("params/.DS_Store", b"Bud1"),
+        ("params/ImportToken.bin", b"t"),
+        ("__MACOSX/params/._ImportToken.bin", b"AppleDouble"),
+        ("params/README.txt", b"hi"),
+        ("__MACOSX/._params", b"AppleDouble"),
+    ];
+    assert_eq!(read(&again), "accepted");
+    let mut folder = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    folder.add_directory("params/", zip::write::SimpleFileOptions::default()).unwrap();
+    for (name, bytes) in again {
+        folder.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        folder.write_all(bytes).unwrap();
+    }
+    let folder = folder.finish().unwrap().into_inner();
+    assert_eq!(code(Parameters::read_with(&folder, "x.zip", Some(ARN), Some(9))), "accepted");
+    // Two sets in one archive, deeper folders, and files of nobody are still refused.
+    for more in ["other/README.txt", "README.txt", "params/more/README.txt", "params/evil.sh"] {
+        let mut entries = again.to_vec();
+        entries.push((more, b""));
+        assert_eq!(read(&entries), "zip-unexpected-entry", "{more}");
+    }
+    let above = [("../WrappingPublicKey.bin", key), ("../ImportToken.bin", b"t"), ("../README.txt", b"")];
+    assert_eq!(read(&above), "zip-unexpected-entry");
+}
+
+#[test]
+fn an_archive_with_the_names_that_aws_gave_before_is_read() {
+    let read = |id: &str| {
+        let names = [
+            format!("wrappingKey_RSAES_OAEP_SHA_256_{id}_0711134559"),
+            format!("importToken_{id}_0711134559"),
+            format!("README_{id}_0711134559.txt"),
+        ];
+        let bytes = archive(&[(&names[0], spki()), (&names[1], b"t"), (&names[2], b"hi")]);
+        code(Parameters::read_with(&bytes, "ImportParameters.zip", Some(ARN), Some(9)))
+    };
+    assert_eq!(read(ARN.rsplit_once('/').unwrap().1), "accepted");
+    // The id in them is that of another key.
+    assert_eq!(read("f44c4e20-f83c-48f4-adc6-a1ef38829760"), "key-arn-differs");
+}
+
+#[test]
+fn a_bundle_with_a_receipt_and_what_systems_leave_beside_it_verifies() {
+    let p = parameters();
+    let mut out = files(&bundle(&p, &[7; 256])).unwrap();
+    for name in ["receipt.json", ".DS_Store", "._import.sh", "Thumbs.db", "desktop.ini"] {
+        out.push(BundleFile { name: name.to_owned(), bytes: b"left behind".to_vec() });
+    }
+    verify_bundle(&out).unwrap();
+    out.push(BundleFile { name: "more.bin".to_owned(), bytes: Vec::new() });
+    assert_eq!(code(verify_bundle(&out)), "bundle-files");
+}
+
+#[test]
 fn a_bundle_verifies_until_it_is_touched() {
     let p = parameters();
     let out = files(&bundle(&p, &[7; 256])).unwrap();

@@ -5,6 +5,7 @@ use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
 use byok::aws;
+use outside::NotOpened;
 use protocol::{Answer, Ask, Fact, Problem, Verdict};
 use std::path::Path;
 use time::OffsetDateTime;
@@ -31,16 +32,15 @@ pub(super) fn algorithm(engine: &Engine<'_>) -> Result<aws::WrappingAlgorithm, P
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Problem> {
-    let size = std::fs::metadata(path).map_err(|e| crate::store::disk(path, &e))?.len();
-    if size > LARGEST {
-        return Err(Problem::new(
+    outside::read(path, LARGEST).map_err(|e| match e {
+        NotOpened::TooLarge { size, .. } => Problem::new(
             "parameters-too-large",
             format!("{} has {size} bytes; import parameters have a few thousand.", path.display()),
             "Nothing was read.",
             "Choose the file that the provider's own tool or console wrote.",
-        ));
-    }
-    std::fs::read(path).map_err(|e| crate::store::disk(path, &e))
+        ),
+        other => crate::store::not_opened(path, &other),
+    })
 }
 
 /// What the operator said where the console's archive does not: the key's ARN, and until when the set is valid.

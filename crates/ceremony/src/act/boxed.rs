@@ -8,6 +8,7 @@ use crate::engine::{Engine, Halt, Outcome, memory};
 use crate::plan::Planned;
 use crate::roster::{OwnYubiKey, P256Key, Person};
 use crate::store::{disk, write_new};
+use outside::NotOpened;
 use piv::{Purpose, Slot};
 use protocol::{Mode, Problem};
 use secrets::{SecretBytes, SecretText};
@@ -142,12 +143,15 @@ pub(super) fn of(pack: &Path, entries: &[Entry]) -> Result<Vec<Sealed>, Problem>
         let name = entry.value("share-box-file").and_then(|v| v.as_str());
         let (Some(index), Some(name)) = (index, name) else { continue };
         let from = pack.join(name);
-        let size = std::fs::metadata(&from).map_err(|e| disk(&from, &e))?.len();
-        if size > LARGEST || name.contains('/') {
+        if name.contains('/') {
             return Err(out_of_order());
         }
+        let bytes = outside::read_plain(&from, LARGEST).map_err(|e| match e {
+            NotOpened::Io(e) => disk(&from, &e),
+            _ => out_of_order(),
+        })?;
         found.retain(|b| b.index != index);
-        found.push(Sealed { index, bytes: std::fs::read(&from).map_err(|e| disk(&from, &e))? });
+        found.push(Sealed { index, bytes });
     }
     Ok(found)
 }

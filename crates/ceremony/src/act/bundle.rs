@@ -234,9 +234,7 @@ pub(super) fn is_medium(engine: &Engine<'_>, path: &Path) -> Result<(), Problem>
 /// that is there already is taken as ours only where it holds these very files: a crash came before the record.
 pub(super) fn hand_over(medium: &Path, name: &str, files: &[BundleFile]) -> Result<PathBuf, Problem> {
     let dest = medium.join(name);
-    if !medium.is_dir() {
-        return Err(crate::store::disk(medium, &std::io::ErrorKind::NotFound.into()));
-    }
+    crate::store::is_folder(medium)?;
     if dest.exists() {
         return match super::receipt::bundle_in(&dest) {
             Ok(there) if there == files => {
@@ -248,17 +246,12 @@ pub(super) fn hand_over(medium: &Path, name: &str, files: &[BundleFile]) -> Resu
             _ => Err(crate::store::disk(&dest, &std::io::ErrorKind::AlreadyExists.into())),
         };
     }
-    // Under another name until it is whole, so that a stick pulled too early shows it.
-    let partial = medium.join(format!("{name}.partial"));
-    if partial.exists() {
-        std::fs::remove_dir_all(&partial).map_err(|e| crate::store::disk(&partial, &e))?;
-    }
-    make_folder(&partial)?;
-    for file in files {
-        write_new(&partial.join(&file.name), &file.bytes)?;
-        crate::store::read_again(&partial.join(&file.name), &file.bytes)?;
-    }
-    std::fs::rename(&partial, &dest).map_err(|e| crate::store::disk(&dest, &e))?;
-    crate::store::sync_folder(medium)?;
+    crate::store::whole_folder(&dest, |partial| {
+        for file in files {
+            write_new(&partial.join(&file.name), &file.bytes)?;
+            crate::store::read_again(&partial.join(&file.name), &file.bytes)?;
+        }
+        Ok(())
+    })?;
     Ok(dest)
 }

@@ -245,16 +245,7 @@ pub(super) fn write_certificates(engine: &mut Engine<'_>, step: &Planned) -> Res
 
 /// A file from a medium, no larger than `most` bytes.
 pub(super) fn small(path: &Path, most: u64) -> Result<Vec<u8>, Problem> {
-    let size = std::fs::metadata(path).map_err(|e| disk(path, &e))?.len();
-    if size > most {
-        return Err(Problem::new(
-            "file-too-large",
-            format!("{} has {size} bytes, which is more than such a file ever has.", path.display()),
-            "Nothing was read.",
-            "Choose the right file.",
-        ));
-    }
-    std::fs::read(path).map_err(|e| disk(path, &e))
+    crate::store::read_outside(path, most)
 }
 
 pub(super) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {

@@ -7,7 +7,8 @@ use super::{boxed, noted, out_of_order, receipt, share_problem};
 use crate::dealing::Dealing;
 use crate::engine::{Engine, Halt};
 use crate::plan::Planned;
-use crate::store::{disk, write_new};
+use crate::store::{disk, read_outside, write_new};
+use outside::NotOpened;
 use protocol::{Fact, Mode, Problem};
 use secrets::SecretBytes;
 use std::path::Path;
@@ -92,17 +93,16 @@ pub(super) fn file_of(folder: &Path, name: &str, largest: u64) -> Result<Vec<u8>
         return Err(no_backup(&format!("a file by the name {name:?}")));
     }
     let path = folder.join(name);
-    let meta = std::fs::symlink_metadata(&path).map_err(|e| disk(&path, &e))?;
-    if !meta.is_file() || meta.len() > largest {
-        return Err(no_backup("what a file of that size is"));
-    }
-    std::fs::read(&path).map_err(|e| disk(&path, &e))
+    outside::read_plain(&path, largest).map_err(|e| match e {
+        NotOpened::Io(e) => disk(&path, &e),
+        _ => no_backup("what a file of that size is"),
+    })
 }
 
 fn read(pack: &Path, mode: Mode) -> Result<Earlier, Problem> {
     let signer = receipt::verified(pack, mode)?;
     let path = pack.join("transcript.jsonl");
-    let entries = Reading::of(&std::fs::read(&path).map_err(|e| disk(&path, &e))?).entries;
+    let entries = Reading::of(&read_outside(&path, outside::LARGEST_RECORD)?).entries;
     let set = text(&entries, "share-set")?;
     // Sheets of an earlier, void set were given out too: only those after the set was made count.
     let dealt_at = entries.iter().rposition(|e| e.value("share-set").is_some()).unwrap_or(0);

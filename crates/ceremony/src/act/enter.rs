@@ -4,7 +4,7 @@ use super::{sentence, share_problem, sheet};
 use crate::dealing::DealtSet;
 use crate::engine::{Engine, Halt, memory, not_an_answer};
 use crate::plan::Planned;
-use crate::store::disk;
+use crate::store::{disk, not_opened};
 use protocol::{Answer, Ask, Fact, Mode, Problem, ScanOffer, SharePart, Verdict};
 use secrets::SecretText;
 use shares::{COLUMNS, Card, MAX_ROWS, ROWS, SetId, Share, ShareError};
@@ -238,20 +238,16 @@ fn scanned(engine: &mut Engine<'_>, step: &Planned, path: &str) -> Result<Secret
 }
 
 fn bytes_of(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    let known = std::fs::metadata(path).map_err(|e| disk(path, &e))?;
-    if !known.is_file() || known.len() > LARGEST {
+    let (file, size) = outside::file(path).map_err(|e| not_opened(path, &e))?;
+    if size > LARGEST {
         return Err(Problem::new(
             "scan-file-too-large",
-            format!(
-                "{} is not a scan of a page: it is no plain file, or larger than 64 MiB.",
-                path.display()
-            ),
+            format!("{} is not a scan of a page: it is larger than 64 MiB.", path.display()),
             "Nothing was read from it.",
             "Scan one page at 300 dpi in grey, or type the rows.",
         ));
     }
-    let file = std::fs::File::open(path).map_err(|e| disk(path, &e))?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(known.len() + 1).unwrap_or(0)));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size + 1).unwrap_or(0)));
     file.take(LARGEST).read_to_end(&mut bytes).map_err(|e| disk(path, &e))?;
     Ok(bytes)
 }

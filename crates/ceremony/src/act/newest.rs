@@ -49,7 +49,7 @@ pub(super) fn of(engine: &Engine<'_>, set: &str, signers: &[&str]) -> Newest {
 }
 
 fn record(folder: &Path) -> Reading {
-    Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap_or_default())
+    Reading::of(&outside::read(&folder.join("transcript.jsonl"), outside::LARGEST_RECORD).unwrap_or_default())
 }
 
 /// When a drill ended, and the bags that its pack says it sealed; or why it is not believed.

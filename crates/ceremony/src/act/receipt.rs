@@ -4,7 +4,7 @@
 use super::{byok_problem, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
-use crate::store::{disk, write_new};
+use crate::store::{disk, not_opened, read_outside, write_new};
 use byok::bundle::{self, BundleFile};
 use byok::receipt::Identity;
 use byok::{Target, aws as kms};
@@ -17,7 +17,8 @@ const MOST_FILES: usize = 16;
 /// Larger than any file of a bundle, in bytes.
 const LARGEST: u64 = 256 * 1024;
 
-/// The files of a folder that should be a bundle: plain files only, few and small, sorted by name.
+/// The files of a folder that should be a bundle: plain files only, few and small, sorted by name. What an operating
+/// system left there, and the receipt that the bundle's own script wrote, are passed over.
 pub fn bundle_in(folder: &Path) -> Result<Vec<BundleFile>, Problem> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| disk(folder, &e))? {
@@ -25,11 +26,16 @@ pub fn bundle_in(folder: &Path) -> Result<Vec<BundleFile>, Problem> {
         let path = entry.path();
         let meta = entry.metadata().map_err(|e| disk(&path, &e))?;
         let name = entry.file_name().into_string().unwrap_or_default();
+        let plain = meta.is_file() || meta.is_dir();
+        if plain && outside::left_behind(&name).is_some() || meta.is_file() && outside::of_a_receipt(&name) {
+            continue;
+        }
         if !meta.is_file() || meta.len() > LARGEST || name.is_empty() || files.len() == MOST_FILES {
             let what = byok::ByokError::BundleFiles(format!("{name:?} does not belong in a bundle"));
             return Err(byok_problem(&what));
         }
-        files.push(BundleFile { name, bytes: std::fs::read(&path).map_err(|e| disk(&path, &e))? });
+        let bytes = outside::read_plain(&path, LARGEST).map_err(|e| not_opened(&path, &e))?;
+        files.push(BundleFile { name, bytes });
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
@@ -55,7 +61,15 @@ pub(super) fn verified(pack: &Path, mode: Mode) -> Result<String, Problem> {
             "pack-does-not-hold",
             format!("The evidence pack does not verify: {why}"),
             "Nothing was read from it.",
-            "Choose another copy of the pack: the folder that holds transcript.jsonl and SHA256SUMS.",
+            match crate::media::packs_below(pack).first() {
+                Some(inside) if !pack.join("SHA256SUMS").exists() => {
+                    format!("A pack lies in {}: choose that folder.", inside.display())
+                }
+                _ => {
+                    "Choose another copy of the pack: the folder that holds transcript.jsonl and SHA256SUMS."
+                        .to_owned()
+                }
+            },
         ));
     }
     if report.mode.as_deref() != Some(mode.word()) {
@@ -66,7 +80,7 @@ pub(super) fn verified(pack: &Path, mode: Mode) -> Result<String, Problem> {
             "Choose the pack of the ceremony that made the key.",
         ));
     }
-    let record = std::fs::read(pack.join("transcript.jsonl")).map_err(|e| disk(pack, &e))?;
+    let record = read_outside(&pack.join("transcript.jsonl"), outside::LARGEST_RECORD)?;
     let entries = transcript::Reading::of(&record).entries;
     let signer = entries.iter().rev().find_map(|e| e.value("signing-key-sha256")).and_then(|v| v.as_str());
     signer.map(str::to_owned).ok_or_else(out_of_order)
@@ -194,9 +208,6 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
-/// What a bundle's script or its page may leave beside the receipt: the public key as the provider reports it.
-const BESIDE: [&str; 2] = ["receipt-public-key.pem", "receipt-public-key.json"];
-
 /// What a receipt showed, whoever's it is.
 struct Shown {
     lines: Vec<String>,
@@ -210,7 +221,8 @@ struct Shown {
 fn receipt_files(path: &Path) -> Result<Vec<BundleFile>, Problem> {
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
     let mut files = vec![BundleFile { name: name.to_owned(), bytes: super::aws::read(path)? }];
-    for beside in BESIDE.iter().filter(|b| **b != name) {
+    // The public key as the provider reports it, where it was saved beside the receipt.
+    for beside in outside::RECEIPTS.iter().filter(|b| b.starts_with("receipt-") && **b != name) {
         let path = path.with_file_name(beside);
         if path.is_file() {
             files.push(BundleFile { name: (*beside).to_owned(), bytes: super::aws::read(&path)? });

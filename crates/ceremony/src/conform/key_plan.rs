@@ -2,6 +2,7 @@
 
 use super::{Departure, text_of};
 use crate::act::key_plan::{Backed, check_value_of, check_value_of_all, not_apart};
+use outside::LARGEST_RECORD;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use transcript::{Entry, Kind};
@@ -165,7 +166,8 @@ pub(super) fn plan_drilled(entries: &[Entry]) -> Result<(), Departure> {
 pub(super) fn plan_in_pack(folder: &Path, entries: &[Entry]) -> Result<(), Departure> {
     let departs = |why: &str| Err(Departure { entry: None, why: why.to_owned() });
     let newest = |name: &str| entries.iter().rev().find_map(|e| e.value(name));
-    let Some(bytes) = newest("plan-file").and_then(|v| std::fs::read(folder.join(v.as_str()?)).ok()) else {
+    let in_pack = |v: &serde_json::Value| outside::read_plain(&folder.join(v.as_str()?), LARGEST_RECORD).ok();
+    let Some(bytes) = newest("plan-file").and_then(in_pack) else {
         return Ok(());
     };
     if newest("plan-sha256").and_then(|v| v.as_str()) != Some(&crate::digest::sha256_hex(&bytes)) {

@@ -3,6 +3,8 @@
 use super::{Engine, Halt};
 use crate::plan::Planned;
 use crate::roster::Person;
+use crate::store::{is_folder, not_opened};
+use outside::NotOpened;
 use protocol::{Answer, Ask, Choice, Problem, PromptView, ReadAloud};
 use std::path::PathBuf;
 use transcript::{Draft, Kind, Level};
@@ -13,7 +15,8 @@ impl Engine<'_> {
         self.ask_or_except(step, ask, problem, Stage::Before)
     }
 
-    /// Asks for a file with one of these endings until a path is answered. Nothing about the file is known then.
+    /// Asks for a file with one of these endings until a path is answered. What is there is a plain file then; whether
+    /// something is there is not known.
     pub(crate) fn file_of_medium(
         &mut self,
         step: &Planned,
@@ -26,15 +29,22 @@ impl Engine<'_> {
             let found = crate::media::files(self.media.as_ref(), &extensions);
             let ask = Ask::File { question: question.to_owned(), extensions, found };
             match self.ask(step, ask, problem.take())? {
-                Answer::Path { path } if path.is_empty() => {}
-                Answer::Path { path } => return Ok(PathBuf::from(path)),
+                Answer::Path { path } if path.trim().is_empty() => {}
+                Answer::Path { path } => {
+                    let path = outside::meant(&path);
+                    match outside::kind(&path) {
+                        // What is not there is said by whoever reads it.
+                        Ok(outside::Kind::File) | Err(_) => return Ok(path),
+                        Ok(kind) => problem = Some(not_opened(&path, &NotOpened::Is(kind))),
+                    }
+                }
                 _ => problem = Some(not_an_answer()),
             }
         }
     }
 
-    /// Asks for a folder until a path is answered, and looks for media again where none is; `writes` is what will be written into it, where something is. Whether it
-    /// is there is not known then.
+    /// Asks for a folder until a path is answered, and looks for media again where none is; `writes` is what will be
+    /// written into it, where something is. What is there is a folder then; whether something is there is not known.
     pub(crate) fn folder_of_medium(
         &mut self,
         step: &Planned,
@@ -47,8 +57,14 @@ impl Engine<'_> {
             let writes = writes.iter().map(|name| (*name).to_owned()).collect();
             let ask = Ask::Folder { question: question.to_owned(), found, writes };
             match self.ask(step, ask, problem.take())? {
-                Answer::Path { path } if path.is_empty() => {}
-                Answer::Path { path } => return Ok(PathBuf::from(path)),
+                Answer::Path { path } if path.trim().is_empty() => {}
+                Answer::Path { path } => {
+                    let path = outside::meant(&path);
+                    match is_folder(&path) {
+                        Err(p) if p.code == "not-a-folder" => problem = Some(p),
+                        _ => return Ok(path),
+                    }
+                }
                 _ => problem = Some(not_an_answer()),
             }
         }

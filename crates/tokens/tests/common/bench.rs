@@ -206,5 +206,5 @@ fn nss(folder: &Path) -> Pkcs11Token {
     let path = library("libsoftokn3.so");
     let module = Module::load_with(&path, &nss_settings(folder)).unwrap();
     let token = Some("NSS Certificate DB".to_owned());
-    module.open(&TokenUri { module_path: path, token, serial: None }).unwrap()
+    module.open(&TokenUri { module_path: Some(path), token, ..TokenUri::default() }).unwrap()
 }

@@ -9,9 +9,9 @@ use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::{disk, write_new};
 use byok::plan::Fault;
+use outside::NotOpened;
 use protocol::{Ask, Fact, Problem, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use transcript::{Draft, FileDigest, Kind, Level};
 
@@ -22,19 +22,15 @@ pub(super) const LARGEST: u64 = 256 * 1024;
 
 /// A plain file of a medium, up to a size. Links, pipes and devices are refused: none of them is what was carried in.
 pub(super) fn plain_file(path: &Path, largest: u64) -> Result<Vec<u8>, Problem> {
-    let meta = std::fs::symlink_metadata(path).map_err(|e| disk(path, &e))?;
-    if !meta.is_file() || meta.len() > largest {
-        return Err(Problem::new(
+    outside::read_plain(path, largest).map_err(|e| match e {
+        NotOpened::Io(e) => disk(path, &e),
+        other => Problem::new(
             "parameters-too-large",
-            format!("{} is no plain file of at most {largest} bytes.", path.display()),
+            format!("{} is no plain file of at most {largest} bytes: it {other}.", path.display()),
             "Nothing was read.",
             "Choose the file that was saved for this ceremony.",
-        ));
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|e| disk(path, &e))?;
-    file.take(largest).read_to_end(&mut bytes).map_err(|e| disk(path, &e))?;
-    Ok(bytes)
+        ),
+    })
 }
 
 fn plan_file(engine: &mut Engine<'_>, step: &Planned, mut problem: Option<Problem>) -> Result<Vec<u8>, Halt> {

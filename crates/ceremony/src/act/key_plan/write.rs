@@ -6,7 +6,7 @@ use crate::act::receipt::bundle_in;
 use crate::act::{byok_problem, noted};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
-use crate::store::{disk, make_folder, read_again, sync_folder, write_new};
+use crate::store::{disk, is_folder, make_folder, read_again, sync_folder, whole_folder, write_new};
 use byok::bundle::{self, BundleFile};
 use protocol::Problem;
 use std::path::{Path, PathBuf};
@@ -71,11 +71,13 @@ pub(in crate::act) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<O
 /// name that is there already is taken as ours only where it holds these very files: a crash came before the record.
 fn hand_over(medium: &Path, name: &str, bundles: &[Folder]) -> Result<PathBuf, Problem> {
     let dest = medium.join(name);
-    if !medium.is_dir() {
-        return Err(disk(medium, &std::io::ErrorKind::NotFound.into()));
-    }
+    is_folder(medium)?;
     if dest.exists() {
-        let many = std::fs::read_dir(&dest).map_err(|e| disk(&dest, &e))?.count();
+        let there = std::fs::read_dir(&dest).map_err(|e| disk(&dest, &e))?.flatten();
+        let left = |e: &std::fs::DirEntry| {
+            e.file_name().to_str().is_some_and(|name| outside::left_behind(name).is_some())
+        };
+        let many = there.filter(|e| !left(e)).count();
         let same =
             |(folder, files): &Folder| bundle_in(&dest.join(folder)).is_ok_and(|there| there == *files);
         if many != bundles.len() || !bundles.iter().all(same) {
@@ -86,20 +88,15 @@ fn hand_over(medium: &Path, name: &str, bundles: &[Folder]) -> Result<PathBuf, P
         }
         return Ok(dest);
     }
-    // Under another name until it is whole, so that a stick pulled too early shows it.
-    let partial = medium.join(format!("{name}.partial"));
-    if partial.exists() {
-        std::fs::remove_dir_all(&partial).map_err(|e| disk(&partial, &e))?;
-    }
-    for (folder, files) in bundles {
-        let within = partial.join(folder);
-        make_folder(&within)?;
-        for file in files {
-            write_new(&within.join(&file.name), &file.bytes)?;
+    whole_folder(&dest, |partial| {
+        for (folder, files) in bundles {
+            let within = partial.join(folder);
+            make_folder(&within)?;
+            for file in files {
+                write_new(&within.join(&file.name), &file.bytes)?;
+            }
         }
-    }
-    sync_folder(&partial)?;
-    std::fs::rename(&partial, &dest).map_err(|e| disk(&dest, &e))?;
-    sync_folder(medium)?;
+        sync_folder(partial)
+    })?;
     Ok(dest)
 }
