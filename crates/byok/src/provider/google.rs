@@ -79,7 +79,7 @@ pub(super) const WANTED: Wanted = Wanted {
 /// An import job and the key that gets a new version from it.
 #[derive(Debug)]
 pub struct Job {
-    job: Prepared,
+    made: Prepared,
     protection: String,
     key: String,
     algorithm: &'static str,
@@ -134,7 +134,7 @@ impl Job {
         if !sizes.is_some_and(|s| s.contains(&found)) {
             return Err(ByokError::WrappingKeySizeForAlgorithm { algorithm: method, found });
         }
-        Ok(Self { job, protection, key: key.to_string(), algorithm })
+        Ok(Self { made: job, protection, key: key.to_string(), algorithm })
     }
 }
 
@@ -179,7 +179,7 @@ fn of_interface(text: &str) -> Option<&str> {
     url(text).filter(|(host, _)| host == "cloudkms.googleapis.com").map(|(_, path)| path)
 }
 
-/// An import method: gcloud writes rsa-oaep-4096-sha256-aes-256, the service RSA_OAEP_4096_SHA256_AES_256.
+/// An import method: gcloud writes `rsa-oaep-4096-sha256-aes-256`, the service `RSA_OAEP_4096_SHA256_AES_256`.
 fn method_named(text: &str) -> Result<&'static str, ByokError> {
     let name = text.to_ascii_uppercase().replace('-', "_");
     let left_out =
@@ -231,19 +231,19 @@ impl Import for Job {
     }
 
     fn wrapping_key(&self) -> &WrappingKey {
-        &self.job.wrapping_key
+        &self.made.wrapping_key
     }
 
     fn valid_to(&self) -> Option<i64> {
-        Some(self.job.valid_to)
+        Some(self.made.valid_to)
     }
 
     fn valid_from(&self) -> Option<i64> {
-        self.job.valid_from
+        self.made.valid_from
     }
 
     fn fixed_algorithm(&self) -> Option<&'static str> {
-        Some(self.job.method)
+        Some(self.made.method)
     }
 
     fn called(&self) -> &str {
@@ -255,22 +255,22 @@ impl Import for Job {
     }
 
     fn shown(&self) -> Vec<(&'static str, String)> {
-        let attestation = match &self.job.attestation {
+        let attestation = match &self.made.attestation {
             Some(format) => format!("present ({format}), not verified"),
             None => "none".to_owned(),
         };
         vec![
             ("Key", self.key.clone()),
             ("Algorithm of the new version", self.algorithm.to_owned()),
-            ("Import job", self.job.name.clone()),
-            ("Import method", self.job.method.to_owned()),
+            ("Import job", self.made.name.clone()),
+            ("Import method", self.made.method.to_owned()),
             ("Protection level", self.protection.clone()),
             ("Attestation", attestation),
         ]
     }
 
     fn origin(&self) -> &'static str {
-        if self.job.attestation.is_some() {
+        if self.made.attestation.is_some() {
             "the job carries an HSM's attestation; it is kept, and not verified by this program: Google's and \
              Marvell's tools do that online"
         } else {
@@ -291,7 +291,7 @@ impl Import for Job {
         }
         let parts: Vec<&str> = self.key.split('/').collect();
         let part = |at: usize| parts.get(at).copied().unwrap_or_default();
-        let job = self.job.name.rsplit('/').next().unwrap_or_default();
+        let job = self.made.name.rsplit('/').next().unwrap_or_default();
         let algorithm = self.algorithm.to_ascii_lowercase().replace('_', "-");
         let import = run![
             Output::Kept("version"),
@@ -351,7 +351,7 @@ impl Import for Job {
             destination: vec![
                 ("key", self.key.clone()),
                 ("algorithm", self.algorithm.to_owned()),
-                ("import-job", self.job.name.clone()),
+                ("import-job", self.made.name.clone()),
                 ("protection-level", self.protection.clone()),
             ],
             blob: (BundleFile { name: "WrappedKey.bin".to_owned(), bytes: bundle.blob.to_vec() }, None),

@@ -72,7 +72,7 @@ pub(crate) struct Vault {
     protection: String,
     key: Option<String>,
     /// The OCID of the vault that the file says the wrapping key is of, to be shown.
-    of_vault: Option<String>,
+    named_in_file: Option<String>,
 }
 
 /// A management endpoint as `https://HOST`, in one of the domains of Oracle's realms.
@@ -101,12 +101,12 @@ fn ocid(text: &str, kinds: &[&str]) -> Option<String> {
 
 impl Vault {
     pub(super) fn read(bytes: &[u8], stated: &Stated) -> Result<Self, ByokError> {
-        let mut of_vault = None;
+        let mut named_in_file = None;
         let wrapping_key = match WANTED.json_or_key(bytes)? {
             JsonOrKey::Key(key) => key,
             JsonOrKey::Json(reply) => {
                 let data = reply.get("data").ok_or(ByokError::ParametersField("data"))?;
-                of_vault = data.get("vault-id").and_then(Value::as_str).map(shown);
+                named_in_file = data.get("vault-id").and_then(Value::as_str).map(shown);
                 WrappingKey::from_pem(member(data, "public-key")?.as_bytes())?
             }
         };
@@ -123,7 +123,7 @@ impl Vault {
             compartment,
             protection: stated.needed("protection-mode")?.to_owned(),
             key,
-            of_vault,
+            named_in_file,
         })
     }
 
@@ -260,7 +260,7 @@ impl Import for Vault {
             ("Key", self.key.clone().unwrap_or_else(|| format!("a new one, {}", self.key_name))),
             ("Protection mode", self.protection.clone()),
         ];
-        if let Some(vault) = &self.of_vault {
+        if let Some(vault) = &self.named_in_file {
             let realm = same_oracle_realm(&self.endpoint, vault);
             let beside = realm.err().map_or("", |_| " (NOT of the endpoint's realm: make sure of the file)");
             shown.push(("Vault that the file names", format!("{vault}{beside}")));

@@ -58,7 +58,7 @@ impl AzureCloud {
 /// The realms of Oracle Cloud Infrastructure: the part of an OCID that names it, and the domain of its addresses.
 ///
 /// Source: oci 2.189.0 (Python SDK), `regions_definitions.py`, and where that lists no such realm the region
-/// table of Oracle's NoSQL SDK for Python (`oracle/nosql-python-sdk`). Both read 2026-11-29. Two realms share one domain;
+/// table of Oracle's SDK for `NoSQL` in Python (`oracle/nosql-python-sdk`). Both read 2026-11-29. Two realms share one domain;
 /// no realm has two.
 pub(crate) const ORACLE: &[(&str, &str)] = &[
     ("oc1", "oraclecloud.com"),
