@@ -91,7 +91,7 @@ fn semicolons_tabs_and_a_line_that_names_them_are_taken() {
                 Some(rest) => ("\"B, C; D\"", rest.to_owned()),
                 None => ("", line),
             };
-            text += &format!("{quoted}{}\r\n", rest.replace(',', separator));
+            let _ = write!(text, "{quoted}{}\r\n", rest.replace(',', separator));
         }
         text
     };
@@ -280,12 +280,12 @@ proptest! {
     ) {
         let mut text = String::new();
         if names_it {
-            text += &format!("sep={separator}\n");
+            let _ = writeln!(text, "sep={separator}");
         }
         let mut expected = Vec::new();
         for (n, row) in rows.iter().enumerate() {
             for (end, separators) in &row.empty_before {
-                text += &format!("{}{}", separator.repeat(*separators), ENDS[*end]);
+                let _ = write!(text, "{}{}", separator.repeat(*separators), ENDS[*end]);
             }
             let name = format!("S{n}, \";\"");
             let file = format!("{n}.json");
@@ -300,7 +300,7 @@ proptest! {
                 let must = quoted || cell.contains([',', ';', '\t', '"']);
                 if must { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
             });
-            text += &format!("{}{}{}", cells.collect::<Vec<_>>().join(separator), separator.repeat(row.more), ENDS[row.end]);
+            let _ = write!(text, "{}{}{}", cells.collect::<Vec<_>>().join(separator), separator.repeat(row.more), ENDS[row.end]);
         }
         let bytes = if mark { format!("\u{feff}{text}") } else { text.clone() };
         let found = read(bytes.as_bytes());
