@@ -20,11 +20,7 @@ const NO: CK_BBOOL = CK_FALSE;
 
 /// An attribute that points at `value`, which must outlive its use.
 fn attribute<T>(kind: CK_ATTRIBUTE_TYPE, value: &T) -> CK_ATTRIBUTE {
-    CK_ATTRIBUTE {
-        type_: kind,
-        pValue: from_ref(value).cast_mut().cast(),
-        ulValueLen: c_len(size_of::<T>()),
-    }
+    CK_ATTRIBUTE { type_: kind, pValue: from_ref(value).cast_mut().cast(), ulValueLen: c_len(size_of::<T>()) }
 }
 
 fn c_len(len: usize) -> CK_ULONG {
@@ -139,9 +135,7 @@ impl Behind {
             },
         ];
         // SAFETY: the array's values live through the call.
-        done(unsafe {
-            call(self.session, template.as_mut_ptr(), c_len(template.len()), &raw mut made)
-        })?;
+        done(unsafe { call(self.session, template.as_mut_ptr(), c_len(template.len()), &raw mut made) })?;
         Ok(made)
     }
 
@@ -236,8 +230,7 @@ pub(crate) unsafe extern "C" fn C_WrapKey(
     let behind = Behind { list, session };
     // SAFETY: null, or the caller's mechanism.
     let number = unsafe { mechanism.as_ref() }.map(|m| m.mechanism);
-    let by_aes =
-        matches!(number, Some(CKM_AES_KEY_WRAP | CKM_AES_KEY_WRAP_PAD | CKM_AES_KEY_WRAP_KWP));
+    let by_aes = matches!(number, Some(CKM_AES_KEY_WRAP | CKM_AES_KEY_WRAP_PAD | CKM_AES_KEY_WRAP_KWP));
     let mut secret = None;
     if by_aes && behind.is_ec_private(key) {
         match behind.lengthened(key) {

@@ -50,10 +50,8 @@ fn offered(token: &mut Pkcs11Token, spki: &[u8]) -> String {
     let mut lines = String::new();
     for (spec, keys) in CURVES.into_iter().map(|s| (s, KEYS)).chain([(KeySpec::Rsa(2048), 4)]) {
         let backup = found.allows_backup_of(spec).is_ok();
-        let hashes: Vec<OaepHash> = HASHES
-            .into_iter()
-            .filter(|h| found.best_rung(spec, Recipe::RsaAesKeyWrap(*h)).is_ok())
-            .collect();
+        let hashes: Vec<OaepHash> =
+            HASHES.into_iter().filter(|h| found.best_rung(spec, Recipe::RsaAesKeyWrap(*h)).is_ok()).collect();
         for _ in 0..keys {
             if !backup && hashes.is_empty() {
                 break;
@@ -129,7 +127,8 @@ fn key_type(kind: &str) -> KeyType {
 /// Runs the child, and the judge on what it left; how many keys of each kind left by each way.
 fn judged(python: &Path, mut command: Command, folder: &Path) -> BTreeMap<(String, String), usize> {
     let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     let left = std::fs::File::open(folder.join("left")).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/read_keys.py");

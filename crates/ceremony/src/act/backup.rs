@@ -20,8 +20,7 @@ const BACKUP_KEY_LEN: usize = 32;
 /// How a key is wrapped for its backup, for the record.
 pub(super) const HOW: &str = "AES-256 key wrap with padding (RFC 5649), in the token";
 /// The same where the token's form of a private key is mended.
-const HOW_MENDED: &str =
-    "AES-256 key wrap with padding (RFC 5649), in this computer's locked memory, after the token wrapped it for that";
+const HOW_MENDED: &str = "AES-256 key wrap with padding (RFC 5649), in this computer's locked memory, after the token wrapped it for that";
 /// What the backup wrapping key is rebuilt from, for the record.
 pub(super) const FROM: &str =
     "every share as read back from its sheet, in overlapping groups of the threshold";

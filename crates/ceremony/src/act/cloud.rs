@@ -319,10 +319,11 @@ pub(super) fn route_test(
     let spec = crate::cloud::token_spec(order.key).ok_or_else(out_of_order)?;
     let target = order.target;
     let mut made = Made::Nothing;
-    let opened = bundle::self_test_with(token, way, (spec, order.key), order.row.recipe, bits, &mut |token, key| {
-        made = Made::by(token, key, target, TRIAL_NONCE)?;
-        Ok(())
-    })?;
+    let opened =
+        bundle::self_test_with(token, way, (spec, order.key), order.row.recipe, bits, &mut |token, key| {
+            made = Made::by(token, key, target, TRIAL_NONCE)?;
+            Ok(())
+        })?;
     if made.is_right(&opened, TRIAL_NONCE) { Ok(()) } else { Err(bundle::route_lies()) }
 }
 

@@ -49,7 +49,11 @@ impl Way {
 
     /// The same for the backup: through this computer's memory only where nothing but the form that the token gives its
     /// private keys stands against it.
-    pub(super) fn of_backup(engine: &Engine<'_>, found: &Capabilities, spec: KeySpec) -> Result<Self, String> {
+    pub(super) fn of_backup(
+        engine: &Engine<'_>,
+        found: &Capabilities,
+        spec: KeySpec,
+    ) -> Result<Self, String> {
         let Err(why) = found.allows_backup_of(spec) else { return Ok(Self::Inside) };
         if engine.plan.value(PARAMETER) == WITH_APPROVAL && found.allows_mended_backup_of(spec).is_ok() {
             return Ok(Self::ThroughHost);

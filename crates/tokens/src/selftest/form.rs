@@ -102,12 +102,7 @@ impl Pkcs11Token {
     }
 
     /// What keys made inside showed, and what known ones did.
-    fn form_along(
-        &mut self,
-        spec: KeySpec,
-        out: &Out,
-        shortened: bool,
-    ) -> Result<(Seen, Seen), TokenError> {
+    fn form_along(&mut self, spec: KeySpec, out: &Out, shortened: bool) -> Result<(Seen, Seen), TokenError> {
         let made = self.form_of_made(spec, out)?;
         if let Seen::Wrong(_) = made {
             return Ok((made, Seen::Right));
