@@ -93,8 +93,8 @@ pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
 
 /// A key that went through the computer's memory did so because the plan allowed it and somebody agreed.
 fn host_memory_was_agreed(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
-    let went =
-        |e: &&Entry| e.kind == Kind::Outcome && text_of(Some(*e), "rung") == tokens::Rung::HostMemory.word();
+    let through = |e: &Entry, fact: &str| text_of(Some(e), fact) == tokens::Rung::HostMemory.word();
+    let went = |e: &&Entry| e.kind == Kind::Outcome && (through(e, "rung") || through(e, "backup-rung"));
     for entry in entries.iter().filter(went) {
         let allowed = plan.value(route::PARAMETER) == route::WITH_APPROVAL;
         if !allowed || text_of(Some(entry), "host-memory-approved-by").is_empty() {

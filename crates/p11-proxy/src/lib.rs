@@ -15,6 +15,7 @@
 
 mod behind;
 mod claims;
+mod form;
 mod forward;
 mod log;
 mod mechanisms;

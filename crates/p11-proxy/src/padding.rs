@@ -1,4 +1,4 @@
-//! Wrapping by AES-KWP, with the padding that `SoftHSM` puts after a private key.
+//! Wrapping by AES-KWP, with what some modules make of a private key.
 
 use cryptoki_sys::{
     CK_FALSE, CK_MECHANISM_TYPE, CK_OBJECT_CLASS, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_TRUE,
@@ -7,8 +7,7 @@ use cryptoki_sys::{
 };
 
 use crate::behind::{self, attribute, c_len, plain};
-use crate::has;
-use crate::settings::Quirk;
+use crate::form;
 
 fn is_private(session: CK_SESSION_HANDLE, key: CK_OBJECT_HANDLE) -> bool {
     behind::value(session, key, CKA_CLASS).is_ok_and(|class| class == CKO_PRIVATE_KEY.to_ne_bytes())
@@ -36,15 +35,15 @@ pub(crate) fn kwp(
     wrapping: CK_OBJECT_HANDLE,
     key: CK_OBJECT_HANDLE,
 ) -> Result<Vec<u8>, CK_RV> {
-    if has(Quirk::PadPrivate) && is_private(session, key) {
-        return padded(session, mechanism, wrapping, key);
+    if form::is_spoilt() && is_private(session, key) {
+        return spoilt(session, mechanism, wrapping, key);
     }
     // SAFETY: a mechanism without parameters.
     unsafe { behind::wrap(session, &mut plain(mechanism), wrapping, key) }
 }
 
-/// Takes the private key apart inside the boundary, pads its DER to eight bytes and wraps that as a plain secret.
-fn padded(
+/// Takes the private key apart inside the boundary, spoils its DER and wraps that as a plain secret.
+fn spoilt(
     session: CK_SESSION_HANDLE,
     mechanism: CK_MECHANISM_TYPE,
     wrapping: CK_OBJECT_HANDLE,
@@ -55,9 +54,7 @@ fn padded(
     let blob = unsafe { behind::wrap(session, &mut plain(mechanism), once, key) };
     let opened = blob.and_then(|mut blob| open(session, mechanism, once, &mut blob));
     behind::destroy(session, once);
-    let mut der = opened?;
-    der.resize(der.len().next_multiple_of(8), 0);
-    let secret = import(session, &der)?;
+    let secret = import(session, &form::spoilt(&opened?))?;
     // SAFETY: a mechanism without parameters.
     let blob = unsafe { behind::wrap(session, &mut plain(mechanism), wrapping, secret) };
     behind::destroy(session, secret);

@@ -18,6 +18,12 @@ pub(crate) enum Quirk {
     NoRsaAes,
     /// `pad-private`: private keys are wrapped with zero bytes after their DER (`SoftHSM`).
     PadPrivate,
+    /// `short-numbers`: the private number of an elliptic-curve key is wrapped without the zeros it begins with (kryoptic).
+    ShortNumbers,
+    /// `sign-byte`: it is wrapped as an INTEGER would be, with a zero before a first bit that is set.
+    SignByte,
+    /// `unsigned-integers`: the integers of an RSA key are wrapped without the zero before a first bit that is set.
+    UnsignedIntegers,
     /// `oaep-sha1`: OAEP uses SHA-1 whatever hash is asked for.
     OaepSha1,
     /// `wraps-locked`: a key that says it is not extractable is wrapped all the same (NSS).
@@ -45,6 +51,9 @@ impl FromStr for Quirk {
             "no-kwp" => Self::NoKwp,
             "no-rsa-aes" => Self::NoRsaAes,
             "pad-private" => Self::PadPrivate,
+            "short-numbers" => Self::ShortNumbers,
+            "sign-byte" => Self::SignByte,
+            "unsigned-integers" => Self::UnsignedIntegers,
             "oaep-sha1" => Self::OaepSha1,
             "wraps-locked" => Self::WrapsLocked,
             "leaks-value" => Self::LeaksValue,

@@ -3,19 +3,27 @@
 
 use crate::KeySpec;
 
-const RSA_ALGORITHM: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
-const EC_ALGORITHM: &[u8] = &[6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+/// The object identifier and the NULL of RSA keys (RFC 8017, A.1).
+pub(crate) const RSA_ALGORITHM: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+/// The object identifier of elliptic-curve keys, before the curve's (RFC 5480, 2.1.1).
+pub(crate) const EC_ALGORITHM: &[u8] = &[6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
 
-fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let body: Vec<u8> = parts.concat();
+/// The tag and the length before `len` bytes of content, in the shortest form (X.690, 10.1).
+pub(crate) fn head(tag: u8, len: usize) -> Vec<u8> {
     let mut out = vec![tag];
-    let len = body.len().to_be_bytes();
-    let significant = &len[len.iter().position(|b| *b != 0).unwrap_or(len.len() - 1)..];
-    if body.len() >= 128 {
+    let bytes = len.to_be_bytes();
+    let significant = &bytes[bytes.iter().position(|b| *b != 0).unwrap_or(bytes.len() - 1)..];
+    if len >= 128 {
         // At most 8 length bytes, so the mark fits.
         out.push(0x80 | u8::try_from(significant.len()).unwrap_or(8));
     }
     out.extend_from_slice(significant);
+    out
+}
+
+fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let body: Vec<u8> = parts.concat();
+    let mut out = head(tag, body.len());
     out.extend_from_slice(&body);
     out
 }

@@ -76,6 +76,12 @@ pub enum TokenError {
         "this token adds bytes to a private key when it wraps it, which a cloud may refuse; use a symmetric key or another token"
     )]
     NotByteExact,
+    /// A wrapped private key would not be in the form of RFC 5208 with RFC 5915 or RFC 8017; why, in words. The usual
+    /// reason is a private number that begins with a zero byte and was wrapped without it.
+    #[error(
+        "this token does not wrap private keys in the form that the standards give them: {0}; use a symmetric key or another token"
+    )]
+    NotWhole(String),
     /// A private key came in whole, but belongs to another public key than the one named.
     #[error(
         "the private key that was unwrapped does not belong to the expected public key: its signature of a fresh challenge does not verify; this is another key's backup, or a damaged one"

@@ -1,6 +1,7 @@
 //! What the trials of a token showed, and which routes stand after them.
 
-use crate::routes::needs;
+use crate::routes::{form_trial, needs};
+use crate::selftest::Way;
 use crate::{KeySpec, OaepHash, Offer, Recipe, Route, RouteFinding, Rung};
 
 /// PKCS#11 has `CKM_RSA_PKCS_OAEP` for secret keys only.
@@ -148,6 +149,14 @@ impl Capabilities {
     pub fn allows_backup_of(&self, spec: KeySpec) -> Result<(), String> {
         self.allows_route(spec, Route::Backup)
     }
+
+    /// As [`Capabilities::allows_backup_of`], where people agree that this computer mends the form of what the token wraps:
+    /// that trial alone may stand against it ([`host::wrap_under`](crate::host::wrap_under)).
+    pub fn allows_mended_backup_of(&self, spec: KeySpec) -> Result<(), String> {
+        let mut needed = needs(Route::Backup, spec);
+        needed.retain(|name| *name != form_trial(spec, Way::Kwp));
+        self.stands(&needed)
+    }
 }
 
 /// What a key says of itself, which a record may repeat only where the token was found to speak the truth.
@@ -218,6 +227,8 @@ mod tests {
             "extractable-stays",
             "restore-aes-256",
             "restore-p-384",
+            "private-form-p-384",
+            "private-form-one-mechanism-p-384",
         ];
         let trial = |n: &str| Capability {
             name: n.to_owned(),
@@ -243,6 +254,26 @@ mod tests {
         let found = with("private-key-exact", Finding::Lies);
         assert_eq!(found.allows_backup(), Ok(()));
         assert!(found.allows_backup_of(KeySpec::P384).is_err());
+    }
+
+    #[test]
+    fn a_form_that_goes_wrong_costs_the_private_keys_of_that_kind() {
+        let recipe = Recipe::RsaAesKeyWrap(OaepHash::Sha256);
+        let found = with("private-form-p-384", Finding::Lies);
+        assert_eq!(found.best_rung(KeySpec::P384, recipe), Ok(Rung::OneMechanism));
+        assert!(found.allows_backup_of(KeySpec::P384).is_err());
+        assert_eq!(found.allows_mended_backup_of(KeySpec::P384), Ok(()));
+        let composed = Route::Wrap(recipe, Rung::ComposedInToken);
+        assert!(found.allows_route(KeySpec::P384, composed).is_err());
+        assert_eq!(found.allows_route(KeySpec::Aes(256), composed), Ok(()));
+        assert_eq!(found.allows_backup(), Ok(()));
+
+        let found = with("private-form-one-mechanism-p-384", Finding::Absent);
+        assert_eq!(found.best_rung(KeySpec::P384, recipe), Ok(Rung::ComposedInToken));
+        // Nothing else that stands against a backup is mended.
+        for other in ["private-key-exact", "aes-kwp", "restore-p-384", "sensitive-unreadable"] {
+            assert!(with(other, Finding::Lies).allows_mended_backup_of(KeySpec::P384).is_err(), "{other}");
+        }
     }
 
     #[test]

@@ -14,23 +14,44 @@ use secrets::SecretBytes;
 
 use crate::ladder::NOT_A_DESTINATION;
 use crate::pkcs11::not_offered;
-use crate::{Handle, OaepHash, Recipe, Rung, Token, TokenError, Wrapped, der};
+use crate::{KeyFacts, OaepHash, Recipe, Rung, Token, TokenError, Wrapped, check_value_of, der, form};
 
 /// Takes `key` out of the token under a one-time AES-256 key that this computer knows, and wraps it for an RSA public
-/// key (DER `SubjectPublicKeyInfo`) as [`wrap`] does. The token has to allow the backup route for such a key.
+/// key (DER `SubjectPublicKeyInfo`) as [`wrap`] does. The token has to allow the backup route for such a key, but for
+/// the form of its private keys: what it leaves out of one is put back here, as [`wrap_under`] does.
 ///
 /// Only for an approved exception: the key's bytes are in this computer's locked memory until the blob is made.
 pub fn wrap_out_of(
     token: &mut dyn Token,
-    key: Handle,
+    key: &KeyFacts,
     spki: &[u8],
     recipe: Recipe,
 ) -> Result<Wrapped, TokenError> {
     // Refused before the key leaves.
     der::destination(spki).ok_or_else(|| not_offered(NOT_A_DESTINATION))?;
+    wrap(spki, recipe, &taken_out(token, key)?)
+}
+
+/// AES-KWP (RFC 5649) of `key` under an AES-256 key of 32 bytes, as [`Token::wrap_under`] gives it, for a token that does
+/// not write every private key as RFC 5915 and RFC 8017 want it: the zeros that it leaves out are put back.
+///
+/// Only for an approved exception: the key's bytes are in this computer's locked memory until the blob is made.
+pub fn wrap_under(token: &mut dyn Token, kek: &SecretBytes, key: &KeyFacts) -> Result<Vec<u8>, TokenError> {
+    kwp(kek.expose(), taken_out(token, key)?.expose())
+}
+
+/// The key in locked memory, in its right form, after a check that it is the one the token shows.
+fn taken_out(token: &mut dyn Token, key: &KeyFacts) -> Result<SecretBytes, TokenError> {
     let once = SecretBytes::filled_by(32, random)?;
-    let blob = token.wrap_under(&once, key)?;
-    wrap(spki, recipe, &unwrapped(&once, &blob)?)
+    let blob = token.wrap_as_it_is(&once, key.handle)?;
+    let mut opened = unwrapped(&once, &blob)?;
+    if key.spec.is_asymmetric() {
+        opened = form::mended(key.spec, &opened)?;
+    }
+    if check_value_of(key.spec, opened.expose()).as_ref() == Some(&key.check_value) {
+        return Ok(opened);
+    }
+    Err(TokenError::Host("what the token wrapped opens to another key than the one that it shows".to_owned()))
 }
 
 /// AES-KWP opened (RFC 5649). The key's length is not known before: it is one to eight bytes less than the blob's.
@@ -61,7 +82,7 @@ pub fn wrap(spki: &[u8], recipe: Recipe, key: &SecretBytes) -> Result<Wrapped, T
         Recipe::RsaAesKeyWrap(hash) => {
             let once = SecretBytes::filled_by(32, random)?;
             let mut blob = oaep(&to, hash, &once)?;
-            blob.extend(kwp(&once, key)?);
+            blob.extend(kwp(once.expose(), key.expose())?);
             blob
         }
     };
@@ -89,12 +110,13 @@ fn oaep(to: &OaepPublicEncryptingKey, hash: OaepHash, key: &SecretBytes) -> Resu
     Ok(blob)
 }
 
-fn kwp(kek: &SecretBytes, key: &SecretBytes) -> Result<Vec<u8>, TokenError> {
+/// AES key wrap with padding (RFC 5649) under an AES-256 key.
+pub(crate) fn kwp(kek: &[u8], key: &[u8]) -> Result<Vec<u8>, TokenError> {
     let failed = |_| TokenError::Host("this computer could not wrap the key (RFC 5649)".to_owned());
     // RFC 5649: whole blocks of 8 bytes, and one more.
     let mut blob = vec![0; key.len().next_multiple_of(8) + 8];
-    let len = AesKek::new(&AES_256, kek.expose())
-        .and_then(|kek| kek.wrap_with_padding(key.expose(), &mut blob).map(|b| b.len()))
+    let len = AesKek::new(&AES_256, kek)
+        .and_then(|kek| kek.wrap_with_padding(key, &mut blob).map(|b| b.len()))
         .map_err(failed)?;
     blob.truncate(len);
     Ok(blob)
@@ -111,8 +133,7 @@ mod tests {
         let mut tried = 0;
         for group in set.test_groups.iter().filter(|g| g.key_size == 256) {
             for t in group.tests.iter().filter(|t| t.result == TestResult::Valid) {
-                let secret = |bytes: &[u8]| SecretBytes::copied_from(bytes).unwrap();
-                assert_eq!(kwp(&secret(&t.key), &secret(&t.pt)).unwrap(), &t.ct[..], "{}", t.tc_id);
+                assert_eq!(kwp(&t.key, &t.pt).unwrap(), &t.ct[..], "{}", t.tc_id);
                 tried += 1;
             }
         }

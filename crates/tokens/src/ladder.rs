@@ -8,7 +8,8 @@ use zeroize::Zeroize as _;
 use crate::findings::OAEP_IS_FOR_SECRETS;
 use crate::pkcs11::{not_offered, object};
 use crate::raw::Wrapping;
-use crate::selftest::Trial;
+use crate::routes::tried_for;
+use crate::selftest::{Trial, Way};
 use crate::{
     Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Recipe, Rung, Token as _, TokenError, Wrapped, der,
 };
@@ -74,6 +75,27 @@ impl Pkcs11Token {
         Ok(number)
     }
 
+    /// The same, and refuses a private key of a kind that the trials did not show to leave in its right form. A key's own
+    /// wrapping cannot be looked into, so what stands against one of a kind stands against all.
+    pub(crate) fn whole(&mut self, key: Handle) -> Result<u64, TokenError> {
+        let number = self.exact(key)?;
+        if self.is_private(key)? {
+            self.form_proven(key, Way::Kwp)?;
+        }
+        Ok(number)
+    }
+
+    fn form_proven(&mut self, key: Handle, way: Way) -> Result<(), TokenError> {
+        let spec = self
+            .spec_of(object(key))?
+            .ok_or_else(|| not_offered("it does not say what kind of private key this is"))?;
+        let shown = self.tried(Trial::Form(tried_for(spec), way))?;
+        match shown.result {
+            Finding::Works => Ok(()),
+            _ => Err(TokenError::NotWhole(shown.detail)),
+        }
+    }
+
     /// Refuses a hash whose trial did not show RSA-OAEP.
     fn oaep_proven(&mut self, hash: OaepHash) -> Result<(), TokenError> {
         let shown = self.tried(Trial::Oaep(hash))?;
@@ -84,7 +106,7 @@ impl Pkcs11Token {
     }
 
     fn compose(&mut self, to: Handle, key: Handle, hash: OaepHash) -> Result<Vec<u8>, TokenError> {
-        let number = self.exact(key)?;
+        let number = self.whole(key)?;
         self.oaep_proven(hash)?;
         let once = self.session.generate_key(
             &Mechanism::AesKeyGen,
@@ -122,8 +144,10 @@ impl Pkcs11Token {
                 (Rung::OaepInToken, self.wrap(Wrapping::Oaep(hash), to, key)?)
             }
             Recipe::RsaAesKeyWrap(hash) => {
-                let whole = if private { Trial::RsaAesPair(hash) } else { Trial::RsaAes(hash) };
-                if self.proven(whole)? {
+                let one = if private { Trial::RsaAesPair(hash) } else { Trial::RsaAes(hash) };
+                let one = self.proven(one)?;
+                // Where the one call is there, but not in the right form, the other rung may still be.
+                if one && (!private || self.form_proven(key, Way::OneMechanism).is_ok()) {
                     (Rung::OneMechanism, self.wrap(Wrapping::RsaAes(hash), to, key)?)
                 } else {
                     (Rung::ComposedInToken, self.compose(to, key, hash)?)

@@ -13,6 +13,7 @@ mod der;
 mod error;
 mod facts;
 mod findings;
+mod form;
 pub mod host;
 mod keys;
 mod ladder;

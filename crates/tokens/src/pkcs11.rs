@@ -197,8 +197,18 @@ impl Token for Pkcs11Token {
     }
 
     fn wrap_kwp(&mut self, wrapping: Handle, key: Handle) -> Result<Vec<u8>, TokenError> {
-        let number = self.exact(key)?;
+        let number = self.whole(key)?;
         self.wrap(Wrapping::Kwp(number), wrapping, key)
+    }
+
+    fn wrap_as_it_is(&mut self, kek: &SecretBytes, key: Handle) -> Result<Vec<u8>, TokenError> {
+        let number = self.exact(key)?;
+        let wrapping = self.import_backup_key(kek)?;
+        let wrapped = self.wrap(Wrapping::Kwp(number), wrapping, key);
+        let forgotten = self.destroy(wrapping); // also when wrapping failed, which then says more
+        let blob = wrapped?;
+        forgotten?;
+        Ok(blob)
     }
 
     fn unwrap_kwp(

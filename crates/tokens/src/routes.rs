@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::KeySpec;
 use crate::findings::hash_word;
+use crate::selftest::Way;
 
 /// The hash of RSA-OAEP and of its MGF1; the label is empty (RFC 8017).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -167,7 +168,7 @@ pub(crate) fn needs(route: Route, spec: KeySpec) -> Vec<String> {
     match route {
         Route::Backup => {
             names.extend(["import-aes", "aes-kwp", "aes-kwp-unwrap", "aes-kwp-tamper"].map(str::to_owned));
-            names.push(format!("restore-{}", kind(spec)));
+            names.push(format!("restore-{}", tried_for(spec)));
         }
         Route::Wrap(Recipe::Oaep(hash), _) => names.push(format!("oaep-{}", hash_word(hash))),
         Route::Wrap(Recipe::RsaAesKeyWrap(hash), Rung::OneMechanism) => {
@@ -178,14 +179,26 @@ pub(crate) fn needs(route: Route, spec: KeySpec) -> Vec<String> {
             names.extend(["aes-kwp".to_owned(), format!("oaep-{}", hash_word(hash))]);
         }
     }
-    if pair && !matches!(route, Route::Wrap(_, Rung::OneMechanism)) {
+    if pair && matches!(route, Route::Wrap(_, Rung::OneMechanism)) {
+        names.push(form_trial(spec, Way::OneMechanism));
+    } else if pair {
         names.push("private-key-exact".to_owned());
+        names.push(form_trial(spec, Way::Kwp));
     }
     names
 }
 
+/// The trial that shows a private key of this kind to leave in its right form.
+pub(crate) fn form_trial(spec: KeySpec, way: Way) -> String {
+    let way = match way {
+        Way::Kwp => "",
+        Way::OneMechanism => "one-mechanism-",
+    };
+    format!("private-form-{way}{}", tried_for(spec))
+}
+
 /// The kind that was tried in this one's place.
-fn kind(spec: KeySpec) -> KeySpec {
+pub(crate) fn tried_for(spec: KeySpec) -> KeySpec {
     match spec {
         KeySpec::Aes(_) => KeySpec::Aes(256),
         KeySpec::Hmac(_) => KeySpec::Hmac(32),

@@ -87,7 +87,9 @@ pub trait Token: Send {
     ) -> Result<Vec<KeyFacts>, TokenError>;
     /// Brings in a 32-byte AES-256 key, for this session, to wrap and unwrap.
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError>;
-    /// AES-KWP (RFC 5649) of `key` under `wrapping`.
+    /// AES-KWP (RFC 5649) of `key` under `wrapping`: raw for secret keys; PKCS#8 for private ones, which is refused with
+    /// [`TokenError::NotWhole`] where the trials showed that the token does not write every such key as RFC 5915 and
+    /// RFC 8017 want it.
     fn wrap_kwp(&mut self, wrapping: Handle, key: Handle) -> Result<Vec<u8>, TokenError>;
     /// AES-KWP (RFC 5649) of `key` under an AES-256 key of 32 bytes, which comes in for this and goes again.
     fn wrap_under(&mut self, kek: &SecretBytes, key: Handle) -> Result<Vec<u8>, TokenError> {
@@ -98,6 +100,9 @@ pub trait Token: Send {
         forgotten?;
         Ok(blob)
     }
+    /// The same in the form that the token itself gives a private key, which may lack zeros that belong to it: only for
+    /// [`host`](crate::host), which puts them back in this computer's memory.
+    fn wrap_as_it_is(&mut self, kek: &SecretBytes, key: Handle) -> Result<Vec<u8>, TokenError>;
     /// Opens what [`Token::wrap_under`] gave, as [`Token::unwrap_kwp`] does, says what it is, and destroys both keys: the
     /// handle in the answer is of a key that is gone.
     fn look_under(

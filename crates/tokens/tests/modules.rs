@@ -220,6 +220,12 @@ const REHEARSAL: &str = "
     restore-p-384 = works
     restore-p-521 = works
     wrap-secp256k1 = absent
+    private-form-p-256 = works
+    private-form-p-384 = works
+    private-form-p-521 = works
+    private-form-rsa-2048 = works
+    private-form-secp256k1 = absent
+    private-form-one-mechanism-p-521 = absent
     claim: MadeInside = believed
     claim: NeverLeaves = believed
     aes-256: backup = offered
@@ -234,6 +240,10 @@ const PROXY: &str = "
     rsa-aes-key-wrap-sha1 = works
     rsa-aes-key-wrap-sha256 = works
     rsa-aes-key-wrap-sha256-pair = works
+    private-form-p-521 = works
+    private-form-one-mechanism-p-256 = works
+    private-form-one-mechanism-p-521 = works
+    private-form-one-mechanism-rsa-2048 = works
     aes-256: rsa-aes-key-wrap-sha256 by one-mechanism = offered
     p-256: rsa-aes-key-wrap-sha1 by one-mechanism = offered
     aes-256: backup = offered
@@ -257,6 +267,8 @@ const SOFTHSM: &str = "
     imported-not-always-sensitive = works
     generated-local = works
     wrap-p-256 = lies
+    private-form-p-521 = lies
+    private-form-rsa-2048 = lies
     restore-secp256k1 = works
     aes-256: backup = offered
     p-256: backup = not offered
@@ -277,6 +289,9 @@ const NSS: &str = "
     mechanism-0x210a = lies
     wrap-length-query = lies
     private-key-exact = works
+    private-form-p-256 = works
+    private-form-p-384 = works
+    private-form-p-521 = works
     oaep-sha256 = works
     non-extractable-refused = lies
     extractable-stays = lies
@@ -351,6 +366,26 @@ fn every_quirk_is_found_and_costs_only_its_own_routes() {
             "pad-private",
             "private-key-exact = lies\nrsa-aes-key-wrap-sha256-pair = lies\nrsa-aes-key-wrap-sha256 = works
              p-256: backup = not offered\np-256: rsa-aes-key-wrap-sha256 by composed-in-token = not offered",
+            [true; 4],
+        ),
+        (
+            "short-numbers",
+            "private-key-exact = works\nprivate-form-p-521 = lies\nprivate-form-p-256 = lies
+             private-form-one-mechanism-p-384 = lies\nprivate-form-rsa-2048 = works
+             p-256: backup = not offered\np-256: rsa-aes-key-wrap-sha256 by composed-in-token = not offered
+             p-256: rsa-aes-key-wrap-sha256 by one-mechanism = not offered",
+            [true; 4],
+        ),
+        (
+            "sign-byte",
+            "private-form-p-521 = works\nprivate-form-p-256 = lies\nprivate-form-rsa-2048 = works
+             p-256: backup = not offered\np-256: rsa-aes-key-wrap-sha256 by one-mechanism = not offered",
+            [true; 4],
+        ),
+        (
+            "unsigned-integers",
+            "private-form-rsa-2048 = lies\nprivate-form-p-256 = works
+             p-256: rsa-aes-key-wrap-sha256 by one-mechanism = offered",
             [true; 4],
         ),
         ("oaep-sha1", "oaep-sha256 = lies\noaep-sha1 = works", [false, false, false, true]),

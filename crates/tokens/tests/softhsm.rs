@@ -79,17 +79,17 @@ fn out_through_host_memory(token: &mut tokens::Pkcs11Token, folder: &Path) {
     let key = token.generate_throwaway(tokens::KeySpec::Aes(256)).unwrap();
     for recipe in [Recipe::Oaep(OaepHash::Sha256), Recipe::RsaAesKeyWrap(OaepHash::Sha256)] {
         assert!(matches!(token.wrap_for(key.handle, &spki, recipe), Err(TokenError::NotOffered { .. })));
-        let wrapped = tokens::host::wrap_out_of(token, key.handle, &spki, recipe).unwrap();
+        let wrapped = tokens::host::wrap_out_of(token, &key, &spki, recipe).unwrap();
         assert_eq!(wrapped.rung, tokens::Rung::HostMemory);
         let opened = common::openssl::open(folder, recipe, &wrapped.blob);
         assert_eq!(tokens::check_value_of(tokens::KeySpec::Aes(256), &opened).unwrap(), key.check_value);
         // Refused before the key leaves the token.
-        let nowhere = tokens::host::wrap_out_of(token, key.handle, b"0", recipe);
+        let nowhere = tokens::host::wrap_out_of(token, &key, b"0", recipe);
         assert!(matches!(nowhere, Err(TokenError::NotOffered { .. })));
     }
     // A padded private key would come out padded: it does not come out.
     let pair = token.generate_throwaway(tokens::KeySpec::P256).unwrap();
     let recipe = Recipe::RsaAesKeyWrap(OaepHash::Sha256);
-    let padded = tokens::host::wrap_out_of(token, pair.handle, &spki, recipe);
+    let padded = tokens::host::wrap_out_of(token, &pair, &spki, recipe);
     assert_eq!(padded, Err(TokenError::NotByteExact));
 }

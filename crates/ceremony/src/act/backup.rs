@@ -1,6 +1,7 @@
 //! The backup: a fresh wrapping key wraps the master in the token and is split; the shares are read back, the
 //! wrapping key is rebuilt from them, and the wrapped file has to open to the same check value.
 
+use super::route::Way;
 use super::{expected, key, noted, out_of_order, share_problem, token_problem};
 use crate::dealing::Dealing;
 use crate::dice::{self, Thrown};
@@ -18,6 +19,8 @@ const BACKUP_KEY_LEN: usize = 32;
 
 /// How a key is wrapped for its backup, for the record.
 pub(super) const HOW: &str = "AES-256 key wrap with padding (RFC 5649), in the token";
+/// The same where the token's form of a private key is mended.
+const HOW_MENDED: &str = "AES-256 key wrap with padding (RFC 5649), in this computer's locked memory, after the token wrapped it for that";
 /// What the backup wrapping key is rebuilt from, for the record.
 pub(super) const FROM: &str =
     "every share as read back from its sheet, in overlapping groups of the threshold";
@@ -95,11 +98,13 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     destroy_void_sheets(engine, step)?;
     let dice = thrown(engine, step)?;
     let recorded = key::Recorded::of(engine)?;
+    let way = Way::recorded(engine, "backup-route");
+    let approved = way.approved(engine, step)?;
     let doing = "Wrapping the master key under a fresh backup wrapping key";
     let (backup_key, blob) = engine.work(step, doing, "a few seconds", |token| {
         let master = recorded.in_token(token)?;
         let backup_key = fresh_key(token, dice.as_ref())?;
-        let blob = token.wrap_under(&backup_key, master.handle).map_err(|e| token_problem(&e))?;
+        let blob = way.wrap_under(token, &backup_key, &master)?;
         Ok((backup_key, blob))
     })?;
     let set = fresh_set()?;
@@ -109,9 +114,13 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-set", set.to_string())
         .fact(Level::Public, "wrapped-backup", name.as_str())
-        .fact(Level::Public, "wrapped-with", HOW)
+        .fact(Level::Public, "wrapped-with", if way == Way::Inside { HOW } else { HOW_MENDED })
         .fact(Level::Public, "backup-key-origin", origin(dice.as_ref()))
         .file(FileDigest::of(name.clone(), &blob));
+    let mut draft = Way::recorded_in(draft, approved, recorded.spec);
+    if way == Way::ThroughHost {
+        draft = draft.fact(Level::Public, "backup-rung", tokens::Rung::HostMemory.word());
+    }
     Ok(Outcome {
         draft: Some(draft),
         facts: vec![noted("Wrapped backup file", name), noted("Share set", set.to_string())],

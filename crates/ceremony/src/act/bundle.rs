@@ -35,18 +35,19 @@ pub(super) fn planned_recipe(engine: &Engine<'_>) -> Result<Option<tokens::Recip
 fn self_test(
     token: &mut dyn tokens::Token,
     way: Way,
-    spec: tokens::KeySpec,
+    (spec, key): (tokens::KeySpec, ::byok::KeyType),
     recipe: ::byok::Recipe,
     bits: u16,
 ) -> Result<(), Problem> {
-    self_test_with(token, way, spec, recipe, bits, &mut |_, _| Ok(())).map(|_| ())
+    self_test_with(token, way, (spec, key), recipe, bits, &mut |_, _| Ok(())).map(|_| ())
 }
 
-/// The same, and something more with the key while it is in the token; gives the key as it came out.
+/// The same, and something more with the key while it is in the token; gives the key as it came out, which is of exactly
+/// the form that a provider takes.
 pub(super) fn self_test_with(
     token: &mut dyn tokens::Token,
     way: Way,
-    spec: tokens::KeySpec,
+    (spec, key): (tokens::KeySpec, ::byok::KeyType),
     recipe: ::byok::Recipe,
     bits: u16,
     more: &mut dyn FnMut(&mut dyn tokens::Token, tokens::Handle) -> Result<(), Problem>,
@@ -54,13 +55,29 @@ pub(super) fn self_test_with(
     let disposable = ::byok::Disposable::generate(bits).map_err(|e| byok_problem(&e))?;
     let throwaway = token.generate_throwaway(spec).map_err(|e| token_problem(&e))?;
     let wrapped = token_recipe(recipe)
-        .and_then(|r| way.wrap(token, throwaway.handle, disposable.spki(), r))
+        .and_then(|r| way.wrap(token, &throwaway, disposable.spki(), r))
         .and_then(|wrapped| more(token, throwaway.handle).map(|()| wrapped));
     let destroyed = token.destroy(throwaway.handle);
     let opened = disposable.unwrap(recipe, &wrapped?.blob).map_err(|e| byok_problem(&e))?;
     destroyed.map_err(|e| token_problem(&e))?;
     let right = tokens::check_value_of(spec, opened.expose()).is_some_and(|v| v == throwaway.check_value);
-    if right { Ok(opened) } else { Err(route_lies()) }
+    if !right {
+        return Err(route_lies());
+    }
+    match key.check_material(opened.expose()) {
+        Ok(()) => Ok(opened),
+        Err(e) => Err(form_lies(&e)),
+    }
+}
+
+/// A key that opens, and to the right key, but not in the form that a provider takes.
+fn form_lies(e: &::byok::ByokError) -> Problem {
+    Problem::new(
+        "self-test-failed",
+        format!("A throw-away key wrapped on this route came out in a form that a provider may refuse: {e}."),
+        "The master key was not wrapped.",
+        "Use another token or another wrapping algorithm.",
+    )
 }
 
 pub(super) fn route_lies() -> Problem {
@@ -109,16 +126,16 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let recipe = kms::recipe(aws_spec, algorithm, parameters.modulus_bits).map_err(|e| byok_problem(&e))?;
     let label = engine.fact("key-label").ok_or_else(out_of_order)?;
     let recorded = engine.fact("check-value").unwrap_or_default();
-    let way = Way::recorded(engine);
+    let way = Way::recorded(engine, "cloud-route");
     let approved = way.approved(engine, step)?;
     let doing = "Testing the route on a throw-away key, then wrapping";
     let Made { master, wrapped } = engine.work(step, doing, "5 to 30 seconds", |token| {
-        self_test(token, way, spec, recipe, parameters.modulus_bits)?;
+        self_test(token, way, (spec, aws_spec.key_type()), recipe, parameters.modulus_bits)?;
         let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
         if master.check_value != recorded {
             return Err(super::another_key());
         }
-        let wrapped = way.wrap(token, master.handle, &parameters.public_key, token_recipe(recipe)?)?;
+        let wrapped = way.wrap(token, &master, &parameters.public_key, token_recipe(recipe)?)?;
         Ok(Made { master, wrapped })
     })?;
     let made_at = aws::utc(now);
@@ -146,7 +163,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             "route-self-test",
             "a throw-away key wrapped on the same route came out unchanged",
         );
-    let draft = agreed(draft, approved);
+    let draft = Way::recorded_in(draft, approved, spec);
     let draft = keep(engine, draft, &files)?;
     let facts = vec![
         expected("Check value of what was wrapped", &recorded, &master.check_value),
@@ -154,14 +171,6 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         noted("Files written and read back", files.len().to_string()),
     ];
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
-}
-
-/// Who agreed to the last rung, where it was taken.
-pub(super) fn agreed(draft: Draft, approved: Option<String>) -> Draft {
-    match approved {
-        Some(role) => draft.fact(Level::Public, "host-memory-approved-by", role),
-        None => draft,
-    }
 }
 
 /// Writes the bundle into a new folder of the run, and names the folder and each file in the draft.

@@ -324,10 +324,11 @@ pub(super) fn route_test(
     let spec = crate::cloud::token_spec(order.key).ok_or_else(out_of_order)?;
     let target = order.target;
     let mut made = Made::Nothing;
-    let opened = bundle::self_test_with(token, way, spec, order.row.recipe, bits, &mut |token, key| {
-        made = Made::by(token, key, target, TRIAL_NONCE)?;
-        Ok(())
-    })?;
+    let opened =
+        bundle::self_test_with(token, way, (spec, order.key), order.row.recipe, bits, &mut |token, key| {
+            made = Made::by(token, key, target, TRIAL_NONCE)?;
+            Ok(())
+        })?;
     if made.is_right(&opened, TRIAL_NONCE) { Ok(()) } else { Err(bundle::route_lies()) }
 }
 
@@ -347,7 +348,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let recorded = engine.fact("check-value").unwrap_or_default();
     let recipe = order.token_recipe()?;
     let (bits, spki) = (import.wrapping_key().bits(), import.wrapping_key().spki());
-    let way = Way::recorded(engine);
+    let way = Way::recorded(engine, "cloud-route");
     let approved = way.approved(engine, step)?;
     let doing = "Testing the route on a throw-away key, then wrapping";
     let (master, wrapped, made) = engine.work(step, doing, "5 to 30 seconds", |token| {
@@ -356,7 +357,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         if master.check_value != recorded {
             return Err(super::another_key());
         }
-        let wrapped = way.wrap(token, master.handle, spki, recipe)?;
+        let wrapped = way.wrap(token, &master, spki, recipe)?;
         let made = Made::by(token, master.handle, order.target, &nonce)?;
         Ok((master, wrapped, made))
     })?;
@@ -389,7 +390,7 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             "route-self-test",
             "a throw-away key wrapped on the same route came out unchanged",
         );
-    let draft = bundle::agreed(draft, approved);
+    let draft = Way::recorded_in(draft, approved, master.spec);
     let draft = bundle::keep(engine, draft, &files)?;
     let facts = vec![
         expected("Check value of what was wrapped", &recorded, &master.check_value),

@@ -6,7 +6,7 @@ use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
 use protocol::{Fact, Mode, Problem, Verdict};
-use tokens::{Capabilities, Finding, KeySpec, Offer, Route};
+use tokens::{Capabilities, Finding, KeySpec, Offer, Route, Rung};
 use transcript::{Draft, FileDigest, Kind, Level, Signer};
 
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
@@ -31,10 +31,13 @@ pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outco
     let spec = key::spec(engine)?;
     let recipe = bundle::planned_recipe(engine)?;
     let found = trials(engine, step)?;
-    let may_ask = recipe.is_some() && engine.plan.values.contains_key(route::PARAMETER);
-    let instead =
-        if may_ask { ", or with host-memory=with-approval, where your policy allows that" } else { "" };
-    let refused = |what: &str, why: String| {
+    let has_parameter = engine.plan.values.contains_key(route::PARAMETER);
+    let refused = |what: &str, why: String, mendable: bool| {
+        let instead = if has_parameter && mendable {
+            ", or with host-memory=with-approval, where your policy allows that"
+        } else {
+            ""
+        };
         Problem::new(
             "no-route",
             format!("This token cannot {what}: {why}."),
@@ -44,11 +47,13 @@ pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outco
             ),
         )
     };
-    found.allows_backup_of(spec).map_err(|why| refused("make the backup", why))?;
+    let mendable = found.allows_mended_backup_of(spec).is_ok();
+    let backup = Way::of_backup(engine, &found, spec);
+    let backup = backup.map_err(|why| refused("make the backup", why, mendable))?;
     let way = match recipe {
         Some(recipe) => {
             let way = Way::of(engine, &found, spec, recipe);
-            Some(way.map_err(|why| refused("wrap the key as the cloud wants it", why))?)
+            Some(way.map_err(|why| refused("wrap the key as the cloud wants it", why, true))?)
         }
         None => None,
     };
@@ -56,17 +61,25 @@ pub(super) fn self_test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outco
     let mut draft = recorded(&found);
     let mut facts = summary(&found);
     facts.extend(proof);
-    facts.push(noted("Backup", "offered: every trial it needs was passed"));
+    let through_host = |name: &str| Fact {
+        name: name.to_owned(),
+        expected: Some("inside the token".to_owned()),
+        observed: "only through this computer's memory; a second person is asked before it".to_owned(),
+        verdict: Verdict::Differs,
+    };
+    if backup == Way::ThroughHost {
+        draft = draft.fact(Level::Public, "backup-route", Rung::HostMemory.word());
+        facts.push(through_host("Backup"));
+    } else {
+        facts.push(noted("Backup", "offered: every trial it needs was passed"));
+    }
+    if backup == Way::ThroughHost || way.is_some_and(|(way, _)| way == Way::ThroughHost) {
+        draft = draft.fact(Level::Public, "host-memory-because", Way::against(&found, spec, recipe));
+    }
     match way {
         Some((Way::ThroughHost, rung)) => {
             draft = draft.fact(Level::Public, "cloud-route", rung.word());
-            facts.push(Fact {
-                name: "Wrapping for the cloud".to_owned(),
-                expected: Some("inside the token".to_owned()),
-                observed: "only through this computer's memory; a second person is asked before it"
-                    .to_owned(),
-                verdict: Verdict::Differs,
-            });
+            facts.push(through_host("Wrapping for the cloud"));
         }
         Some((Way::Inside, rung)) => {
             draft = draft.fact(Level::Public, "cloud-route", rung.word());

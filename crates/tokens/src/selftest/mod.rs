@@ -1,13 +1,16 @@
 //! Trials on throw-away keys, checked on this computer: what a module can really do, whatever it claims.
 //!
-//! One topic a file: what mechanisms produce, what is refused, what keys say of themselves, and each kind of key.
+//! One topic a file: what mechanisms produce, what is refused, what keys say of themselves, each kind of
+//! key, and the form in which private keys leave.
 
 mod claims;
+mod form;
 mod kinds;
 mod open;
 mod produce;
 mod refuse;
 
+pub(crate) use form::Way;
 pub(crate) use open::Opener;
 pub(crate) use produce::Trial;
 
@@ -76,6 +79,7 @@ impl Pkcs11Token {
         self.try_refusals(&mut report)?;
         self.try_claims(&mut report)?;
         self.try_kinds(&mut report)?;
+        self.try_forms(&mut report)?;
         Ok(Capabilities { list: report.0 })
     }
 }

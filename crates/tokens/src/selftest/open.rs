@@ -56,6 +56,11 @@ pub(crate) struct Kek {
 }
 
 impl Kek {
+    /// AES key wrap with padding (RFC 5649) by this computer.
+    pub(crate) fn wrap(&self, key: &[u8]) -> Result<Vec<u8>, TokenError> {
+        crate::host::kwp(&*self.key, key)
+    }
+
     pub(crate) fn open(&self, blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         kwp(&*self.key, blob)
     }

@@ -85,7 +85,7 @@ fn wrap_one(
     let nonce = line.nonce.as_slice();
     let (own, wrapped, made) = engine.work(step, doing, "a few seconds", |token| {
         let own = key.in_token(token)?;
-        let wrapped = Way::Inside.wrap(token, own.handle, &spki, recipe)?;
+        let wrapped = Way::Inside.wrap(token, &own, &spki, recipe)?;
         let made = Made::by(token, own.handle, target, nonce)?;
         Ok((own, wrapped, made))
     })?;
