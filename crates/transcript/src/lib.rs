@@ -10,6 +10,7 @@
 )]
 
 mod canonical;
+mod count;
 mod disclose;
 mod error;
 mod journal;
@@ -22,6 +23,7 @@ mod sign;
 mod types;
 pub mod verify;
 
+pub use count::count;
 pub use disclose::disclose;
 pub use error::{JournalError, PackError};
 pub use journal::Journal;
