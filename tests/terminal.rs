@@ -209,7 +209,10 @@ fn a_stick_writes_nothing_on_the_terminal_and_its_file_is_chosen_as_it_is_shown(
     }
     let shown = screen.rest_of_line();
     let (shown, _) = shown.split_once(".json").unwrap();
-    assert!(shown.ends_with("/a\\u{1b}[2K\\u{d}  fingerprint: matches\\u{a}! OK \\u{202e}\\u{200b}"), "{shown}");
+    assert!(
+        shown.ends_with("/a\\u{1b}[2K\\u{d}  fingerprint: matches\\u{a}! OK \\u{202e}\\u{200b}"),
+        "{shown}"
+    );
     screen.wait_for(&["look for media again: "]);
     let shown = format!("{shown}.json");
     screen.type_line(&shown);
