@@ -50,9 +50,9 @@ def read_row(number, text):
 
 
 def read_card(lines):
-    """The fields of a card; one long line is what a QR symbol holds."""
+    """The fields of a card; one long line is what a QR symbol holds, behind what a hand scanner puts before it."""
     if len(lines) == 1:
-        lines = re.findall(".{1,20}", re.sub("[ -]", "", lines[0]))
+        lines = re.findall(".{1,20}", re.sub(r"^\W*\][A-Za-z]\w|[\s\0-\x1f-]", "", lines[0]))
     data = b"".join(read_row(n, line) for n, line in enumerate(lines, 1))
     rows = 7 + (data[1] >> 1 & 1) + (data[1] >> 2 & 1) if data else 7
     if len(lines) < 7 or data[0] == 1 and data[1] < 8 and len(lines) != rows:

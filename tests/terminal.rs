@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
-use whole_program::{coffer, run, said};
+use whole_program::{coffer, run, said, stand_in};
 
 /// A program on a terminal of its own.
 struct Screen {
@@ -170,4 +170,59 @@ fn passphrase_of(name: &str) -> String {
     let mut lines = roster.lines().skip_while(|l| *l != format!("name = \"{name}\""));
     let found = lines.find_map(|l| l.strip_prefix("rehearsal-passphrase = \""));
     found.unwrap().trim_end_matches('"').to_owned()
+}
+
+#[test]
+fn a_stick_writes_nothing_on_the_terminal_and_its_file_is_chosen_as_it_is_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let medium = tempfile::tempdir().unwrap();
+    let (good, _) = stand_in(medium.path(), 3600);
+    let name = "a\u{1b}[2K\r  fingerprint: matches\n! OK \u{202e}\u{200b}.json";
+    std::fs::rename(good, medium.path().join(name)).unwrap();
+    let command = format!(
+        "{} --state {} --media {} play byok-aws",
+        coffer().display(),
+        dir.path().display(),
+        medium.path().display()
+    );
+    let mut screen = Screen::of(&command);
+    let mut hint = String::new();
+    loop {
+        let seen = screen.wait_for(&[
+            "Press Enter: ",
+            "(rehearsal: ",
+            "(rehearsal PIN: ",
+            "Passphrase of ",
+            "PIN: ",
+            "on a medium: ",
+        ]);
+        match seen {
+            0 => screen.type_line(""),
+            1 | 2 => hint = screen.rest_of_line().trim_end_matches(')').to_owned(),
+            3 => {
+                screen.wait_for(&[": "]);
+                screen.type_line(&std::mem::take(&mut hint));
+            }
+            4 => screen.type_line(&std::mem::take(&mut hint)),
+            _ => break,
+        }
+    }
+    let shown = screen.rest_of_line();
+    let (shown, _) = shown.split_once(".json").unwrap();
+    assert!(
+        shown.ends_with("/a\\u{1b}[2K\\u{d}  fingerprint: matches\\u{a}! OK \\u{202e}\\u{200b}"),
+        "{shown}"
+    );
+    screen.wait_for(&["look for media again: "]);
+    let shown = format!("{shown}.json");
+    screen.type_line(&shown);
+    screen.wait_for(&["For the key: arn:aws:kms:"]);
+    screen.wait_for(&["Press Enter: "]);
+    screen.type_line("!stop");
+    screen.wait_for(&["Next: Go on later"]);
+    screen.child.wait().unwrap();
+    let obeyed = |c: char| protocol::is_unseen(c) && !matches!(c, '\r' | '\n');
+    assert!(!screen.all.contains(obeyed), "{:?}", screen.all);
+    // A carriage return is the terminal's own, at the end of each line, and nowhere else.
+    assert!(!screen.all.replace("\r\n", "").contains('\r'), "{:?}", screen.all);
 }

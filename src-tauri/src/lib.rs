@@ -9,6 +9,7 @@ mod surroundings;
 
 use protocol::ToRoom;
 use relay::{Notices, Relay};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -150,9 +151,9 @@ fn window(app: &AppHandle, build: Build, web: PathBuf) -> Result<(), Box<dyn std
 }
 
 /// Says on the terminal why there is no window.
-#[allow(clippy::print_stderr, reason = "there is no window to say it in")]
 fn complain(sentence: &str) {
-    eprintln!("cofferdam: {sentence}");
+    // Where nobody listens there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "cofferdam: {}", protocol::visible(sentence));
 }
 
 #[cfg(test)]

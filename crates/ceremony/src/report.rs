@@ -1,9 +1,10 @@
 //! Reports as plain text, 78 characters a line, that people print and keep.
 
 use crate::act::sentence;
-use protocol::Mode;
+use protocol::{Mode, visible};
 use std::fmt::Write as _;
 use tokens::{Capabilities, KeySpec, Offer, TokenInfo};
+use transcript::count;
 
 /// Characters a line.
 const WIDTH: usize = 78;
@@ -28,7 +29,11 @@ pub(crate) fn of_token(info: &TokenInfo, found: &Capabilities, mode: Mode) -> St
     let _ = write!(
         text,
         "WHAT THIS TOKEN DOES\n\nManufacturer  {}\nModel         {}\nSerial number {}\nFirmware      {}\nLabel         {}\n\n",
-        info.manufacturer, info.model, info.serial, info.firmware, info.label
+        visible(&info.manufacturer),
+        visible(&info.model),
+        visible(&info.serial),
+        visible(&info.firmware),
+        visible(&info.label)
     );
     text.push_str(
         "Manufacturer, model, serial number and firmware are the token's own words.\nThe rest is what it did on \
@@ -95,7 +100,10 @@ pub(crate) fn of_drill(drill: &Drill<'_>) -> String {
     let _ = write!(
         text,
         "RECOVERY DRILL\n\nDrill          {}\nDay            {}\nBackup made in {}\nShare set      {}\n",
-        drill.run, drill.day, drill.earlier, drill.set
+        drill.run,
+        drill.day,
+        visible(drill.earlier),
+        drill.set
     );
     let _ = match drill.keys {
         None => writeln!(text, "Check value    {}", drill.check_value),
@@ -110,9 +118,9 @@ pub(crate) fn of_drill(drill: &Drill<'_>) -> String {
     indented(&mut text, &sentence(drill.result));
     let _ = write!(
         text,
-        "\nTime           {} minutes, of an objective of {} hours: {}\nNext drill due {}\n\n",
-        drill.minutes,
-        drill.objective_hours,
+        "\nTime           {}, of an objective of {}: {}\nNext drill due {}\n\n",
+        count(drill.minutes, "minute", "minutes"),
+        count(drill.objective_hours, "hour", "hours"),
         if met { "met" } else { "NOT met" },
         drill.next
     );
@@ -152,7 +160,13 @@ pub(crate) fn of_destruction(d: &Destruction<'_>) -> String {
         text,
         "DESTRUCTION OF A KEY\n\nCeremony       {}\nDay            {}\nKey            {}\nCheck value    \
          {}\nShare set      {}\nBacked up in   {}\nToken          {}\n\nWHAT WAS DONE\n",
-        d.run, d.day, d.label, d.check_value, d.set, d.earlier, d.token
+        d.run,
+        d.day,
+        visible(d.label),
+        d.check_value,
+        d.set,
+        visible(d.earlier),
+        visible(d.token)
     );
     let list = |text: &mut String, lines: &[(String, String)]| {
         for (copy, what) in lines {
@@ -195,7 +209,7 @@ pub(crate) fn of_destruction(d: &Destruction<'_>) -> String {
 /// A paragraph, indented by six and broken between words.
 fn indented(text: &mut String, paragraph: &str) {
     let mut line = 0;
-    for word in paragraph.split_whitespace() {
+    for word in visible(paragraph).split_whitespace() {
         if line > 0 && line + 1 + word.chars().count() > WIDTH {
             text.push('\n');
             line = 0;
@@ -211,4 +225,46 @@ fn indented(text: &mut String, paragraph: &str) {
         line += word.chars().count();
     }
     text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_shows_what_a_token_calls_itself_and_does_as_it_says_nothing() {
+        let label = "a\u{1b}[2J\nROUTES\u{202e}".to_owned();
+        let info = TokenInfo {
+            slot: 0,
+            manufacturer: "M\u{9b}".to_owned(),
+            model: "X".to_owned(),
+            serial: "1\u{200b}2".to_owned(),
+            label,
+            firmware: "1.0".to_owned(),
+            initialised: true,
+            pin_pad: false,
+        };
+        let text = of_token(&info, &Capabilities::default(), Mode::Rehearsal);
+        assert!(!text.chars().any(|c| protocol::is_unseen(c) && c != '\n'), "{text:?}");
+        assert!(text.contains("Label         a\\u{1b}[2J\\u{a}ROUTES\\u{202e}\n"), "{text}");
+        assert!(text.contains("Serial number 1\\u{200b}2"), "{text}");
+    }
+
+    #[test]
+    fn one_minute_is_not_several() {
+        let drill = Drill {
+            mode: Mode::Rehearsal,
+            run: "r",
+            day: "2027-01-01",
+            earlier: "e",
+            set: "s",
+            keys: None,
+            check_value: "c",
+            result: "it opened",
+            minutes: 1,
+            objective_hours: 1,
+            next: "n",
+        };
+        assert!(of_drill(&drill).contains("1 minute, of an objective of 1 hour: met"));
+    }
 }

@@ -287,12 +287,7 @@ const LONGEST_SITE: usize = 40;
 
 /// Letters that are seen: what is drawn as nothing, or turns the line around, would make two names of one.
 fn is_site(name: &str) -> bool {
-    let unseen = |c: char| {
-        c.is_control()
-            || (c.is_whitespace() && c != ' ')
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-    };
+    let unseen = |c: char| protocol::is_unseen(c) || (c.is_whitespace() && c != ' ');
     (1..=LONGEST_SITE).contains(&name.chars().count())
         && !name.chars().any(unseen)
         && name.split(' ').all(|word| !word.is_empty())

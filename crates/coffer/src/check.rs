@@ -177,7 +177,8 @@ fn follows_its_script(pack: &Path, view: &mut VerifyView) {
     let own = |e: &&transcript::Entry| ceremony::conform::is_approval(e);
     let signatures = entries.iter().filter(own).count();
     if signatures > 0 {
-        good(view, format!("{signatures} statements are signed with the YubiKeys that the roster names."));
+        let statements = transcript::count(signatures, "statement is", "statements are");
+        good(view, format!("{statements} signed with the YubiKeys that the roster names."));
     }
     if plan.roster.people.iter().any(|p| p.yubikey.is_none()) {
         view.not_checked.push(
@@ -196,15 +197,17 @@ fn follows_its_script(pack: &Path, view: &mut VerifyView) {
     }
     let count = |kind: Kind| entries.iter().filter(|e| e.kind == kind).count();
     let number = |name: &str| entries.iter().rev().find_map(|e| e.value(name)?.as_u64()).unwrap_or(0);
-    for (many, what) in [
-        (count(Kind::Exception), "exceptions were raised and decided"),
-        (count(Kind::Failed), "times a step did not come to its end"),
-        (count(Kind::TakenBack), "times the ceremony was taken back"),
-        (count(Kind::Resumed), "times the ceremony was resumed"),
-        (usize::try_from(number("disagreeing")).unwrap_or(0), "people said that the record is not right"),
+    let disagreeing = usize::try_from(number("disagreeing")).unwrap_or(0);
+    for (n, one, many, what) in [
+        (count(Kind::Exception), "exception was", "exceptions were", "raised and decided"),
+        (count(Kind::Failed), "time", "times", "a step did not come to its end"),
+        (count(Kind::TakenBack), "time", "times", "the ceremony was taken back"),
+        (count(Kind::Resumed), "time", "times", "the ceremony was resumed"),
+        (disagreeing, "person", "people", "said that the record is not right"),
     ] {
-        if many > 0 {
-            view.not_checked.push(format!("What lies behind this: {many} {what}. Read those entries."));
+        if n > 0 {
+            let counted = transcript::count(n, one, many);
+            view.not_checked.push(format!("What lies behind this: {counted} {what}. Read those entries."));
         }
     }
 }

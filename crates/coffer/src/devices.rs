@@ -1,6 +1,7 @@
 //! What is plugged in: the tokens of the PKCS#11 modules on this machine, each module tried in a process of its own, and
 //! the YubiKeys.
 
+use crate::screen;
 use piv::{FactorySecret, What};
 use protocol::{DeviceCard, DevicesView, Fact, Problem, Verdict};
 use std::path::{Path, PathBuf};
@@ -187,22 +188,22 @@ fn heading(device: &DeviceCard) -> String {
 pub(crate) fn print(named: &[PathBuf]) -> ExitCode {
     let view = list(named);
     for device in &view.devices {
-        println!("{}", heading(device));
+        screen::say(heading(device));
         for f in &device.facts {
-            println!("    {}: {}", f.name, f.observed);
+            screen::say(format!("    {}: {}", f.name, f.observed));
         }
         if let Some(uri) = &device.uri {
-            println!("    --token '{uri}'");
+            screen::say(format!("    --token '{uri}'"));
         }
         for caution in &device.cautions {
-            println!("    ! {caution}");
+            screen::say(format!("    ! {caution}"));
         }
     }
     for note in &view.notes {
-        println!("{note}");
+        screen::say(note);
     }
     if view.devices.is_empty() {
-        println!("Nothing is plugged in that a ceremony could use.");
+        screen::say("Nothing is plugged in that a ceremony could use.");
     }
     ExitCode::SUCCESS
 }

@@ -1,5 +1,4 @@
 //! `coffer`: plays, checks and verifies ceremonies in the terminal, and is the room that the window talks to.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program prints")]
 
 mod address;
 mod check;
@@ -12,6 +11,7 @@ mod register;
 mod rehearse;
 mod room;
 mod scans;
+mod screen;
 mod stand_in;
 mod terminal;
 mod unseen;
@@ -194,18 +194,24 @@ impl Choices {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(cli) {
-        Ok(code) => code,
-        Err(problem) => {
-            eprintln!("{}\n{}\n{}", problem.happened, problem.unchanged, problem.todo);
-            if let Some(detail) = &problem.detail {
-                eprintln!("\n{detail}");
-            }
-            eprintln!("[{}]", problem.code);
+    let status = match Cli::try_parse() {
+        Ok(cli) => run(cli).unwrap_or_else(|problem| {
+            screen::refused(&problem);
             ExitCode::from(2)
-        }
+        }),
+        Err(e) => not_understood(&e),
+    };
+    screen::end(status)
+}
+
+/// Prints the help that was asked for, or what is wrong with the command line.
+fn not_understood(e: &clap::Error) -> ExitCode {
+    if e.use_stderr() {
+        e.render().to_string().lines().for_each(screen::note);
+    } else {
+        screen::took(e.print());
     }
+    ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2))
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Problem> {
@@ -234,18 +240,18 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         }
         Command::Rehearse { script, out, set } => rehearse::rehearse(&desk, &script, &out, &pairs(&set)?),
         Command::Runs { json: true } => {
-            println!("{}", serde_json::to_string_pretty(&desk.home().runs).unwrap_or_default());
+            screen::json(protocol::json(&desk.home().runs));
             Ok(ExitCode::SUCCESS)
         }
         Command::Runs { json: false } => {
             for card in desk.home().runs {
-                println!("{}  {}  {}  {}", card.run, card.mode.word(), card.title, card.stands);
+                screen::say(format!("{}  {}  {}  {}", card.run, card.mode.word(), card.title, card.stands));
             }
             Ok(ExitCode::SUCCESS)
         }
         Command::Register { json } => register::print(&desk, json),
         Command::Devices { modules, json: true } => {
-            println!("{}", serde_json::to_string_pretty(&devices::list(&modules)).unwrap_or_default());
+            screen::json(protocol::json(&devices::list(&modules)));
             Ok(ExitCode::SUCCESS)
         }
         Command::Devices { modules, json: false } => Ok(devices::print(&modules)),
@@ -256,7 +262,9 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::Enrol => terminal::enrol(),
         Command::Room => room::serve(&desk),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "coffer", &mut std::io::stdout());
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "coffer", &mut text);
+            screen::whole(&text);
             Ok(ExitCode::SUCCESS)
         }
         Command::Man { folder } => {
@@ -279,7 +287,7 @@ fn pairs(set: &[String]) -> Result<BTreeMap<String, String>, Problem> {
             pair.split_once('=').map(|(n, v)| (n.to_owned(), v.to_owned())).ok_or_else(|| {
                 Problem::new(
                     "set-not-a-pair",
-                    format!("{pair:?} is not NAME=VALUE."),
+                    format!("\"{pair}\" is not NAME=VALUE."),
                     "Nothing was started.",
                     "Write for instance --set threshold=3.",
                 )

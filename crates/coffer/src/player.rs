@@ -1,28 +1,45 @@
 //! People at a terminal: each prompt as lines of text, what is secret typed unseen.
 
+use crate::screen::{self, note, say};
 use ceremony::Player;
 use protocol::{
-    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FromRoom, PinOf, Private, PromptView, ReadAloud,
-    Restate, ScanOffer, SharePage, SharePart, SignsWith, Verdict,
+    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, FromRoom, PinOf, Private, PromptView,
+    ReadAloud, ReadRow, Restate, ScanOffer, SharePage, SharePart, SignsWith, Verdict, visible,
 };
-use std::io::{BufRead, Result, Write};
-
-/// Clears the screen and the scroll-back, so that the next person does not see what was there.
-const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
+use std::io::{BufRead, Result};
+use transcript::count;
 
 /// Shows what needs no answer.
 pub(crate) fn tell(message: &FromRoom) {
     match message {
         FromRoom::Recorded { line } => {
-            eprintln!("{:>4}  {}  {}  {}", line.seq, line.at, line.chain, line.says);
+            note(format!("{:>4}  {}  {}  {}", line.seq, line.at, line.chain, line.says));
         }
         FromRoom::Progress { progress } if progress.elapsed == 0 => {
-            eprintln!("      {} (usually {}). {}", progress.doing, progress.usual, progress.keep);
+            note(format!("      {} (usually {}). {}", progress.doing, progress.usual, progress.keep));
         }
         FromRoom::Progress { progress } if progress.elapsed.is_multiple_of(10) => {
-            eprintln!("      {}: {} seconds so far", progress.doing, progress.elapsed);
+            note(format!(
+                "      {}: {} so far",
+                progress.doing,
+                count(progress.elapsed, "second", "seconds")
+            ));
         }
         _ => {}
+    }
+}
+
+/// Asks nothing more once nobody sees what is written: the play stops there, and can be resumed.
+pub(crate) struct Seen<'p>(pub(crate) &'p mut dyn Player);
+
+impl Player for Seen<'_> {
+    fn ask(&mut self, prompt: PromptView) -> Result<Answer> {
+        screen::is_there()?;
+        self.0.ask(prompt)
+    }
+
+    fn show(&mut self, message: FromRoom) {
+        self.0.show(message);
     }
 }
 
@@ -34,29 +51,32 @@ impl Player for Terminal {
         let step = &prompt.step;
         // The whole heading at a step's first question; after that people know where they are.
         if let Ask::Begin { .. } = prompt.ask {
-            println!("\n{}, step {} of {}", step.act, step.number, step.of);
-            println!("{}", step.say);
+            say("");
+            say(format!("{}, step {} of {}", step.act, step.number, step.of));
+            say(&step.say);
             let confirms =
                 step.confirmer.as_ref().map_or(String::new(), |c| format!(" {} confirms.", c.name));
-            println!("{} acts.{confirms} {}", step.actor.name, step.why);
+            say(format!("{} acts.{confirms} {}", step.actor.name, step.why));
             if step.irreversible {
-                println!("This cannot be taken back.");
+                say("This cannot be taken back.");
             }
             if let Some(expect) = &step.expect {
-                println!("Expect: {expect}");
+                say(format!("Expect: {expect}"));
             }
             if let Some(otherwise) = &step.otherwise {
-                println!("If not: {otherwise}");
+                say(format!("If not: {otherwise}"));
             }
-            println!("(at any question: !exception raises an exception, !stop stops here)");
+            say("(at any question: !exception raises an exception, !stop stops here)");
         } else {
-            println!("\nStep {} of {}", step.number, step.of);
+            say("");
+            say(format!("Step {} of {}", step.number, step.of));
         }
         if let Some(p) = &prompt.problem {
-            println!("! {} {} {} [{}]", p.happened, p.unchanged, p.todo, p.code);
+            say(format!("! {} {} {} [{}]", p.happened, p.unchanged, p.todo, p.code));
         }
+        let offered: Vec<String> = prompt.ask.offered().into_iter().map(str::to_owned).collect();
         match answer(prompt.ask)? {
-            Typed::Answer(answer) => Ok(answer),
+            Typed::Answer(answer) => Ok(answer.as_meant(&offered)),
             Typed::Stop => Ok(Answer::Stop),
             Typed::Exception => Ok(Answer::Exception {
                 report: ExceptionReport {
@@ -101,9 +121,9 @@ fn answer(ask: Ask) -> Result<Typed> {
         }
         Ask::Pin { of, says, hint, .. } => pin(&of, &says, hint),
         Ask::NewSecret { name, what, rule, hint } => {
-            println!("{name}: {what}. {rule}");
+            say(format!("{name}: {what}. {rule}"));
             if let Some(hint) = hint {
-                println!("(rehearsal: {hint})");
+                say(format!("(rehearsal: {hint})"));
             }
             let typed = crate::unseen::typed(&format!("{what}: "))?;
             Ok(secret(typed, |text| Answer::Secret { text }))
@@ -119,48 +139,42 @@ fn answer(ask: Ask) -> Result<Typed> {
             Ok(Typed::of(&text, || Answer::Text { text: text.clone() }))
         }
         Ask::File { question, found, .. } => {
-            for f in &found {
-                println!("  on a medium: {}  {} bytes, {}", f.path, f.size, f.changed);
-            }
+            on_media(&found);
             path(&question)
         }
         Ask::Folder { question, found, writes } => {
             for f in &found {
-                println!("  medium: {f}");
+                say(format!("  medium: {f}"));
             }
             if !writes.is_empty() {
-                println!("  will be written there: {}", writes.join(", "));
+                say(format!("  will be written there: {}", writes.join(", ")));
             }
             path(&question)
         }
         Ask::Compare { name, what, against, value, .. } => compare(&name, &what, &against, &value),
         Ask::ShowShare { page } => show_row(&page),
         Ask::EnterShare { part: SharePart::CodeWord, .. } => {
-            println!(
-                "Type the code word that is written on the sheet; it is not shown. Type < to begin again."
-            );
+            say("Type the code word that is written on the sheet; it is not shown. Type < to begin again.");
             typed_share("Code word: ", None)
         }
         Ask::EnterShare { row, rows, index, scan, .. } => {
             let again = "the share, or make its sheet, again";
             match index {
                 Some(n) => {
-                    println!("Type share {n} from the sheet; it is not shown. Type < to see {again}.");
+                    say(format!("Type share {n} from the sheet; it is not shown. Type < to see {again}."));
                 }
                 None => {
-                    println!("Type your share from the sheet; it is not shown. Type < to begin it again.");
+                    say("Type your share from the sheet; it is not shown. Type < to begin it again.");
                 }
             }
             if let Some(scan) = scan.as_ref().filter(|_| row == 1) {
-                println!(
+                say(format!(
                     "A hand scanner may type the square on the sheet. To read a scan ({}), type = and its path.",
                     scan.extensions.join(", ")
-                );
-                for f in &scan.found {
-                    println!("  on a medium: {}  {} bytes, {}", f.path, f.size, f.changed);
-                }
+                ));
+                on_media(&scan.found);
                 if let Some(path) = &scan.handed {
-                    println!("  the rehearsal's sheet: {path}");
+                    say(format!("  the rehearsal's sheet: {path}"));
                 }
             }
             typed_share(&format!("Row {row} of {rows}: "), scan.as_ref())
@@ -195,11 +209,11 @@ fn sign(
     hint: Option<String>,
     yubikey: Option<&SignsWith>,
 ) -> Result<Typed> {
-    println!("{name} signs: {purpose}");
+    say(format!("{name} signs: {purpose}"));
     let mut restated = None;
     if let Some(fact) = restate {
         if let Some(hint) = fact.hint {
-            println!("(rehearsal answer: {hint})");
+            say(format!("(rehearsal answer: {hint})"));
         }
         let text = line(&fact.question)?;
         if text.starts_with('!') {
@@ -208,26 +222,27 @@ fn sign(
         restated = Some(text);
     }
     if let Some(hint) = hint {
-        println!("(rehearsal: {hint})");
+        say(format!("(rehearsal: {hint})"));
     }
     let passphrase = proof(name, yubikey)?;
     Ok(secret(passphrase, |passphrase| Answer::Signature { passphrase, restated }))
 }
 
 fn pin(of: &PinOf, says: &str, hint: Option<String>) -> Result<Typed> {
-    println!("{}, {}, serial number {}\n{says}", of.label, of.model, of.serial);
+    say(format!("{}, {}, serial number {}", of.label, of.model, of.serial));
+    say(says);
     if let Some(hint) = hint {
-        println!("(rehearsal PIN: {hint})");
+        say(format!("(rehearsal PIN: {hint})"));
     }
     let typed = crate::unseen::typed("PIN: ")?;
     Ok(secret(typed, |text| Answer::Secret { text }))
 }
 
 fn compare(name: &str, what: &str, against: &str, value: &ReadAloud) -> Result<Typed> {
-    println!("{name} compares. {what}, against {against}:");
+    say(format!("{name} compares. {what}, against {against}:"));
     let mut rows = Vec::new();
     for row in &value.rows {
-        println!("  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
+        read_row(row);
         match yes_or_no("The same?")? {
             YesNo::Yes => rows.push(CompareRow { number: row.number, same: true }),
             YesNo::No => rows.push(CompareRow { number: row.number, same: false }),
@@ -237,43 +252,52 @@ fn compare(name: &str, what: &str, against: &str, value: &ReadAloud) -> Result<T
     Ok(Typed::Answer(Answer::Compared { rows }))
 }
 
+/// A row of what is read aloud: in hexadecimal, and as words.
+pub(crate) fn read_row(row: &ReadRow) {
+    say(format!("  {}  {}", row.number, row.hex.join(" ")));
+    say(format!("     {}", row.words.join(" ")));
+}
+
 fn show_row(page: &SharePage) -> Result<Typed> {
-    println!("{} alone.", page.custodian);
+    say(format!("{} alone.", page.custodian));
     if page.part == SharePart::CodeWord {
-        println!(
-            "Write the code word on the sheet, in the blank beside \"Code word\". No printer has seen it."
-        );
-        println!("  code word of share {}:  {}", page.index, page.row.text.expose());
+        say("Write the code word on the sheet, in the blank beside \"Code word\". No printer has seen it.");
+        private(format!("  code word of share {}:  {}", page.index, page.row.text.expose()))?;
         let text = line("Press Enter when it is written")?;
-        print!("{CLEAR}");
-        std::io::stdout().flush()?;
+        screen::wipe()?;
         return Ok(Typed::of(&text, || Answer::Go));
     }
     if page.row.number == 1 {
-        println!("Write at the top of the sheet:");
-        println!("  Set {}   Share {} of {}", page.set, page.index, page.count);
-        println!("  {}", page.needs);
-        println!("Then each row, character by character, as it comes.");
+        say("Write at the top of the sheet:");
+        say(format!("  Set {}   Share {} of {}", page.set, page.index, page.count));
+        say(format!("  {}", page.needs));
+        say("Then each row, character by character, as it comes.");
     } else {
-        println!("Share {} of {}, set {}.", page.index, page.count, page.set);
+        say(format!("Share {} of {}, set {}.", page.index, page.count, page.set));
     }
-    println!("  row {} of {}:  {}", page.row.number, page.rows, page.row.text.expose());
+    private(format!("  row {} of {}:  {}", page.row.number, page.rows, page.row.text.expose()))?;
     let text = line("Press Enter when it is written, or type < for the row before")?;
-    print!("{CLEAR}");
-    std::io::stdout().flush()?;
+    screen::wipe()?;
     Ok(Typed::of(&text, || if text.trim() == "<" { Answer::Back } else { Answer::Go }))
+}
+
+/// A line that only one person may see; this text of it is wiped.
+fn private(line: String) -> Result<()> {
+    let line = secrets::SecretText::new(line).map_err(std::io::Error::other)?;
+    say(line.expose());
+    Ok(())
 }
 
 /// What a person signs with, typed unseen: the passphrase, or the PIN of their YubiKey.
 fn proof(name: &str, yubikey: Option<&SignsWith>) -> Result<String> {
     let Some(own) = yubikey else { return crate::unseen::typed(&format!("Passphrase of {name}: ")) };
-    println!("{name} signs with YubiKey {}. {}", own.serial, own.says);
+    say(format!("{name} signs with YubiKey {}. {}", own.serial, own.says));
     crate::unseen::typed("PIN of the YubiKey: ")
 }
 
 fn agree(name: &str, summary: &[String], yubikey: Option<&SignsWith>) -> Result<Typed> {
     for s in summary {
-        println!("  {s}");
+        say(format!("  {s}"));
     }
     let agrees = match yes_or_no(&format!("{name}: is the record right?"))? {
         YesNo::Yes => true,
@@ -300,7 +324,7 @@ fn yes_or_no(question: &str) -> Result<YesNo> {
             "y" | "yes" => return Ok(YesNo::Yes),
             "n" | "no" => return Ok(YesNo::No),
             word if word.starts_with('!') => return Ok(YesNo::Word(text)),
-            _ => println!("Type yes or no."),
+            _ => say("Type yes or no."),
         }
     }
 }
@@ -314,24 +338,33 @@ fn observed(facts: &[Fact]) {
             Verdict::NotProvable => ": cannot be shown here",
             Verdict::Noted => "",
         };
-        println!("  {}: {}{expected}{verdict}", f.name, f.observed);
+        say(format!("  {}: {}{expected}{verdict}", f.name, f.observed));
     }
 }
 
 fn chosen(question: &str, choices: &[Choice]) -> Result<String> {
-    println!("{question}");
+    say(question);
     for c in choices {
-        println!("  {}  {}", c.id, c.title);
+        say(format!("  {}  {}", c.id, c.title));
         for more in c.note.iter().chain(&c.refused) {
-            println!("      {more}");
+            say(format!("      {more}"));
         }
     }
     loop {
         let word = line("Choose by the word in front")?;
-        if word.starts_with('!') || choices.iter().any(|c| c.id == word) {
+        if word.starts_with('!') {
             return Ok(word);
         }
-        println!("{word:?} is not one of the words above.");
+        if choices.iter().any(|c| c.id == word || visible(&c.id) == word) {
+            return Ok(word);
+        }
+        say(format!("\"{word}\" is not one of the words above."));
+    }
+}
+
+fn on_media(found: &[FoundFile]) {
+    for f in found {
+        say(format!("  on a medium: {}  {}, {}", f.path, count(f.size, "byte", "bytes"), f.changed));
     }
 }
 
@@ -355,8 +388,7 @@ fn secret(text: String, make: impl FnOnce(Private) -> Answer) -> Typed {
 }
 
 fn line(what: &str) -> Result<String> {
-    print!("{what}: ");
-    std::io::stdout().flush()?;
+    screen::ask(&format!("{what}: "))?;
     let mut text = String::new();
     if std::io::stdin().lock().read_line(&mut text)? == 0 {
         return Err(std::io::ErrorKind::UnexpectedEof.into());

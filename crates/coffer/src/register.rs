@@ -1,6 +1,7 @@
 //! `coffer register`: what the records on this workstation tell of sheets and bags, and what is owed.
 
 use crate::desk::Desk;
+use crate::screen::{self, say};
 use protocol::{Mode, Problem};
 use register::index::{Doubt, Heads, Source, head};
 use register::sheets::{Record, Register};
@@ -52,12 +53,12 @@ pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
             value["source"] = serde_json::json!(source_says(&source));
             all.insert(mode.word().to_owned(), value);
         } else {
-            println!("{}: {}", mode.word().to_uppercase(), source_says(&source));
+            say(format!("{}: {}", mode.word().to_uppercase(), source_says(&source)));
             lines(&register, &today);
         }
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&all).unwrap_or_default());
+        screen::json(protocol::json(&all));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -74,9 +75,10 @@ fn lines(register: &Register, today: &str) {
             _ => "not dealt".to_owned(),
         };
         let (key, value) = (or(&set.key, "a key of another workstation"), or(&set.check_value, "-"));
-        println!("\nSet {}  {of}  {}  {key}  {value}", set.set, set.state);
+        say("");
+        say(format!("Set {}  {of}  {}  {key}  {value}", set.set, set.state));
         for sheet in register.sheets.iter().filter(|s| s.set == set.set) {
-            println!(
+            say(format!(
                 "  share {:>3}  {}  {}  bag {}  seal {}  since {}  place {}",
                 sheet.share,
                 sheet.state,
@@ -85,7 +87,7 @@ fn lines(register: &Register, today: &str) {
                 or(&sheet.seal, "not looked at since"),
                 sheet.since,
                 sheet.place
-            );
+            ));
         }
     }
     for (title, list) in [
@@ -97,10 +99,11 @@ fn lines(register: &Register, today: &str) {
         ("Contradictions", register.contradictions.clone()),
     ] {
         let list: Vec<String> = list;
-        println!("\n{title}: {}", if list.is_empty() { "none" } else { "" });
+        say("");
+        say(format!("{title}: {}", if list.is_empty() { "none" } else { "" }));
         for line in &list {
-            println!("  {line}");
+            say(format!("  {line}"));
         }
     }
-    println!();
+    say("");
 }

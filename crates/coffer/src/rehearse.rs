@@ -2,7 +2,8 @@
 //! for the cloud's key, or an earlier ceremony with its sheets.
 
 use crate::desk::{Desk, Wanted};
-use crate::player::tell;
+use crate::player::{Seen, tell};
+use crate::screen::say;
 use crate::stand_in;
 use crate::terminal::{Values, copy_pack, end};
 use byok::provider;
@@ -52,7 +53,7 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
     if asks("read-parameters") > 0 {
         answers.answers.insert("read-parameters/file".to_owned(), aws_stand_in(&beside)?);
         answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
-        println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
+        say(format!("Stand-in for the cloud's key (rehearsal only): {}", beside.display()));
     }
     if asks("try-medium") > 0 {
         std::fs::create_dir_all(&beside).map_err(|e| failed(&e))?;
@@ -66,15 +67,15 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
         let order = Order::of(&plan.values)?;
         answers.answers.extend(cloud_stand_in(&beside, &order)?);
         answers.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
-        println!("Stand-in for the cloud's key (rehearsal only): {}", beside.display());
+        say(format!("Stand-in for the cloud's key (rehearsal only): {}", beside.display()));
     }
     if asks("read-plan") > 0 {
         answers.answers.extend(stand_in::key_plan(&beside)?);
-        println!("Stand-ins for the clouds' keys and a plan (rehearsal only): {}", beside.display());
+        say(format!("Stand-ins for the clouds' keys and a plan (rehearsal only): {}", beside.display()));
     }
     let opens = ["open-backup", "find-key", "open-copies"].into_iter().find(|action| asks(action) > 0);
     if let Some(opens) = opens {
-        println!("First a ceremony that makes a backup:");
+        say("First a ceremony that makes a backup:");
         let shares = asks("bring-share").max(3).to_string();
         let values = Values::from([("shares".to_owned(), shares), ("threshold".to_owned(), "2".to_owned())]);
         let played = before(desk, "rehearsal-minimal", &values, Answers::default())?;
@@ -83,7 +84,7 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
         earlier = Some(played.player);
     }
     if asks("open-bundle") > 0 {
-        println!("First a ceremony whose import can be receipted:");
+        say("First a ceremony whose import can be receipted:");
         let mut first = Answers::default();
         first.answers.insert("read-parameters/file".to_owned(), aws_stand_in(&beside)?);
         first.answers.insert("write-bundle/folder".to_owned(), beside.display().to_string());
@@ -94,7 +95,7 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
     if asks("make-custodian-key") > 0 {
         answers.answers.extend(stand_in::custodians(&beside, asks("make-custodian-key"))?);
     } else if asks("open-domain-share") > 0 {
-        println!("First a ceremony that makes the custodians' keys:");
+        say("First a ceremony that makes the custodians' keys:");
         let comers = asks("open-domain-share");
         let values = Values::from([
             ("quorum".to_owned(), comers.min(4).to_string()),
@@ -119,11 +120,11 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
     let played = play(desk, plan, answers, earlier, watch(&beside))?;
     if let Ended::Closed(pack) = &played.ended {
         copy_pack(pack, out)?;
-        println!(
+        say(format!(
             "Copied to {}. Look at HOW-TO-CHECK.txt there, or run: coffer verify {}",
             out.display(),
             out.display()
-        );
+        ));
     }
     Ok(end(&played.ended, &played.finished, played.player.missing()))
 }
@@ -158,7 +159,8 @@ fn play(
     if let Some(mut earlier) = earlier {
         player.bring_sheets_of(&mut earlier);
     }
-    let mut engine = Engine::begin(plan, &folder, around, &mut player)?;
+    let mut seen = Seen(&mut player);
+    let mut engine = Engine::begin(plan, &folder, around, &mut seen)?;
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);

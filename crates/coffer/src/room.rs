@@ -6,7 +6,7 @@ use crate::terminal::copy_pack;
 use ceremony::{Engine, Player};
 use protocol::{
     Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView, ToRoom,
-    WipedReader, read_line, write_line,
+    WipedReader, read_line, write_shown,
 };
 use std::fs::File;
 use std::io;
@@ -122,11 +122,14 @@ where
 impl Player for Pipe {
     fn ask(&mut self, prompt: PromptView) -> io::Result<Answer> {
         let open = prompt.id;
+        let offered: Vec<String> = prompt.ask.offered().into_iter().map(str::to_owned).collect();
         let message = FromRoom::Prompt { prompt };
         self.send(&message);
         loop {
             match read_line::<ToRoom>(&mut self.input) {
-                Ok(Some(ToRoom::Answer { prompt, answer })) if prompt == open => return Ok(answer),
+                Ok(Some(ToRoom::Answer { prompt, answer })) if prompt == open => {
+                    return Ok(answer.as_meant(&offered));
+                }
                 Ok(Some(ToRoom::Answer { .. })) => {}
                 Ok(Some(ToRoom::Again)) => {
                     if let Some(run) = self.run.clone() {
@@ -170,7 +173,7 @@ impl Player for Pipe {
 impl Pipe {
     /// A window that went away shows itself at the next read.
     fn send(&mut self, message: &FromRoom) {
-        let _ = write_line(&mut self.output, message);
+        let _ = write_shown(&mut self.output, message);
     }
 }
 

@@ -2,13 +2,15 @@
 
 use crate::check as checker;
 use crate::desk::{Begun, Desk, LARGEST_TEXT, Wanted, named};
-use crate::player::{Terminal, tell};
+use crate::player::{Seen, Terminal, read_row, tell};
+use crate::screen::{self, note, say};
 use ceremony::unattended::{Answers, Unattended};
 use ceremony::{Ended, Engine, Plan, Player};
 use protocol::{Mode, Problem, ReadAloud};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
+use transcript::count;
 
 /// Exit status of a check that found something.
 const FOUND: u8 = 1;
@@ -18,17 +20,18 @@ pub(crate) type Values = BTreeMap<String, String>;
 pub(crate) fn check(wanted: &Wanted<'_>) -> ExitCode {
     match wanted.plan_or_all() {
         Ok(plan) => {
-            println!("{}: {} steps, nothing found against it.", plan.script.name, plan.steps.len());
+            let steps = count(plan.steps.len(), "step", "steps");
+            say(format!("{}: {steps}, nothing found against it.", plan.script.name));
             if let Some(notice) = ceremony::custody::notice(&plan) {
-                println!("{notice}");
+                say(notice);
             }
             ExitCode::SUCCESS
         }
         Err(problems) => {
             for p in problems {
-                println!("{} [{}]", p.happened, p.code);
+                say(format!("{} [{}]", p.happened, p.code));
                 if let Some(detail) = p.detail {
-                    println!("    {}", detail.replace('\n', "\n    "));
+                    detail.lines().for_each(|line| say(format!("    {line}")));
                 }
             }
             ExitCode::from(FOUND)
@@ -38,49 +41,58 @@ pub(crate) fn check(wanted: &Wanted<'_>) -> ExitCode {
 
 pub(crate) fn print(wanted: &Wanted<'_>) -> Result<ExitCode, Problem> {
     let review = Desk::review(wanted)?;
-    println!(
-        "{}\n\n{}\n\nAbout {} minutes.\n\nThe script's SHA-256, to read aloud:",
-        review.title, review.purpose, review.minutes
-    );
+    say(&review.title);
+    say("");
+    review.purpose.lines().for_each(say);
+    say("");
+    say(format!("About {}.", count(review.minutes, "minute", "minutes")));
+    say("");
+    say("The script's SHA-256, to read aloud:");
     read_aloud(&review.hash);
-    println!("\nWho takes part");
+    headed("Who takes part");
     for role in &review.roles {
         let names: Vec<_> = role.people.iter().map(|p| p.name.as_str()).collect();
-        println!("  {}: {}\n    {}", role.title, names.join(", "), role.duty);
+        say(format!("  {}: {}", role.title, names.join(", ")));
+        say(format!("    {}", role.duty));
     }
     for (title, list) in [
         ("On the table", &review.materials),
         ("Left behind", &review.makes),
         ("Said before the day", &review.notices),
     ] {
-        println!("\n{title}");
+        headed(title);
         for line in list {
-            println!("  {line}");
+            say(format!("  {line}"));
         }
     }
     if let Some(commands) = &review.to_fetch {
-        println!("\nFetched online before the day");
+        headed("Fetched online before the day");
         for line in commands.lines() {
-            println!("  {line}");
+            say(format!("  {line}"));
         }
     }
     for act in &review.acts {
-        println!("\n{}", act.title.to_uppercase());
+        headed(&act.title.to_uppercase());
         for step in &act.steps {
             let with = step.confirmer.as_ref().map_or(String::new(), |c| format!(", confirmed by {c}"));
-            println!("{:>3}. {}\n     {}{with}. {}", step.number, step.say, step.actor, step.why);
+            say(format!("{:>3}. {}", step.number, step.say));
+            say(format!("     {}{with}. {}", step.actor, step.why));
         }
     }
     for p in &review.problems {
-        println!("\nCannot be played like this: {}", p.happened);
+        headed(&format!("Cannot be played like this: {}", p.happened));
     }
     Ok(if review.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
 }
 
+/// What stands above a part, behind an empty line.
+fn headed(title: &str) {
+    say("");
+    say(title);
+}
+
 fn read_aloud(value: &ReadAloud) {
-    for row in &value.rows {
-        println!("  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
-    }
+    value.rows.iter().for_each(read_row);
 }
 
 pub(crate) fn play(
@@ -92,8 +104,9 @@ pub(crate) fn play(
     let around = desk.surroundings(plan.mode, token)?;
     let mut player = player(plan.mode, answers, &plan)?;
     let folder = desk.new_run(&plan)?;
-    eprintln!("Run {}", folder.display());
-    let mut engine = Engine::begin(plan, &folder, around, player.as_player())?;
+    note(format!("Run {}", folder.display()));
+    let mut seen = Seen(player.as_player());
+    let mut engine = Engine::begin(plan, &folder, around, &mut seen)?;
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
@@ -110,7 +123,8 @@ pub(crate) fn resume(
     let Begun { plan, folder, token: begun_with } = desk.plan_of(run, mode)?;
     let around = desk.surroundings(mode, token.or(begun_with))?;
     let mut player = player(mode, answers, &plan)?;
-    let mut engine = Engine::resume(plan, &folder, around, player.as_player())?;
+    let mut seen = Seen(player.as_player());
+    let mut engine = Engine::resume(plan, &folder, around, &mut seen)?;
     let ended = engine.play()?;
     let finished = engine.finished(&ended);
     drop(engine);
@@ -119,30 +133,30 @@ pub(crate) fn resume(
 
 pub(crate) fn end(ended: &Ended, finished: &protocol::FinishedView, missing: Option<&str>) -> ExitCode {
     for fact in &finished.made {
-        println!("{}: {}", fact.name, fact.observed);
+        say(format!("{}: {}", fact.name, fact.observed));
     }
     if let Some(head) = &finished.head {
-        println!("The transcript's head:");
+        say("The transcript's head:");
         read_aloud(head);
     }
     for next in &finished.next {
-        println!("Next: {next}");
+        say(format!("Next: {next}"));
     }
     match ended {
         Ended::Closed(pack) => {
-            println!("Evidence pack: {}", pack.display());
+            say(format!("Evidence pack: {}", pack.display()));
             ExitCode::SUCCESS
         }
         Ended::Abandoned(pack) => {
-            println!("The ceremony was given up.");
+            say("The ceremony was given up.");
             if let Some(pack) = pack {
-                println!("Its signed record: {}", pack.display());
+                say(format!("Its signed record: {}", pack.display()));
             }
             ExitCode::from(FOUND)
         }
         Ended::Stopped => {
             if let Some(missing) = missing {
-                eprintln!("Stopped at {missing}");
+                note(format!("Stopped at {missing}"));
             }
             ExitCode::from(FOUND)
         }
@@ -195,18 +209,15 @@ fn copy_into(from: &Path, to: &Path) -> Result<u32, Problem> {
 pub(crate) fn verify(path: &Path, json: bool) -> ExitCode {
     let found = checker::verify(path);
     if json {
-        println!("{}", serde_json::to_string_pretty(&found).unwrap_or_default());
+        screen::json(protocol::json(&found));
     } else {
         for line in &found.lines {
-            println!("{}  {}", if line.holds { "holds" } else { "FAILS" }, line.says);
+            say(format!("{}  {}", if line.holds { "holds" } else { "FAILS" }, line.says));
         }
         for line in &found.not_checked {
-            println!("not checked  {line}");
+            say(format!("not checked  {line}"));
         }
-        println!(
-            "{}",
-            if found.holds { "Everything that was checked holds." } else { "This does not hold." }
-        );
+        say(if found.holds { "Everything that was checked holds." } else { "This does not hold." });
     }
     if found.holds { ExitCode::SUCCESS } else { ExitCode::from(FOUND) }
 }
@@ -219,7 +230,7 @@ pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode,
         _ => {
             return Err(Problem::new(
                 "level-unknown",
-                format!("{level:?} is no disclosure level."),
+                format!("\"{level}\" is no disclosure level."),
                 "Nothing was copied.",
                 "Say public, auditor or internal.",
             ));
@@ -233,7 +244,7 @@ pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode,
             "Check both folders.",
         )
     })?;
-    println!("{}", out.display());
+    say(out.display().to_string());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -245,7 +256,7 @@ pub(crate) fn enrol() -> Result<ExitCode, Problem> {
     if typed.expose().chars().count() < ceremony::roster::SHORTEST_PASSPHRASE {
         return Err(failed("A passphrase needs at least 12 characters.".to_owned()));
     }
-    println!("{}", ceremony::roster::verifier(&typed).map_err(failed)?);
+    say(ceremony::roster::verifier(&typed).map_err(failed)?);
     Ok(ExitCode::SUCCESS)
 }
 

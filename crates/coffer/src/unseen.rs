@@ -31,8 +31,9 @@ impl Drop for Quiet {
 
 /// Asks on the terminal and reads one line that is not shown.
 pub(crate) fn typed(question: &str) -> Result<String> {
+    crate::screen::is_there()?;
     let mut quiet = Quiet::new()?;
-    write!(quiet.terminal, "{question}")?;
+    write!(quiet.terminal, "{}", protocol::visible(question))?;
     quiet.terminal.flush()?;
     rpassword::read_password()
 }

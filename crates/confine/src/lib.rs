@@ -1,5 +1,5 @@
 //! What both processes do to themselves before anything else: no internet sockets, no core dumps, no inherited
-//! debug switches.
+//! debug switches. And how one of them ends when nobody reads it any more.
 //!
 //! Linux only (`seccomp(2)`, `prctl(2)`). Every function fails closed: where a measure does not bite, the caller
 //! gets an error and must not go on. Children inherit the socket filter, so the web processes are held by it too.
@@ -109,6 +109,19 @@ pub fn scrub_environment() {
         // SAFETY: the documented contract: no other thread exists yet that could read the environment.
         unsafe { std::env::remove_var(name) };
     }
+}
+
+/// Ends this process as any other ends that writes into a pipe which nobody reads any more: by `SIGPIPE`, which a shell
+/// reports as 141. Rust ignores that signal from the start, so that a write fails instead, and what has to be put in
+/// order first can be.
+pub fn end_by_closed_pipe() -> ! {
+    // SAFETY: plain values; the default disposition is no handler, so nothing of ours runs in the signal.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+        libc::raise(libc::SIGPIPE);
+    }
+    // Whoever started this process blocked the signal.
+    std::process::exit(128 + libc::SIGPIPE)
 }
 
 /// Makes a stream socket of this domain and closes it again.

@@ -40,8 +40,8 @@ impl Card {
         same("slot", &attested.slot, &slot)?;
         same("serial number", &attested.serial, &self.serial())?;
         same("firmware", &attested.firmware, &self.firmware())?;
-        same("PIN rule", &word(attested.pin), &word(facts.pin))?;
-        same("touch rule", &word(attested.touch), &word(facts.touch))?;
+        same("PIN rule", &attested.pin.word(), &facts.pin.word())?;
+        same("touch rule", &attested.touch.word(), &facts.touch.word())?;
         if let (Some(stated), Some(said)) = (attested.form_factor, self.form_factor()) {
             same("form factor", &stated, &said)?;
         }
@@ -55,11 +55,6 @@ impl Card {
         }
         Ok(AttestedKey { facts, attested, attestation, device_certificate })
     }
-}
-
-/// How a rule is written in an error.
-fn word(rule: impl std::fmt::Debug) -> String {
-    format!("{rule:?}").to_lowercase()
 }
 
 fn same(

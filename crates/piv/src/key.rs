@@ -108,6 +108,15 @@ impl PinRule {
         [None, Some(Self::Never), Some(Self::Once), Some(Self::Always)].get(usize::from(byte)).copied()?
     }
 
+    /// How it is written in an error.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Once => "once",
+            Self::Always => "always",
+        }
+    }
+
     fn policy(self) -> PinPolicy {
         match self {
             Self::Never => PinPolicy::Never,
@@ -120,6 +129,15 @@ impl PinRule {
 impl TouchRule {
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         [None, Some(Self::Never), Some(Self::Always), Some(Self::Cached)].get(usize::from(byte)).copied()?
+    }
+
+    /// How it is written in an error.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Always => "always",
+            Self::Cached => "cached",
+        }
     }
 
     fn policy(self) -> TouchPolicy {

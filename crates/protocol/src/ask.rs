@@ -1,6 +1,6 @@
 //! What the engine asks and what a person answers.
 
-use crate::{Private, ReadAloud};
+use crate::{Private, ReadAloud, visible};
 use serde::{Deserialize, Serialize};
 
 /// One question. The page has one component a kind.
@@ -64,6 +64,46 @@ pub enum Ask {
     Decide { question: String, choices: Vec<Choice> },
     /// At the end each person says whether the record is right. Answer: [`Answer::Agreement`].
     Agree { person: String, name: String, summary: Vec<String>, yubikey: Option<SignsWith> },
+}
+
+impl Ask {
+    /// What of the question may come back as the answer: paths, ids of choices, a suggested text. They are as they are,
+    /// while people and pages see them as [`visible`] shows them.
+    pub fn offered(&self) -> Vec<&str> {
+        match self {
+            Self::File { found, .. } => found.iter().map(|f| f.path.as_str()).collect(),
+            Self::Folder { found, .. } => found.iter().map(String::as_str).collect(),
+            Self::EnterShare { scan: Some(scan), .. } => {
+                scan.found.iter().map(|f| f.path.as_str()).chain(scan.handed.as_deref()).collect()
+            }
+            Self::Choose { choices, .. } | Self::Decide { choices, .. } => {
+                choices.iter().map(|c| c.id.as_str()).collect()
+            }
+            Self::Text { suggested, .. } => suggested.as_deref().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Answer {
+    /// The answer as it was meant: people answer with what they were shown, and that is the one of `offered` that is
+    /// shown like this. One that is written exactly like this comes first; what was not offered stays as it is.
+    #[must_use]
+    pub fn as_meant(mut self, offered: &[String]) -> Self {
+        let (Self::Path { path: text }
+        | Self::Chosen { id: text }
+        | Self::Text { text }
+        | Self::Decided { id: text, .. }) = &mut self
+        else {
+            return self;
+        };
+        if !offered.contains(text)
+            && let Some(raw) = offered.iter().find(|raw| visible(raw) == text.as_str())
+        {
+            text.clone_from(raw);
+        }
+        self
+    }
 }
 
 /// The YubiKey that a person signs with, and what is known of it when the question is asked.

@@ -20,12 +20,15 @@ mod private;
 mod problem;
 mod readout;
 mod view;
+mod visible;
 
 pub use ask::{
     Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, Restate, ScanOffer, SharePage,
     SharePart, ShareRow, SignsWith, Verdict,
 };
-pub use line::{FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, WipedReader, read_line, write_line};
+pub use line::{
+    FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, WipedReader, read_line, write_line, write_shown,
+};
 pub use private::Private;
 pub use problem::Problem;
 pub use readout::{ReadAloud, ReadRow, words_of};
@@ -34,3 +37,4 @@ pub use view::{
     ParameterView, PersonView, ProgressView, PromptView, RecordLine, ReviewView, RoleView, RunCard, RunState,
     RunView, ScriptCard, StepOutline, StepState, StepView, VerifyLine, VerifyView,
 };
+pub use visible::{is_unseen, json, visible, visible_lines};

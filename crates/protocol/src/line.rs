@@ -4,6 +4,7 @@ use crate::view::{
     DevicesView, ExportedView, FinishedView, HomeView, Mode, ProgressView, PromptView, RecordLine,
     ReviewView, RunView, VerifyView,
 };
+use crate::visible::Shown;
 use crate::{Answer, Problem};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -144,8 +145,20 @@ pub fn read_line<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Opt
 pub fn write_line<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
     let mut line = Zeroizing::new(Vec::with_capacity(ROOM));
     serde_json::to_writer(&mut *line, message)?;
+    ended(to, &mut line)
+}
+
+/// Writes one message of the room and flushes it. What people cannot see in any of its texts is written as an escape
+/// ([`crate::visible`]), line breaks too, except in the fields that have lines of their own: no page has to see to that.
+pub fn write_shown(to: &mut impl Write, message: &FromRoom) -> io::Result<()> {
+    let mut line = Zeroizing::new(Vec::with_capacity(ROOM));
+    message.serialize(&mut serde_json::Serializer::with_formatter(&mut *line, Shown::default()))?;
+    ended(to, &mut line)
+}
+
+fn ended(to: &mut impl Write, line: &mut Zeroizing<Vec<u8>>) -> io::Result<()> {
     line.push(b'\n');
-    to.write_all(&line)?;
+    to.write_all(line)?;
     to.flush()
 }
 

@@ -4,7 +4,7 @@ use crate::bags::{Event, Item, Ledger, Seal, Whereabouts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use transcript::{Entry, Kind, Reading};
+use transcript::{Entry, Kind, Reading, count};
 
 /// Where a bag is whose record names no site.
 const SITE: &str = "not recorded";
@@ -206,7 +206,7 @@ impl Making {
                 Some((p.get(0)?.as_str()?.to_owned(), p.get(1)?.get(0)?.as_str()?.to_owned()))
             }));
         }
-        let plan = text(entry, "plan-keys").map(|keys| format!("{keys} keys of a plan"));
+        let plan = text(entry, "plan-keys").map(|keys| count(keys, "key", "keys") + " of a plan");
         told.key = text(entry, "key-label").map(str::to_owned).or(plan).or(told.key.take());
         told.check_value = text(entry, "check-value").map(str::to_owned).or(told.check_value.take());
         self.made(run, entry, told);
@@ -377,7 +377,7 @@ impl Making {
                     run,
                     entry,
                     &format!(
-                        "share {} of {} was brought, and by the records it is {other:?}",
+                        "share {} of {} was brought, and by the records it is {other}",
                         sheet.1, sheet.0
                     ),
                 );

@@ -98,9 +98,15 @@ impl SecretText {
         taken.map(Self)
     }
 
+    /// Takes over bytes that should be text, where they lie; `None`, with the bytes wiped, where they are not UTF-8.
+    /// `String::from_utf8` would need a copy, and its error would keep it.
+    pub fn in_place(bytes: SecretBytes) -> Option<Self> {
+        std::str::from_utf8(bytes.expose()).is_ok().then_some(Self(bytes))
+    }
+
     /// The text. Every call is a place to review.
     pub fn expose(&self) -> &str {
-        // The only constructor takes a `String`, so the bytes are UTF-8; an empty text is the safe answer otherwise.
+        // Both constructors see to it that the bytes are UTF-8; an empty text is the safe answer otherwise.
         std::str::from_utf8(self.0.expose()).unwrap_or("")
     }
 
@@ -127,6 +133,15 @@ mod tests {
     fn empty_secrets_exist() {
         assert!(SecretBytes::copied_from(&[]).expect("memory").is_empty());
         assert!(SecretText::new(String::new()).expect("memory").is_empty());
+    }
+
+    #[test]
+    fn bytes_become_text_where_they_lie_or_not_at_all() {
+        let bytes = SecretBytes::copied_from("ÄB12".as_bytes()).expect("memory");
+        let at = bytes.expose().as_ptr();
+        let text = SecretText::in_place(bytes).expect("is text");
+        assert_eq!((text.expose(), text.expose().as_ptr()), ("ÄB12", at), "nothing was copied");
+        assert!(SecretText::in_place(SecretBytes::copied_from(b"AB\xff12").expect("memory")).is_none());
     }
 
     #[test]

@@ -166,8 +166,11 @@ pub(crate) fn qr(bytes: &[u8]) -> Result<(Zeroizing<String>, u32), ShareError> {
 /// The bytes of a typed card (rows on lines of their own) or a scanned symbol (all on one line).
 pub(crate) fn parse(text: &str) -> Result<Zeroizing<Vec<u8>>, ShareError> {
     let filled = |line: &&str| line.chars().any(|c| !row::separates(c));
-    let mut lines: Vec<Zeroizing<String>> =
-        text.lines().filter(filled).map(|l| Zeroizing::new(l.to_owned())).collect();
+    let mut lines: Vec<Zeroizing<String>> = row::without_scanner_marks(text)
+        .lines()
+        .filter(filled)
+        .map(|l| Zeroizing::new(l.to_owned()))
+        .collect();
     if let [line] = lines.as_slice() {
         lines = scanned_rows(line).unwrap_or(lines);
     }

@@ -21,6 +21,7 @@ pub use deal::{combine, split};
 pub use error::ShareError;
 pub use layout::{COLUMNS, MAX_ROWS, ROWS};
 pub use place::{KeyPrint, Place, Role};
+pub use row::without_scanner_marks;
 pub use seal::{Card, Cost, SealedShare};
 pub use set::SetId;
 pub use sites::{SitePlan, split_over_sites};

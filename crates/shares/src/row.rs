@@ -122,11 +122,27 @@ pub(crate) fn separates(character: char) -> bool {
     character.is_whitespace() || character == '-'
 }
 
+/// What a hand scanner typed, without what it puts around the symbol's text: control characters such as STX, ETX, GS or a
+/// line end, and the symbology identifier of ISO/IEC 15424, `]Q1` for a QR symbol. Nothing on a sheet begins with `]`.
+pub fn without_scanner_marks(text: &str) -> &str {
+    let text = text.trim_matches(|c: char| c.is_control() || c.is_whitespace());
+    let mut rest = text.chars();
+    let kind = (rest.next(), rest.next(), rest.next());
+    match kind {
+        (Some(']'), Some(symbology), Some(modifier))
+            if symbology.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric() =>
+        {
+            rest.as_str().trim_start_matches(char::is_control)
+        }
+        _ => text,
+    }
+}
+
 /// Reads a typed row (`row` counts from 1) and appends its ten bytes.
 pub(crate) fn read(row: u8, text: &str, bytes: &mut Vec<u8>) -> Result<(), ShareError> {
     let number = u32::from(row);
     let mut symbols = Zeroizing::new(Vec::with_capacity(WIDTH));
-    for character in text.chars().filter(|c| !separates(*c)) {
+    for character in without_scanner_marks(text).chars().filter(|c| !separates(*c)) {
         if symbols.len() == WIDTH {
             return Err(ShareError::RowLength { row: number, need: crate::COLUMNS });
         }

@@ -205,3 +205,35 @@ fn zbarimg_reads_the_symbol() {
     let read = String::from_utf8(done.stdout).unwrap();
     assert_eq!(parse(read.trim()).unwrap().commitment(), shares[1].commitment());
 }
+
+/// What hand scanners are commonly set to type before and after a symbol's text.
+const AROUND: [(&str, &str); 8] = [
+    ("]Q1", ""),
+    ("]Q0", "\r\n"),
+    ("\u{2}", "\u{3}"),
+    ("\u{2}]Q1", "\u{3}\r"),
+    ("]Q3\u{1d}", "\u{1d}"),
+    ("]q1", "\t"),
+    ("]d2", "\n"),
+    ("", "\u{4}"),
+];
+
+#[test]
+fn what_a_hand_scanner_types_around_a_symbol_is_skipped() {
+    let (_, shares) = dealt(3, 5, 77);
+    let share = &shares[1];
+    let symbol: String = text(share).chars().filter(char::is_ascii_alphanumeric).collect();
+    let row = share.rows()[0].to_string();
+    for (before, after) in AROUND {
+        let read = parse(&format!("{before}{symbol}{after}")).unwrap();
+        assert_eq!(read.commitment(), share.commitment(), "{before:?} {after:?}");
+        let typed = SecretText::new(format!("{before}{row}{after}")).unwrap();
+        assert!(shares::check_row(1, &typed).is_ok(), "{before:?} {after:?}");
+    }
+    // Within the text nothing is skipped.
+    for wrong in
+        [format!("{}]Q1{}", &symbol[..20], &symbol[20..]), format!("]]Q1{symbol}"), format!("Q1{symbol}")]
+    {
+        assert!(parse(&wrong).is_err(), "{wrong}");
+    }
+}

@@ -73,3 +73,18 @@ fn the_page_recovers_the_master_key() {
     assert!(!done.status.success() && recovered.is_none());
     assert!(String::from_utf8(done.stderr).unwrap().contains("error writing output file"));
 }
+
+#[test]
+fn the_decoder_skips_what_a_hand_scanner_types_around_a_symbol() {
+    let (key, shares) = dealt(2, 3, 302);
+    let symbol = |i: usize| text(&shares[i]).chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let decoder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recover/decode_shares.py");
+    let folder = tempfile::tempdir().unwrap();
+    let cards = folder.path().join("cards.txt");
+    for (before, after) in [("]Q1", ""), ("\u{2}]Q1", "\u{3}"), ("]q0", "\t"), ("\u{2}", "\u{1d}")] {
+        let typed = format!("{before}{}{after}\n\n{before}{}{after}\n", symbol(0), symbol(2));
+        std::fs::write(&cards, typed).unwrap();
+        let done = Command::new("python3").arg(&decoder).arg(&cards).output().unwrap();
+        assert_eq!(String::from_utf8(done.stdout).unwrap().trim(), hex(key.expose()), "{before:?} {after:?}");
+    }
+}

@@ -149,12 +149,12 @@ impl TokenError {
             | RvError::SessionHandleInvalid
             | RvError::SessionClosed => Self::TokenRemoved,
             RvError::MechanismInvalid | RvError::FunctionNotSupported => {
-                Self::NotOffered { reason: format!("{call} answered {rv:?}") }
+                Self::NotOffered { reason: format!("{call} answered {}", named(rv)) }
             }
             RvError::KeyUnextractable | RvError::KeyNotWrappable => {
                 Self::NotOffered { reason: "this key was made never to leave the token".to_owned() }
             }
-            other => Self::Failed { call: call.to_owned(), rv: format!("{other:?}") },
+            other => Self::Failed { call: call.to_owned(), rv: named(other) },
         }
     }
 
@@ -172,6 +172,23 @@ impl TokenError {
             Err(_) => Ok(None),
         }
     }
+}
+
+/// A return value as PKCS#11 writes it, which is what a vendor's guide has: `CKR_MECHANISM_INVALID`, or the number where
+/// it is the vendor's own or unknown.
+fn named(rv: RvError) -> String {
+    if let RvError::VendorDefined(number) | RvError::UnknownErrorCode(number) = rv {
+        return format!("{number:#010x}");
+    }
+    // The library's names are those of the standard in another spelling.
+    let mut name = "CKR".to_owned();
+    for c in format!("{rv:?}").chars() {
+        if c.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(c.to_ascii_uppercase());
+    }
+    name
 }
 
 #[cfg(test)]
@@ -200,11 +217,30 @@ mod tests {
     }
 
     #[test]
+    fn a_return_value_has_the_name_that_a_vendors_guide_has() {
+        for (value, name) in [
+            (cryptoki_sys::CKR_MECHANISM_INVALID, "CKR_MECHANISM_INVALID"),
+            (cryptoki_sys::CKR_WRAPPING_KEY_HANDLE_INVALID, "CKR_WRAPPING_KEY_HANDLE_INVALID"),
+            (cryptoki_sys::CKR_PIN_LEN_RANGE, "CKR_PIN_LEN_RANGE"),
+            (cryptoki_sys::CKR_RANDOM_NO_RNG, "CKR_RANDOM_NO_RNG"),
+            (cryptoki_sys::CKR_SLOT_ID_INVALID, "CKR_SLOT_ID_INVALID"),
+            (0x8000_0102, "0x80000102"),
+            (0x0000_0ffe, "0x00000ffe"),
+        ] {
+            let cryptoki::error::Rv::Error(rv) = cryptoki::error::Rv::from(value) else { panic!("{name}") };
+            assert_eq!(named(rv), name);
+        }
+    }
+
+    #[test]
     fn a_failure_names_the_function_as_the_standard_does() {
         let e = TokenError::from(Error::Pkcs11(
             RvError::GeneralError,
             cryptoki::context::Function::GenerateKeyPair,
         ));
-        assert_eq!(e, TokenError::Failed { call: "C_GenerateKeyPair".into(), rv: "GeneralError".into() });
+        assert_eq!(
+            e,
+            TokenError::Failed { call: "C_GenerateKeyPair".into(), rv: "CKR_GENERAL_ERROR".into() }
+        );
     }
 }

@@ -11,6 +11,7 @@
 )]
 
 mod canonical;
+mod count;
 mod disclose;
 mod error;
 mod journal;
@@ -23,6 +24,7 @@ mod sign;
 mod types;
 pub mod verify;
 
+pub use count::count;
 pub use disclose::disclose;
 pub use error::{JournalError, PackError};
 pub use journal::Journal;

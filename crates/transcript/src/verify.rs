@@ -4,6 +4,7 @@ use std::path::Path;
 
 use outside::LARGEST_RECORD;
 
+use crate::count;
 use crate::names::{self, DISCLOSED, HEAD, HEAD_SIG, SIGNER, SUMS, SUMS_SIG, TRANSCRIPT};
 use crate::replay::Replay;
 use crate::sign;
@@ -101,7 +102,10 @@ fn chain(bytes: &[u8], report: &mut Report) -> Replay {
         report.bad(&what, format!("Entry {seq} does not verify: {why}."));
         return replay;
     }
-    report.good(format!("All {} entries follow one another unchanged.", replay.entries.len()));
+    report.good(match replay.entries.len() {
+        1 => "The 1 entry is unchanged.".to_owned(),
+        n => format!("All {n} entries follow one another unchanged."),
+    });
     let checkpoints = replay.entries.iter().filter(|entry| entry.kind == Kind::Checkpoint).count();
     report.good(match checkpoints {
         0 => "No entry is a signed checkpoint.".to_owned(),
@@ -111,7 +115,8 @@ fn chain(bytes: &[u8], report: &mut Report) -> Replay {
     let [auditor, internal] = replay.withheld;
     if auditor + internal > 0 {
         report.good(format!(
-            "Withheld: the auditor part of {auditor} entries, the internal part of {internal}. Their commitments verify."
+            "Withheld: the auditor part of {}, the internal part of {internal}. Their commitments verify.",
+            count(auditor, "entry", "entries")
         ));
         report.unknown("What the withheld parts say.");
     }
@@ -371,8 +376,8 @@ fn recorded(files: &BTreeMap<String, Vec<u8>>, replay: &Replay, shortened: bool,
     if shortened {
         if !wanted.is_empty() {
             report.unknown(format!(
-                "The {} files that the transcript recorded: they are not in this copy.",
-                wanted.len()
+                "{} that the transcript recorded: not in this copy.",
+                count(wanted.len(), "file", "files")
             ));
         }
         return;
@@ -386,7 +391,8 @@ fn recorded(files: &BTreeMap<String, Vec<u8>>, replay: &Replay, shortened: bool,
         }
     }
     if matching > 0 {
-        report.good(format!("{matching} files are the ones the transcript recorded."));
+        let files = count(matching, "file is one", "files are the ones");
+        report.good(format!("{files} the transcript recorded."));
     }
 }
 

@@ -47,8 +47,11 @@ pub fn seal_key(
     // Room for the padding, so that the key is encrypted where it lies and never moved.
     let mut sealed = Vec::with_capacity(private.len() + 16);
     sealed.extend_from_slice(private.expose());
-    key.less_safe_encrypt(&mut sealed, EncryptionContext::Iv128(FixedLength::from(iv)))
-        .map_err(|_| failed())?;
+    if key.less_safe_encrypt(&mut sealed, EncryptionContext::Iv128(FixedLength::from(iv))).is_err() {
+        // What lies there may still be the key itself: taken over, so that it is wiped.
+        drop(SecretBytes::taken_from(sealed));
+        return Err(failed());
+    }
     let rounds = tlv(INTEGER, &[&ROUNDS.to_be_bytes()[1..]]);
     let derivation =
         tlv(SEQUENCE, &[PBKDF2, &tlv(SEQUENCE, &[&tlv(OCTETS, &[&salt]), &rounds, HMAC_SHA256])]);

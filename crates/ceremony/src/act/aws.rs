@@ -102,7 +102,7 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
         .fact(Level::Public, "wrapping-key-sha256", fingerprint.as_str())
         .fact(Level::Public, "wrapping-key-bits", parameters.modulus_bits)
         .fact(Level::Public, "valid-to-utc", utc(parameters.valid_to))
-        .fact(Level::Public, "recipe", format!("{recipe:?}"))
+        .fact(Level::Public, "recipe", recipe.to_string())
         .fact(Level::Internal, "parameters-file", kept.as_str())
         .fact(Level::Internal, "parameters-name", file_name)
         .fact(

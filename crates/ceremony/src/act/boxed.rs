@@ -111,12 +111,16 @@ fn open(
     let opened = card::with(engine, step, serial, doing, "seconds", move |card| {
         card.decrypt(Slot::KeyManagement, Some(&pin), purpose, &context, sealed)
     })?;
-    let text = String::from_utf8(opened.expose().to_vec()).unwrap_or_default();
-    let text = SecretText::new(text).map_err(memory)?;
-    let share = Share::parse(&text).map_err(|e| share_problem(&e))?;
+    let share = share_in(opened)?;
     let rehearsal = engine.plan.mode == Mode::Rehearsal;
     of.has(&share, rehearsal).map_err(|e| share_problem(&e))?;
     if of.dealing.number_of(&share) == Some(index) { Ok(share) } else { Err(out_of_order().into()) }
+}
+
+/// The share that a box held. The bytes never leave their locked pages, whatever they are.
+fn share_in(opened: SecretBytes) -> Result<Share, Problem> {
+    let text = SecretText::in_place(opened).ok_or(shares::ShareError::Damaged);
+    text.and_then(|text| Share::parse(&text)).map_err(|e| share_problem(&e))
 }
 
 /// One box of an earlier ceremony.
@@ -239,4 +243,17 @@ pub(super) fn taken_back(engine: &mut Engine<'_>, step: &Planned) -> Result<Opti
         step.actor.id.as_str(),
     );
     Ok(Some(Outcome { draft: Some(draft), ..Outcome::default() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_that_holds_no_text_is_refused_and_not_copied() {
+        let held = SecretBytes::copied_from(b"0123 \xff\xfe").unwrap();
+        let refused = share_in(held).err().unwrap();
+        assert_eq!(refused.code, "share-refused");
+        assert!(refused.happened.contains("damaged"), "{refused}");
+    }
 }

@@ -11,7 +11,7 @@ use ::byok::bundle::BundleFile;
 use protocol::Problem;
 use secrets::SecretBytes;
 use std::path::{Path, PathBuf};
-use transcript::{Draft, FileDigest, Kind, Level};
+use transcript::{Draft, FileDigest, Kind, Level, count};
 
 /// What the token will have to do for the cloud, where the script wraps for one. The wrapping key's size is not known
 /// yet; it decides whether a key fits, not how it is wrapped.
@@ -214,7 +214,11 @@ pub(super) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
         }
     };
     let draft = Draft::new(Kind::Outcome)
-        .fact(Level::Public, "written-to-medium", format!("{} files, read back from the medium", files.len()))
+        .fact(
+            Level::Public,
+            "written-to-medium",
+            count(files.len(), "file", "files") + ", read back from the medium",
+        )
         .fact(Level::Internal, "medium-folder", dest.display().to_string());
     let facts = vec![
         noted("Written to", dest.display().to_string()),

@@ -12,7 +12,7 @@ use piv::{
 };
 use protocol::{Answer, Ask, Choice, Mode, PinOf, Problem};
 use secrets::SecretText;
-use transcript::{Draft, FileDigest};
+use transcript::{Draft, FileDigest, count};
 
 /// The PIN and PUK that a rehearsal proposes: they protect nothing but practice.
 const PRACTICE_PIN: &str = "842613";
@@ -195,7 +195,7 @@ pub(super) fn pin(engine: &mut Engine<'_>, step: &Planned, serial: u32) -> Resul
                 model: format!("held by {}", step.actor.name),
                 serial: serial.to_string(),
             },
-            says: format!("{tries} tries are left before the YubiKey blocks its PIN."),
+            says: count(tries, "try is", "tries are") + " left before the YubiKey blocks its PIN.",
             tries_left: Some(u32::from(tries)),
             hint: (engine.plan.mode == Mode::Rehearsal).then(|| PRACTICE_PIN.to_owned()),
         };

@@ -168,7 +168,7 @@ pub(super) fn read_wrapping_key(engine: &mut Engine<'_>, step: &Planned) -> Resu
         .fact(Level::Public, "wrapping-key-bits", import.wrapping_key().bits())
         .fact(Level::Public, "valid-to-utc", until.as_str())
         .fact(Level::Public, "wrapping-algorithm", order.row.algorithm)
-        .fact(Level::Public, "recipe", format!("{:?}", order.row.recipe))
+        .fact(Level::Public, "recipe", order.row.recipe.to_string())
         .fact(Level::Public, "prepared", pairs(import.shown()))
         .fact(Level::Public, "stated-by-the-operator", pairs(stated))
         .fact(Level::Internal, "parameters-file", kept.as_str())

@@ -11,7 +11,7 @@ use ::byok::{ByokError, WrappingKey};
 use protocol::{Answer, Ask, Fact, Mode, Problem, Verdict};
 use secrets::SecretText;
 use std::path::Path;
-use transcript::{Draft, FileDigest, Kind, Level};
+use transcript::{Draft, FileDigest, Kind, Level, count};
 
 /// How long a custodian's certificate says that it holds, in seconds: 20 years. Azure looks only at its key.
 const CERTIFICATE_LIFE: i64 = 20 * 365 * 24 * 3600;
@@ -189,7 +189,7 @@ pub(super) fn to_online_team(
             Err(p) => problem = Some(p.can_try_again()),
         }
     };
-    let read_back = format!("{} files, read back from the medium", files.len());
+    let read_back = count(files.len(), "file", "files") + ", read back from the medium";
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "written-to-medium", read_back).fact(
         Level::Internal,
         "handed-over-folder",

@@ -12,7 +12,7 @@ use protocol::{Answer, Ask, Choice, Problem};
 use secrets::SecretBytes;
 use shares::{SetId, ShareError};
 use tokens::{KeyFacts, KeySpec, Token};
-use transcript::{Draft, FileDigest, Kind, Level};
+use transcript::{Draft, FileDigest, Kind, Level, count};
 
 /// Where a backup is opened in a drill, for the record.
 pub(super) const WHERE: &str = "as a session object of the token that may not leave it; destroyed";
@@ -31,7 +31,8 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         Err(Problem::new(
             "other-number-of-shares",
             format!(
-                "{bringing} custodians are to bring a share, and this backup needs {} to {} of them. {}",
+                "{} to bring a share, and this backup needs {} to {} of them. {}",
+                count(bringing, "custodian is", "custodians are"),
                 earlier.dealing.fewest(),
                 earlier.dealing.count(),
                 earlier.dealing.needs()

@@ -12,7 +12,7 @@ use outside::NotOpened;
 use protocol::{Fact, Mode, Problem};
 use secrets::SecretBytes;
 use std::path::Path;
-use transcript::{Draft, Entry, Kind, Level, Reading};
+use transcript::{Draft, Entry, Kind, Level, Reading, count};
 
 /// The largest wrapped backup, in bytes: RSA-4096 in PKCS#8 under AES-KWP is about 2.4 KiB.
 const LARGEST: u64 = 16 * 1024;
@@ -67,7 +67,8 @@ impl Earlier {
         Err(Problem::new(
             "backup-of-a-plan",
             format!(
-                "The pack is of a key plan with {keys} keys, and this ceremony takes the backup of one key."
+                "The pack is of a key plan with {}, and this ceremony takes the backup of one key made alone.",
+                count(keys, "key", "keys")
             ),
             "Nothing was read from it.",
             "Keep its sheets and files as they are. The ceremony drill proves the backup of a whole plan. To bring a key \

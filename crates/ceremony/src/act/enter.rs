@@ -164,7 +164,8 @@ fn card(
         match engine.ask(step, ask, problem.take())? {
             Answer::Secret { text: typed } => {
                 let typed = SecretText::new(typed.into_text()).map_err(memory)?;
-                let length = typed.expose().chars().filter(char::is_ascii_alphanumeric).count();
+                let without = shares::without_scanner_marks(typed.expose());
+                let length = without.chars().filter(char::is_ascii_alphanumeric).count();
                 if length > 2 * COLUMNS as usize {
                     return Ok(Some((typed, How::HandScanner)));
                 }
@@ -174,7 +175,7 @@ fn card(
                             rows = shares::rows_of(&typed).min(MAX_ROWS);
                         }
                         // Without its separators a row has 20 characters, so the text never outgrows its place.
-                        text.extend(typed.expose().chars().filter(char::is_ascii_alphanumeric));
+                        text.extend(without.chars().filter(char::is_ascii_alphanumeric));
                         text.push('\n');
                         row += 1;
                     }

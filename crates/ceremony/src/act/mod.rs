@@ -102,7 +102,7 @@ pub(crate) fn perform(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         "close" => close::close(engine, step),
         other => Err(Problem::new(
             "action-unknown",
-            format!("This program has no action {other:?}."),
+            format!("This program has no action \"{other}\"."),
             "Nothing was done.",
             "Use the version of Cofferdam that the script was written for.",
         )
@@ -153,7 +153,6 @@ pub(crate) fn token_problem(e: &tokens::TokenError) -> Problem {
         "Check that the token is in and the right one, then do the step again.",
     )
     .can_try_again()
-    .with_detail(format!("{e:?}"))
 }
 
 fn share_problem(e: &shares::ShareError) -> Problem {
@@ -180,7 +179,6 @@ fn paper_problem(e: &paper::PaperError) -> Problem {
         "Write the sheet by hand, or begin again with another paper or type size.",
     )
     .can_try_again()
-    .with_detail(format!("{e:?}"))
 }
 
 /// An error of the library's in the three sentences; what to do about it is the error's own to say.

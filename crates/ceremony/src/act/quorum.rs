@@ -126,7 +126,12 @@ pub(super) fn test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         parts = read.test_quorum(&set).map_err(|e| byok_problem(&e))?.opened.len();
     }
     forget(engine, step);
-    let shown = format!("{sets} sets of {} shares each opened all {parts} parts", read.required());
+    let each = if sets == 1 { "" } else { " each" };
+    let shown = format!(
+        "{} of {} shares{each} opened all {parts} parts",
+        transcript::count(sets, "set", "sets"),
+        read.required()
+    );
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "quorum-tested", shown.as_str()).fact(
         Level::Public,
         "quorum-shares",

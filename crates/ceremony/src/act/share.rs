@@ -74,7 +74,11 @@ pub(super) fn bag_number(engine: &mut Engine<'_>, step: &Planned, question: &str
             problem = Some(not_an_answer());
             continue;
         };
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase();
+        let text = shares::without_scanner_marks(&text)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_uppercase();
         if (1..=40).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
             return Ok(text);
         }

@@ -7,7 +7,7 @@ use paper::{
     Imprint, Look, Media, PaperError, Rows, ShareSheet, SitePlace, Symbol, TEST_SYMBOL_TEXT, TypeSize, When,
     share_sheet, test_page as draw_test_page,
 };
-use protocol::Mode;
+use protocol::{Mode, visible};
 use shares::Share;
 use zeroize::Zeroizing;
 
@@ -87,7 +87,8 @@ pub(super) fn sheet(
     );
     let (purpose, key_file) = match engine.fact("plan-keys") {
         Some(keys) => {
-            (format!("Backup of the {keys} keys of a plan"), format!("{keys} files, each named plan-backup"))
+            let files = transcript::count(&keys, "file named plan-backup", "files, each named plan-backup");
+            (format!("Backup of {} of a plan", transcript::count(&keys, "key", "keys")), files)
         }
         None => (
             format!("Backup of the master key {}", engine.fact("key-label").unwrap_or_default()),
@@ -110,9 +111,10 @@ pub(super) fn sheet(
         count,
         set: &set,
         set_words: &protocol::words_of(share.set().as_bytes()).join(" "),
-        purpose: &purpose,
-        key_file: &key_file,
-        custodian: &custodian,
+        // What a printer would draw as nothing is seen on paper too.
+        purpose: &visible(&purpose),
+        key_file: &visible(&key_file),
+        custodian: &visible(&custodian),
         site,
         locked: card.locked,
     };

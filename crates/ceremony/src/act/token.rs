@@ -7,7 +7,7 @@ use crate::plan::Planned;
 use crate::store::write_new;
 use protocol::{Fact, Mode, Problem, Verdict};
 use tokens::{Capabilities, Finding, KeySpec, Offer, Route, Rung};
-use transcript::{Draft, FileDigest, Kind, Level, Signer};
+use transcript::{Draft, FileDigest, Kind, Level, Signer, count};
 
 pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     engine.unlock(step)?;
@@ -170,15 +170,22 @@ fn routes(found: &Capabilities, spec: KeySpec) -> [Fact; 2] {
 
 /// How many trials went which way, and each lie by itself: people have to see those.
 pub(super) fn summary(found: &Capabilities) -> Vec<Fact> {
-    let count = |f: Finding| found.list.iter().filter(|c| c.result == f).count();
+    let many = |f: Finding| found.list.iter().filter(|c| c.result == f).count();
     let mut facts = vec![noted(
         "Trials",
         format!(
-            "{} work, {} are refused as they should be, {} are absent, {} are lies",
-            count(Finding::Works),
-            count(Finding::RefusedRightly),
-            count(Finding::Absent),
-            count(Finding::Lies)
+            "{}, {}, {}; {}",
+            count(many(Finding::Works), "works", "work"),
+            count(
+                many(Finding::RefusedRightly),
+                "is refused as it should be",
+                "are refused as they should be"
+            ),
+            count(many(Finding::Absent), "is absent", "are absent"),
+            match many(Finding::Lies) {
+                0 => "the token misstates none".to_owned(),
+                n => format!("the token misstates {n}"),
+            }
         ),
     )];
     facts.extend(found.lies().map(|lie| Fact {

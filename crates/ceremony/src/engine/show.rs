@@ -7,6 +7,8 @@ use protocol::{
     ActView, Fact, FinishedView, FromRoom, ObligationView, RecordLine, RunState, RunView, StepOutline,
     StepState, Verdict,
 };
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use transcript::Kind;
 
 impl Engine<'_> {
@@ -51,7 +53,8 @@ impl Engine<'_> {
                 .into_iter()
                 .map(|o| ObligationView { closed_by: closes(&o.id), id: o.id, says: o.says })
                 .collect(),
-            deadline: self.fact("valid-to-utc"),
+            // A wrapping key may have no end, and the record says so in words.
+            deadline: self.fact("valid-to-utc").filter(|end| OffsetDateTime::parse(end, &Rfc3339).is_ok()),
             entries: u32::try_from(self.journal.entries().len()).unwrap_or(u32::MAX),
         }
     }

@@ -9,7 +9,7 @@ use crate::script;
 use piv::{Card, PivError, Slot};
 use protocol::{Answer, Ask, Mode, Problem, Restate, SignsWith};
 use secrets::SecretText;
-use transcript::{Draft, Kind, Level};
+use transcript::{Draft, Kind, Level, count};
 
 impl Engine<'_> {
     /// One person signs, and a confirmer restates a fact; what is wrong is recorded and asked again.
@@ -129,8 +129,9 @@ pub(crate) fn signs_with(person: &Person) -> Option<SignsWith> {
     let tries = Card::open(own.serial).and_then(|mut card| card.pin_tries_left());
     let says = match tries {
         Ok(tries) => format!(
-            "{tries} tries are left before it blocks its PIN. After the button, touch it when it blinks: it waits for \
-             about 15 seconds."
+            "{} left before it blocks its PIN. After the button, touch it when it blinks: it waits for about 15 \
+             seconds.",
+            count(tries, "try is", "tries are")
         ),
         Err(e) => {
             let (what, todo) = (crate::act::sentence(&e.happened()), crate::act::sentence(e.to_do()));

@@ -9,7 +9,7 @@ use crate::store::{make_folder, write_new};
 use protocol::{Fact, Problem, Verdict};
 use std::collections::BTreeMap;
 use tokens::Token;
-use transcript::{Draft, FileDigest, Kind, Level};
+use transcript::{Draft, FileDigest, Kind, Level, count};
 
 /// Where the public halves lie in the run's folder.
 pub(super) const PUBLIC: &str = "public-keys";
@@ -18,7 +18,7 @@ pub(in crate::act) fn make(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
     let lines = load(engine)?;
     let before = made(engine, &lines)?;
     if !before.is_empty() {
-        let doing = format!("Finding the {} keys that were made before", before.len());
+        let doing = format!("Finding {} made before", count(before.len(), "key that was", "keys that were"));
         engine.work(step, &doing, "some seconds", |token| {
             before.values().try_for_each(|key| key.in_token(token).map(|_| ()))
         })?;

@@ -13,7 +13,7 @@ use outside::NotOpened;
 use protocol::{Ask, Fact, Problem, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use transcript::{Draft, FileDigest, Kind, Level};
+use transcript::{Draft, FileDigest, Kind, Level, count};
 
 /// The largest plan taken, in bytes; the library's own limit is the same.
 const LARGEST_PLAN: u64 = 8 * 1024 * 1024;
@@ -222,7 +222,11 @@ pub(in crate::act) fn test_routes(engine: &mut Engine<'_>, step: &Planned) -> Re
     if let Some(first) = against.first() {
         return Err(Problem::new(
             "no-route",
-            format!("This token cannot fill {} of the plan's {} lines. {first}.", against.len(), lines.len()),
+            format!(
+                "This token cannot fill {} of the plan, which has {}. {first}.",
+                count(against.len(), "line", "lines"),
+                lines.len()
+            ),
             "No key was made.",
             "Use another token, or begin again with a plan without these lines.",
         )

@@ -11,7 +11,7 @@ use crate::store::{make_folder, write_new};
 use byok::bundle::{self, Bundle};
 use protocol::Problem;
 use std::collections::BTreeSet;
-use transcript::{Draft, FileDigest, Kind, Level};
+use transcript::{Draft, FileDigest, Kind, Level, count};
 
 /// Each way of wrapping once, with the first line that asks for it and the size of its wrapping key in bits.
 pub(super) fn orders(lines: &[Line]) -> Vec<(&Line, u16)> {
@@ -65,7 +65,7 @@ fn fresh(lines: &[Line], now: i64) -> Result<(), Problem> {
     let Some(first) = old.first() else { return Ok(()) };
     Err(Problem::new(
         "parameters-expired",
-        format!("The parameters of {} lines have run out. {first}.", old.len()),
+        format!("The parameters of {} have run out. {first}.", count(old.len(), "line", "lines")),
         "The keys are made and backed up. No key was wrapped just now.",
         "Fetch new parameters under the same names, and decide to read other import parameters.",
     )

@@ -10,7 +10,7 @@ use crate::store::{disk, is_folder, make_folder, read_again, sync_folder, whole_
 use byok::bundle::{self, BundleFile};
 use protocol::Problem;
 use std::path::{Path, PathBuf};
-use transcript::{Draft, Kind, Level};
+use transcript::{Draft, Kind, Level, count};
 
 /// A bundle and the name of its folder on the medium.
 type Folder = (String, Vec<BundleFile>);
@@ -41,7 +41,10 @@ pub(in crate::act) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<O
     let dest = loop {
         let path = engine.folder_of_medium(
             step,
-            &format!("Into which folder of the medium are the {} bundles written?", bundles.len()),
+            &format!(
+                "Into which folder of the medium {} written?",
+                count(bundles.len(), "bundle is", "bundles are")
+            ),
             &[&name],
             problem.take(),
         )?;
@@ -55,7 +58,11 @@ pub(in crate::act) fn write(engine: &mut Engine<'_>, step: &Planned) -> Result<O
         .fact(
             Level::Public,
             "written-to-medium",
-            format!("{} bundles, {files} files, read back from the medium", bundles.len()),
+            format!(
+                "{}, {}, read back from the medium",
+                count(bundles.len(), "bundle", "bundles"),
+                count(files, "file", "files")
+            ),
         )
         .fact(Level::Public, "plan-written", bundles.len())
         .fact(Level::Internal, "medium-folder", dest.display().to_string());

@@ -1,0 +1,108 @@
+//! The one place where this program writes for people. Whatever came from outside is made visible here
+//! ([`protocol::visible`]), and a pipe that nobody reads any more ends the program quietly, as it ends others: by
+//! `SIGPIPE`, which a shell reports as 141.
+
+use protocol::{Problem, visible};
+use std::io::{Error, ErrorKind, Result, Write};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// Clears the screen and the scroll-back, so that the next person does not see what was there.
+const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
+
+/// What became of the output: nothing, a closed pipe, or another failure.
+static LOST: AtomicU8 = AtomicU8::new(FINE);
+const FINE: u8 = 0;
+const CLOSED: u8 = 1;
+const FAILED: u8 = 2;
+
+/// Remembers how a write went. Nobody reads what comes after a failure, so no command has to look: it comes to its end
+/// by itself, and a ceremony stops at its next question.
+pub(crate) fn took(done: Result<()>) {
+    if let Err(e) = done {
+        let how = if e.kind() == ErrorKind::BrokenPipe { CLOSED } else { FAILED };
+        let _ = LOST.compare_exchange(FINE, how, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
+/// Whether people still see what is written. A player asks nothing after that.
+pub(crate) fn is_there() -> Result<()> {
+    match LOST.load(Ordering::Relaxed) {
+        FINE => Ok(()),
+        CLOSED => Err(ErrorKind::BrokenPipe.into()),
+        _ => Err(Error::other("the output cannot be written")),
+    }
+}
+
+/// One line on the standard output. A line break within it is made visible like everything else.
+pub(crate) fn say(line: impl AsRef<str>) {
+    put(&mut std::io::stdout().lock(), line.as_ref());
+}
+
+/// One line on the standard error output.
+pub(crate) fn note(line: impl AsRef<str>) {
+    put(&mut std::io::stderr().lock(), line.as_ref());
+}
+
+fn put(to: &mut impl Write, line: &str) {
+    if is_there().is_ok() {
+        took(writeln!(to, "{}", visible(line)));
+    }
+}
+
+/// A question, whose answer is typed behind it.
+pub(crate) fn ask(question: &str) -> Result<()> {
+    let mut to = std::io::stdout().lock();
+    if is_there().is_ok() {
+        took(write!(to, "{}", visible(question)).and_then(|()| to.flush()));
+    }
+    is_there()
+}
+
+/// Wipes what was shown.
+pub(crate) fn wipe() -> Result<()> {
+    let mut to = std::io::stdout().lock();
+    took(to.write_all(CLEAR.as_bytes()).and_then(|()| to.flush()));
+    is_there()
+}
+
+/// Values for other programs, as [`protocol::json`] writes them.
+pub(crate) fn json(written: serde_json::Result<String>) {
+    whole(format!("{}\n", written.unwrap_or_default()).as_bytes());
+}
+
+/// What is for other programs and comes from this one alone, byte by byte.
+pub(crate) fn whole(bytes: &[u8]) {
+    let mut to = std::io::stdout().lock();
+    took(to.write_all(bytes).and_then(|()| to.flush()));
+}
+
+/// A problem with its three sentences, on the standard error output.
+pub(crate) fn refused(problem: &Problem) {
+    for sentence in [&problem.happened, &problem.unchanged, &problem.todo] {
+        note(sentence);
+    }
+    if let Some(detail) = &problem.detail {
+        note("");
+        // Set in, so that no line of it passes for one of this program's.
+        detail.lines().for_each(|line| note(format!("    {line}")));
+    }
+    note(format!("[{}]", problem.code));
+}
+
+/// The exit status, or the end that a closed pipe makes.
+pub(crate) fn end(status: ExitCode) -> ExitCode {
+    match LOST.load(Ordering::Relaxed) {
+        FINE => status,
+        CLOSED => confine::end_by_closed_pipe(),
+        _ => {
+            // The other stream may be well.
+            let _ = writeln!(
+                std::io::stderr(),
+                "What was to be printed could not be written.\nWhat the command did is as it is.\nLook at where the \
+                 output goes.\n[output-not-written]"
+            );
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Words that reach people and records, held against the program's text: no name of Rust's, one place that prints, no
+//! copy of a secret that nobody wipes.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+use whole_program::{files, run, said};
+
+/// The crates whose text reaches people or records.
+const CRATES: [&str; 16] = [
+    "byok",
+    "ceremony",
+    "coffer",
+    "confine",
+    "paper",
+    "piv",
+    "protocol",
+    "register",
+    "rehearsal-token",
+    "scan",
+    "secrets",
+    "shares",
+    "tokens",
+    "transcript",
+    "virtual-yubikey",
+    "p11-proxy",
+];
+/// Those that only tests use.
+const FOR_TESTS: [&str; 2] = ["virtual-yubikey", "p11-proxy"];
+
+/// Each line of the program without its tests and comments: file below `crates/`, line number, text.
+fn program() -> Vec<(String, usize, String)> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let crates: Vec<PathBuf> = std::fs::read_dir(&top).unwrap().flatten().map(|e| e.path()).collect();
+    let named = |c: &PathBuf| c.file_name().unwrap().to_str().unwrap().to_owned();
+    assert!(crates.iter().all(|c| CRATES.contains(&named(c).as_str())), "a crate is new: add it to the list");
+    let mut all = Vec::new();
+    for of in crates.iter().filter(|c| !FOR_TESTS.contains(&named(c).as_str())) {
+        for file in files(&of.join("src")) {
+            let name = file.strip_prefix(&top).unwrap().to_str().unwrap().to_owned();
+            if !name.ends_with(".rs") || name.contains("/tests") || name.ends_with("tests.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).unwrap();
+            let program = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            for (n, line) in program.lines().enumerate() {
+                if !line.trim_start().starts_with("//") {
+                    all.push((name.clone(), n + 1, line.to_owned()));
+                }
+            }
+        }
+    }
+    assert!(all.len() > 10_000, "the program was not found");
+    all
+}
+
+/// What `{:?}` may print, by the value's name and the end of its file's path: texts in quotation marks, and what nobody
+/// is shown.
+const MAY_BE_QUOTED: &[(&str, &str, &str)] = &[
+    // A text that a person gave, or that a file has, in quotation marks.
+    ("byok/src/plan.rs", "shown(name)", "a text"),
+    ("byok/src/plan.rs", "shown(value(column))", "a text"),
+    ("ceremony/src/act/aws.rs", "engine.plan.value(", "a text"),
+    ("ceremony/src/act/bundle.rs", "{text:?}", "a text"),
+    ("ceremony/src/act/cloud.rs", "{none:?}", "a text"),
+    ("ceremony/src/act/earlier.rs", "{name:?}", "a text"),
+    ("ceremony/src/act/key.rs", "engine.plan.value(", "a text"),
+    ("ceremony/src/act/key_plan/mod.rs", "{name:?}", "a text"),
+    ("ceremony/src/act/receipt.rs", "{name:?}", "a text"),
+    ("ceremony/src/act/receipt.rs", "text.trim()", "a text"),
+    ("ceremony/src/cloud.rs", "{text:?}", "a text"),
+    ("ceremony/src/conform.rs", "s.id", "a text"),
+    ("ceremony/src/conform.rs", "{id:?}", "a text"),
+    ("ceremony/src/conform.rs", "{other:?}", "a text"),
+    ("ceremony/src/conform.rs", "{extra:?}", "a text"),
+    ("ceremony/src/conform.rs", "{missing:?}", "a text"),
+    ("ceremony/src/plan.rs", "{value:?}", "a text"),
+    ("ceremony/src/store.rs", "{id:?}", "a text"),
+    ("coffer/src/desk.rs", "{name:?}", "a text"),
+    ("transcript/src/error.rs", "{name:?}", "a text"),
+    ("transcript/src/replay.rs", "{id:?}", "a text"),
+    ("transcript/src/replay.rs", "one.id", "a text"),
+    ("transcript/src/replay.rs", "owed.id", "a text"),
+    ("transcript/src/verify.rs", "{line:?}", "a text"),
+    // Kept for a developer, and shown to nobody.
+    ("paper/src/pdf.rs", "PaperError::Refused", "no message quotes it"),
+    // A file for the token's own settings, in which a text stands like this.
+    ("tokens/src/rehearsal.rs", "dbargs = {:?}", "a settings file"),
+    // Spelt anew as PKCS#11 does.
+    ("tokens/src/error.rs", "format!(\"{rv:?}\").chars()", "rewritten"),
+    // Seen to beside the checker's other words.
+    ("ceremony/src/check.rs", ":?}", "its words are the checker's"),
+];
+
+#[test]
+fn no_name_of_rusts_reaches_a_person_or_a_record() {
+    let program = program();
+    let debug = |line: &str| line.contains(":?}") || line.contains(":#?}");
+    for (at, (file, n, line)) in program.iter().enumerate().filter(|(_, (.., line))| debug(line)) {
+        // What a `{:?}` stands for may be on the same line or the next.
+        let next = program.get(at + 1).map_or("", |(.., next)| next.as_str());
+        let known = MAY_BE_QUOTED.iter().any(|(f, what, _)| {
+            file == f && (line.contains(what) || (line.contains("{:?}") && next.contains(what)))
+        });
+        assert!(
+            known,
+            "{file}:{n} prints Rust's own form of a value: {line}\nWrite Display or a word for it."
+        );
+    }
+}
+
+#[test]
+fn one_place_writes_to_the_terminal() {
+    // Each with what it writes there that is not for people.
+    let others = [
+        ("coffer/src/screen.rs", "the place"),
+        ("coffer/src/room.rs", "messages to the window"),
+        ("coffer/src/scans.rs", "a child's answer to this program"),
+        ("coffer/src/devices.rs", "a child's answer to this program"),
+    ];
+    for (file, n, line) in program() {
+        let writes =
+            ["println!", "eprintln!", " print!(", "eprint!(", "dbg!", "io::stdout()", "io::stderr()"]
+                .iter()
+                .any(|w| line.contains(w));
+        let known = others.iter().any(|(f, _)| file == *f);
+        assert!(!writes || known, "{file}:{n} writes past screen.rs: {line}");
+        // Characters that a terminal obeys come from that place alone.
+        assert!(!line.contains("\\x1b") || file == "coffer/src/screen.rs", "{file}:{n}: {line}");
+    }
+}
+
+#[test]
+fn no_secret_is_copied_into_memory_that_nobody_wipes() {
+    // A copy of what `expose` shows is wiped by its new owner, which stands on the same line.
+    let owners = ["Zeroizing::new(", "Private::new(", "SecretBytes::", "SecretText::"];
+    let copies = [
+        "expose().to_vec()",
+        "expose().to_owned()",
+        "expose().to_string()",
+        "expose().into()",
+        "expose().clone()",
+        "from_utf8(opened",
+        "from_utf8_lossy(opened",
+    ];
+    // The PIN's own type of that library wipes itself.
+    let known = [("tokens/src/module.rs", "AuthPin::new(")];
+    for (file, n, line) in program() {
+        let copied = copies.iter().any(|c| line.contains(c));
+        let owned = owners.iter().any(|o| line.contains(o));
+        let known = known.iter().any(|(f, what)| file == *f && line.contains(what));
+        assert!(!copied || owned || known, "{file}:{n} copies a secret: {line}");
+    }
+}
+
+#[test]
+fn a_record_names_recipes_and_return_values_as_the_standards_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "byok-aws", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let record = std::fs::read_to_string(pack.join("transcript.jsonl")).unwrap();
+    assert!(record.contains("\"OAEP(SHA-256)\""), "the recipe in words");
+    assert!(
+        record.contains("C_WrapKey answered CKR_MECHANISM_INVALID"),
+        "a return value as a vendor's guide has it"
+    );
+    for name in ["Oaep(", "Sha256)", "MechanismInvalid", "DeviceError", "HandleInvalid", "GeneralError"] {
+        assert!(!record.contains(name), "{name} is Rust's");
+    }
+}
