@@ -261,7 +261,7 @@ fn what_is_wrong_with_a_scan_is_named_and_the_rows_can_still_be_typed() {
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
     holds(&state, &finished.pack.unwrap());
     let found: Vec<&str> = room.problems.iter().map(|(_, p)| p.code.as_str()).collect();
-    assert_eq!(found[..4], ["not-found", "scan-file-too-large", "scan-not-a-picture", "scan-no-symbol"]);
+    assert_eq!(found[..4], ["not-found", "is-a-folder", "scan-not-a-picture", "scan-no-symbol"]);
     assert_eq!(found[4], "scan-picture-too-large");
     assert!(["scan-broke-off", "scan-not-a-picture", "scan-no-symbol"].contains(&found[5]), "{}", found[5]);
     assert_eq!(found[6..8], ["scan-picture-too-large", "scan-file-too-large"]);

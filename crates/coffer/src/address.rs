@@ -41,22 +41,22 @@ pub(crate) fn resolved(text: &str) -> Result<Address, Problem> {
         let report = devices::report_of(&module);
         (module, report)
     });
-    one_of(which, asked.collect())
+    one_of(which, &asked.collect::<Vec<_>>())
 }
 
 /// The only token that fits in any of the modules.
-fn one_of(which: TokenUri, asked: Vec<(PathBuf, Result<Report, String>)>) -> Result<Address, Problem> {
+fn one_of(which: TokenUri, asked: &[(PathBuf, Result<Report, String>)]) -> Result<Address, Problem> {
     let mut fit: Vec<(&Path, &TokenInfo)> = Vec::new();
     let (mut differs, mut there) = (None, Vec::new());
-    for (module, report) in &asked {
+    for (module, report) in asked {
         match report {
             Ok(report) => {
                 match tokens::chosen(&which, &report.tokens, &report.module) {
                     Ok(token) => fit.push((module, token)),
                     // Several of one module stay several.
                     Err(TokenError::SeveralFit { .. }) => {
-                        let these = report.tokens.iter().filter(|t| t.initialised && which.names(t));
-                        fit.extend(these.map(|t| (module.as_path(), t)));
+                        let fitting = report.tokens.iter().filter(|t| t.initialised && which.names(t));
+                        fit.extend(fitting.map(|t| (module.as_path(), t)));
                     }
                     Err(e @ TokenError::OtherToken { .. }) => differs = Some(e),
                     Err(_) => {}
@@ -142,7 +142,7 @@ mod tests {
             (PathBuf::from("/b.so"), module(vec![token("spare", "03")])),
             (PathBuf::from("/c.so"), Err("/c.so: the module crashed.".to_owned())),
         ];
-        one_of(address.parse().unwrap(), asked).map(|a| a.to_string())
+        one_of(address.parse().unwrap(), &asked).map(|a| a.to_string())
     }
 
     #[test]

@@ -158,7 +158,7 @@ impl Desk {
                 )
             })?;
         let state = std::path::absolute(&state).unwrap_or(state);
-        let media = media.iter().map(|folder| outside::meant_path(folder).into_owned()).collect();
+        let media = media.into_iter().map(|folder| outside::meant_path(&folder).into_owned()).collect();
         Ok(Self { state, media, roots })
     }
 

@@ -212,7 +212,7 @@ fn offer(engine: &Engine<'_>, awaited: &Awaited<'_>) -> ScanOffer {
 /// The one card in a scan. What was read from it is told to be destroyed, whether it turns out to be the right one or
 /// not.
 fn scanned(engine: &mut Engine<'_>, step: &Planned, path: &str) -> Result<SecretText, Halt> {
-    let file = bytes_of(Path::new(path))?;
+    let file = bytes_of(&outside::meant(path))?;
     let scans = engine.scans.clone();
     let mut found = engine.wait_for(step, "Reading the scan", "up to a minute", move || scans.read(&file))?;
     let facts = vec![Fact {
