@@ -90,6 +90,18 @@ pub(crate) fn sources(of: impl Fn(&str) -> bool) -> String {
 pub(crate) static PROGRAM: LazyLock<String> =
     LazyLock::new(|| sources(|f| f.starts_with("crates/") && f.contains("/src/") && f.ends_with(".rs")));
 
+/// The kinds of entries of a record, as they are written there.
+pub(crate) static KINDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let types = read("crates/transcript/src/types.rs");
+    let body = types.split("pub enum Kind {").nth(1).unwrap().split("\n}").next().unwrap();
+    let variants = body.lines().filter_map(|l| l.trim().strip_suffix(','));
+    let kebab = |name: &str| {
+        let split = |c: char| if c.is_uppercase() { format!("-{}", c.to_lowercase()) } else { c.to_string() };
+        name.chars().map(split).collect::<String>().trim_start_matches('-').to_owned()
+    };
+    variants.map(kebab).collect()
+});
+
 /// Words of lower-case letters, digits and one of the joints, as they stand in the sources: `key-arn`, `no_share_is_kept`.
 pub(crate) fn words(text: &str, joint: char) -> BTreeSet<&str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == joint)).filter(|w| w.contains(joint)).collect()

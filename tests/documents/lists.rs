@@ -1,6 +1,6 @@
 //! Lists and tables in documents are whole: nothing is missing in them, and nothing stands in them that is not there.
 
-use crate::clerk::{CEREMONIES, FILES, PROGRAM, SOURCES, cells, links, none, paper, read, spans};
+use crate::clerk::{CEREMONIES, FILES, KINDS, PROGRAM, SOURCES, cells, links, none, paper, read, spans};
 use std::collections::BTreeSet;
 
 fn set<'a>(of: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
@@ -139,6 +139,13 @@ fn the_table_of_actions_says_how_many_people_each_takes() {
         }
     }
     none(&wrong, "ceremonies/README.md");
+}
+
+#[test]
+fn the_format_of_the_record_lists_every_kind_of_entry() {
+    let parts = paper("docs/formats/transcript.md").parts();
+    let line = parts.iter().find(|p| p.text.starts_with("- `kind` is one of")).unwrap();
+    assert_eq!(set(spans(&line.text).into_iter().skip(1)), *KINDS);
 }
 
 /// What can be written in a script: the tables of its format name each member, and no other.
