@@ -95,12 +95,14 @@ pub(crate) static KINDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let types = read("crates/transcript/src/types.rs");
     let body = types.split("pub enum Kind {").nth(1).unwrap().split("\n}").next().unwrap();
     let variants = body.lines().filter_map(|l| l.trim().strip_suffix(','));
-    let kebab = |name: &str| {
-        let split = |c: char| if c.is_uppercase() { format!("-{}", c.to_lowercase()) } else { c.to_string() };
-        name.chars().map(split).collect::<String>().trim_start_matches('-').to_owned()
-    };
     variants.map(kebab).collect()
 });
+
+/// A variant's name as files have it: `TakenBack` is `taken-back`.
+pub(crate) fn kebab(name: &str) -> String {
+    let split = |c: char| if c.is_uppercase() { format!("-{}", c.to_lowercase()) } else { c.to_string() };
+    name.chars().map(split).collect::<String>().trim_start_matches('-').to_owned()
+}
 
 /// Words of lower-case letters, digits and one of the joints, as they stand in the sources: `key-arn`, `no_share_is_kept`.
 pub(crate) fn words(text: &str, joint: char) -> BTreeSet<&str> {

@@ -1,6 +1,8 @@
 //! Lists and tables in documents are whole: nothing is missing in them, and nothing stands in them that is not there.
 
-use crate::clerk::{CEREMONIES, FILES, KINDS, PROGRAM, SOURCES, cells, links, none, paper, read, spans};
+use crate::clerk::{
+    CEREMONIES, FILES, KINDS, PROGRAM, SOURCES, cells, kebab, links, none, paper, read, spans,
+};
 use std::collections::BTreeSet;
 
 fn set<'a>(of: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
@@ -173,6 +175,11 @@ fn the_format_of_scripts_names_every_member() {
             assert!(said.contains(&member.as_str()), "{part} has {member}, and its row does not");
         }
     }
+    let forms = source.split("pub enum Form {").nth(1).unwrap().split("\n}").next().unwrap();
+    let row = table.iter().find(|row| row[0].contains("[[parameter]]")).unwrap();
+    for form in forms.lines().filter_map(|l| l.trim().strip_suffix(',')).filter(|l| !l.starts_with('/')) {
+        assert!(spans(&row[1]).contains(&kebab(form).as_str()), "a parameter has the form {form}");
+    }
     let top: BTreeSet<&str> =
         table.iter().flat_map(|row| spans(&row[0])).map(|s| s.trim_matches(['[', ']'])).collect();
     for member in members("Script") {
@@ -224,4 +231,49 @@ fn every_row_of_a_table_has_as_many_cells_as_its_heading() {
         }
     }
     none(&wrong, "rows that a reader sees cut off or shifted");
+}
+
+/// The package brings every document, and as the README has them, so that its links and what the program's messages name
+/// are there on a workstation without the sources.
+#[test]
+fn the_package_brings_every_document_where_the_readme_has_it() {
+    let script = read("scripts/package");
+    let puts: BTreeSet<&str> =
+        script.lines().filter_map(|l| l.trim().strip_prefix("put 644 \"$doc/")).collect();
+    let mut missing = Vec::new();
+    for file in FILES
+        .iter()
+        .filter(|f| f.starts_with("docs/") || f.starts_with("recover/") || f.starts_with("ceremonies/"))
+    {
+        let (folder, name) = file.rsplit_once('/').unwrap();
+        let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+        let brought = [format!("{folder}/*.{end}"), format!("{folder}/*")];
+        let line = puts.iter().find(|l| l.starts_with(&format!("{folder}\" ")));
+        if !line.is_some_and(|l| l.split_whitespace().any(|word| brought.iter().any(|b| b == word))) {
+            missing.push(file.clone());
+        }
+    }
+    none(&missing, "documents that are not in the package, or elsewhere there");
+}
+
+/// The page of a cloud names the ceremony and the target that wraps for it.
+#[test]
+fn the_page_of_each_cloud_names_a_ceremony_and_a_target_that_are_there() {
+    let mut seen = 0;
+    for page in crate::clerk::PAPERS.iter().filter(|p| p.path.starts_with("docs/byok/")) {
+        for part in page.parts() {
+            for target in spans(&part.text).into_iter().filter_map(|s| s.strip_prefix("target=")) {
+                seen += 1;
+                let named = CEREMONIES.iter().find(|c| part.text.contains(&format!("/{}.toml)", c.name)));
+                let parameter = named.and_then(|c| c.parameter("target"));
+                assert!(
+                    parameter.is_some_and(|p| p.choices.iter().any(|c| c == target)),
+                    "{}: {target}",
+                    part.at
+                );
+                assert!(page.path.ends_with(&format!("/{target}.md")), "{}: {target}", part.at);
+            }
+        }
+    }
+    assert!(seen > 5, "{seen}");
 }

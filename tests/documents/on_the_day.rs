@@ -192,3 +192,29 @@ fn every_share_sheet_names_the_page_as_it_is_called_in_the_pack() {
         assert!(sheet.contains(&name), "the sheet does not say {name}");
     }
 }
+
+/// What another program reads in a bundle, and what the online team finds in it.
+#[test]
+fn the_bundle_has_the_members_and_files_that_its_pages_list() {
+    let bundle = REHEARSED.pack.join("bundle");
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(bundle.join("manifest.json")).unwrap()).unwrap();
+    let page = &paper("docs/formats/bundle.md").text;
+    let listed = spans(page);
+    for member in manifest.as_object().unwrap().keys() {
+        assert!(
+            listed.contains(&member.as_str()),
+            "the manifest has {member}, and docs/formats/bundle.md does not"
+        );
+    }
+    let part = paper("docs/byok/aws-kms.md").text.split("## The bundle").nth(1).unwrap();
+    let sentence = part.split("The scripts write").next().unwrap();
+    let mut named: Vec<&str> = spans(sentence);
+    // Of a key pair there is a public key too; this key has none.
+    named.retain(|n| *n != "PublicKey.der");
+    named.sort_unstable();
+    let mut there: Vec<String> =
+        files(&bundle).iter().map(|f| f.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    there.sort_unstable();
+    assert_eq!(named, there);
+}

@@ -203,6 +203,12 @@ fn bounds_are_the_programs_own() {
         ),
         ("docs/assurance-case.md", "fifty plays are killed", "tests/interrupted.rs", "KILLS: u64 = 50;"),
         ("docs/assurance-case.md", "at twenty places", "tests/pulled.rs", "(0..20)"),
+        (
+            "docs/byok/azure-managed-hsm.md",
+            "1,000,000 rounds",
+            "crates/byok/src/security_domain/sealed_key.rs",
+            "ROUNDS: u32 = 1_000_000;",
+        ),
         ("docs/assurance-case.md", "at least twenty pulls", "tests/yubikey.rs", "PULLS: usize = 20;"),
         (
             "docs/hipaa-crosswalk.md",
