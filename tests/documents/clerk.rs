@@ -83,7 +83,7 @@ pub(crate) static SOURCES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 
 /// The sources whose path the test takes, as one text.
 pub(crate) fn sources(of: impl Fn(&str) -> bool) -> String {
-    SOURCES.iter().filter(|(path, _)| of(path)).map(|(_, text)| format!("{text}\n")).collect()
+    SOURCES.iter().filter(|(path, _)| of(path)).flat_map(|(_, text)| [text, "\n"]).collect()
 }
 
 /// The Rust of what ships: facts, codes, actions and messages are there.
@@ -150,7 +150,7 @@ impl Paper {
         let at = self.text.lines().position(|l| begins(&l));
         let at = at.unwrap_or_else(|| panic!("{} has no table headed {heading:?}", self.path));
         let rows = self.text.lines().skip(at + 2).take_while(|l| l.starts_with('|'));
-        rows.map(|l| cells(l)).collect()
+        rows.map(cells).collect()
     }
 
     /// What a link to a heading of it has after the `#`.

@@ -37,7 +37,7 @@ fn every_test_that_a_document_names_is_in_the_file_it_names() {
     let mut seen = 0;
     for part in PAPERS.iter().flat_map(Paper::parts) {
         let spans = spans(&part.text);
-        let places: Vec<&&str> = spans.iter().filter(|s| is_place(s) && s.contains("/")).collect();
+        let places: Vec<&&str> = spans.iter().filter(|s| is_place(s) && s.contains('/')).collect();
         for name in spans.iter().filter(|s| is_snake(s)) {
             let is_fn = rust.contains(&format!("fn {name}("));
             let long = name.matches('_').count() > 3;
