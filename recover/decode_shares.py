@@ -5,7 +5,7 @@
 
 The file holds the cards as typed from the sheets, one row a line, an empty line between two cards. The key is written
 as 64 hexadecimal digits. Cards locked with a passphrase also need the programs argon2 and openssl; the passphrase is
-asked for, or read from standard input, a line each. What every byte means is in docs/formats/share.md.
+asked for, or read from standard input, a line each. What every byte means is in share.md.
 """
 import getpass, hashlib, re, subprocess, sys
 

@@ -74,7 +74,7 @@ enum Command {
     },
     /// Play a shipped ceremony by itself on the embedded token and leave the evidence pack.
     Rehearse {
-        /// The script, `byok-aws`.
+        /// A shipped script's name or a file; `byok-aws` for instance.
         script: String,
         /// Where the pack goes; the folder must not be there yet.
         #[arg(long)]

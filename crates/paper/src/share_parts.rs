@@ -374,8 +374,8 @@ pub(crate) fn without_us(sheet: &ShareSheet<'_>, look: Look) -> Vec<block::Block
     };
     let text = format!(
         "Bring {shares} and the key file to a Debian or Ubuntu computer without a network. The page \
-         recovery-without-us, kept with the records, says each step; decode_shares.py beside it combines the shares \
-         and says which row is wrong.{locked} If that is lost too: docs/formats/share.md says what the characters \
+         HOW-TO-RECOVER.md, in the folder recovery of the records, says each step; decode_shares.py beside it combines \
+         the shares and says which row is wrong.{locked} If that is lost too: share.md there says what the characters \
          mean, gfcombine -o key key.002 key.004 key.005 (package libgfshare-bin) combines them, and openssl enc -d \
          -id-aes256-wrap-pad -iv A65959A6 opens the key file. zbarimg (package zbar-tools) reads damaged symbols."
     );

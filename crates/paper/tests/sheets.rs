@@ -96,7 +96,7 @@ fn every_sheet_fits_and_its_symbols_hold_the_share() {
                 assert!(text.contains(said), "{said}");
             }
             for said in
-                ["gfcombine", "zbarimg", "recovery-without-us", "page 1 of", common::HASH.get(..8).unwrap()]
+                ["gfcombine", "zbarimg", "HOW-TO-RECOVER.md", "page 1 of", common::HASH.get(..8).unwrap()]
             {
                 assert!(text.contains(said), "{said}");
             }

@@ -44,7 +44,8 @@ WHAT IT DOES NOT PROVE
 
       openssl pkey -pubin -in signer.pem -outform DER | sha256sum
 
-  and compare the 64 digits with those on paper signed at the ceremony, or with the attestation of the signing token.
+  and compare the 64 digits with those on paper signed at the ceremony, or on the card of the workstation, which was
+  written when it was commissioned.
 
   That no file was added. Look for files that SHA256SUMS does not name; only SHA256SUMS and SHA256SUMS.sig are
   not in it. \"coffer verify\" looks for you.

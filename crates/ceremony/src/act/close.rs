@@ -13,6 +13,9 @@ const DECODER: &[u8] = include_bytes!("../../../../recover/decode_shares.py");
 /// The page that says how, for people.
 const HOW_TO_RECOVER: &[u8] = include_bytes!("../../../../docs/recovery-without-us.md");
 
+/// What the characters of a sheet mean, should both programs be lost.
+const SHARES: &[u8] = include_bytes!("../../../../docs/formats/share.md");
+
 /// What the file of a share on a YubiKey holds, and the program that opens it once the YubiKey has done its part.
 const BOXES: &[u8] = include_bytes!("../../../../docs/formats/custodian-box.md");
 const BOX_OPENER: &[u8] = include_bytes!("../../../../recover/open_box.py");
@@ -64,6 +67,7 @@ fn recorded(engine: &Engine<'_>) -> Result<Vec<PackFile>, Problem> {
         // Whoever restores from the sheets one day may not have this program.
         files.push(PackFile { name: "recovery/decode_shares.py".into(), bytes: DECODER.to_vec() });
         files.push(PackFile { name: "recovery/HOW-TO-RECOVER.md".into(), bytes: HOW_TO_RECOVER.to_vec() });
+        files.push(PackFile { name: "recovery/share.md".into(), bytes: SHARES.to_vec() });
     }
     if engine.fact("share-box-file").is_some() {
         files.push(PackFile { name: "recovery/custodian-box.md".into(), bytes: BOXES.to_vec() });
