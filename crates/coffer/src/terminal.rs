@@ -27,6 +27,7 @@ pub(crate) fn check(wanted: &Wanted<'_>) -> ExitCode {
         Err(problems) => {
             for p in problems {
                 println!("{} [{}]", p.happened, p.code);
+                println!("    {}", p.todo);
                 if let Some(detail) = p.detail {
                     println!("    {}", detail.replace('\n', "\n    "));
                 }

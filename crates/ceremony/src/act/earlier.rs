@@ -268,7 +268,7 @@ pub(super) fn dealing(engine: &Engine<'_>) -> Result<Dealing, Problem> {
 
 /// The backup wrapping key from the shares that were brought of it.
 pub(super) fn rebuilt(engine: &Engine<'_>) -> Result<SecretBytes, Problem> {
-    dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))
+    dealing(engine)?.combined(&engine.room.brought).map_err(|e| share_problem(&e))
 }
 
 /// The wrapped backup and, for a pair, its public half, as they were kept when the pack was opened.
