@@ -13,6 +13,8 @@ use std::fmt;
 use std::path::Path;
 use transcript::{Entry, Head, Kind, Reading};
 
+mod copies;
+
 /// Where a record departs from what any play of its script could have written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Departure {
@@ -84,6 +86,7 @@ pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
     host_memory_was_agreed(plan, entries)?;
     plan_filled(entries, closed)?;
     plan_drilled(entries)?;
+    copies::asked_for(entries)?;
     same_key_throughout(entries)
 }
 
