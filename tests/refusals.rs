@@ -53,6 +53,27 @@ fn a_broken_script_is_refused() {
     }
 }
 
+/// Shares that were brought for a drill are wiped with it: the restore after it would find none.
+#[test]
+fn a_drill_before_a_recovery_is_refused_with_what_to_do_about_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let shipped = include_str!("../ceremonies/recover.toml");
+    let begins = shipped.find("[[act.step]]\nid = \"restore\"").unwrap();
+    let ends = begins + shipped[begins..].find("\n[[act]]").unwrap();
+    let prove =
+        shipped[begins..ends].replace("\"restore\"", "\"prove\"").replace("restore-key", "prove-backup");
+    let path = dir.path().join("script.toml");
+    std::fs::write(&path, [&shipped[..begins], &prove, "\n", &shipped[begins..]].concat()).unwrap();
+    let out = said(&run(&dir.path().join("state"), &["check", path.to_str().unwrap()]));
+    for words in [
+        "Step restore needs the shares that custodians brought, and step prove before it leaves nothing of that in memory.",
+        "[input-used-up]",
+        "Move step restore before step prove, or make it again between the two: the action bring-share.",
+    ] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+}
+
 #[test]
 fn truncated_parameters_stop_before_a_key_is_made() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! What each action needs, makes, opens and closes: the table the checker simulates with.
+//! What each action needs, makes, uses up, opens and closes: the table the checker simulates with, and by which the engine
+//! wipes.
 
 /// Something a step needs or makes, and whether it survives the end of the room process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,11 +103,19 @@ pub enum Material {
 }
 
 impl Material {
-    /// Lost when the room ends: the script goes back to the step that makes it.
+    /// Held in the room's memory alone. Lost when the room ends: the script goes back to the step that makes it.
     pub fn is_volatile(self) -> bool {
-        matches!(self, Self::BackupKey | Self::Shares | Self::ReadBack | Self::Brought | Self::DomainShares)
+        IN_MEMORY.contains(&self)
+    }
+
+    /// The actions that make it.
+    pub fn made_by(self) -> impl Iterator<Item = &'static str> {
+        ACTIONS.iter().filter(move |a| a.makes.contains(&self)).map(|a| a.name)
     }
 }
+
+/// What is secret and lives in the room's memory.
+pub const IN_MEMORY: &[Material] = &[M::BackupKey, M::Shares, M::ReadBack, M::Brought, M::DomainShares];
 
 impl Hands {
     /// Whether one person may never do it alone.
@@ -137,6 +146,9 @@ pub struct Action {
     pub needs: &'static [Material],
     /// What it makes.
     pub makes: &'static [Material],
+    /// What is not there any more after it, unless it makes it: secrets that it leaves wiped, and what it takes the ground
+    /// from, as a wrapping key that is read anew does from the comparison of the one before. The engine wipes by this.
+    pub uses_up: &'static [Material],
     /// Obligations it opens; `*` stands for the number of each share of the set, `#` for the step's turn.
     pub opens: &'static [&'static str],
     /// Obligations it closes; `*` and `#` stand for the step's turn, `+` for every turn there was.
@@ -149,13 +161,47 @@ pub struct Action {
     pub private: bool,
 }
 
+mod words;
+
 use Material as M;
+
+/// Everything secret is wiped, and the backup that is begun is not proven.
+const BACKUP_ANEW: &[M] =
+    &[M::BackupKey, M::Shares, M::ReadBack, M::Brought, M::DomainShares, M::ProvenBackup];
+/// A key that is new to the record has no backup there yet, and what lies in memory is of another one.
+const ANOTHER_KEY: &[M] = &[M::BackupKey, M::Shares, M::ReadBack, M::ProvenBackup];
+/// Another earlier ceremony's backup: what was brought, shown and said was of the one before.
+const ANOTHER_BACKUP: &[M] =
+    &[M::Brought, M::Drilled, M::OldSet, M::Copies, M::Accounted, M::BelowThreshold, M::KeyGone, M::RestGone];
+/// Both.
+const ANOTHER_BACKUP_AND_KEY: &[M] = &[
+    M::BackupKey,
+    M::Shares,
+    M::ReadBack,
+    M::ProvenBackup,
+    M::Brought,
+    M::Drilled,
+    M::OldSet,
+    M::Copies,
+    M::Accounted,
+    M::BelowThreshold,
+    M::KeyGone,
+    M::RestGone,
+];
+
+impl Action {
+    /// What is not there any more after it.
+    pub fn ends(&self) -> impl Iterator<Item = Material> {
+        self.uses_up.iter().copied().filter(|m| !self.makes.contains(m))
+    }
+}
 
 const fn plain(name: &'static str, needs: &'static [M], makes: &'static [M]) -> Action {
     Action {
         name,
         needs,
         makes,
+        uses_up: &[],
         opens: &[],
         closes: &[],
         hands: Hands::One,
@@ -176,20 +222,32 @@ pub const ACTIONS: &[Action] = &[
     plain("report-token", &[M::Token], &[M::Report]),
     plain("self-test", &[M::Token], &[M::Capabilities]),
     plain("signing-key", &[M::Token], &[M::SigningKey]),
-    plain("read-parameters", &[M::SigningKey], &[M::Parameters, M::AwsParameters]),
-    plain("read-wrapping-key", &[M::SigningKey], &[M::Parameters, M::CloudParameters]),
+    Action {
+        uses_up: &[M::ComparedKey],
+        ..plain("read-parameters", &[M::SigningKey], &[M::Parameters, M::AwsParameters])
+    },
+    Action {
+        uses_up: &[M::ComparedKey],
+        ..plain("read-wrapping-key", &[M::SigningKey], &[M::Parameters, M::CloudParameters])
+    },
     Action { hands: Hands::TwoInside, ..plain("compare-wrapping-key", &[M::Parameters], &[M::ComparedKey]) },
     Action {
         hands: Hands::Two,
         irreversible: true,
         opens: &["master-key-backed-up"],
+        uses_up: ANOTHER_KEY,
         ..plain("generate-key", &[M::Capabilities, M::SigningKey], &[M::MasterKey])
     },
-    Action { hands: Hands::Two, ..plain("wrap-backup", &[M::MasterKey], &[M::BackupKey]) },
+    Action {
+        hands: Hands::Two,
+        uses_up: BACKUP_ANEW,
+        ..plain("wrap-backup", &[M::MasterKey], &[M::BackupKey])
+    },
     Action {
         hands: Hands::Two,
         irreversible: true,
         opens: &["share-*-read-back"],
+        uses_up: &[M::BackupKey],
         ..plain("split-backup", &[M::BackupKey], &[M::Shares])
     },
     Action {
@@ -202,6 +260,7 @@ pub const ACTIONS: &[Action] = &[
     Action {
         hands: Hands::Two,
         closes: &["master-key-backed-up"],
+        uses_up: IN_MEMORY,
         ..plain("rebuild-backup", &[M::ReadBack, M::MasterKey], &[M::ProvenBackup])
     },
     Action {
@@ -229,7 +288,10 @@ pub const ACTIONS: &[Action] = &[
         closes: &["bundle-on-medium"],
         ..plain("write-bundle", &[M::Bundle], &[M::HandedOver])
     },
-    plain("read-plan", &[M::SigningKey], &[M::Parameters, M::KeyPlan]),
+    Action {
+        uses_up: &[M::PlanRoutes, M::ComparedKey, M::ComparedPlan],
+        ..plain("read-plan", &[M::SigningKey], &[M::Parameters, M::KeyPlan])
+    },
     plain("test-plan-routes", &[M::KeyPlan], &[M::PlanRoutes]),
     Action {
         hands: Hands::TwoInside,
@@ -239,12 +301,18 @@ pub const ACTIONS: &[Action] = &[
         hands: Hands::Two,
         irreversible: true,
         opens: &["plan-backed-up"],
+        uses_up: ANOTHER_KEY,
         ..plain("make-plan-keys", &[M::PlanRoutes, M::ComparedPlan], &[M::PlanKeys])
     },
-    Action { hands: Hands::Two, ..plain("wrap-plan-backup", &[M::PlanKeys], &[M::BackupKey]) },
+    Action {
+        hands: Hands::Two,
+        uses_up: BACKUP_ANEW,
+        ..plain("wrap-plan-backup", &[M::PlanKeys], &[M::BackupKey])
+    },
     Action {
         hands: Hands::Two,
         closes: &["plan-backed-up"],
+        uses_up: IN_MEMORY,
         ..plain("rebuild-plan-backup", &[M::ReadBack, M::PlanKeys], &[M::ProvenBackup])
     },
     Action {
@@ -253,14 +321,23 @@ pub const ACTIONS: &[Action] = &[
         opens: &["bundle-on-medium"],
         ..plain("wrap-plan-keys", &[M::PlanKeys, M::ComparedPlan, M::ProvenBackup], &[M::Bundle])
     },
-    Action { opens: &["drill-decided"], ..plain("open-backup", &[M::SigningKey], &[M::Backup]) },
+    Action {
+        opens: &["drill-decided"],
+        uses_up: ANOTHER_BACKUP,
+        ..plain("open-backup", &[M::SigningKey], &[M::Backup])
+    },
     Action { private: true, opens: &["bag-#-resealed"], ..plain("bring-share", &[M::Backup], &[M::Brought]) },
     Action {
         hands: Hands::Two,
         closes: &["drill-decided"],
+        uses_up: IN_MEMORY,
         ..plain("prove-backup", &[M::Brought], &[M::Drilled])
     },
-    Action { closes: &["drill-decided"], ..plain("check-shares", &[M::Brought], &[M::Drilled]) },
+    Action {
+        closes: &["drill-decided"],
+        uses_up: IN_MEMORY,
+        ..plain("check-shares", &[M::Brought], &[M::Drilled])
+    },
     Action { hands: Hands::OneInside, closes: &["bag-#-resealed"], ..plain("reseal", &[M::Drilled], &[]) },
     plain("certify-drill", &[M::Drilled], &[M::Certificate]),
     Action {
@@ -268,10 +345,12 @@ pub const ACTIONS: &[Action] = &[
         irreversible: true,
         opens: &["master-key-backed-up", "old-sheets-settled"],
         closes: &["drill-decided"],
+        uses_up: BACKUP_ANEW,
         ..plain("restore-key", &[M::Capabilities, M::SigningKey, M::Brought], &[M::MasterKey, M::OldSet])
     },
     Action {
         opens: &["master-key-backed-up", "old-sheets-settled"],
+        uses_up: ANOTHER_BACKUP_AND_KEY,
         ..plain("find-key", &[M::SigningKey], &[M::Backup, M::MasterKey, M::OldSet])
     },
     Action {
@@ -288,6 +367,7 @@ pub const ACTIONS: &[Action] = &[
     },
     Action {
         opens: &["copies-accounted", "key-destroyed", "rest-destroyed"],
+        uses_up: ANOTHER_BACKUP,
         ..plain("open-copies", &[M::SigningKey], &[M::Backup, M::Copies])
     },
     Action {
@@ -304,6 +384,7 @@ pub const ACTIONS: &[Action] = &[
         hands: Hands::Two,
         irreversible: true,
         closes: &["key-destroyed"],
+        uses_up: &[M::MasterKey],
         ..plain("destroy-key", &[M::BelowThreshold], &[M::KeyGone])
     },
     Action {
@@ -333,6 +414,7 @@ pub const ACTIONS: &[Action] = &[
     Action { hands: Hands::Two, ..plain("write-certificates", &[M::CustodianKeys], &[]) },
     Action {
         opens: &["quorum-tested"],
+        uses_up: &[M::DomainShares, M::TestedQuorum],
         ..plain("read-security-domain", &[M::SigningKey], &[M::SecurityDomain])
     },
     Action {
@@ -345,7 +427,10 @@ pub const ACTIONS: &[Action] = &[
         closes: &["quorum-tested"],
         ..plain("test-quorum", &[M::DomainShares], &[M::TestedQuorum])
     },
-    plain("read-exchange-certificate", &[M::SigningKey], &[M::Parameters, M::ExchangeCertificate]),
+    Action {
+        uses_up: &[M::ComparedKey],
+        ..plain("read-exchange-certificate", &[M::SigningKey], &[M::Parameters, M::ExchangeCertificate])
+    },
     Action {
         hands: Hands::Two,
         irreversible: true,
@@ -361,7 +446,11 @@ pub const ACTIONS: &[Action] = &[
         closes: &["restore-blob-on-medium"],
         ..plain("write-restore-blob", &[M::RestoreBlob], &[])
     },
-    Action { opens: &["receipt-read"], ..plain("open-bundle", &[M::SigningKey], &[M::EarlierBundle]) },
+    Action {
+        opens: &["receipt-read"],
+        uses_up: &[M::Receipt],
+        ..plain("open-bundle", &[M::SigningKey], &[M::EarlierBundle])
+    },
     Action { closes: &["receipt-read"], ..plain("read-receipt", &[M::EarlierBundle], &[M::Receipt]) },
     Action { hands: Hands::OneInside, ..plain("agree", &[M::Attendance], &[M::Agreement]) },
     Action { hands: Hands::Two, irreversible: true, ..plain("close", &[M::Agreement, M::SigningKey], &[]) },

@@ -7,13 +7,14 @@ use crate::plan::{Planned, RECEIVING, number_of, people_of};
 use crate::roster::{Person, Roster};
 use crate::script::{Form, Script};
 use protocol::Problem;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Everything that is wrong with a script, its people and its values; empty when it can be played.
 pub fn check(script: &Script, roster: &Roster, values: &BTreeMap<String, String>) -> Vec<Problem> {
     let mut found = Vec::new();
     people(script, roster, values, &mut found);
     flow(script, &mut found);
+    materials(script, &mut found);
     restated(script, &mut found);
     every_share(script, values, &mut found);
     threshold(script, roster, values, &mut found);
@@ -133,7 +134,6 @@ fn people(script: &Script, roster: &Roster, values: &BTreeMap<String, String>, f
 }
 
 fn flow(script: &Script, found: &mut Vec<Problem>) {
-    let mut made: HashSet<Material> = HashSet::new();
     let mut open: BTreeSet<&str> = BTreeSet::new();
     let mut ids = HashSet::new();
     let mut closed = false;
@@ -161,21 +161,12 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
             );
             continue;
         };
-        for need in action.needs {
-            if !made.contains(need) {
-                found.push(problem(
-                    "input-missing",
-                    format!("Step {} needs {need:?}, which no earlier step makes.", step.id),
-                ));
-            }
-        }
         if action.hands.are_two() && step.confirmer.as_ref().is_none_or(|c| *c == step.actor) {
             found.push(problem(
                 "one-person-alone",
                 format!("Step {} needs a second person in another role to confirm it.", step.id),
             ));
         }
-        made.extend(action.makes);
         open.extend(action.opens);
         for id in action.closes {
             open.remove(id.replace('+', "#").as_str());
@@ -196,6 +187,69 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
     if !closed {
         found.push(problem("no-close", "The script never closes.".to_owned()));
     }
+}
+
+/// What each step needs is there when its turn comes: an earlier step makes it, and none in between uses it up.
+fn materials(script: &Script, found: &mut Vec<Problem>) {
+    let mut made: HashSet<Material> = HashSet::new();
+    let mut ended_by: HashMap<Material, &str> = HashMap::new();
+    for step in script.acts.iter().flat_map(|a| &a.steps) {
+        let Some(action) = action::find(&step.action) else { continue };
+        for need in action.needs.iter().filter(|need| !made.contains(need)) {
+            found.push(match ended_by.get(need) {
+                Some(by) => used_up(&step.id, *need, by),
+                None => input_missing(&step.id, *need),
+            });
+        }
+        if let Some(own) =
+            action.needs.iter().find(|n| step.for_each.is_some() && action.ends().any(|m| m == **n))
+        {
+            found.push(Problem::new(
+                "input-used-up",
+                format!(
+                    "Step {} needs {} and leaves none, and it is to be played once for each of several people.",
+                    step.id,
+                    own.words()
+                ),
+                "Nothing was started.",
+                "Have it played once: take for-each out of it.",
+            ));
+        }
+        for material in action.ends() {
+            if made.remove(&material) {
+                ended_by.insert(material, &step.id);
+            }
+        }
+        made.extend(action.makes);
+    }
+}
+
+fn input_missing(step: &str, need: Material) -> Problem {
+    Problem::new(
+        "input-missing",
+        format!("Step {step} needs {}, which no earlier step makes.", need.words()),
+        "Nothing was started.",
+        format!("Put a step before it that makes it: {}.", actions_for(need)),
+    )
+}
+
+fn used_up(step: &str, need: Material, by: &str) -> Problem {
+    let ended = if need.is_volatile() { "leaves nothing of that in memory" } else { "makes that void" };
+    Problem::new(
+        "input-used-up",
+        format!("Step {step} needs {}, and step {by} before it {ended}.", need.words()),
+        "Nothing was started.",
+        format!(
+            "Move step {step} before step {by}, or make it again between the two: {}.",
+            actions_for(need)
+        ),
+    )
+}
+
+/// The actions that make a material, for a remedy.
+fn actions_for(need: Material) -> String {
+    let names: Vec<_> = need.made_by().collect();
+    format!("the action {}", names.join(" or "))
 }
 
 /// Before what cannot be taken back, the confirmer says one fact in their own words; and what they are asked for is
@@ -324,3 +378,6 @@ fn problem(code: &str, happened: String) -> Problem {
         "Mend the script, the roster or the parameters, and check again.",
     )
 }
+
+#[cfg(test)]
+mod tests;

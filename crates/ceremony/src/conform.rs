@@ -16,6 +16,8 @@ use std::fmt;
 use std::path::Path;
 use transcript::{Entry, Head, Kind, Reading};
 
+mod copies;
+
 /// Where a record departs from what any play of its script could have written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Departure {
@@ -88,6 +90,7 @@ pub fn follows(plan: &Plan, entries: &[Entry]) -> Result<(), Departure> {
     host_memory_was_agreed(plan, entries)?;
     plan_filled(entries, closed)?;
     plan_drilled(entries)?;
+    copies::asked_for(entries)?;
     same_key_throughout(entries)
 }
 
@@ -152,7 +155,8 @@ struct Replay<'p> {
     run: String,
     /// The record's heads since the last entry that was more than a sign of life.
     heads: Vec<Head>,
-    /// Who signed with a YubiKey since the last intent or outcome, each as often as they did; a decision uses one up.
+    /// Who signed with a YubiKey in this attempt at the step, each as often as they did, since its intent where that was
+    /// written; a decision uses one up.
     approved: Vec<String>,
     standing: Standing,
     /// Whether the step that is due was begun.
@@ -186,7 +190,7 @@ impl Replay<'_> {
             Kind::Note => self.note(entry)?,
             Kind::Failed | Kind::Resumed => {
                 moves(entry, &[], &[])?;
-                self.begun = false;
+                self.attempt_ends();
             }
             Kind::Checkpoint => self.signed = true,
             Kind::Abandoned => moves(entry, &[], &[])?,
@@ -292,7 +296,7 @@ impl Replay<'_> {
         if to > self.standing.at {
             return Err("it goes back to a step that was not reached".to_owned());
         }
-        self.begun = false;
+        self.attempt_ends();
         if entry.value("up-to").is_some() {
             return moves(entry, &[], &[]);
         }
@@ -315,15 +319,24 @@ impl Replay<'_> {
         }
         let who = approval::read(entry, &self.plan.roster, &self.mode, &self.run, &self.heads)?;
         self.approved.extend(who);
-        if entry.value("decision").is_some() {
-            // This one signature is used up; what others signed for the step itself still stands.
+        if let Some(decision) = entry.value("decision") {
+            // This one signature is used up; what others signed for the step itself still stands where it goes on.
             let decider = self.plan.decider();
             self.approved_by(decider.into_iter())?;
             if let Some(used) = self.approved.iter().rposition(|id| decider.is_some_and(|d| d.id == *id)) {
                 self.approved.remove(used);
             }
+            if decision.as_str() != Some("go-on") {
+                self.attempt_ends();
+            }
         }
         moves(entry, &[], &entry.closes)
+    }
+
+    /// What was signed in an attempt that came to nothing is signed again in the next one: nobody approved that.
+    fn attempt_ends(&mut self) {
+        self.begun = false;
+        self.approved.clear();
     }
 
     /// Of these people, each who signs with a YubiKey has signed. A passphrase leaves nothing that could be checked here.
@@ -348,3 +361,6 @@ fn moves(entry: &Entry, opens: &[String], closes: &[String]) -> Result<(), Strin
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

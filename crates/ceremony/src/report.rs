@@ -195,7 +195,8 @@ pub(crate) fn of_destruction(d: &Destruction<'_>) -> String {
          that guide leaves their zeroisation to ISO/IEC 19790, by which a token is validated; whether this token \
          overwrote the key in its memory is its maker's word and cannot be seen from outside.",
         "That sheets and media were destroyed is the word of the people who signed it. Copies that the record does not \
-         know of, such as a photograph of a sheet or a backup of a token, cannot be excluded.",
+         know of, such as a photograph of a sheet or a backup of a token, cannot be excluded. A cloud may keep a deleted key \
+         for a time in which it can be brought back.",
         "A wrapped file whose sheets are gone opens to nothing by any known means (AES-256 key wrap with padding, RFC \
          5649).",
         "This page is covered by SHA256SUMS and its signature in the evidence pack.",

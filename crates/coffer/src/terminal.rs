@@ -30,6 +30,7 @@ pub(crate) fn check(wanted: &Wanted<'_>) -> ExitCode {
         Err(problems) => {
             for p in problems {
                 say(format!("{} [{}]", p.happened, p.code));
+                say(format!("    {}", p.todo));
                 if let Some(detail) = p.detail {
                     detail.lines().for_each(|line| say(format!("    {line}")));
                 }

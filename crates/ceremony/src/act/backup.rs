@@ -94,7 +94,6 @@ fn fill_random(out: &mut [u8]) -> Result<(), shares::ShareError> {
 }
 
 pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    engine.room = crate::engine::Secrets::default();
     destroy_void_sheets(engine, step)?;
     let dice = thrown(engine, step)?;
     let recorded = key::Recorded::of(engine)?;
@@ -192,8 +191,6 @@ pub(super) fn split(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome,
     let commitments: Vec<String> =
         shares::commitments(&dealt).iter().map(|c| crate::digest::hex(c)).collect();
     engine.room.shares = dealt;
-    // From here on only the shares hold it: what is rebuilt later is rebuilt from sheets.
-    engine.room.backup_key = None;
     let draft = dealing
         .record("", Draft::new(Kind::Outcome))
         .fact(Level::Public, "share-commitments", serde_json::json!(commitments))
@@ -223,7 +220,6 @@ pub(super) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         ))
     })?;
     let facts = vec![expected("Check value from the rebuilt backup", &recorded.check_value, &opened)];
-    engine.room = crate::engine::Secrets::default();
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "rebuilt-check-value", opened.as_str()).fact(
         Level::Public,
         "rebuilt-from",

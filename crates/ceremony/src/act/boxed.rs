@@ -213,10 +213,10 @@ pub(super) fn bring(
     let Some((index, serial, sealed)) = box_of(engine, &person)? else { return Ok(None) };
     engine.signed_by(step, &person, "I bring my YubiKey and open my share with it.", None)?;
     let share = open(engine, step, serial, &sealed, index, of)?;
-    if engine.room.read_back.iter().any(|s| of.dealing.number_of(s) == Some(index)) {
+    if engine.room.brought.iter().any(|s| of.dealing.number_of(s) == Some(index)) {
         return Err(share_problem(&shares::ShareError::Duplicate { index }).into());
     }
-    engine.room.read_back.push(share);
+    engine.room.brought.push(share);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-index", index)
         .fact(Level::Public, "read-back", "equals the commitment")

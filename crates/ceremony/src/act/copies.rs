@@ -1,10 +1,12 @@
 //! The copies of a key and of its shares: which there are by the record, where people say that they are, and what became
 //! of each. What was said of a copy is noted at once, so that an interrupted step goes on with the next one.
 
+use super::places::{self, Place, Sort};
 use super::{boxed, drill, earlier, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use protocol::{Answer, Ask, Choice, Fact, Problem, Verdict};
+use std::collections::BTreeSet;
 use std::fmt;
 use tokens::KeySpec;
 use transcript::{Draft, Kind, Level};
@@ -22,10 +24,8 @@ pub(super) enum Copy {
     Here(String),
     /// The key in another token, by that one's serial number.
     Elsewhere(String),
-    /// What was imported into AWS KMS, by the key's ARN.
-    Cloud(String),
-    /// What that record says is left of a set before it: a word for the record, and what it is.
-    Older(String, String),
+    /// Any other place that a record names.
+    Known(Place),
 }
 
 impl Copy {
@@ -35,9 +35,8 @@ impl Copy {
             Self::Sheet(n, _) | Self::Boxed(n) => format!("sheet-{n}"),
             Self::File(..) => "wrapped-file".to_owned(),
             Self::Here(label) => format!("token-key {label}"),
-            Self::Elsewhere(serial) => format!("other-token {serial}"),
-            Self::Cloud(_) => "cloud".to_owned(),
-            Self::Older(id, _) => id.clone(),
+            Self::Elsewhere(serial) => places::token_id(serial),
+            Self::Known(place) => place.id.clone(),
         }
     }
 }
@@ -63,8 +62,20 @@ impl fmt::Display for Copy {
             }
             Self::Here(label) => write!(f, "the key {label} in this token"),
             Self::Elsewhere(serial) => write!(f, "the key in the token with the serial number {serial}"),
-            Self::Older(_, what) => f.write_str(what),
-            Self::Cloud(arn) => write!(f, "the key material that was wrapped for {arn}"),
+            Self::Known(place) => {
+                f.write_str(&place.says)?;
+                if let Some((became, run)) = place.became.as_ref().filter(|_| place.gone_in().is_none()) {
+                    write!(f, " (noted as {became} in the ceremony {run})")?;
+                }
+                if place.perhaps {
+                    write!(
+                        f,
+                        " (perhaps of another key: the record of {} names one of the same short check value)",
+                        place.run
+                    )?;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -75,6 +86,7 @@ pub(super) const OWED: &str = "owed";
 pub(super) const MISSING: &str = "missing";
 pub(super) const BROUGHT: &str = "brought";
 pub(super) const BEFORE: &str = "destroyed-before";
+pub(super) const ANOTHER: &str = "of-another-key";
 
 fn choice(id: &str, title: &str) -> Choice {
     Choice { id: id.to_owned(), title: title.to_owned(), note: None, refused: None }
@@ -245,15 +257,23 @@ pub(super) fn open(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         found.map_err(|e| token_problem(&e))
     })?;
     let labels: Vec<String> = in_token.into_iter().map(|k| k.label).collect();
-    let draft = draft
-        .fact(Level::Public, "copies-in-token", serde_json::json!(labels))
-        .fact(Level::Public, "earlier-key-label", one.key_label.as_str())
-        .fact(Level::Public, "copies-of-older-set", serde_json::json!(one.older))
-        .fact(Level::Public, "earlier-key-arn", one.key_arn.clone().unwrap_or_default());
+    let draft = draft.fact(Level::Public, "copies-in-token", serde_json::json!(labels)).fact(
+        Level::Public,
+        "earlier-key-label",
+        one.key_label.as_str(),
+    );
     let mut facts = earlier::about(&earlier);
     let here = if labels.is_empty() { "no key of this check value".to_owned() } else { labels.join(", ") };
     facts.push(noted("In this token", here));
+    facts.push(noted("Places where the key and its shares went", known(&one.places)));
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+/// How many places there are, and whose records name them.
+fn known(places: &[Place]) -> String {
+    let runs: BTreeSet<_> = places.iter().map(|p| p.run.as_str()).collect();
+    let runs: Vec<_> = runs.into_iter().collect();
+    format!("{}, by the records of {}", places.len(), runs.join(", "))
 }
 
 /// The labels under which the key was found in the token when the copies were listed.
@@ -261,21 +281,43 @@ pub(super) fn labels_here(engine: &Engine<'_>) -> Vec<String> {
     engine.fact_value("copies-in-token").and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default()
 }
 
-/// Every copy that the record knows of: the key in this token and in the one it was backed up from, the wrapped file,
-/// each sheet, what is left of a set before, and what went to a cloud.
+/// Every copy that the records know of and that no earlier ceremony saw destroyed: the key in this token, the wrapped
+/// file, each sheet, and every other place that the opened pack, the records before it and those at hand name.
 pub(super) fn all(engine: &Engine<'_>) -> Result<Vec<Copy>, Problem> {
     let mut copies: Vec<Copy> = labels_here(engine).into_iter().map(Copy::Here).collect();
-    let (here, before) = (engine.fact("token-serial"), engine.fact("earlier-token-serial"));
-    copies.extend(before.filter(|b| here.as_ref() != Some(b)).map(Copy::Elsewhere));
     copies.extend(wrapped_file(engine));
     copies.extend(sheets(engine)?);
-    let older: Vec<(String, String)> = engine
-        .fact_value("copies-of-older-set")
-        .and_then(|v| serde_json::from_value(v).ok())
-        .unwrap_or_default();
-    copies.extend(older.into_iter().map(|(id, what)| Copy::Older(id, what)));
-    copies.extend(engine.fact("earlier-key-arn").filter(|arn| !arn.is_empty()).map(Copy::Cloud));
+    let others = places::others_here(engine);
+    copies.extend(others.into_iter().filter(|p| p.gone_in().is_none()).map(Copy::Known));
     Ok(copies)
+}
+
+/// What may be said of a copy, the ordinary answer first. What is elsewhere is not destroyed here: that was done before, or
+/// cannot be confirmed.
+fn answers(copy: &Copy) -> Vec<Choice> {
+    let brought = || choice(BROUGHT, "Brought; it lies on the table");
+    let before = |title: &str| choice(BEFORE, title);
+    let seen = "Destroyed before; we saw the proof of it";
+    let mut choices = match copy {
+        Copy::Known(place) => match place.sort {
+            Sort::Token => vec![before(seen)],
+            Sort::Cloud => vec![before("Deleted there, or never taken in; we saw the proof of it")],
+            Sort::Printer => {
+                vec![before("Its memory was cleared, or it was destroyed; we saw the proof of it")]
+            }
+            Sort::Record => {
+                vec![before("We read it; what else it names is destroyed, and we saw the proof of it")]
+            }
+            Sort::File | Sort::Sheet | Sort::Boxed | Sort::Bundle => vec![brought(), before(seen)],
+        },
+        Copy::Here(_) | Copy::Elsewhere(_) => vec![before(seen)],
+        Copy::Sheet(..) | Copy::Boxed(_) | Copy::File(..) => vec![brought(), before(seen)],
+    };
+    if matches!(copy, Copy::Known(place) if place.perhaps) {
+        choices.push(choice(ANOTHER, "It is of another key; we compared"));
+    }
+    choices.push(choice(MISSING, "Missing, or nobody can say"));
+    choices
 }
 
 /// Two people say of each copy where it is. The key in this token the program sees by itself.
@@ -284,16 +326,9 @@ pub(super) fn account(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         if became(engine, &copy).is_some() {
             continue;
         }
-        let before = choice(BEFORE, "Destroyed before; we saw the proof of it");
-        let missing = choice(MISSING, "Missing, or nobody can say");
         match &copy {
             Copy::Here(_) => note(engine, step, &copy, BROUGHT)?,
-            // Another token, or a cloud's copy, is not destroyed here: that was done before, or cannot be confirmed.
-            Copy::Elsewhere(_) | Copy::Cloud(_) => ask(engine, step, &copy, &[before, missing])?,
-            Copy::Sheet(..) | Copy::Boxed(_) | Copy::File(..) | Copy::Older(..) => {
-                let brought = choice(BROUGHT, "Brought; it lies on the table");
-                ask(engine, step, &copy, &[brought, before, missing])?;
-            }
+            _ => ask(engine, step, &copy, &answers(&copy))?,
         }
     }
     both_sign(
@@ -304,7 +339,17 @@ pub(super) fn account(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     let copies = all(engine)?;
     let state = |copy: &Copy| became(engine, copy).unwrap_or_default();
     let list: Vec<_> = copies.iter().map(|c| (c.id(), state(c))).collect();
-    let facts = copies.iter().map(|c| noted(&super::sentence(&c.to_string()), state(c))).collect();
+    let mut facts: Vec<Fact> =
+        copies.iter().map(|c| noted(&super::sentence(&c.to_string()), state(c))).collect();
+    facts.extend(gone_before(engine).into_iter().map(|(place, run)| {
+        noted(&super::sentence(&place.says), format!("destroyed in the ceremony {run}"))
+    }));
     let draft = Draft::new(Kind::Outcome).fact(Level::Public, "copies-accounted", serde_json::json!(list));
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
+}
+
+/// Copies that an earlier ceremony saw destroyed, with that ceremony.
+pub(super) fn gone_before(engine: &Engine<'_>) -> Vec<(Place, String)> {
+    let others = places::others_here(engine).into_iter();
+    others.filter_map(|p| p.gone_in().map(str::to_owned).map(|run| (p, run))).collect()
 }

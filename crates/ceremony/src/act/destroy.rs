@@ -1,7 +1,8 @@
 //! A key's end: sheets are shredded until fewer are left than rebuild it, then the key in the token is destroyed, then
 //! the rest. In this order nobody who interrupts it is left with a way back that the record does not know.
 
-use super::copies::{self, BEFORE, BROUGHT, Copy, DESTROYED, MISSING};
+use super::copies::{self, ANOTHER, BEFORE, BROUGHT, Copy, DESTROYED, MISSING};
+use super::places::{Place, Sort};
 use super::{earlier, key, noted, out_of_order, token_problem};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
@@ -29,7 +30,8 @@ const DELETE: &str = "delete the key in slot 9D of the custodian's YubiKey with 
 fn of_a_share(copy: &Copy) -> Option<&'static str> {
     match copy {
         Copy::Sheet(..) => Some(SHRED),
-        Copy::Boxed(_) => Some(DELETE),
+        Copy::Boxed(_) | Copy::Known(Place { sort: Sort::Boxed, .. }) => Some(DELETE),
+        Copy::Known(Place { sort: Sort::Sheet, .. }) => Some(SHRED),
         _ => None,
     }
 }
@@ -170,6 +172,38 @@ pub(super) fn shred_rest(engine: &mut Engine<'_>, step: &Planned) -> Result<Outc
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
+/// What the certificate says of a copy's end.
+fn end_of(copy: &Copy, became: &str) -> &'static str {
+    const SHEET: &str = "shredded or burned (Destroy); two people signed that they saw it";
+    const BOXED: &str =
+        "the key that opens it was deleted on the custodian's YubiKey; two people signed that they saw it";
+    const MEDIA: &str =
+        "media destroyed or erased; two people signed that they saw it; copies in evidence packs stay";
+    let sort = if let Copy::Known(place) = copy { Some(place.sort) } else { None };
+    match (copy, sort, became) {
+        (Copy::Sheet(..), _, DESTROYED) | (_, Some(Sort::Sheet), DESTROYED) => SHEET,
+        (Copy::Boxed(_), _, DESTROYED) | (_, Some(Sort::Boxed), DESTROYED) => BOXED,
+        (Copy::File(..), _, DESTROYED) | (_, Some(_), DESTROYED) => MEDIA,
+        (Copy::Here(_), _, DESTROYED) => {
+            "destroyed by the token's own command (C_DestroyObject); the token then showed no such key"
+        }
+        (_, Some(Sort::Cloud), BEFORE) => {
+            "deleted there before this ceremony, or never taken in; two people signed that they saw the proof of it"
+        }
+        (_, Some(Sort::Printer), BEFORE) => {
+            "cleared or destroyed before this ceremony; two people signed that they saw the proof of it"
+        }
+        (_, Some(Sort::Record), BEFORE) => {
+            "two people signed that they read it, and saw the proof that what else it names is destroyed"
+        }
+        (_, _, BEFORE) => "destroyed before this ceremony; two people signed that they saw the proof of it",
+        (_, _, ANOTHER) => {
+            "of another key with the same short check value; two people signed that they compared"
+        }
+        _ => "NOT CONFIRMED: missing, or nobody could say",
+    }
+}
+
 /// Writes the certificate.
 pub(super) fn certify(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
     let line = |copy: &Copy| {
@@ -177,27 +211,12 @@ pub(super) fn certify(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcom
         (copy.clone(), became)
     };
     let copies: Vec<(Copy, String)> = copies::all(engine)?.iter().map(line).collect();
-    let done = |(copy, became): &(Copy, String)| {
-        let what = match (copy, became.as_str()) {
-            (Copy::Sheet(..), DESTROYED) => {
-                "shredded or burned (Destroy); two people signed that they saw it"
-            }
-            (Copy::Boxed(_), DESTROYED) => {
-                "the key that opens it was deleted on the custodian's YubiKey; two people signed that they saw it"
-            }
-            (Copy::Older(..), DESTROYED) => "destroyed; two people signed that they saw it",
-            (Copy::File(..), DESTROYED) => {
-                "media destroyed or erased; two people signed that they saw it; copies in evidence packs stay"
-            }
-            (Copy::Here(_), DESTROYED) => {
-                "destroyed by the token's own command (C_DestroyObject); the token then showed no such key"
-            }
-            (_, BEFORE) => "destroyed before this ceremony; two people signed that they saw the proof of it",
-            _ => "NOT CONFIRMED: missing, or nobody could say",
-        };
-        (copy.to_string(), what.to_owned())
-    };
-    let (sure, unsure): (Vec<_>, Vec<_>) = copies.iter().partition(|(_, b)| b == DESTROYED || b == BEFORE);
+    let done = |(copy, became): &(Copy, String)| (copy.to_string(), end_of(copy, became).to_owned());
+    let (sure, unsure): (Vec<_>, Vec<_>) =
+        copies.iter().partition(|(_, b)| [DESTROYED, BEFORE, ANOTHER].contains(&b.as_str()));
+    let earlier = copies::gone_before(engine).into_iter().map(|(place, run)| {
+        (place.says, format!("destroyed in the ceremony {run}; two people signed there that they saw it"))
+    });
     let text = crate::report::of_destruction(&crate::report::Destruction {
         mode: engine.plan.mode,
         run: &engine.run,
@@ -212,7 +231,7 @@ pub(super) fn certify(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcom
             engine.fact("token-serial").unwrap_or_default()
         ),
         below: engine.fact("below-threshold").as_deref() == Some("yes"),
-        sure: sure.into_iter().map(done).collect(),
+        sure: sure.into_iter().map(done).chain(earlier).collect(),
         unsure: unsure.into_iter().map(done).collect(),
     });
     let name = format!("destruction-certificate-{}.txt", engine.journal.head().entries);

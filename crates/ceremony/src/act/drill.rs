@@ -74,7 +74,7 @@ pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
     let (brought, index, how) = loop {
         let Some((share, how)) = enter::share(engine, step, &awaited, problem.take())? else { continue };
         let index = dealing.number_of(&share).ok_or_else(out_of_order)?;
-        if engine.room.read_back.iter().any(|s| dealing.number_of(s) == Some(index)) {
+        if engine.room.brought.iter().any(|s| dealing.number_of(s) == Some(index)) {
             problem = Some(share_problem(&ShareError::Duplicate { index }));
             continue;
         }
@@ -91,7 +91,7 @@ pub(super) fn bring(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
         );
         engine.raise(step, &differs, &format!("share {index} in bag {was}"))?;
     }
-    engine.room.read_back.push(brought);
+    engine.room.brought.push(brought);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "share-index", index)
         .fact(Level::Public, "read-back", "equals the commitment")
@@ -206,7 +206,6 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
         )
         .into());
     }
-    engine.room = crate::engine::Secrets::default();
     let minutes = minutes(engine);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "drill-result", "the backup opens to the key that it was made of")
@@ -219,9 +218,8 @@ pub(super) fn prove(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, 
 /// The shares were each held against their commitments as they came in; here only what that means is recorded.
 pub(super) fn check(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
     let dealing = earlier::dealing(engine)?;
-    let indices: Vec<u8> = engine.room.read_back.iter().filter_map(|s| dealing.number_of(s)).collect();
+    let indices: Vec<u8> = engine.room.brought.iter().filter_map(|s| dealing.number_of(s)).collect();
     let enough = dealing.is_enough(&indices);
-    engine.room = crate::engine::Secrets::default();
     let minutes = minutes(engine);
     let seen =
         format!("{} of {} shares were seen and are the ones that were dealt", indices.len(), dealing.count());

@@ -3,7 +3,8 @@
 
 use super::key_plan::Backups;
 use super::newest::{self, Newest};
-use super::{boxed, noted, out_of_order, receipt, share_problem};
+use super::places::{self, Place};
+use super::{at_hand, boxed, noted, out_of_order, receipt, share_problem};
 use crate::dealing::Dealing;
 use crate::engine::{Engine, Halt};
 use crate::plan::Planned;
@@ -47,10 +48,8 @@ pub(super) struct One {
     pub(super) key_spec: String,
     /// The key's label in the token that it was backed up from.
     pub(super) key_label: String,
-    /// What AWS calls the key, where it was wrapped for one.
-    pub(super) key_arn: Option<String>,
-    /// What is left of the set before, where this one replaced it: a word for the record, and what it is.
-    pub(super) older: Vec<(String, String)>,
+    /// Every place where the key went, by that record, the ones before it and those at hand.
+    pub(super) places: Vec<Place>,
     wrapped_name: String,
     wrapped: Vec<u8>,
     pub(super) public_key: Option<Vec<u8>>,
@@ -146,23 +145,12 @@ pub(super) fn text(entries: &[Entry], name: &str) -> Result<String, Problem> {
 fn one(pack: &Path, entries: &[Entry]) -> Result<One, Problem> {
     let text = |name: &str| text(entries, name);
     let wrapped_name = text("wrapped-backup")?;
-    let mut older = Vec::new();
-    if let Ok(before) = text("old-set") {
-        let left =
-            ["old-sheets-owed", "old-sheets-missing"].into_iter().filter_map(|n| newest_value(entries, n));
-        for n in left.filter_map(|v| v.as_array()).flatten() {
-            let sheet = format!("the sheet of share {n} of the older set {before}");
-            older.push((format!("older-sheet-{n} {before}"), sheet));
-        }
-        older.extend(text("old-file-to-destroy").map(|file| (format!("older-file {before}"), file)));
-    }
     let public_key = text("public-key-file").ok().map(|name| file_of(pack, &name, LARGEST));
     Ok(One {
         check_value: text("check-value")?,
         key_spec: text("key-spec")?,
         key_label: text("key-label")?,
-        key_arn: text("key-arn").ok(),
-        older,
+        places: places::of_record(entries, true),
         wrapped: file_of(pack, &wrapped_name, LARGEST)?,
         wrapped_name,
         public_key: public_key.transpose()?,
@@ -215,6 +203,10 @@ pub(super) fn opened(
     let signed_by = receipt::known_signer(engine, step, &earlier.signer)?;
     let own = engine.fact("signing-key-sha256").unwrap_or_default();
     earlier.newest = newest::of(engine, &earlier.set, &[&own, &earlier.signer]);
+    if let Keys::One(one) = &mut earlier.keys {
+        let signers = [own.as_str(), &earlier.signer];
+        at_hand::add(engine, &earlier.run, &one.check_value, &signers, &mut one.places);
+    }
     let draft = boxed::keep(engine, &earlier.boxes, Draft::new(Kind::Outcome))?;
     let mut draft = earlier
         .dealing
@@ -248,6 +240,7 @@ fn keep(engine: &Engine<'_>, one: &One, draft: Draft) -> Result<Draft, Problem> 
     let draft = draft
         .fact(Level::Public, "drill-check-value", one.check_value.as_str())
         .fact(Level::Public, "drill-key-spec", one.key_spec.as_str())
+        .fact(Level::Auditor, places::FACT, serde_json::json!(one.places))
         .fact(Level::Public, "earlier-wrapped-backup", one.wrapped_name.as_str())
         .fact(Level::Public, "drilled-backup-sha256", crate::digest::sha256_hex(&one.wrapped))
         .fact(Level::Internal, "drilled-backup", kept);
@@ -269,7 +262,7 @@ pub(super) fn dealing(engine: &Engine<'_>) -> Result<Dealing, Problem> {
 
 /// The backup wrapping key from the shares that were brought of it.
 pub(super) fn rebuilt(engine: &Engine<'_>) -> Result<SecretBytes, Problem> {
-    dealing(engine)?.combined(&engine.room.read_back).map_err(|e| share_problem(&e))
+    dealing(engine)?.combined(&engine.room.brought).map_err(|e| share_problem(&e))
 }
 
 /// The wrapped backup and, for a pair, its public half, as they were kept when the pack was opened.

@@ -1,5 +1,6 @@
 //! What each action does.
 
+mod at_hand;
 mod aws;
 mod backup;
 pub(crate) mod boxed;
@@ -18,6 +19,7 @@ mod key;
 pub(crate) mod key_plan;
 mod newest;
 pub(crate) mod people;
+pub(crate) mod places;
 mod quorum;
 mod receipt;
 mod restore;

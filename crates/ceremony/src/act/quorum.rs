@@ -1,7 +1,6 @@
 //! Custodians open their shares of a security domain: the test that enough of them do, and the restore blob.
 
 use super::{byok_problem, domain, noted, out_of_order};
-use crate::action::Material;
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use crate::store::write_new;
@@ -106,15 +105,7 @@ fn shares<'e>(engine: &'e Engine<'_>) -> Result<Vec<&'e Share>, Problem> {
     if shares.is_empty() { Err(out_of_order()) } else { Ok(shares) }
 }
 
-/// Forgets the shares once no later step needs them.
-fn forget(engine: &mut Engine<'_>, step: &Planned) {
-    let later = engine.plan.steps.iter().skip_while(|s| s.id != step.id).skip(1);
-    if !later.into_iter().any(|s| s.action.needs.contains(&Material::DomainShares)) {
-        engine.room.domain_shares.clear();
-    }
-}
-
-pub(super) fn test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+pub(super) fn test(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
     let read = domain::read_before(engine)?;
     let shares = shares(engine)?;
     let numbers: Vec<u8> = shares.iter().map(|s| s.number()).collect();
@@ -125,7 +116,6 @@ pub(super) fn test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         let set: Vec<&Share> = shares.iter().cycle().skip(first).take(read.required()).copied().collect();
         parts = read.test_quorum(&set).map_err(|e| byok_problem(&e))?.opened.len();
     }
-    forget(engine, step);
     let each = if sets == 1 { "" } else { " each" };
     let shown = format!(
         "{} of {} shares{each} opened all {parts} parts",
@@ -144,7 +134,7 @@ pub(super) fn test(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     Ok(Outcome { draft: Some(draft), facts, ..Outcome::default() })
 }
 
-pub(super) fn seal(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
+pub(super) fn seal(engine: &mut Engine<'_>, _step: &Planned) -> Result<Outcome, Halt> {
     let read = domain::read_before(engine)?;
     let (certificate, thumbprint) = domain::exchange(engine)?;
     let thumbprint = crate::digest::hex(&thumbprint);
@@ -157,7 +147,6 @@ pub(super) fn seal(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         .map_err(|e| byok_problem(&e))?;
     let kept = format!("restore-blob-{}.json", engine.journal.head().entries);
     write_new(&engine.folder.join(&kept), &blob)?;
-    forget(engine, step);
     let sha256 = crate::digest::sha256_hex(&blob);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "restore-blob-sha256", sha256.as_str())

@@ -64,7 +64,6 @@ pub(super) fn restore(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
         forgotten.map_err(|e| token_problem(&e))?;
         Ok(restored)
     })?;
-    engine.room = crate::engine::Secrets::default();
     let set = engine.fact("drill-set").unwrap_or_default();
     let mut draft = recorded(engine, &restored, Draft::new(Kind::Outcome))?
         .fact(Level::Public, "restored-check-value", restored.check_value.as_str())

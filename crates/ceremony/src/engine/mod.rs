@@ -5,6 +5,7 @@
 
 mod ask;
 mod record;
+mod room;
 mod show;
 mod sign;
 mod work;
@@ -12,6 +13,7 @@ mod work;
 pub(crate) use ask::not_an_answer;
 pub use record::stands;
 pub(crate) use record::{Standing, closed_by, opened_by, taken_back};
+pub(crate) use room::Secrets;
 pub use show::outlines;
 pub(crate) use sign::signs_with;
 pub use work::REHEARSAL_PIN;
@@ -23,7 +25,6 @@ use crate::plan::{Plan, Planned};
 use crate::printing::{Printers, Scans};
 use crate::{act, clock, digest};
 use protocol::{Answer, Ask, Fact, FromRoom, Problem, PromptView};
-use secrets::SecretBytes;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -143,18 +144,6 @@ pub struct Engine<'p> {
     asked: HashMap<String, u32>,
     shown: usize,
     at: usize,
-}
-
-/// What lives in this process only.
-#[derive(Default)]
-pub(crate) struct Secrets {
-    pub(crate) backup_key: Option<SecretBytes>,
-    pub(crate) shares: Vec<shares::Share>,
-    pub(crate) read_back: Vec<shares::Share>,
-    /// The print queue whose test page was found good.
-    pub(crate) tried_printer: Option<String>,
-    /// Opened shares of a managed HSM's security domain.
-    pub(crate) domain_shares: Vec<byok::security_domain::Share>,
 }
 
 impl<'p> Engine<'p> {
@@ -334,10 +323,8 @@ impl<'p> Engine<'p> {
 
     fn play_step(&mut self, step: &Planned) -> Result<Option<PathBuf>, Halt> {
         loop {
-            let done = self
-                .sign_act(step)
-                .and_then(|()| self.begin_step(step))
-                .and_then(|()| act::perform(self, step));
+            let done =
+                self.sign_act(step).and_then(|()| self.begin_step(step)).and_then(|()| self.perform(step));
             match done {
                 Ok(Outcome { closed: Some(pack), .. }) => return Ok(Some(pack)),
                 Ok(outcome) => {

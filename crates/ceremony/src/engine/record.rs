@@ -186,21 +186,6 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Where to go back to: before the first maker of anything lost that a later step still needs.
-    pub(super) fn safe_point(&self, stands: usize) -> usize {
-        let mut safe = stands;
-        loop {
-            let lost = |m: &Material| {
-                m.is_volatile() && self.plan.steps.iter().skip(safe).any(|s| s.action.needs.contains(m))
-            };
-            let earlier = self.plan.steps.iter().take(safe).position(|s| s.action.makes.iter().any(&lost));
-            match earlier {
-                Some(p) if p < safe => safe = p,
-                _ => return safe,
-            }
-        }
-    }
-
     /// The step that makes the backup wrapping key, where it was done and its shares are not yet proven.
     pub(super) fn backup_begins(&self) -> Option<usize> {
         let makes = |m: Material| self.plan.steps.iter().position(|s| s.action.makes.contains(&m));

@@ -14,7 +14,6 @@ use tokens::Token;
 use transcript::{Draft, FileDigest, Kind, Level};
 
 pub(in crate::act) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
-    engine.room = crate::engine::Secrets::default();
     backup::destroy_void_sheets(engine, step)?;
     drop_unfinished(engine, step)?;
     let dice = backup::thrown(engine, step)?;
@@ -98,7 +97,6 @@ pub(in crate::act) fn rebuild(engine: &mut Engine<'_>, step: &Planned) -> Result
             .fact(Level::Public, "plan-rebuilt-check-value", key.check_value.as_str());
         engine.append(engine.placed(note, step, false))?;
     }
-    engine.room = crate::engine::Secrets::default();
     let all = super::check_value_of_all(keys.iter().map(|(line, key)| (*line, key.check_value.as_str())));
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "plan-rebuilt", keys.len())

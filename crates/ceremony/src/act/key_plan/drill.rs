@@ -5,7 +5,7 @@ use super::SHOWN;
 use super::earlier::{Backed, Kept, check_value_of, check_value_of_all};
 use crate::act::drill::{self, WHERE};
 use crate::act::{earlier, expected, noted, out_of_order};
-use crate::engine::{Engine, Halt, Outcome, Secrets};
+use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::Planned;
 use protocol::Problem;
 use secrets::SecretBytes;
@@ -47,7 +47,6 @@ pub(in crate::act) fn drill(engine: &mut Engine<'_>, step: &Planned, plan: &Kept
     if !wrong.is_empty() {
         return Err(not_all(&wrong, many).into());
     }
-    engine.room = Secrets::default();
     let found = check_value_of_all(opened.iter().map(|(line, key)| (*line, key.check_value.as_str())));
     let leaves = opened.iter().filter(|(_, key)| key.extractable != Some(false)).count();
     let result = format!(
