@@ -106,7 +106,7 @@ fn a_hostile_file_in_a_pack_writes_no_line_of_its_own() {
     let FromRoom::Verified { verified } = room.message() else { panic!("not verified") };
     let says: Vec<&str> = verified.lines.iter().map(|l| l.says.as_str()).collect();
     assert!(says.iter().any(|s| s.contains("\\u{1b}[2K\\u{d}fingerprint OK.json")), "{says:?}");
-    says.iter().for_each(|s| assert!(!s.chars().any(is_unseen), "{s:?}"));
+    assert!(!says.iter().any(|s| s.contains(is_unseen)), "{says:?}");
 }
 
 #[test]

@@ -37,7 +37,10 @@ fn program() -> Vec<(String, usize, String)> {
     for of in crates.iter().filter(|c| !FOR_TESTS.contains(&named(c).as_str())) {
         for file in files(&of.join("src")) {
             let name = file.strip_prefix(&top).unwrap().to_str().unwrap().to_owned();
-            if !name.ends_with(".rs") || name.contains("/tests") || name.ends_with("tests.rs") {
+            if file.extension().is_none_or(|e| e != "rs")
+                || name.contains("/tests")
+                || name.ends_with("tests.rs")
+            {
                 continue;
             }
             let text = std::fs::read_to_string(&file).unwrap();
@@ -133,7 +136,7 @@ fn one_place_writes_to_the_terminal() {
 fn no_secret_is_copied_into_memory_that_nobody_wipes() {
     // A copy of what `expose` shows is wiped by its new owner, which stands on the same line.
     let owners = ["Zeroizing::new(", "Private::new(", "SecretBytes::", "SecretText::"];
-    let copies = [
+    let ways = [
         "expose().to_vec()",
         "expose().to_owned()",
         "expose().to_string()",
@@ -145,7 +148,7 @@ fn no_secret_is_copied_into_memory_that_nobody_wipes() {
     // The PIN's own type of that library wipes itself.
     let known = [("tokens/src/module.rs", "AuthPin::new(")];
     for (file, n, line) in program() {
-        let copied = copies.iter().any(|c| line.contains(c));
+        let copied = ways.iter().any(|w| line.contains(w));
         let owned = owners.iter().any(|o| line.contains(o));
         let known = known.iter().any(|(f, what)| file == *f && line.contains(what));
         assert!(!copied || owned || known, "{file}:{n} copies a secret: {line}");
