@@ -111,6 +111,7 @@ fn sentence(e: &TokenError) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::unnecessary_wraps, reason = "tests")]
 mod tests {
     use super::*;
     use tokens::ModuleInfo;
