@@ -8,6 +8,8 @@ use std::fmt;
 
 /// The byte-order mark (Unicode 23.8).
 const MARK: char = '\u{feff}';
+/// What `printf '\xef\xbb\xbf'` of a shell that knows no such escape writes in its place.
+const SPELT_OUT: &str = "\\xef\\xbb\\xbf";
 
 /// Why bytes are not a text that is read here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +73,11 @@ pub fn text(bytes: &[u8]) -> Result<String, NotText> {
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
         _ => utf8(bytes)?,
     };
-    Ok(with_plain_ends(&text))
+    let text = match text.get(..SPELT_OUT.len()) {
+        Some(mark) if mark.eq_ignore_ascii_case(SPELT_OUT) => &text[SPELT_OUT.len()..],
+        _ => &text,
+    };
+    Ok(with_plain_ends(text))
 }
 
 fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Result<String, NotText> {
@@ -178,6 +184,14 @@ mod tests {
         assert_eq!(text(&both).as_deref(), Ok("{}{}"));
         // Inside a value it is for whoever reads the value.
         assert_eq!(text("a\u{feff}b".as_bytes()).as_deref(), Ok("a\u{feff}b"));
+    }
+
+    /// `printf '\xef\xbb\xbf' > roster.toml` in Debian's sh writes the escapes themselves.
+    #[test]
+    fn a_mark_that_a_shell_spelt_out_is_dropped_at_the_beginning_alone() {
+        assert_eq!(text(b"\\xef\\xbb\\xbf[answers]\n").as_deref(), Ok("[answers]\n"));
+        assert_eq!(text(b"\\xEF\\xBB\\xBF# x").as_deref(), Ok("# x"));
+        assert_eq!(text(b"a\\xef\\xbb\\xbf").as_deref(), Ok("a\\xef\\xbb\\xbf"));
     }
 
     #[test]

@@ -76,9 +76,9 @@ impl Line {
             return Err(wrong("parameters file", why));
         };
         let import = planned.prepare(bytes, now)?;
-        import.check_times(now).map_err(|e| wrong("parameters file", e.to_string()))?;
+        import.check_times(now).map_err(|e| wrong("parameters file", e.in_full()))?;
         let row = byok::bundle::check_before(&*import, planned.key, planned.algorithm, None, now)
-            .map_err(|e| wrong("parameters file", e.to_string()))?;
+            .map_err(|e| wrong("parameters file", e.in_full()))?;
         let spec = token_spec(planned.key)
             .ok_or_else(|| wrong("key type", "tokens are not asked to make this kind of key".to_owned()))?;
         let recipe =

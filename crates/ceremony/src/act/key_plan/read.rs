@@ -73,7 +73,7 @@ fn refuse(engine: &mut Engine<'_>, step: &Planned, faults: &[Fault]) -> Result<P
     let first = lines.first().cloned().unwrap_or_default();
     Ok(Problem::new(
         "plan-faulty",
-        format!("The plan cannot be filled: {many} faults, the first being {first}."),
+        format!("The plan cannot be filled: {}, the first being {first}.", count(many, "fault", "faults")),
         "No key was made, and nothing was kept.",
         "Mend the lines that are named, or fetch what is missing, and choose the plan again.",
     )
