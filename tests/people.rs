@@ -311,7 +311,7 @@ fn a_disagreement_is_part_of_the_record() {
     assert_eq!(room.problems[0].1.code, "people-disagree");
     let pack = finished.pack.unwrap();
     let verified = said(&run(dir.path(), &["verify", &pack]));
-    assert!(verified.contains("1 people said that the record is not right"), "{verified}");
+    assert!(verified.contains("1 person said that the record is not right"), "{verified}");
     let transcript = std::fs::read_to_string(Path::new(&pack).join("transcript.jsonl")).unwrap();
     assert!(transcript.contains("\"disagreeing\":1") && transcript.contains("the clock was wrong"));
 }
