@@ -184,7 +184,7 @@ fn what_is_brought_wrong_is_refused_and_a_killed_room_goes_on() {
             "file-exists",
             "security-domain-of-others",
             "other-quorum",
-            "security-domain",
+            "wrong-file",
             "security-domain",
             // Custodian 2's key opens with custodian 2's phrase only.
             "security-domain",
