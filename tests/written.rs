@@ -139,7 +139,7 @@ fn words_in_capitals_are_choices_and_a_refused_choice_shows_them() {
     });
     let (key, problem) = &room.problems[0];
     assert!(key.starts_with("read-wrapping-key/text"), "{key}");
-    assert!(problem.happened.contains("vault, bao"), "{problem}");
+    assert!(problem.todo.contains("vault, bao"), "{problem}");
 }
 
 /// A plan that wrote one vault in two ways made two keys for one place, and reported success.

@@ -138,11 +138,11 @@ pub fn whole_folder(dest: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>
 /// Reads a file back and compares it, after telling the system to forget its own copy in memory, so that the bytes come
 /// from the medium. What the medium's own controller does is out of sight.
 pub(crate) fn read_again(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let file = std::fs::File::open(path).map_err(|e| disk(path, &e))?;
+    let (file, _) = outside::file(path).map_err(|e| not_opened(path, &e))?;
     // Refusal is harmless: then the comparison is only as good as the system's copy.
     let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
     drop(file);
-    if std::fs::read(path).map_err(|e| disk(path, &e))? == bytes {
+    if read_outside(path, outside::LARGEST_RECORD)? == bytes {
         return Ok(());
     }
     Err(Problem::new(

@@ -225,7 +225,7 @@ impl Desk {
     pub(crate) fn plan_of(&self, run: &str, mode: Mode) -> Result<Begun, Problem> {
         let folder = self.store(mode)?.run(run)?;
         let read = |name: &str| {
-            std::fs::read_to_string(folder.join(name)).map_err(|e| {
+            outside::text(&folder.join(name), LARGEST_TEXT).map_err(|e| {
                 Problem::new(
                     "run-incomplete",
                     format!("{name} is missing from the run's folder."),
@@ -300,7 +300,7 @@ impl Desk {
             Some(store.runs().into_iter().map(move |run| (store.folder.join("runs").join(&run), run)))
         });
         let newest = |(folder, run): (PathBuf, String)| {
-            let bytes = std::fs::read(folder.join("transcript.jsonl")).ok()?;
+            let bytes = outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD).ok()?;
             ceremony::clock::Newest::of(&run, &Reading::of(&bytes).entries)
         };
         runs.flatten().filter_map(newest).max_by_key(|newest| newest.at)

@@ -46,7 +46,7 @@ pub enum TokenError {
     },
     /// The token that an address names says another manufacturer, model or module of itself than the address.
     #[error(
-        "the token that answered says that its {part} is {found:?}, and the address says {wanted:?}; it may be another \
+        "the token that answered says that its {part} is \"{found}\", and the address says \"{wanted}\"; it may be another \
          one: compare the label on the device, and name the one that is meant"
     )]
     OtherToken {

@@ -34,11 +34,11 @@ pub struct TokenInfo {
 impl fmt::Display for TokenInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.initialised {
-            write!(f, "{:?} with the serial number {:?}", self.label, self.serial)?;
+            write!(f, "\"{}\" with the serial number \"{}\"", self.label, self.serial)?;
         } else {
             write!(f, "a token that is not initialised yet")?;
         }
-        write!(f, ", {:?} {:?}", self.manufacturer, self.model)
+        write!(f, ", \"{}\" \"{}\"", self.manufacturer, self.model)
     }
 }
 

@@ -81,7 +81,7 @@ fn signed(engine: &Engine<'_>, record: &Record, signers: &[&str]) -> Option<Read
     let mode = engine.plan.mode;
     let pack = engine.folder.parent()?.join(&record.run).join(format!("{}-evidence", mode.word()));
     let signer = receipt::verified(&pack, mode).ok()?;
-    let bytes = std::fs::read(pack.join("transcript.jsonl")).ok()?;
+    let bytes = outside::read(&pack.join("transcript.jsonl"), outside::LARGEST_RECORD).ok()?;
     signers.contains(&signer.as_str()).then(|| Reading::of(&bytes))
 }
 
@@ -101,7 +101,8 @@ fn records(runs: &Path, own: &Path) -> Vec<Record> {
         .filter_map(|f| {
             let run = f.file_name()?.to_str()?.to_owned();
             // One that cannot be read at all is one whose first entry is bad.
-            let bytes = std::fs::read(f.join("transcript.jsonl")).unwrap_or_default();
+            let bytes =
+                outside::read(&f.join("transcript.jsonl"), outside::LARGEST_RECORD).unwrap_or_default();
             Some(Record { run, reading: Reading::of(&bytes) })
         })
         .collect();

@@ -60,7 +60,7 @@ pub(super) fn give(engine: &mut Engine<'_>, step: &Planned, set: SetId) -> Resul
     let dealt = shares::commitments(&engine.room.shares);
     // From the file, as it will be opened one day.
     let path = engine.folder.join(&name);
-    let sealed = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
+    let sealed = crate::store::read_outside(&path, outside::LARGEST_RECORD)?;
     let of = DealtSet { set, dealing: &dealing, commitments: &dealt };
     let share = open(engine, step, own.serial, &sealed, index, of)?;
     engine.room.read_back.retain(|s| dealing.number_of(s) != Some(index));
@@ -192,7 +192,7 @@ fn box_of(engine: &Engine<'_>, person: &Person) -> Result<Option<(u8, u32, Vec<u
     let mine = crate::digest::sha256(key.spki());
     for b in kept(engine) {
         let path = engine.folder.join(&b.file);
-        let bytes = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
+        let bytes = crate::store::read_outside(&path, outside::LARGEST_RECORD)?;
         if crate::digest::sha256_hex(&bytes) != b.sha256 {
             return Err(out_of_order());
         }

@@ -269,12 +269,11 @@ pub(super) fn rebuilt(engine: &Engine<'_>) -> Result<SecretBytes, Problem> {
 pub(super) fn kept(engine: &Engine<'_>) -> Result<(Vec<u8>, Option<Vec<u8>>), Problem> {
     let file = |name: &str| engine.fact(name).map(|f| engine.folder.join(f));
     let path = file("drilled-backup").ok_or_else(out_of_order)?;
-    let blob = std::fs::read(&path).map_err(|e| disk(&path, &e))?;
+    let blob = read_outside(&path, outside::LARGEST_RECORD)?;
     // Not in the pack, which would spread copies of it, hence a fact of its own.
     if engine.fact("drilled-backup-sha256") != Some(crate::digest::sha256_hex(&blob)) {
         return Err(out_of_order());
     }
-    let public =
-        file("drilled-public-key").map(|p| std::fs::read(&p).map_err(|e| disk(&p, &e))).transpose()?;
+    let public = file("drilled-public-key").map(|p| read_outside(&p, outside::LARGEST_RECORD)).transpose()?;
     Ok((blob, public))
 }

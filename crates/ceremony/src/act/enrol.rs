@@ -285,7 +285,7 @@ fn lines_of(engine: &Engine<'_>, person: &Person) -> Result<String, Problem> {
     };
     let name = engine.fact(&format!("{}-file", fact_of(person))).ok_or_else(not_enrolled)?;
     let path = engine.folder.join(&name);
-    let text = std::fs::read_to_string(&path).map_err(|e| store::disk(&path, &e))?;
+    let text = outside::text(&path, outside::LARGEST_RECORD).map_err(|e| store::not_opened(&path, &e))?;
     if engine.fact(&format!("{}-sha256", fact_of(person))) == Some(crate::digest::sha256_hex(text.as_bytes()))
     {
         return Ok(text);
@@ -321,7 +321,7 @@ pub(super) fn write_roster(engine: &mut Engine<'_>, _step: &Planned) -> Result<O
     store::make_folder(&folder)?;
     let path = folder.join(format!("{}.toml", engine.run));
     // After an interruption the same bytes may be there already.
-    if !std::fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
+    if !outside::read(&path, outside::LARGEST_RECORD).is_ok_and(|there| there == text.as_bytes()) {
         store::write_private(&path, text.as_bytes())?;
     }
     let digest = crate::digest::sha256_hex(text.as_bytes());

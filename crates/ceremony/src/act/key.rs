@@ -113,7 +113,7 @@ pub(super) fn with_public_half(
     let name = "public-key.der";
     let path = engine.folder.join(name);
     // Written before the outcome: after an interruption the same bytes may be there already.
-    if !std::fs::read(&path).is_ok_and(|there| there == *public) {
+    if !outside::read(&path, outside::LARGEST_RECORD).is_ok_and(|there| there == *public) {
         write_new(&path, public)?;
     }
     Ok(draft.fact(Level::Public, "public-key-file", name).file(FileDigest::of(name, public)))

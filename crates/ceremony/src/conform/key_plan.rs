@@ -19,7 +19,7 @@ pub(crate) fn plan_lines(entries: &[Entry]) -> Result<Vec<u64>, String> {
     }
     let many = newest("plan-keys").and_then(|v| v.as_str()).unwrap_or_default();
     if lines.is_empty() || lines.len() > byok::plan::MOST_KEYS || many != lines.len().to_string() {
-        return Err(format!("the plan has {many:?} keys on {} lines", lines.len()));
+        return Err(format!("the plan has \"{many}\" keys on {} lines", lines.len()));
     }
     Ok(lines)
 }

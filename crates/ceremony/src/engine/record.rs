@@ -160,7 +160,7 @@ impl Engine<'_> {
             }
             None => self.folder.join(name),
         };
-        let bytes = std::fs::read(&path).map_err(|e| crate::store::disk(&path, &e))?;
+        let bytes = crate::store::read_outside(&path, outside::LARGEST_RECORD)?;
         if digest::sha256_hex(&bytes) == *digest {
             return Ok(bytes);
         }

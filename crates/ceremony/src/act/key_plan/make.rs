@@ -124,7 +124,7 @@ fn make_one(
         return Err(Problem::new(
             "key-not-as-asked",
             format!(
-                "The token calls the key of line {number} {:?} and was told to call it {label:?}.",
+                "The token calls the key of line {number} \"{}\" and was told to call it \"{label}\".",
                 made.label
             ),
             "The key is in the token under that label; nothing was wrapped.",

@@ -115,7 +115,7 @@ pub(in crate::act) fn read(engine: &mut Engine<'_>, step: &Planned) -> Result<Ou
     let keep = |name: String, bytes: &[u8]| -> Result<FileDigest, Problem> {
         let path = engine.folder.join(&name);
         // Named by its digest: the same file may be there from a reading before.
-        if !std::fs::read(&path).is_ok_and(|there| there == bytes) {
+        if !outside::read(&path, outside::LARGEST_RECORD).is_ok_and(|there| there == bytes) {
             write_new(&path, bytes)?;
         }
         let sha256 = crate::digest::sha256_hex(bytes);
