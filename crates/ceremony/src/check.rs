@@ -155,7 +155,7 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
             found.push(
                 problem(
                     "action-unknown",
-                    format!("Step {} asks for the action {:?}, which does not exist.", step.id, step.action),
+                    format!("Step {} asks for the action \"{}\", which does not exist.", step.id, step.action),
                 )
                 .with_detail(format!("known actions: {}", known.join(", "))),
             );
@@ -259,7 +259,7 @@ fn restated(script: &Script, found: &mut Vec<Problem>) {
         found.push(problem(
             "no-decider",
             format!(
-                "The role {:?}, which decides exceptions, is not a role of this script.",
+                "The role \"{}\", which decides exceptions, is not a role of this script.",
                 script.decides_exceptions
             ),
         ));
