@@ -29,13 +29,13 @@ struct Byok {
 fn wrapped_for(state: &Path, script: &str, target: Target, key: KeyType, set: &[(&str, &str)]) -> Byok {
     let folder = tempfile::tempdir().unwrap();
     let wrapping = Disposable::generate(provider::stand_in_bits(target)).unwrap();
-    let sent = provider::stand_in(target, key, &wrapping, now() + 3600).unwrap();
-    let file = folder.path().join(sent.file_name);
-    std::fs::write(&file, &sent.bytes).unwrap();
+    let reply = provider::stand_in(target, key, &wrapping, now() + 3600).unwrap();
+    let file = folder.path().join(reply.file_name);
+    std::fs::write(&file, &reply.bytes).unwrap();
     let stated = |prompt: &PromptView| {
         let Ask::Text { question, .. } = &prompt.ask else { return None };
         let ask = asks(target).iter().find(|a| question.starts_with(a.question))?;
-        let text = sent.stated.iter().find(|(n, _)| *n == ask.name).map(|(_, v)| v.as_str());
+        let text = reply.stated.iter().find(|(n, _)| *n == ask.name).map(|(_, v)| v.as_str());
         text.or_else(|| provider::without(target, ask.name)).map(|t| Answer::Text { text: t.to_owned() })
     };
     let mut room = Room::open(state);

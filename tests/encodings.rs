@@ -118,10 +118,10 @@ fn a_ceremony_plays_on_files_that_went_through_powershell() {
         let text = String::from_utf8(sent.bytes.clone()).unwrap();
         let key = write(&folder, sent.file_name, &utf16(&text.replace('\n', "\r\n")));
         let answers = write(&folder, "answers.toml", answers_for(target, &key, &medium, &sent).as_bytes());
-        let set = format!("target={target}");
+        let to = format!("target={target}");
         let mut args = vec!["play", script, "--answers", answers.to_str().unwrap()];
         if script == "byok-other" {
-            args.extend(["--set", set.as_str()]);
+            args.extend(["--set", to.as_str()]);
         }
         let out = run(&folder.join("state"), &args);
         assert!(out.status.success(), "{target}: {}", said(&out));

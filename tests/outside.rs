@@ -13,7 +13,7 @@ use whole_program::room::Room;
 use whole_program::{coffer, files, run, said, stand_in};
 
 /// Longer than any answer of the program here takes.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 fn fifo(at: &Path) -> PathBuf {
     assert!(Command::new("mkfifo").arg(at).status().unwrap().success());
@@ -486,7 +486,7 @@ fn softhsm(folder: &Path, labels: &[&str]) -> PathBuf {
 /// Opens the token of an address in a ceremony; gives the address as it was recorded.
 fn opened(dir: &Path, conf: &Path, address: &str) -> Result<String, Problem> {
     let mut room = Room::with(&dir.join("state"), &[("SOFTHSM2_CONF", conf)]);
-    room.pin = "123456".to_owned();
+    "123456".clone_into(&mut room.pin);
     let mut begun = None;
     let finished: FinishedView =
         room.try_play(&start("token-check", Some(address.to_owned())), &mut |prompt, _| {

@@ -25,8 +25,8 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
 /// What a provider would send, valid for another hour where that ends.
 fn reply(target: Target, bits: u16) -> Value {
     let wrapping = Disposable::generate(bits).unwrap();
-    let sent = provider::stand_in(target, KeyType::Aes256, &wrapping, now() + 3600).unwrap();
-    serde_json::from_slice(&sent.bytes).unwrap()
+    let carried = provider::stand_in(target, KeyType::Aes256, &wrapping, now() + 3600).unwrap();
+    serde_json::from_slice(&carried.bytes).unwrap()
 }
 
 /// The answer to a question of the step that reads a wrapping key.
@@ -48,12 +48,12 @@ fn played(
     script: &str,
     set: &[(&str, &str)],
     target: Target,
-    sent: &Value,
+    carried: &Value,
     stated: &[(&str, &str)],
 ) -> PathBuf {
     let mut room = Room::open(&dir.join("state"));
     room.medium = dir.display().to_string();
-    room.file = write(dir, "sent.json", sent.to_string().as_bytes()).display().to_string();
+    room.file = write(dir, "carried.json", carried.to_string().as_bytes()).display().to_string();
     let finished = room.rehearse(script, set, &mut |prompt, _| state(prompt, target, stated));
     assert!(room.problems.is_empty(), "{script} {set:?} {stated:?}: {:?}", room.problems);
     assert_eq!(finished.state, RunState::Closed);
@@ -84,7 +84,7 @@ fn a_vault_in_capitals_and_with_a_slash_is_the_vault_of_the_kek() {
 #[test]
 fn oracles_sovereign_realm_is_taken_and_a_compartment_of_another_realm_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let sent = reply(Target::OracleVault, 2048);
+    let carried = reply(Target::OracleVault, 2048);
     let eu = "https://abcd-management.kms.eu-frankfurt-2.oraclecloud.eu";
     let stated = |compartment| {
         [
@@ -100,12 +100,12 @@ fn oracles_sovereign_realm_is_taken_and_a_compartment_of_another_realm_refused()
         "byok-other",
         &set,
         Target::OracleVault,
-        &sent,
+        &carried,
         &stated("ocid1.compartment.oc19..aaaa"),
     );
 
     let mut room = Room::open(&dir.path().join("other"));
-    room.file = dir.path().join("sent.json").display().to_string();
+    room.file = dir.path().join("carried.json").display().to_string();
     room.medium = dir.path().display().to_string();
     let wrong = stated("ocid1.compartment.oc1..aaaa");
     room.rehearse("byok-other", &set, &mut |prompt, _| {
@@ -119,10 +119,10 @@ fn oracles_sovereign_realm_is_taken_and_a_compartment_of_another_realm_refused()
 #[test]
 fn words_in_capitals_are_choices_and_a_refused_choice_shows_them() {
     let dir = tempfile::tempdir().unwrap();
-    let sent = reply(Target::Transit, 4096);
+    let carried = reply(Target::Transit, 4096);
     let stated = [("program", "Vault"), ("mount", "transit/"), ("key-name", "records"), ("version", "No")];
     let set = [("target", "Vault-Transit"), ("wrapping-algorithm", "sha512"), ("dice", "No")];
-    let pack = played(dir.path(), "byok-other", &set, Target::Transit, &sent, &stated);
+    let pack = played(dir.path(), "byok-other", &set, Target::Transit, &carried, &stated);
     let script = std::fs::read_to_string(pack.join("bundle/import.sh")).unwrap();
     assert!(!script.contains("Vault write") && !script.contains("transit//"), "{script}");
     assert!(pack_text(&pack).contains("hash_function=SHA512") || pack_text(&pack).contains("\"SHA512\""));
@@ -132,7 +132,7 @@ fn words_in_capitals_are_choices_and_a_refused_choice_shows_them() {
     assert_eq!(out.status.code(), Some(2), "{text}");
     assert!(text.contains("parameter-value") && text.contains("oracle-vault, alibaba-kms"), "{text}");
     let mut room = Room::open(&dir.path().join("asked"));
-    room.file = dir.path().join("sent.json").display().to_string();
+    room.file = dir.path().join("carried.json").display().to_string();
     let wrong = [("program", "consul"), stated[1], stated[2], stated[3]];
     room.rehearse("byok-other", &[("target", "vault-transit")], &mut |prompt, _| {
         if prompt.problem.is_some() { Some(Answer::Stop) } else { state(prompt, Target::Transit, &wrong) }

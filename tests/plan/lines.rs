@@ -49,7 +49,7 @@ pub(super) fn one_key_for_two_lines_departs(plan: &ceremony::Plan, entries: &[tr
     ] {
         let found = says(&|record| {
             let facts = record[of(fact, 6)].facts.values_mut();
-            *facts.filter_map(|f| f.get_mut(fact)).next().unwrap() = value(fact, 4);
+            *facts.into_iter().find_map(|f| f.get_mut(fact)).unwrap() = value(fact, 4);
         });
         assert!(found.contains(why), "{fact}: {found}");
     }
@@ -191,7 +191,7 @@ fn keys_backups_and_bundles_are_as_many_as_a_plans_lines_however_it_is_written()
     let config = proptest::test_runner::Config { cases: 4, failure_persistence: None, ..Default::default() };
     let dir = tempfile::tempdir().unwrap();
     let rows = aws_rows(dir.path(), 6);
-    let plays = std::cell::Cell::new(0);
+    let rounds = std::cell::Cell::new(0);
     proptest::test_runner::TestRunner::new(config)
         .run(&(plans, any::<bool>()), |(plan, semicolons)| {
             let separator = if semicolons { ";" } else { "," };
@@ -205,8 +205,8 @@ fn keys_backups_and_bundles_are_as_many_as_a_plans_lines_however_it_is_written()
                     row.split(',').map(|c| if quoted { format!("\"{c}\"") } else { c.to_owned() }).collect();
                 let _ = write!(text, "{}{}{end}", cells.join(separator), separator.repeat(more));
             }
-            plays.set(plays.get() + 1);
-            let state = dir.path().join(format!("state-{}", plays.get()));
+            rounds.set(rounds.get() + 1);
+            let state = dir.path().join(format!("state-{}", rounds.get()));
             let (pack, _) = played(&state, dir.path(), &text);
             each_key_once(&state, dir.path(), &pack, &lines[1..]);
             Ok(())

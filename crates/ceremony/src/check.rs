@@ -155,7 +155,10 @@ fn flow(script: &Script, found: &mut Vec<Problem>) {
             found.push(
                 problem(
                     "action-unknown",
-                    format!("Step {} asks for the action \"{}\", which does not exist.", step.id, step.action),
+                    format!(
+                        "Step {} asks for the action \"{}\", which does not exist.",
+                        step.id, step.action
+                    ),
                 )
                 .with_detail(format!("known actions: {}", known.join(", "))),
             );

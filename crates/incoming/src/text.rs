@@ -101,9 +101,8 @@ fn utf8(bytes: &[u8]) -> Result<String, NotText> {
         Err(e) => {
             let (good, rest) = bytes.split_at(e.valid_up_to());
             // Every CR, LF and CR LF ends a line, as editors show it.
-            let (lf, cr) =
-                (good.iter().filter(|b| **b == b'\n').count(), good.iter().filter(|b| **b == b'\r').count());
-            let line = lf + cr - good.windows(2).filter(|pair| pair == b"\r\n").count() + 1;
+            let before = with_plain_ends(&String::from_utf8_lossy(good));
+            let line = before.matches('\n').count() + 1;
             Err(NotText::NotUtf8 { line, byte: rest.first().copied().unwrap_or_default() })
         }
     }

@@ -29,9 +29,8 @@ const DELETE: &str = "delete the key in slot 9D of the custodian's YubiKey with 
 /// How a copy of a share is destroyed; none for other copies.
 fn of_a_share(copy: &Copy) -> Option<&'static str> {
     match copy {
-        Copy::Sheet(..) => Some(SHRED),
         Copy::Boxed(_) | Copy::Known(Place { sort: Sort::Boxed, .. }) => Some(DELETE),
-        Copy::Known(Place { sort: Sort::Sheet, .. }) => Some(SHRED),
+        Copy::Sheet(..) | Copy::Known(Place { sort: Sort::Sheet, .. }) => Some(SHRED),
         _ => None,
     }
 }

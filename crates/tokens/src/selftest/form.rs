@@ -242,15 +242,17 @@ fn numbers(spec: KeySpec, key: &[u8], shortened: bool) -> Vec<Attribute> {
         let value = if shortened { bare(number) } else { number.to_vec() };
         return vec![Attribute::EcParams(curve.to_vec()), Attribute::Value(value)];
     }
-    let Some([n, e, d, p, q, dp, dq, qi]) = form::integers(spec, key) else { return Vec::new() };
+    let Some(all) = form::integers(spec, key) else { return Vec::new() };
+    // In the order of RFC 8017, A.1.2.
+    let [modulus, public, private, prime_1, prime_2, exponent_1, exponent_2, coefficient] = all.map(bare);
     vec![
-        Attribute::Modulus(bare(n)),
-        Attribute::PublicExponent(bare(e)),
-        Attribute::PrivateExponent(bare(d)),
-        Attribute::Prime1(bare(p)),
-        Attribute::Prime2(bare(q)),
-        Attribute::Exponent1(bare(dp)),
-        Attribute::Exponent2(bare(dq)),
-        Attribute::Coefficient(bare(qi)),
+        Attribute::Modulus(modulus),
+        Attribute::PublicExponent(public),
+        Attribute::PrivateExponent(private),
+        Attribute::Prime1(prime_1),
+        Attribute::Prime2(prime_2),
+        Attribute::Exponent1(exponent_1),
+        Attribute::Exponent2(exponent_2),
+        Attribute::Coefficient(coefficient),
     ]
 }

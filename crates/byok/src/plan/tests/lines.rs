@@ -72,7 +72,7 @@ fn lines_are_those_an_editor_shows() {
     // Faults have the line too, of bytes that are no text as well.
     let bad = format!("{HEADING}\r\n\r\n{a}\r\n\rX,aws-kms\r\n");
     assert_eq!(faults(&bad), ["line 5: 2 values where the heading has 6"]);
-    let bytes = [format!("{HEADING}\r\n\r\r\n").as_bytes(), b"caf\xe9"].concat();
+    let bytes = [format!("{HEADING}\r\n\r\r\n").as_bytes(), b"K\xfcche"].concat();
     assert!(
         read(&bytes).unwrap_err()[0]
             .to_string()

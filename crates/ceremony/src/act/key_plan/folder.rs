@@ -26,7 +26,9 @@ pub(super) fn parameters(keys: &[PlannedKey], folder: &Path) -> Result<(Files, S
             there.entry(folded(name)).or_default().push(name.to_owned());
         }
     }
-    there.values_mut().for_each(|names| names.sort());
+    for names in there.values_mut() {
+        names.sort();
+    }
     let (mut files, mut spelt) = (Files::default(), Spelt::new());
     for name in keys.iter().map(|k| &k.parameters_file).collect::<BTreeSet<_>>() {
         let found = match alike(name, &there) {
