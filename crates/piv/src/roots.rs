@@ -146,6 +146,27 @@ mod tests {
         );
     }
 
+    /// PowerShell's `>` made a file of roots unreadable, and so did the text that `openssl x509 -text` puts round a block.
+    #[test]
+    fn roots_read_in_every_encoding_and_layout() {
+        let all = YUBICO.concat();
+        let subjects = |bytes: &[u8]| Roots::from_pem(bytes).unwrap().anchors();
+        let wide = |mark: &[u8], write: fn(u16) -> [u8; 2]| {
+            let text = all.replace('\n', "\r\n");
+            [mark.to_vec(), text.encode_utf16().flat_map(write).collect()].concat()
+        };
+        for bytes in [
+            [b"\xef\xbb\xbf", all.as_bytes()].concat(),
+            wide(b"\xff\xfe", u16::to_le_bytes),
+            wide(b"\xfe\xff", u16::to_be_bytes),
+            all.replace('\n', "\r").into_bytes(),
+            format!("Certificate:\n    Data:\n        Version: 3 (0x2)\n{}", all.replace('\n', "  \n  "))
+                .into_bytes(),
+        ] {
+            assert_eq!(subjects(&bytes), subjects(all.as_bytes()));
+        }
+    }
+
     #[test]
     fn a_file_without_a_root_is_refused() {
         let refused = |pem: &str| matches!(Roots::from_pem(pem.as_bytes()), Err(PivError::Roots { .. }));

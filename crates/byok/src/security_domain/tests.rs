@@ -1,5 +1,5 @@
 use super::*;
-use crate::Disposable;
+use crate::{Disposable, pem};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use serde_json::json;
 
@@ -107,6 +107,36 @@ fn a_sealed_part_opens_until_it_is_touched() {
     for other in ["", "a.b.c.d", "a.b.c.d.e.f", &compact.replace("..", ".AAAA.")] {
         assert!(Jwe::read(other).is_err(), "{other}");
     }
+}
+
+/// PowerShell's `>` and Notepad's mark made a security domain unreadable, and a certificate in PEM likewise.
+#[test]
+fn a_security_domain_and_its_certificates_read_in_every_encoding() {
+    let file = format!("{:#}\n", synthesise(custodians(), 2));
+    let pem = pem::encode(&custodians()[0].certificate, "CERTIFICATE");
+    let written = |text: &str, ends: &str| {
+        let text = text.replace('\n', ends);
+        let wide = |mark: &[u8], write: fn(u16) -> [u8; 2]| {
+            [mark.to_vec(), text.encode_utf16().flat_map(write).collect()].concat()
+        };
+        [
+            text.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+            wide(b"\xff\xfe", u16::to_le_bytes),
+            wide(b"\xfe\xff", u16::to_be_bytes),
+        ]
+    };
+    for ends in ["\n", "\r\n", "\r"] {
+        for bytes in written(&file, ends) {
+            assert_eq!(SecurityDomain::read(&bytes).unwrap().custodians(), 3, "{ends:?}");
+        }
+        for bytes in written(&pem, ends) {
+            assert_eq!(thumbprint(&bytes).unwrap(), sha256(&custodians()[0].certificate), "{ends:?}");
+        }
+    }
+    assert_eq!(thumbprint(&custodians()[0].certificate).unwrap(), sha256(&custodians()[0].certificate));
+    let refused = SecurityDomain::read(b"Key  Value\n---  -----\n").err().unwrap();
+    assert!(refused.to_string().contains("a table") && refused.remedy().contains("security-domain download"));
 }
 
 #[test]
