@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use whole_program::room::Room;
-use whole_program::{files, run, said};
+use whole_program::{files, run, said, write};
 
 fn now() -> i64 {
     time::OffsetDateTime::now_utc().unix_timestamp()
@@ -20,12 +20,6 @@ fn sh(folder: &Path, line: &str) -> Vec<u8> {
     let out = Command::new("sh").args(["-euc", line]).current_dir(folder).output().unwrap();
     assert!(out.status.success(), "{line}: {}", said(&out));
     out.stdout
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::write(&path, bytes).unwrap();
-    path
 }
 
 /// Rehearses a script and gives its pack; a stand-in's key lies beside it.

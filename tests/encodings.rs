@@ -5,8 +5,8 @@
 use byok::provider;
 use byok::{Disposable, KeyType, Target};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use whole_program::{run, said};
+use std::path::Path;
+use whole_program::{run, said, write};
 
 /// A way of writing a text: what to call it, and the bytes.
 type Way = (&'static str, fn(&str) -> Vec<u8>);
@@ -28,12 +28,6 @@ const WAYS: [Way; 5] = [
 fn shipped(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ceremonies").join(name);
     std::fs::read_to_string(path).unwrap()
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::write(&path, bytes).unwrap();
-    path
 }
 
 /// A roster in UTF-16 was "no such roster", a script with a mark or in UTF-16 no script.

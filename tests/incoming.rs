@@ -6,7 +6,7 @@ use protocol::{Answer, Ask, RunState};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use whole_program::room::Room;
-use whole_program::{ARN, run, said, stand_in};
+use whole_program::{ARN, run, said, stand_in, write};
 
 /// Plays byok-aws with these files offered one after another; the last is good. Gives the codes of the refusals.
 fn offered(files: &[PathBuf], parameters: &[(&str, &str)]) -> Vec<String> {
@@ -25,12 +25,6 @@ fn offered(files: &[PathBuf], parameters: &[(&str, &str)]) -> Vec<String> {
         p.code.clone()
     });
     codes.collect()
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::write(&path, bytes).unwrap();
-    path
 }
 
 fn zip(folder: &Path, name: &str, entries: &[(&str, &[u8])]) -> PathBuf {

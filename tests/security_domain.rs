@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use whole_program::room::Room;
-use whole_program::{files, run, said};
+use whole_program::{files, run, said, write};
 
 fn sh(folder: &Path, line: &str) -> Vec<u8> {
     let out = Command::new("sh").args(["-euc", line]).current_dir(folder).output().unwrap();
@@ -79,12 +79,6 @@ fn certificates(medium: &Path) -> Vec<Vec<u8>> {
         })
     };
     (1..).map_while(of).map(|f| std::fs::read(f).unwrap()).collect()
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::write(&path, bytes).unwrap();
-    path
 }
 
 #[test]

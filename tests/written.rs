@@ -10,16 +10,10 @@ use std::path::{Path, PathBuf};
 use transcript::{Clock, Draft, Journal, Kind, Level};
 use whole_program::production::roster;
 use whole_program::room::Room;
-use whole_program::{files, run, said};
+use whole_program::{files, run, said, write};
 
 fn now() -> i64 {
     time::OffsetDateTime::now_utc().unix_timestamp()
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::write(&path, bytes).unwrap();
-    path
 }
 
 /// What a provider would send, valid for another hour where that ends.

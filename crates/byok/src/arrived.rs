@@ -1,7 +1,6 @@
 //! A file as it was carried in, brought to what providers read: one JSON object, a public key or a certificate. What is
 //! something else is named for what it is, with how to get from the provider's tool what belongs here.
 
-use crate::text::shown;
 use crate::{ByokError, WrappingKey, json, pem};
 use incoming::Kind;
 use serde_json::Value;
@@ -30,14 +29,14 @@ impl Wanted {
 
     /// The one JSON object that this file is.
     pub(crate) fn json(&self, bytes: &[u8]) -> Result<Value, ByokError> {
-        let kind = Kind::of(bytes);
-        if kind != Kind::Json {
-            return Err(self.not(&kind));
-        }
-        match json::value(bytes)? {
-            Value::Array(list) => Err(self.refused(format!("JSON, but a list of {}", list.len()))),
-            Value::Object(object) => Ok(Value::Object(object)),
-            other => Err(self.refused(format!("JSON, but only {}", shown(&other.to_string())))),
+        // What else it is, is asked only where it is not what belongs here: a key plan has thousands of such files.
+        match json::value(bytes) {
+            Ok(value) if value.is_object() => Ok(value),
+            Ok(Value::Array(list)) => Err(self.refused(format!("JSON, but a list of {}", list.len()))),
+            other => match (Kind::of(bytes), other) {
+                (Kind::Json, Err(e)) => Err(e),
+                (kind, _) => Err(self.not(&kind)),
+            },
         }
     }
 
@@ -56,10 +55,12 @@ impl Wanted {
 
     /// The same, or one JSON object.
     pub(crate) fn json_or_key(&self, bytes: &[u8]) -> Result<JsonOrKey, ByokError> {
-        match Kind::of(bytes) {
-            Kind::Json => self.json(bytes).map(JsonOrKey::Json),
-            Kind::Pem(_) | Kind::Der { .. } => self.key(bytes).map(JsonOrKey::Key),
-            other => Err(self.not(&other)),
+        match self.json(bytes) {
+            Ok(reply) => Ok(JsonOrKey::Json(reply)),
+            Err(refused) => match Kind::of(bytes) {
+                Kind::Pem(_) | Kind::Der { .. } => self.key(bytes).map(JsonOrKey::Key),
+                _ => Err(refused),
+            },
         }
     }
 

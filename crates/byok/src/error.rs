@@ -20,8 +20,6 @@ pub enum ByokError {
     ValidTooLong { until: String, now: String, most: i64 },
     #[error("the import parameters are not the JSON that the provider's tool prints ({0})")]
     ParametersNotJson(String),
-    #[error("the import parameters stop in the middle")]
-    ParametersTruncated,
     #[error("the file is {0} bytes: import parameters are never that large")]
     ParametersTooLarge(usize),
     #[error("the import parameters lack {0}, or it is not of the right kind")]
@@ -172,7 +170,6 @@ impl ByokError {
             Self::NotYetValid { .. } => "not-yet-valid",
             Self::ValidTooLong { .. } => "valid-too-long",
             Self::ParametersNotJson(_) => "parameters-not-json",
-            Self::ParametersTruncated => "parameters-truncated",
             Self::ParametersTooLarge(_) => "parameters-too-large",
             Self::ParametersField(_) => "parameters-field",
             Self::FieldTwice(_) => "field-twice",

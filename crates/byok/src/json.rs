@@ -15,7 +15,6 @@ pub(crate) fn value(bytes: &[u8]) -> Result<Value, ByokError> {
         let text = e.to_string();
         match text.split_once(TWICE) {
             Some((_, name)) => ByokError::FieldTwice(name.split(' ').next().unwrap_or_default().to_owned()),
-            None if e.is_eof() => ByokError::ParametersTruncated,
             None => ByokError::ParametersNotJson(text),
         }
     })?;

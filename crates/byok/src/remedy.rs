@@ -27,7 +27,6 @@ impl ByokError {
             Self::ParametersNotJson(_) => {
                 "Save the output of the provider's tool unchanged, as JSON, and carry that in."
             }
-            Self::ParametersTruncated => "Copy the file again, and compare its size with the original's.",
             Self::ParametersTooLarge(_) => "Carry in the file that was saved for this step.",
             Self::ParametersField(_) | Self::FieldTwice(_) => {
                 "Save the provider's reply again, unchanged; where it looks the same, ask the online team which command printed \

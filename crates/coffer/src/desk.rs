@@ -3,6 +3,7 @@
 use crate::address::Address;
 use crate::printers::Cups;
 use crate::scans::OwnProcess;
+use ceremony::clock::Newest;
 use ceremony::engine::{OpenToken, REHEARSAL_PIN};
 use ceremony::media::{Folders, Mounted};
 use ceremony::store::Store;
@@ -53,6 +54,21 @@ pub(crate) fn named(path: &Path, why: &NotOpened) -> Option<Problem> {
 /// The record in a run's folder; `None` where there is none to read.
 pub(crate) fn record_in(run: &Path) -> Option<Vec<u8>> {
     outside::read(&run.join("transcript.jsonl"), LARGEST_RECORD).ok()
+}
+
+/// The serial numbers of the tokens that these records name.
+fn serials(records: &[(String, Reading)]) -> Vec<String> {
+    let entries = records.iter().flat_map(|(_, record)| &record.entries);
+    let mut found: Vec<String> = entries
+        .flat_map(|e| {
+            let yubikeys = (1..=u8::MAX).map(|n| format!("yubikey-serial-{n}"));
+            let names = std::iter::once("token-serial".to_owned()).chain(yubikeys);
+            names.filter_map(|name| e.value(&name).and_then(|v| v.as_str()).map(str::to_owned))
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The workstation's state folder.
@@ -257,13 +273,15 @@ impl Desk {
             Mode::Production => Mode::Rehearsal,
         };
         let workstation = workstation();
+        let (own, others) = (self.records(mode), self.records(other));
+        let newest = own.iter().chain(&others).filter_map(|(run, record)| Newest::of(run, &record.entries));
         Ok(Surroundings {
             clock: Box::new(transcript::SystemClock::default()),
             now: || time::OffsetDateTime::now_utc().unix_timestamp(),
-            newest_record: self.newest_record(),
+            newest_record: newest.max_by_key(|newest| newest.at),
             open_token: self.open_token(mode, token)?,
             token_uri,
-            other_modes_serials: self.serials(other),
+            other_modes_serials: serials(&others),
             media: match self.media.as_slice() {
                 [] => Box::new(Mounted),
                 named => Box::new(Folders(named.to_vec())),
@@ -293,38 +311,14 @@ impl Desk {
         piv::Roots::from_pem(&pem).map_err(|e| refused(e.happened()))
     }
 
-    /// The newest entry of all records here, of either mode.
-    fn newest_record(&self) -> Option<ceremony::clock::Newest> {
-        let runs = [Mode::Rehearsal, Mode::Production].into_iter().filter_map(|mode| {
-            let store = self.store(mode).ok()?;
-            Some(store.runs().into_iter().map(move |run| (store.folder.join("runs").join(&run), run)))
-        });
-        let newest = |(folder, run): (PathBuf, String)| {
-            let bytes = outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD).ok()?;
-            ceremony::clock::Newest::of(&run, &Reading::of(&bytes).entries)
-        };
-        runs.flatten().filter_map(newest).max_by_key(|newest| newest.at)
-    }
-
-    /// The serial numbers of the tokens that the runs of a mode used.
-    fn serials(&self, mode: Mode) -> Vec<String> {
+    /// The records of a mode's runs, as far as they can be read, each with its run's id.
+    fn records(&self, mode: Mode) -> Vec<(String, Reading)> {
         let Ok(store) = self.store(mode) else { return Vec::new() };
-        let mut found: Vec<String> = store
-            .runs()
-            .into_iter()
-            .filter_map(|run| record_in(&store.folder.join("runs").join(run)))
-            .flat_map(|bytes| Reading::of(&bytes).entries)
-            .flat_map(|e| {
-                let yubikeys = (1..=u8::MAX).map(|n| format!("yubikey-serial-{n}"));
-                let names = std::iter::once("token-serial".to_owned()).chain(yubikeys);
-                names
-                    .filter_map(|name| e.value(&name).and_then(|v| v.as_str()).map(str::to_owned))
-                    .collect::<Vec<_>>()
-            })
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+        let read = |run: String| {
+            let bytes = record_in(&store.folder.join("runs").join(&run))?;
+            Some((run, Reading::of(&bytes)))
+        };
+        store.runs().into_iter().filter_map(read).collect()
     }
 
     pub(crate) fn open_token(&self, mode: Mode, address: Option<Address>) -> Result<OpenToken, Problem> {
