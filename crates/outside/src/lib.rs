@@ -12,4 +12,4 @@ mod path;
 
 pub use left::{RECEIPTS, left_behind, of_a_receipt};
 pub use open::{Kind, LARGEST_RECORD, NotOpened, file, kind, read, read_plain, text};
-pub use path::{meant, meant_path};
+pub use path::{meant, meant_path, percent_decoded};

@@ -59,18 +59,25 @@ fn address(text: &str) -> Option<PathBuf> {
     if !path.starts_with('/') {
         return None;
     }
-    let mut bytes = Vec::new();
-    let mut left = path.bytes();
+    let bytes = percent_decoded(path).filter(|bytes| !bytes.contains(&0))?;
+    Some(PathBuf::from(OsString::from_vec(bytes)))
+}
+
+/// The bytes that an address spells with percent signs (RFC 3986, 2.1); `None` where one is not followed by two
+/// hexadecimal digits.
+pub fn percent_decoded(text: &str) -> Option<Vec<u8>> {
+    let mut decoded = Vec::new();
+    let mut left = text.bytes();
     while let Some(b) = left.next() {
         if b == b'%' {
             let high = char::from(left.next()?).to_digit(16)?;
             let low = char::from(left.next()?).to_digit(16)?;
-            bytes.push(u8::try_from(high * 16 + low).ok().filter(|b| *b != 0)?);
+            decoded.push(u8::try_from(high * 16 + low).ok()?);
         } else {
-            bytes.push(b);
+            decoded.push(b);
         }
     }
-    Some(PathBuf::from(OsString::from_vec(bytes)))
+    Some(decoded)
 }
 
 fn below_home(text: &str, home: Option<&Path>) -> Option<PathBuf> {
