@@ -29,6 +29,7 @@ mod report;
 
 pub use act::bundle_in;
 pub use act::enter::scan_problem;
+pub use act::sentence;
 pub use digest::sha256;
 
 pub use engine::{Ended, Engine, Player, Surroundings, Workstation};

@@ -2,6 +2,7 @@
 //! usual places are then asked, each in a process of its own, and the only token that fits is taken.
 
 use crate::devices;
+use ceremony::sentence;
 use protocol::Problem;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ impl Address {
 pub(crate) fn resolved(text: &str) -> Result<Address, Problem> {
     let which: TokenUri = text.parse().map_err(|e: TokenError| {
         let todo = "Take the address from `coffer devices`, or from p11tool --list-token-urls.";
-        Problem::new("token-address", format!("{}.", sentence(&e)), "Nothing was started.", todo)
+        Problem::new("token-address", sentence(&e.to_string()), "Nothing was started.", todo)
     })?;
     if let Some(module) = which.module_path.clone() {
         return Ok(Address::of(module, which));
@@ -79,7 +80,7 @@ fn one_of(which: TokenUri, asked: &[(PathBuf, Result<Report, String>)]) -> Resul
         }
         [] => match differs {
             Some(e) => Err(problem(
-                format!("No token fits {which}: {}.", sentence(&e)),
+                format!("No token fits {which}: {}", sentence(&e.to_string())),
                 "What is there is listed below. Copy its address from `coffer devices`.",
                 there,
             )),
@@ -101,13 +102,6 @@ fn one_of(which: TokenUri, asked: &[(PathBuf, Result<Report, String>)]) -> Resul
             several.iter().map(|(module, token)| token.uri(module)).collect(),
         )),
     }
-}
-
-fn sentence(e: &TokenError) -> String {
-    let text = e.to_string();
-    let text = text.trim_end_matches('.');
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

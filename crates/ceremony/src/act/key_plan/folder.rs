@@ -7,7 +7,7 @@ use super::read::{LARGEST, plain_file};
 use crate::store::disk;
 use byok::plan::PlannedKey;
 use icu_normalizer::ComposingNormalizerBorrowed;
-use protocol::Problem;
+use protocol::{Problem, visible};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -63,7 +63,7 @@ fn alike<'n>(name: &str, there: &'n BTreeMap<String, Vec<String>>) -> Result<&'n
         [one] => Ok(one),
         [] => {
             // What operating systems leave behind is no choice.
-            let all = there.values().flatten().filter(|n| !n.starts_with(['.', '~', '$']));
+            let all = there.values().flatten().filter(|n| outside::left_behind(n).is_none());
             let has = listed(all, "nothing that could be one");
             Err(format!("the folder has no file {}; it has {has}", quoted(name)))
         }
@@ -87,11 +87,9 @@ fn listed<'n>(names: impl Iterator<Item = &'n String>, none: &str) -> String {
     }
 }
 
-/// A name to show: whatever is no letter, digit or mark of ASCII or a letter of another script is escaped.
+/// A name to show, in quotation marks.
 pub(super) fn quoted(name: &str) -> String {
-    let each =
-        name.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { c.escape_default().collect() });
-    format!("\"{}\"", each.collect::<String>())
+    format!("\"{}\"", visible(name))
 }
 
 /// One form for names that differ in case or in their Unicode form alone.
