@@ -124,7 +124,11 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
         people.pictures = Some("azure");
         people.hand_scanner = true;
         let vault = "https://hospital.vault.azure.net";
+        // What the online team's tool prints where it is not asked for JSON.
+        let table = medium.join("kek.txt");
+        std::fs::write(&table, "Name        Kty\n----------  -------\nKEKforBYOK  RSA-HSM\n").unwrap();
         people.own = own(&[
+            ("read-wrapping-key/file", table.to_str().unwrap()),
             ("read-wrapping-key/text", "not an address"),
             ("read-wrapping-key/text", "records-2027"),
             ("read-wrapping-key/text", vault),
@@ -132,7 +136,7 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
         begin(&screen, &page, "byok-azure", &[("key-spec", "ec-p256"), ("threshold", "2"), ("shares", "3")])
             .await;
         let pack = to_the_end(&page, &mut people, &screen).await;
-        assert_eq!(codes(&people), ["stated-malformed"]);
+        assert_eq!(codes(&people), ["wrong-file", "stated-malformed"]);
         assert!(files(&medium).iter().any(|f| f.to_string_lossy().ends_with(".byok")), "{}", pack.display());
 
         // The drill: a sheet of another set first, then a share in another bag than it was sealed in.

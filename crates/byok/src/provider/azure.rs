@@ -57,7 +57,8 @@ az keyvault key get-attestation --hsm-name HSM --name KEKforBYOK --file attestat
 
 pub(super) const WANTED: Wanted = Wanted {
     what: "the KEK as JSON, or its public key as PEM",
-    how: "Save it with az keyvault key show --name KEK --vault-name VAULT --output json > kek.json, and carry that file in.",
+    how: "Save it with az keyvault key show --name KEK --vault-name VAULT --output json > kek.json (for a managed HSM \
+          --hsm-name HSM in place of --vault-name VAULT), and carry that file in.",
 };
 
 /// A key exchange key and the key that is to be imported with it.
