@@ -177,15 +177,20 @@ pub fn not_opened(path: &Path, why: &NotOpened) -> Problem {
 pub(crate) fn is_folder(path: &Path) -> Result<(), Problem> {
     match outside::kind(path) {
         Ok(Kind::Folder) => Ok(()),
-        Ok(kind) => Err(Problem::new(
-            "not-a-folder",
-            format!("{} is {kind}, and a folder belongs here.", path.display()),
-            "Nothing was read or written.",
-            "Choose the folder that it lies in.",
-        )
-        .can_try_again()),
+        Ok(kind) => Err(not_a_folder(path, kind)),
         Err(e) => Err(disk(path, &e)),
     }
+}
+
+/// What is there and is no folder, named for what it is.
+pub(crate) fn not_a_folder(path: &Path, kind: Kind) -> Problem {
+    Problem::new(
+        "not-a-folder",
+        format!("{} is {kind}, and a folder belongs here.", path.display()),
+        "Nothing was read or written.",
+        "Choose the folder that it lies in.",
+    )
+    .can_try_again()
 }
 
 /// A file or folder of this path that the system would not read or write.

@@ -3,7 +3,7 @@
 use super::{Engine, Halt};
 use crate::plan::Planned;
 use crate::roster::Person;
-use crate::store::{is_folder, not_opened};
+use crate::store::{not_a_folder, not_opened};
 use outside::NotOpened;
 use protocol::{Answer, Ask, Choice, Problem, PromptView, ReadAloud};
 use std::path::PathBuf;
@@ -60,9 +60,9 @@ impl Engine<'_> {
                 Answer::Path { path } if path.trim().is_empty() => {}
                 Answer::Path { path } => {
                     let path = outside::meant(&path);
-                    match is_folder(&path) {
-                        Err(p) if p.code == "not-a-folder" => problem = Some(p),
-                        _ => return Ok(path),
+                    match outside::kind(&path) {
+                        Ok(outside::Kind::Folder) | Err(_) => return Ok(path),
+                        Ok(kind) => problem = Some(not_a_folder(&path, kind)),
                     }
                 }
                 _ => problem = Some(not_an_answer()),
