@@ -10,9 +10,8 @@
 #[path = "../tests/judges/mod.rs"]
 mod judges;
 
-use byok::bundle::{Bundle, files, verify};
-use byok::provider::stand_in;
-use byok::{Disposable, KeyType, Target, plan};
+use byok::bundle::{Bundle, Rotation, verify};
+use byok::{Disposable, KeyType, Target, of, plan};
 use judges::{shell, wrap};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -39,7 +38,7 @@ struct Job {
 /// The parameters of each key and the plan that names them.
 fn prepare(job: &Job, dir: &Path, wrapping: &Disposable) -> String {
     let mut csv = String::from("system,provider,key type,algorithm,parameters file,owner,vault,key-name\n");
-    let sent = stand_in(job.target, job.key, wrapping, 4_000_000_000).unwrap();
+    let sent = of(job.target).usual_stand_in(job.key, wrapping, 4_000_000_000).unwrap();
     for n in 0..job.keys {
         std::fs::write(dir.join(format!("{n}.json")), &sent.bytes).unwrap();
         let answers = match job.target {
@@ -78,8 +77,9 @@ fn ours(job: &Job, dir: &Path, csv: &str, material: &[u8], public: Option<&[u8]>
             rehearsal: false,
             made_at: "2026-11-24T10:00:00Z",
             ceremony: "bench",
+            rotation: Rotation::First,
         };
-        let out = files(&*import, &bundle).unwrap();
+        let out = import.files(&bundle).unwrap();
         verify(&out).unwrap();
         lap(&mut laying_out, &mut since);
         let folder = dir.join(format!("bundle-{}", planned.line));

@@ -1,10 +1,11 @@
 //! Writes the fuzzers' seeds: one good file for each parser, made with throw-away keys. `fuzz/README.md` says when.
 #![allow(clippy::unwrap_used, reason = "a tool of the developers: it stops where something is wrong")]
 
-use byok::bundle::{Bundle, MANIFEST, Proof, files};
-use byok::provider::{Input, read, stand_in, stand_in_bits};
+use byok::bundle::{Bundle, MANIFEST, Rotation};
+use byok::proof::{Proof, ProofKind};
+use byok::provider::Input;
 use byok::security_domain::make_custodian;
-use byok::{Disposable, KeyType, Target, expected_blob_len};
+use byok::{Disposable, KeyType, PROVIDERS, Target, expected_blob_len};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -120,10 +121,11 @@ fn made(write: &dyn Fn(&str, &str, &[u8])) {
     write("seeds/wrapping_key", "spki.der", small.spki());
     write("seeds/wrapping_key", "spki.pem", wrapping.as_bytes());
     write("seeds/wrapping_key", "certificate.pem", certificate.certificate_pem().as_bytes());
-    for &target in Target::ALL {
-        let wrapping = if stand_in_bits(target) == 2048 { &small } else { &large };
+    for provider in PROVIDERS {
+        let target = provider.target();
+        let wrapping = if provider.stand_in_bits() == 2048 { &small } else { &large };
         let key = if target == Target::AzureKeyVault { KeyType::Rsa2048 } else { KeyType::Aes256 };
-        let sent = stand_in(target, key, wrapping, 1_800_000_000).unwrap();
+        let sent = provider.usual_stand_in(key, wrapping, 1_800_000_000).unwrap();
         let (folder, choice) = match target {
             Target::AwsKms => ("seeds/aws_parameters", None),
             Target::AzureKeyVault => ("seeds/azure_kek", None),
@@ -136,30 +138,30 @@ fn made(write: &dyn Fn(&str, &str, &[u8])) {
         write(folder, target.name(), &seed);
         let stated: Vec<(&str, &str)> = sent.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
         let input = Input { file_name: sent.file_name, bytes: &sent.bytes, stated: &stated };
-        let import = read(target, &input).unwrap();
+        let import = provider.read(&input).unwrap();
         let row = import.algorithms(key)[0];
         let blob = vec![7; expected_blob_len(row.recipe, import.wrapping_key().bits(), key.material_len().1)];
-        let proof = match target {
-            Target::SalesforceShield => Proof::KeySha256(&[3; 32]),
-            _ => Proof::SealedNonce { iv: &[1; 12], sealed: &[2; 28] },
+        let proof = match provider.proof() {
+            ProofKind::SealedNonce => Some(Proof::SealedNonce { iv: &[1; 12], sealed: &[2; 28] }),
+            ProofKind::KeySha256 => Some(Proof::KeySha256(&[3; 32])),
+            ProofKind::Nothing => None,
         };
-        let out = files(
-            &*import,
-            &Bundle {
+        let out = import
+            .files(&Bundle {
                 key,
                 algorithm: row.algorithm,
                 blob: &blob,
                 rung: "wrapped inside the HSM",
                 check_value: "cmac-aes:763cbc",
                 public_key: key.is_asymmetric().then(|| small.spki()),
-                proof: Some(proof),
+                proof,
                 expiry: None,
                 rehearsal: false,
                 made_at: "2026-11-24T10:00:00Z",
                 ceremony: "seeds",
-            },
-        )
-        .unwrap();
+                rotation: Rotation::First,
+            })
+            .unwrap();
         let manifest = &out.iter().find(|f| f.name == MANIFEST).unwrap().bytes;
         write("manifests", &format!("{target}.json"), manifest);
         write("seeds/manifest", target.name(), manifest);

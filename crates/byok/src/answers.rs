@@ -1,7 +1,8 @@
 //! Answers as people type and paste them. Each is read into what it means and written anew, so that one thing written
 //! in two ways is one thing wherever it is compared, recorded or put into a script.
 
-use crate::text::made_of;
+use crate::ByokError;
+use crate::text::{made_of, shown};
 
 /// Characters that come along when something is pasted and that nobody sees: white space of every kind (the
 /// non-breaking ones among it) is known to the library, these are not.
@@ -29,6 +30,12 @@ pub fn same_word(a: &str, b: &str) -> bool {
 /// The word of a list that is meant.
 pub fn choice<'c>(text: &str, choices: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     choices.into_iter().find(|c| same_word(c, text))
+}
+
+/// A name that nobody uses, shortened and without control characters, with the names that there are.
+pub(crate) fn unknown_name<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> ByokError {
+    let names: Vec<&str> = names.into_iter().collect();
+    ByokError::UnknownName { text: shown(text), names: names.join(", ") }
 }
 
 /// Host and path of an `https` address (RFC 3986): the host in small letters without the port that everybody uses and

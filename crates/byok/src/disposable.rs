@@ -8,7 +8,6 @@ use aws_lc_rs::rsa::{
     KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512,
     OaepAlgorithm, OaepPrivateDecryptingKey, PrivateDecryptingKey,
 };
-use data_encoding::BASE64;
 use secrets::SecretBytes;
 
 /// An RSA key pair in place of the provider's.
@@ -95,17 +94,6 @@ fn decrypt_ecb(key: &SecretBytes, sealed: &[u8]) -> Result<SecretBytes, ByokErro
     let mut room = SecretBytes::copied_from(sealed)?;
     let plain = key.decrypt(room.expose_mut(), DecryptionContext::None).map_err(|_| ByokError::Unwrap)?;
     Ok(SecretBytes::copied_from(plain)?)
-}
-
-/// The JSON `aws kms get-parameters-for-import` prints, for a wrapping key of our own: rehearsals only.
-pub fn stand_in_reply(public_key: &[u8], key_arn: &str, valid_to: i64, token: &[u8]) -> Vec<u8> {
-    let reply = serde_json::json!({
-        "KeyId": key_arn,
-        "ImportToken": BASE64.encode(token),
-        "PublicKey": BASE64.encode(public_key),
-        "ParametersValidTo": valid_to,
-    });
-    format!("{reply:#}\n").into_bytes()
 }
 
 #[cfg(test)]

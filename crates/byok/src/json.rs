@@ -1,6 +1,7 @@
 //! JSON (RFC 8259) that refuses a name given twice, which `serde_json::Value` would silently settle by the last one.
 
 use crate::ByokError;
+use crate::text::any_base64;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -74,4 +75,19 @@ impl<'de> Visitor<'de> for Reader {
         }
         Ok(Value::Object(out))
     }
+}
+
+/// A text member of a provider's reply, or an error that names it.
+pub(crate) fn member<'a>(value: &'a Value, name: &'static str) -> Result<&'a str, ByokError> {
+    value.get(name).and_then(Value::as_str).ok_or(ByokError::ParametersField(name))
+}
+
+/// Bytes that a provider's reply has in base64, or an error that names the member.
+pub(crate) fn binary(value: &Value, name: &'static str) -> Result<Vec<u8>, ByokError> {
+    any_base64(member(value, name)?).ok_or(ByokError::ParametersField(name))
+}
+
+/// A value as a file: indented, with a line's end behind it.
+pub(crate) fn file(value: &Value) -> Vec<u8> {
+    format!("{value:#}\n").into_bytes()
 }

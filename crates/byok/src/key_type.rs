@@ -1,7 +1,6 @@
 //! What a key is, whoever it is for.
 
 use crate::named::named;
-use crate::{ByokError, pkcs8};
 
 named! {
     /// A kind of key that can be imported somewhere. The names are the words of a key plan.
@@ -94,20 +93,6 @@ impl KeyType {
             Self::P384 => 185,
             Self::P521 => 241,
             other => other.material_len().1,
-        }
-    }
-
-    /// Refuses key material that is not exactly a key of this kind: raw bytes of the one right length, or PKCS#8
-    /// (RFC 5208) of version 0 with the right algorithm, a named curve and nothing after it.
-    pub fn check_material(self, material: &[u8]) -> Result<(), ByokError> {
-        if self.is_asymmetric() {
-            return pkcs8::check(self, material);
-        }
-        let expected = self.material_len().0;
-        if material.len() == expected {
-            Ok(())
-        } else {
-            Err(ByokError::MaterialLength { found: material.len(), expected })
         }
     }
 }

@@ -4,6 +4,9 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// How far the clock here may be from a provider's without being wrong, in seconds.
+pub(crate) const CLOCKS_DIFFER: i64 = 600;
+
 /// Unix seconds as ISO 8601 in UTC; the number itself where it is no time.
 pub(crate) fn iso(unix: i64) -> String {
     OffsetDateTime::from_unix_timestamp(unix)

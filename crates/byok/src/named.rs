@@ -25,7 +25,7 @@ macro_rules! named {
                 let text = $crate::answers::cleaned(text);
                 let meant = |v: &Self| $crate::answers::same_word(v.name(), text);
                 let names = || Self::ALL.iter().map(|v| v.name());
-                Self::ALL.iter().copied().find(meant).ok_or_else(|| $crate::ByokError::unknown_name(text, names()))
+                Self::ALL.iter().copied().find(meant).ok_or_else(|| $crate::answers::unknown_name(text, names()))
             }
         }
     };

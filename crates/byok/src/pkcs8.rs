@@ -23,8 +23,24 @@ pub(crate) fn curve(key: KeyType) -> Option<(ObjectIdentifier, usize)> {
     }
 }
 
+impl KeyType {
+    /// Refuses key material that is not exactly a key of this kind: raw bytes of the one right length, or PKCS#8
+    /// (RFC 5208) of version 0 with the right algorithm, a named curve and nothing after it.
+    pub fn check_material(self, material: &[u8]) -> Result<(), ByokError> {
+        if self.is_asymmetric() {
+            return check(self, material);
+        }
+        let expected = self.material_len().0;
+        if material.len() == expected {
+            Ok(())
+        } else {
+            Err(ByokError::MaterialLength { found: material.len(), expected })
+        }
+    }
+}
+
 /// Refuses anything that is not PKCS#8 of exactly this kind of key. Says nothing about the numbers themselves.
-pub(crate) fn check(key: KeyType, der: &[u8]) -> Result<(), ByokError> {
+fn check(key: KeyType, der: &[u8]) -> Result<(), ByokError> {
     let bad = ByokError::MaterialForm;
     let info = PrivateKeyInfoRef::from_der(der).map_err(|_| bad(what_else(der)))?;
     // Version 1 (RFC 5958) carries a public key beside the private one; the clouds document version 0.

@@ -2,16 +2,17 @@
 //! first key is made.
 //!
 //! The heading names the columns, in any order: `system`, `provider`, `key type`, `algorithm`, `parameters file`,
-//! `owner`, and, where a provider asks for more ([`provider::asks`]), a column with each answer's name; Google's answer `algorithm` has the column `key algorithm`.
+//! `owner`, and, where a provider asks for more ([`provider::Provider::asks`]), a column with each answer's name; Google's answer `algorithm` has the column `key algorithm`.
 
 mod rows;
 mod words;
 
+use crate::answers::unknown_name;
 use crate::arrived::Wanted;
 use crate::provider::{self, Import, Input};
 use crate::table::{self, Target};
 use crate::text::{check_plain, shown};
-use crate::{ByokError, KeyType};
+use crate::{ByokError, KeyType, PROVIDERS, of};
 use incoming::{Kind, NotText};
 use rows::Row;
 use std::collections::HashMap;
@@ -64,7 +65,7 @@ pub struct PlannedKey {
     pub parameters_file: String,
     /// Who answers for the key.
     pub owner: String,
-    /// Answers to [`provider::asks`], by name.
+    /// Answers to [`provider::Provider::asks`], by name.
     pub stated: Vec<(&'static str, String)>,
 }
 
@@ -160,7 +161,7 @@ fn columns(heading: &Row) -> Result<Vec<&'static str>, Vec<Fault>> {
     let mut faults = Vec::new();
     let many = heading.cells.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
     for name in heading.cells.iter().take(many) {
-        let answers = Target::ALL.iter().flat_map(|t| provider::asks(*t)).map(column);
+        let answers = PROVIDERS.iter().flat_map(|p| p.asks()).map(column);
         match meant(name, COLUMNS.into_iter().chain(answers).map(|c| (c, c))) {
             Some(column) if found.contains(&column) => {
                 faults.push(fault(line, column, "two columns have this name; keep one"));
@@ -248,7 +249,7 @@ fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Opti
         }
     };
     let mut stated = Vec::new();
-    for ask in provider::asks(target) {
+    for ask in of(target).asks() {
         let answer = value(column(ask));
         if answer.is_empty() {
             if ask.needed {
@@ -286,7 +287,7 @@ fn algorithms(target: Target) -> impl Iterator<Item = (&'static str, &'static st
 /// Whether some wrapping key of this algorithm takes the key; which one it is, the parameters say later.
 fn cell(target: Target, key: KeyType, algorithm: &str) -> Result<&'static str, ByokError> {
     let sizes = [4096, 3072, 2048];
-    let mut last = Err(ByokError::unknown_name(algorithm, table::rows(target).map(|r| r.algorithm)));
+    let mut last = Err(unknown_name(algorithm, table::rows(target).map(|r| r.algorithm)));
     for bits in sizes {
         match table::look_up(target, key, algorithm, bits) {
             Ok(row) => return Ok(row.algorithm),
@@ -303,7 +304,7 @@ fn twice(keys: &[PlannedKey], faults: &mut Vec<Fault>) {
     let mut places: HashMap<(Target, Vec<String>), u64> = HashMap::new();
     for key in keys {
         // AWS and Alibaba bind parameters to one key; other wrapping keys serve many.
-        if matches!(key.target, Target::AwsKms | Target::AlibabaKms) {
+        if of(key.target).one_key_a_set() {
             if let Some(first) = files.insert((key.target, &key.parameters_file), key.line) {
                 let what =
                     format!("line {first} uses the same file, which is for one key only; fetch another set");
@@ -313,7 +314,7 @@ fn twice(keys: &[PlannedKey], faults: &mut Vec<Fault>) {
         }
         let stated: Vec<(&str, &str)> = key.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
         // New versions are held against each other with the files in hand; what is no place is refused there.
-        let Some(place) = provider::place(key.target, &stated) else { continue };
+        let Some(place) = of(key.target).place(&stated) else { continue };
         if let Some(first) = places.insert((key.target, place), key.line) {
             faults.push(fault(key.line, "", format!("line {first} makes the same key at the same place")));
         }
@@ -326,7 +327,7 @@ impl PlannedKey {
         let stated: Vec<(&str, &str)> = self.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
         let input = Input { file_name: &self.parameters_file, bytes, stated: &stated };
         let wrong = |e: ByokError| fault(self.line, PARAMETERS, e.in_full());
-        let import = provider::read(self.target, &input).map_err(wrong)?;
+        let import = of(self.target).read(&input).map_err(wrong)?;
         import.check_fresh(now).map_err(wrong)?;
         import.recipe(self.key, self.algorithm).map_err(wrong)?;
         if import.fixed_algorithm().is_some_and(|fixed| fixed != self.algorithm) {

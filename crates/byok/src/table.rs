@@ -2,7 +2,7 @@
 //! offer, and the tables in `docs/byok` (a test holds them against it). What is not in it is refused with a reason.
 
 use crate::KeyType as K;
-use crate::answers::same_word;
+use crate::answers::{same_word, unknown_name};
 use crate::named::named;
 use crate::{ByokError, Hash, KeyType, Recipe, oaep_limit};
 use std::fmt::Write as _;
@@ -285,7 +285,7 @@ pub fn look_up(
         return Err(
             match LEFT_OUT.iter().find(|l| l.target == target && same_word(l.algorithm, algorithm)) {
                 Some(l) => ByokError::AlgorithmLeftOut { algorithm: l.algorithm, why: l.why },
-                None => ByokError::unknown_name(algorithm, rows(target).map(|r| r.algorithm)),
+                None => unknown_name(algorithm, rows(target).map(|r| r.algorithm)),
             },
         );
     };
@@ -301,12 +301,12 @@ pub fn look_up(
     if !row.keys.contains(&key) {
         return Err(match rows(target).find(|r| r.keys.contains(&key)) {
             Some(other) => ByokError::AlgorithmNotForKeyType {
-                target,
+                target: target.name(),
                 spec: key.to_string(),
                 algorithm: row.algorithm.to_owned(),
                 instead: other.algorithm,
             },
-            None => ByokError::KeyTypeNotTaken { target, key, why: not_taken(target, key) },
+            None => not_taken_by(target, key, not_taken(target, key)),
         });
     }
     if let Recipe::Oaep(hash) = row.recipe
@@ -319,6 +319,11 @@ pub fn look_up(
         return Err(ByokError::KeyStrongerThanWrappingKey(key.to_string()));
     }
     Ok(row)
+}
+
+/// The refusal of a key that a target, or this place of it, does not take.
+pub(crate) fn not_taken_by(target: Target, key: KeyType, why: &'static str) -> ByokError {
+    ByokError::KeyTypeNotTaken { target: target.name(), key: key.name(), why }
 }
 
 fn not_taken(target: Target, key: KeyType) -> &'static str {

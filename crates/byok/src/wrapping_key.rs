@@ -2,9 +2,8 @@
 
 use crate::ByokError;
 use crate::digest::sha256;
-use crate::moment::iso;
+use crate::moment::{CLOCKS_DIFFER, iso};
 use crate::pem;
-use crate::provider::CLOCKS_DIFFER;
 use rsa::pkcs1::{DecodeRsaPublicKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::der::{Decode, Encode};
 use rsa::pkcs8::{DecodePublicKey, EncodePublicKey};

@@ -2,8 +2,8 @@
 //! and a file that is something else is named for what it is, with how to get the right one.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use byok::provider::{self, Import, Input, StandIn};
-use byok::{ByokError, Disposable, KeyType, Target};
+use byok::provider::{Import, Input, StandIn};
+use byok::{ByokError, Disposable, KeyType, Target, of};
 use data_encoding::BASE64;
 use rsa::RsaPublicKey;
 use rsa::pkcs1::EncodeRsaPublicKey as _;
@@ -20,15 +20,15 @@ fn wrapping(bits: u16) -> &'static Disposable {
 }
 
 fn sent(target: Target) -> (StandIn, [u8; 32]) {
-    let key = wrapping(provider::stand_in_bits(target));
-    let sent = provider::stand_in(target, KeyType::Aes256, key, END).unwrap();
+    let key = wrapping(of(target).stand_in_bits());
+    let sent = of(target).usual_stand_in(KeyType::Aes256, key, END).unwrap();
     let fingerprint = byok::WrappingKey::from_der(key.spki()).unwrap().fingerprint();
     (sent, fingerprint)
 }
 
 fn read(target: Target, sent: &StandIn, bytes: &[u8]) -> Result<Box<dyn Import>, ByokError> {
     let stated: Vec<(&str, &str)> = sent.stated.iter().map(|(n, v)| (*n, v.as_str())).collect();
-    provider::read(target, &Input { file_name: sent.file_name, bytes, stated: &stated })
+    of(target).read(&Input { file_name: sent.file_name, bytes, stated: &stated })
 }
 
 /// The ways in which editors, PowerShell and other systems write one text.
@@ -56,7 +56,7 @@ fn every_providers_file_reads_in_every_encoding() {
         for (way, bytes) in ways(&text) {
             let read = read(*target, &sent, &bytes).unwrap_or_else(|e| panic!("{target}, {way}: {e}"));
             assert_eq!(read.wrapping_key().fingerprint(), fingerprint, "{target}, {way}");
-            assert_eq!(provider::fits(*target, &bytes), Ok(()), "{target}, {way}");
+            assert_eq!(of(*target).fits(&bytes), Ok(()), "{target}, {way}");
         }
     }
 }
@@ -160,7 +160,7 @@ fn a_certificate_reads_in_every_layout() {
     }
     // Two certificates: which one is meant is for people to say.
     let other =
-        provider::stand_in(Target::SalesforceShield, KeyType::Aes256, wrapping(4096), END + 1).unwrap();
+        of(Target::SalesforceShield).usual_stand_in(KeyType::Aes256, wrapping(4096), END + 1).unwrap();
     let two = [sent.bytes.as_slice(), &other.bytes].concat();
     let e = read(Target::SalesforceShield, &sent, &two).unwrap_err();
     assert!(e.code() == "wrong-file" && e.to_string().contains("2 certificates"), "{e}");
@@ -223,8 +223,7 @@ fn a_file_that_is_something_else_is_named_for_what_it_is() {
             } else {
                 part.to_owned()
             };
-            for e in [read(*target, &sent, &bytes).unwrap_err(), provider::fits(*target, &bytes).unwrap_err()]
-            {
+            for e in [read(*target, &sent, &bytes).unwrap_err(), of(*target).fits(&bytes).unwrap_err()] {
                 assert_eq!(e.code(), "wrong-file", "{target}, {part}: {e}");
                 assert!(e.to_string().contains(&part), "{target}: {e:?} is not named {part:?}");
                 assert!(e.remedy().contains(tool(*target)), "{target}, {part}: {}", e.remedy());
@@ -234,14 +233,14 @@ fn a_file_that_is_something_else_is_named_for_what_it_is() {
     // Where a key belongs a certificate is named, and the other way round.
     let (salesforce, _) = sent(Target::SalesforceShield);
     for target in TAKE_A_KEY {
-        let e = provider::fits(target, &salesforce.bytes).unwrap_err();
+        let e = of(target).fits(&salesforce.bytes).unwrap_err();
         assert!(e.to_string().contains("PEM of a certificate"), "{target}: {e}");
     }
-    let e = provider::fits(Target::SalesforceShield, block(wrapping(4096).spki(), "PUBLIC KEY").as_bytes())
-        .unwrap_err();
+    let e =
+        of(Target::SalesforceShield).fits(block(wrapping(4096).spki(), "PUBLIC KEY").as_bytes()).unwrap_err();
     assert!(e.to_string().contains("PEM of a public key"), "{e}");
     // JSON of another kind than one object's.
-    assert!(provider::fits(Target::AwsKms, b"\"text\"").is_err());
+    assert!(of(Target::AwsKms).fits(b"\"text\"").is_err());
 }
 
 /// A private key on the medium is no mistake to be passed over.
@@ -261,7 +260,7 @@ fn a_private_key_that_came_in_is_called_that() {
     ];
     for target in Target::ALL {
         for (at, bytes) in files.iter().enumerate() {
-            let e = provider::fits(*target, bytes).unwrap_err();
+            let e = of(*target).fits(bytes).unwrap_err();
             assert_eq!(e.code(), "private-key-came-in", "{target}, {at}: {e}");
             assert!(e.remedy().contains("Take the medium out"), "{}", e.remedy());
             assert!(!format!("{e:?}").contains("MII"), "{target}: the key itself is in the message");

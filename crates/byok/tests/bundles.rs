@@ -2,10 +2,10 @@
 //! run, and what a check reads, does not change by the way. `COFFERDAM_BLESS=1` writes the list anew.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use byok::aws::{self, Parameters, Rotation};
-use byok::bundle::{Bundle, BundleFile, Proof, files, verify};
-use byok::provider::{Import, Input, asks, read};
-use byok::{KeyType, Target, expected_blob_len};
+use byok::bundle::{Bundle, BundleFile, Rotation, verify};
+use byok::proof::{Proof, ProofKind};
+use byok::provider::{Expiry, Import, Input};
+use byok::{KeyType, Target, expected_blob_len, of};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -20,13 +20,13 @@ fn sent(target: Target) -> Vec<u8> {
 /// What the provider would have sent, read with answers that fit the key.
 fn import(target: Target, key: KeyType, more: &[(&'static str, &str)]) -> Box<dyn Import> {
     let mut stated: Vec<(&str, &str)> =
-        asks(target).iter().filter(|a| a.needed).map(|a| (a.name, a.example)).collect();
+        of(target).asks().iter().filter(|a| a.needed).map(|a| (a.name, a.example)).collect();
     stated.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
     stated.extend(more);
     if let Some(algorithm) = stated.iter_mut().find(|(name, _)| *name == "algorithm") {
         algorithm.1 = google(key);
     }
-    read(target, &Input { file_name: "sent", bytes: &sent(target), stated: &stated }).unwrap()
+    of(target).read(&Input { file_name: "sent", bytes: &sent(target), stated: &stated }).unwrap()
 }
 
 fn google(key: KeyType) -> &'static str {
@@ -69,18 +69,19 @@ fn laid_out(
         rung: "wrapped inside the HSM",
         check_value: "cmac-aes:763cbc",
         public_key: public.as_deref(),
-        proof: match import.target() {
-            Target::IbmKeyProtect => Some(Proof::SealedNonce { iv: &[1; 12], sealed: &[2; 28] }),
-            Target::SalesforceShield => Some(Proof::KeySha256(&[3; 32])),
-            _ => None,
+        proof: match import.provider().proof() {
+            ProofKind::SealedNonce => Some(Proof::SealedNonce { iv: &[1; 12], sealed: &[2; 28] }),
+            ProofKind::KeySha256 => Some(Proof::KeySha256(&[3; 32])),
+            ProofKind::Nothing => None,
         },
         expiry: None,
         rehearsal: false,
         made_at: "2026-11-24T10:00:00Z",
         ceremony: "it's \"seven\"; $(rm -rf /)",
+        rotation: Rotation::First,
     };
     change(&mut order);
-    let out = files(import, &order).unwrap();
+    let out = import.files(&order).unwrap();
     verify(&out).unwrap();
     out
 }
@@ -126,7 +127,7 @@ fn every_file_of_every_bundle_is_what_it_was() {
         let algorithm = import.algorithms(key)[0].algorithm;
         let rehearsed = laid_out(&*import, (key, algorithm), |order| order.rehearsal = true);
         pinned.take(target, &format!("{at} rehearsed"), &rehearsed);
-        if import.takes_expiry() {
+        if of(target).expiry() != Expiry::Never {
             let until = laid_out(&*import, (key, algorithm), |order| order.expiry = Some(1_800_000_000));
             pinned.take(target, &format!("{at} until"), &until);
         }
@@ -152,28 +153,21 @@ fn every_file_of_every_bundle_is_what_it_was() {
     assert_eq!(before.lines().count(), pinned.text().lines().count());
 }
 
+/// AWS's name of some material.
+const ID: &str = "abababababababababababababababababababababababababababababababab";
+
 /// AWS takes material for a key that had some before.
 fn later_imports(pinned: &mut Pinned) {
-    let parameters = Parameters::read(&sent(Target::AwsKms), "sent").unwrap();
-    let id = "ab".repeat(32);
+    let import = import(Target::AwsKms, KeyType::Aes256, &[]);
     for (order, rotation) in [
-        ("aes new", Rotation::New { description: Some("2026-Q4/ceremony-7".to_owned()) }),
-        ("aes existing", Rotation::Existing { key_material_id: Some(id) }),
-        ("aes existing, unnamed", Rotation::Existing { key_material_id: None }),
+        ("aes new", Rotation::New { description: Some("2026-Q4/ceremony-7") }),
+        ("aes existing", Rotation::Existing { material_id: Some(ID) }),
+        ("aes existing, unnamed", Rotation::Existing { material_id: None }),
     ] {
-        let bundle = aws::Bundle {
-            parameters: &parameters,
-            spec: aws::KeySpec::SymmetricDefault,
-            algorithm: aws::WrappingAlgorithm::RsaesOaepSha256,
-            blob: &[7; 512],
-            rung: "wrapped inside the HSM",
-            check_value: "cmac-aes:763cbc",
-            public_key: None,
-            expiry: aws::Expiry::At(1_800_000_000),
-            rehearsal: false,
-            made_at: "2026-11-24T10:00:00Z",
-            ceremony: "it's \"seven\"; $(rm -rf /)",
-        };
-        pinned.take(Target::AwsKms, order, &aws::files_for(&bundle, &rotation).unwrap());
+        let out = laid_out(&*import, (KeyType::Aes256, "RSAES_OAEP_SHA_256"), |order| {
+            order.expiry = Some(1_800_000_000);
+            order.rotation = rotation;
+        });
+        pinned.take(Target::AwsKms, order, &out);
     }
 }

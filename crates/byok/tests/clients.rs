@@ -6,11 +6,11 @@
 
 mod judges;
 
-use byok::bundle::{Bundle, BundleFile, MANIFEST, files};
-use byok::provider::{Input, read};
+use byok::bundle::{Bundle, BundleFile, MANIFEST, Rotation};
+use byok::provider::Input;
 use byok::receipt::{self, Identity};
 use byok::security_domain::{SecurityDomain, Share, make_custodian};
-use byok::{Disposable, KeyType, Target, table};
+use byok::{Disposable, KeyType, Target, of, table};
 use judges::{python, shell, wrap};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -73,6 +73,7 @@ fn order<'a>(key: KeyType, algorithm: &'a str, blob: &'a [u8], public_key: Optio
         rehearsal: false,
         made_at: "2026-11-24T10:00:00Z",
         ceremony: "test",
+        rotation: Rotation::First,
     }
 }
 
@@ -125,13 +126,13 @@ fn azure_import(
     let shown = std::fs::read(dir.path().join("kek.json")).unwrap();
     let vault = format!("https://{host}");
     let stated = [("vault", vault.as_str()), ("key-name", "records-2027")];
-    let import = read(target, &Input { file_name: "kek.json", bytes: &shown, stated: &stated }).unwrap();
+    let import = of(target).read(&Input { file_name: "kek.json", bytes: &shown, stated: &stated }).unwrap();
     assert_eq!((import.wrapping_key().spki(), import.valid_to()), (kek.spki(), Some(1_900_000_000)));
     let algorithm = "CKM_RSA_AES_KEY_WRAP";
     let (material, public) = key(dir.path(), kind);
     let blob = wrap(kek.spki(), import.recipe(kind, algorithm).unwrap(), &material);
     let bundle =
-        files(&*import, &Bundle { expiry, ..order(kind, algorithm, &blob, public.as_deref()) }).unwrap();
+        import.files(&Bundle { expiry, ..order(kind, algorithm, &blob, public.as_deref()) }).unwrap();
     let out = dir.path().join("bundle");
     std::fs::create_dir(&out).unwrap();
     write_all(&out, &bundle);
@@ -238,11 +239,12 @@ fn googles_client_imports_our_wrapped_keys() {
             ("algorithm", algorithm),
             ("protection-level", "HSM"),
         ];
-        let import =
-            read(Target::GoogleKms, &Input { file_name: "job.json", bytes: &job, stated: &stated }).unwrap();
+        let import = of(Target::GoogleKms)
+            .read(&Input { file_name: "job.json", bytes: &job, stated: &stated })
+            .unwrap();
         let (material, public) = key(dir, kind);
         let blob = wrap(wrapping.spki(), row.recipe, &material);
-        let bundle = files(&*import, &order(kind, row.algorithm, &blob, public.as_deref())).unwrap();
+        let bundle = import.files(&order(kind, row.algorithm, &blob, public.as_deref())).unwrap();
         write_all(dir, &bundle);
         run("import", algorithm);
         assert_eq!(std::fs::read(dir.join("imported")).unwrap(), material, "{kind} {}", row.algorithm);

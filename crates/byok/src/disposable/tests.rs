@@ -167,8 +167,8 @@ fn wycheproof_key_wrap_with_padding() {
 fn a_stand_in_reply_reads_like_the_real_one() {
     let key = Disposable::generate(3072).unwrap();
     let arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab";
-    let reply = stand_in_reply(key.spki(), arn, 1_795_000_000, b"token");
+    let reply = aws::stand_in_reply(key.spki(), arn, 1_795_000_000, b"token");
     let read = aws::Parameters::read(&reply, "import-params.json").unwrap();
-    assert_eq!((read.key_arn.as_str(), read.modulus_bits, read.valid_to), (arn, 3072, 1_795_000_000));
-    assert_eq!((read.public_key.as_slice(), read.import_token.as_slice()), (key.spki(), &b"token"[..]));
+    assert_eq!((read.key_arn.as_str(), read.wrapping_key.bits(), read.valid_to), (arn, 3072, 1_795_000_000));
+    assert_eq!((read.wrapping_key.spki(), read.import_token.as_slice()), (key.spki(), &b"token"[..]));
 }

@@ -69,7 +69,7 @@ fn googles_key_algorithm_has_a_column_of_its_own() {
     let keys = read(line("GOOGLE_SYMMETRIC_ENCRYPTION").as_bytes()).unwrap();
     assert!(keys[0].stated.contains(&("algorithm", "GOOGLE_SYMMETRIC_ENCRYPTION".to_owned())));
     let wrapping = Disposable::generate(4096).unwrap();
-    let sent = provider::stand_in(Target::GoogleKms, KeyType::Aes256, &wrapping, 2_000_000_000).unwrap();
+    let sent = of(Target::GoogleKms).usual_stand_in(KeyType::Aes256, &wrapping, 2_000_000_000).unwrap();
     keys[0].prepare(&sent.bytes, 1_900_000_000).unwrap();
     assert!(faults(&line("")).iter().any(|f| f.starts_with("line 2, key algorithm")));
 }

@@ -1,0 +1,52 @@
+//! What IBM's bundle, its questions and its receipts say.
+
+use crate::ByokError;
+use crate::arrived::Wanted;
+
+pub(super) const TO_FETCH: &str = "\
+ibmcloud kp import-token create -i INSTANCE -e 86400 -m 1
+ibmcloud kp import-token show -i INSTANCE --output json > import-token.json
+(-e is the token's life in seconds, at most 86400; the default of 600 is over before a ceremony has begun. An instance
+has one token: making another ends this one.)
+";
+pub(super) const WANTED: Wanted = Wanted {
+    what: "the import token as JSON",
+    how: "Save it with ibmcloud kp import-token show -i INSTANCE --output json > import-token.json, and carry that file in; \
+          without --output json the tool prints a table.",
+};
+
+pub(super) const REVOKE: &str = "ibmcloud kp key disable KEY -i INSTANCE, at once; ibmcloud kp key delete KEY -i INSTANCE. A deleted key\n\
+                     can be restored for a while.\n";
+
+pub(super) const CHECK: &str = "receipt.json must name the key above and say that it is not extractable.\n\n\
+                    Proof that IBM holds this key: the service opens the nonce with what it unwrapped, and refuses the\n\
+                    import if that fails. So an accepted import is an import of this key. key-request.json is the same\n\
+                    request for POST /api/v2/keys. The service is given no expiry; set one afterwards if it is wanted.\n";
+
+pub(super) const ASK_INSTANCE: &str = "Which Key Protect instance is the key for? Its ID, or its CRN.";
+pub(super) const ASK_KEY_NAME: &str =
+    "What is the key to be called there? Letters, digits, hyphens and underscores, 2 to 90.";
+
+/// `importer-role.txt`.
+pub(super) fn permissions(instance: &str) -> String {
+    format!(
+        "Service access role Writer on the Key Protect instance {instance}, for the import alone; take it away\n\
+         afterwards. An instance policy (keyCreateImportAccess) can forbid that root keys are made in it.\n"
+    )
+}
+
+pub(super) fn no_proof() -> ByokError {
+    ByokError::ProofMissing("the nonce under the key")
+}
+
+pub(super) fn not_imported() -> ByokError {
+    ByokError::ReceiptOrigin("not imported".to_owned())
+}
+
+pub(super) fn extractable(said: &str) -> ByokError {
+    ByokError::ReceiptSpec(format!("extractable: {said}"))
+}
+
+pub(super) fn imported(id: &str) -> String {
+    format!("Imported as {id}, not extractable")
+}
