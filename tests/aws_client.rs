@@ -2,7 +2,11 @@
 //! (`whole_program::aws` says what it is worth). Needs Python packages; says so and skips where they cannot be had.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use byok::aws::{self, Bundle, Expiry, KeySpec, Parameters, WrappingAlgorithm};
+use byok::KeyType;
+use byok::aws::Parameters;
+use byok::bundle::{Bundle, BundleFile, Rotation};
+use byok::provider::{Import as _, Provider as _};
+use byok::receipt::{self, Receipt};
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -113,10 +117,10 @@ fn imported(kms: &StandIn, folder: &Path, spec: &str, usage: &str, algorithm: &s
             assert_eq!(decoded(&kms.json(folder, &of), "Plaintext"), b"a patient's record");
         }
     }
-    let receipt = aws::read_receipt(&receipt, &manifest).unwrap();
+    let receipt = read_receipt(receipt, &manifest);
     assert!(receipt.lines.iter().any(|l| l.starts_with("State: Enabled")), "{:?}", receipt.lines);
     assert!(!receipt.lines.iter().any(|l| l.starts_with("Not shown")), "{:?}", receipt.lines);
-    assert_eq!(receipt.key_material_id.is_some(), spec == "SYMMETRIC_DEFAULT");
+    assert_eq!(receipt.name.is_some(), spec == "SYMMETRIC_DEFAULT");
 }
 
 #[test]
@@ -151,30 +155,30 @@ fn a_ceremony_with_each_wrapping_algorithm_is_imported() {
 fn production_bundle(
     folder: &Path,
     reply: &[u8],
-    (spec, algorithm): (KeySpec, WrappingAlgorithm),
+    (key, algorithm): (KeyType, &str),
     public_key: Option<&[u8]>,
-    expiry: Expiry,
+    expiry: Option<i64>,
     wrap: impl Fn(&Path),
 ) {
     let parameters = Parameters::read(reply, "import-parameters.json").unwrap();
-    std::fs::write(folder.join("wrapping.der"), &parameters.public_key).unwrap();
+    std::fs::write(folder.join("wrapping.der"), parameters.wrapping_key.spki()).unwrap();
     wrap(folder);
     let blob = std::fs::read(folder.join("blob")).unwrap();
-    let files = aws::files(&Bundle {
-        parameters: &parameters,
-        spec,
+    let order = Bundle {
+        key,
         algorithm,
         blob: &blob,
         rung: "by openssl, in a test",
         check_value: "none",
         public_key,
+        proof: None,
         expiry,
         rehearsal: false,
         made_at: "2026-01-01T00:00:00Z",
         ceremony: "a test",
-    })
-    .unwrap();
-    for file in files {
+        rotation: Rotation::First,
+    };
+    for file in parameters.files(&order).unwrap() {
         std::fs::write(folder.join(file.name), file.bytes).unwrap();
     }
 }
@@ -186,12 +190,16 @@ fn oaep(folder: &Path, from: &str, to: &str, oaep: &str, mgf1: &str) {
     openssl(folder, &args);
 }
 
+fn read_receipt(bytes: Vec<u8>, manifest: &[u8]) -> Receipt {
+    receipt::read(&[BundleFile { name: "receipt.json".to_owned(), bytes }], manifest).unwrap()
+}
+
 /// Runs the bundle's real `import.sh`; what `read_receipt` makes of what it left.
-fn by_script(kms: &StandIn, folder: &Path) -> aws::Receipt {
+fn by_script(kms: &StandIn, folder: &Path) -> Receipt {
     let out = kms.command("sh").arg(folder.join("import.sh")).current_dir("/").output().unwrap();
     assert!(out.status.success(), "{}", said(&out));
     let receipt = std::fs::read(folder.join("receipt.json")).unwrap();
-    aws::read_receipt(&receipt, &std::fs::read(folder.join("manifest.json")).unwrap()).unwrap()
+    read_receipt(receipt, &std::fs::read(folder.join("manifest.json")).unwrap())
 }
 
 #[test]
@@ -204,8 +212,8 @@ fn the_script_of_a_production_bundle_imports_exactly_the_key() {
     let reply = kms.parameters(folder, &arn, "RSAES_OAEP_SHA_256", 3072, "wire");
     let in_a_month = now() + 30 * 24 * 3600;
     std::fs::write(folder.join("material"), KNOWN).unwrap();
-    let kind = (KeySpec::SymmetricDefault, WrappingAlgorithm::RsaesOaepSha256);
-    production_bundle(folder, &reply, kind, None, Expiry::At(in_a_month), |f| {
+    let kind = (KeyType::Aes256, "RSAES_OAEP_SHA_256");
+    production_bundle(folder, &reply, kind, None, Some(in_a_month), |f| {
         oaep(f, "material", "blob", "sha256", "sha256");
     });
     let receipt = by_script(&kms, folder);
@@ -235,20 +243,20 @@ fn elliptic_curve_keys_arrive_too() {
     let Some(bin) = tools() else { return };
     let dir = tempfile::tempdir().unwrap();
     let kms = StandIn::start(bin, dir.path());
-    for (curve, spec, algorithm, signing) in [
-        ("P-256", KeySpec::EccNistP256, WrappingAlgorithm::RsaesOaepSha256, "ECDSA_SHA_256"),
-        ("P-521", KeySpec::EccNistP521, WrappingAlgorithm::RsaAesKeyWrapSha256, "ECDSA_SHA_512"),
+    for (curve, key, algorithm, signing) in [
+        ("P-256", KeyType::P256, "RSAES_OAEP_SHA_256", "ECDSA_SHA_256"),
+        ("P-521", KeyType::P521, "RSA_AES_KEY_WRAP_SHA_256", "ECDSA_SHA_512"),
     ] {
         let folder = &dir.path().join(curve);
         std::fs::create_dir(folder).unwrap();
-        let arn = kms.external_key(folder, spec.name(), "SIGN_VERIFY");
-        let reply = kms.parameters(folder, &arn, algorithm.name(), 4096, "wire");
+        let arn = kms.external_key(folder, byok::aws::Kms.key_name(key), "SIGN_VERIFY");
+        let reply = kms.parameters(folder, &arn, algorithm, 4096, "wire");
         openssl(folder, &format!("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:{curve} -out key.pem"));
         openssl(folder, "pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out material");
         openssl(folder, "pkey -in key.pem -pubout -outform DER -out public.der");
         let public = std::fs::read(folder.join("public.der")).unwrap();
-        production_bundle(folder, &reply, (spec, algorithm), Some(&public), Expiry::Never, |f| {
-            if algorithm == WrappingAlgorithm::RsaesOaepSha256 {
+        production_bundle(folder, &reply, (key, algorithm), Some(&public), None, |f| {
+            if algorithm == "RSAES_OAEP_SHA_256" {
                 oaep(f, "material", "blob", "sha256", "sha256");
                 return;
             }
@@ -279,7 +287,7 @@ fn a_wrong_wrap_is_refused_and_the_right_one_taken_afterwards() {
     let arn = kms.external_key(folder, "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
     let reply = kms.parameters(folder, &arn, "RSAES_OAEP_SHA_256", 2048, "wire");
     let parameters = Parameters::read(&reply, "import-parameters.json").unwrap();
-    std::fs::write(folder.join("wrapping.der"), &parameters.public_key).unwrap();
+    std::fs::write(folder.join("wrapping.der"), parameters.wrapping_key.spki()).unwrap();
     std::fs::write(folder.join("ImportToken.bin"), &parameters.import_token).unwrap();
     std::fs::write(folder.join("material"), KNOWN).unwrap();
     std::fs::write(folder.join("short"), &KNOWN[..31]).unwrap();

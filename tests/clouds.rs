@@ -2,8 +2,7 @@
 //! comes in wrong is refused before anything is made, and the cloud's answer is held against the bundle.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use byok::provider::{self, asks};
-use byok::{Disposable, KeyType, Target};
+use byok::{Disposable, KeyType, Target, of};
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use protocol::{Answer, Ask, PromptView, RunState, ToRoom};
 use serde_json::{Value, json};
@@ -286,9 +285,9 @@ fn what_to_fetch_is_printed_with_the_script() {
 /// The answer to a question of the step that reads a wrapping key.
 fn state(prompt: &PromptView, target: Target, stated: &[(&str, &str)]) -> Option<Answer> {
     let Ask::Text { question, .. } = &prompt.ask else { return None };
-    let ask = asks(target).iter().find(|a| question.starts_with(a.question))?;
+    let ask = of(target).asks().iter().find(|a| question.starts_with(a.question))?;
     let text = stated.iter().find(|(n, _)| *n == ask.name).map(|(_, v)| *v);
-    text.or_else(|| provider::without(target, ask.name)).map(|t| Answer::Text { text: t.to_owned() })
+    text.or(ask.none).map(|t| Answer::Text { text: t.to_owned() })
 }
 
 /// Plays a script with these files offered one after another, the last of them good; gives the codes of the refusals,
@@ -325,7 +324,7 @@ fn offered(
 /// A stand-in's reply as JSON, to be changed.
 fn reply(target: Target, key: KeyType, bits: u16, valid_to: i64) -> Value {
     let wrapping = Disposable::generate(bits).unwrap();
-    serde_json::from_slice(&provider::stand_in(target, key, &wrapping, valid_to).unwrap().bytes).unwrap()
+    serde_json::from_slice(&of(target).usual_stand_in(key, &wrapping, valid_to).unwrap().bytes).unwrap()
 }
 
 fn with(good: &Value, pointer: &str, value: Value) -> Vec<u8> {
@@ -419,7 +418,7 @@ fn people_are_asked_what_the_file_does_not_say() {
     let mut names = vec!["records-2027", "two words"];
     let finished = room.rehearse("byok-azure", &[("key-spec", "ec-p256")], &mut |prompt, _| {
         let Ask::Text { question, .. } = &prompt.ask else { return None };
-        let ask = asks(Target::AzureKeyVault).iter().find(|a| question.starts_with(a.question))?;
+        let ask = of(Target::AzureKeyVault).asks().iter().find(|a| question.starts_with(a.question))?;
         questions.push(ask.name);
         let text = match ask.name {
             "vault" => AZURE[0].1,

@@ -2,8 +2,7 @@
 //! file and the sheets of every backup before, and what is in the records at hand beside the pack that was opened.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use byok::provider::{self, asks};
-use byok::{Disposable, KeyType, Target};
+use byok::{Disposable, KeyType, Target, of};
 use protocol::{Answer, Ask, PromptView, RunState};
 use std::path::{Path, PathBuf};
 use whole_program::backup::{Backup, bag, bags, bringing, fact, facts, holds};
@@ -28,15 +27,15 @@ struct Byok {
 /// Plays a script that wraps a key for this provider.
 fn wrapped_for(state: &Path, script: &str, target: Target, key: KeyType, set: &[(&str, &str)]) -> Byok {
     let folder = tempfile::tempdir().unwrap();
-    let wrapping = Disposable::generate(provider::stand_in_bits(target)).unwrap();
-    let reply = provider::stand_in(target, key, &wrapping, now() + 3600).unwrap();
+    let wrapping = Disposable::generate(of(target).stand_in_bits()).unwrap();
+    let reply = of(target).usual_stand_in(key, &wrapping, now() + 3600).unwrap();
     let file = folder.path().join(reply.file_name);
     std::fs::write(&file, &reply.bytes).unwrap();
     let stated = |prompt: &PromptView| {
         let Ask::Text { question, .. } = &prompt.ask else { return None };
-        let ask = asks(target).iter().find(|a| question.starts_with(a.question))?;
+        let ask = of(target).asks().iter().find(|a| question.starts_with(a.question))?;
         let text = reply.stated.iter().find(|(n, _)| *n == ask.name).map(|(_, v)| v.as_str());
-        text.or_else(|| provider::without(target, ask.name)).map(|t| Answer::Text { text: t.to_owned() })
+        text.or(ask.none).map(|t| Answer::Text { text: t.to_owned() })
     };
     let mut room = Room::open(state);
     room.file = file.display().to_string();

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use byok::provider;
-use byok::{Disposable, KeyType, Target};
+use byok::{Disposable, KeyType, Target, of};
 use std::fmt::Write as _;
 use std::path::Path;
 use whole_program::{run, said, write};
@@ -80,9 +80,9 @@ fn answers_for(target: Target, key: &Path, medium: &Path, sent: &provider::Stand
     let mut text = format!("[answers]\n\"read-wrapping-key/file\" = {:?}\n", key.to_str().unwrap());
     // Asked in the order of the list: what is always asked, and what no file answers.
     let mut asked = 0;
-    for ask in provider::asks(target) {
+    for ask in of(target).asks() {
         let answer = sent.stated.iter().find(|(n, _)| *n == ask.name).map(|(_, a)| a.as_str());
-        let Some(answer) = answer.or(provider::without(target, ask.name)) else { continue };
+        let Some(answer) = answer.or(ask.none) else { continue };
         asked += 1;
         let nth = if asked == 1 { String::new() } else { format!("/{asked}") };
         writeln!(text, "\"read-wrapping-key/text{nth}\" = {answer:?}").unwrap();
@@ -108,7 +108,7 @@ fn a_ceremony_plays_on_files_that_went_through_powershell() {
         let medium = folder.join("medium");
         std::fs::create_dir_all(&medium).unwrap();
         let key_type = if target == Target::AzureKeyVault { KeyType::Rsa3072 } else { KeyType::Aes256 };
-        let sent = provider::stand_in(target, key_type, &wrapping, until).unwrap();
+        let sent = of(target).usual_stand_in(key_type, &wrapping, until).unwrap();
         let text = String::from_utf8(sent.bytes.clone()).unwrap();
         let key = write(&folder, sent.file_name, &utf16(&text.replace('\n', "\r\n")));
         let answers = write(&folder, "answers.toml", answers_for(target, &key, &medium, &sent).as_bytes());

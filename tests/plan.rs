@@ -62,7 +62,7 @@ fn medium() -> Medium {
     let dir = tempfile::tempdir().unwrap();
     let asked: BTreeMap<&str, &str> = LINES
         .iter()
-        .flat_map(|(target, ..)| byok::provider::asks(*target))
+        .flat_map(|(target, ..)| byok::of(*target).asks())
         .map(|a| (byok::plan::column(a), a.name))
         .collect();
     let mut text = "system,provider,key type,algorithm,parameters file,owner".to_owned();
@@ -70,7 +70,7 @@ fn medium() -> Medium {
     text.push('\n');
     for (n, (target, key, algorithm, file)) in LINES.iter().enumerate() {
         let wrapping = &KEYS[file];
-        let sent = byok::provider::stand_in(*target, *key, wrapping, now() + 3600).unwrap();
+        let sent = byok::of(*target).usual_stand_in(*key, wrapping, now() + 3600).unwrap();
         let arn = format!("arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-00000000000{n}");
         let bytes = if *target == Target::AwsKms {
             byok::stand_in_reply(wrapping.spki(), &arn, now() + 3600, b"a test's token")

@@ -2,8 +2,7 @@
 //! the whole program.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use byok::provider::{self, asks};
-use byok::{Disposable, KeyType, Target};
+use byok::{Disposable, KeyType, Target, of};
 use protocol::{Answer, Ask, PromptView, RunState, ToRoom};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -19,16 +18,16 @@ fn now() -> i64 {
 /// What a provider would send, valid for another hour where that ends.
 fn reply(target: Target, bits: u16) -> Value {
     let wrapping = Disposable::generate(bits).unwrap();
-    let carried = provider::stand_in(target, KeyType::Aes256, &wrapping, now() + 3600).unwrap();
+    let carried = of(target).usual_stand_in(KeyType::Aes256, &wrapping, now() + 3600).unwrap();
     serde_json::from_slice(&carried.bytes).unwrap()
 }
 
 /// The answer to a question of the step that reads a wrapping key.
 fn state(prompt: &PromptView, target: Target, stated: &[(&str, &str)]) -> Option<Answer> {
     let Ask::Text { question, .. } = &prompt.ask else { return None };
-    let ask = asks(target).iter().find(|a| question.starts_with(a.question))?;
+    let ask = of(target).asks().iter().find(|a| question.starts_with(a.question))?;
     let text = stated.iter().find(|(n, _)| *n == ask.name).map(|(_, v)| *v);
-    text.or_else(|| provider::without(target, ask.name)).map(|t| Answer::Text { text: t.to_owned() })
+    text.or(ask.none).map(|t| Answer::Text { text: t.to_owned() })
 }
 
 /// Every text of a pack.

@@ -99,10 +99,9 @@ fn a_token_is_reported_on_and_a_key_is_made_with_dice_and_locked_sheets() {
 /// A key exchange key as the provider would send it, on a medium.
 fn kek(medium: &Path) -> PathBuf {
     let key = byok::Disposable::generate(3072).unwrap();
-    let target = byok::Target::AzureKeyVault;
     let soon = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
-    let row = "CKM_RSA_AES_KEY_WRAP";
-    let sent = byok::provider::stand_in_for(target, byok::KeyType::P256, row, &key, soon).unwrap();
+    let azure = byok::of(byok::Target::AzureKeyVault);
+    let sent = azure.usual_stand_in(byok::KeyType::P256, &key, soon).unwrap();
     let path = medium.join(sent.file_name);
     std::fs::write(&path, sent.bytes).unwrap();
     path

@@ -6,7 +6,8 @@ use crate::player::{Seen, tell};
 use crate::screen::say;
 use crate::stand_in;
 use crate::terminal::{Values, copy_pack, end};
-use byok::provider;
+use byok::of;
+use byok::provider::Practice;
 use ceremony::cloud::Order;
 use ceremony::unattended::{Answers, Unattended};
 use ceremony::{Ended, Engine, Plan, store};
@@ -193,13 +194,13 @@ pub(crate) fn failed(e: &dyn std::fmt::Display) -> Problem {
 /// What a provider would send for this order, valid for a day, and what people would state beside it: the answers to
 /// the step's questions in the order in which it asks them.
 fn cloud_stand_in(folder: &Path, order: &Order) -> Result<BTreeMap<String, String>, Problem> {
-    let usual = provider::stand_in_bits(order.target);
+    let usual = of(order.target).stand_in_bits();
     let sizes = order.row.wrapping_bits;
     let bits = if sizes.contains(&usual) { usual } else { sizes.first().copied().unwrap_or(usual) };
     let key = byok::Disposable::generate(bits).map_err(|e| failed(&e))?;
     let valid_to = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
-    let sent = provider::stand_in_for(order.target, order.key, order.row.algorithm, &key, valid_to)
-        .map_err(|e| failed(&e))?;
+    let practice = Practice { key: order.key, algorithm: order.row.algorithm, wrapping: &key, valid_to };
+    let sent = of(order.target).stand_in(&practice).map_err(|e| failed(&e))?;
     std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
     let path = folder.join(sent.file_name);
     store::write_new(&path, &sent.bytes)?;
@@ -207,9 +208,9 @@ fn cloud_stand_in(folder: &Path, order: &Order) -> Result<BTreeMap<String, Strin
     store::write_new(&folder.join("rehearsal-cloud-key.pkcs8.der"), private.expose())?;
     let mut answers = BTreeMap::from([("read-wrapping-key/file".to_owned(), path.display().to_string())]);
     let mut asked = 0;
-    for ask in provider::asks(order.target) {
+    for ask in of(order.target).asks() {
         let stated = sent.stated.iter().find(|(name, _)| *name == ask.name).map(|(_, text)| text.as_str());
-        let Some(text) = stated.or_else(|| provider::without(order.target, ask.name)) else { continue };
+        let Some(text) = stated.or(ask.none) else { continue };
         asked += 1;
         let key = if asked == 1 { String::new() } else { format!("/{asked}") };
         answers.insert(format!("read-wrapping-key/text{key}"), text.to_owned());

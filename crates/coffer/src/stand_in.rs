@@ -1,8 +1,9 @@
 //! Rehearsals of a managed HSM's security domain and of a key plan: media, and what the online team would bring back.
 
 use crate::rehearse::failed;
+use byok::provider::Practice;
 use byok::security_domain::{self, system_random};
-use byok::{KeyType, Target, provider};
+use byok::{KeyType, Target, of};
 use ceremony::store;
 use protocol::Problem;
 use std::collections::BTreeMap;
@@ -87,7 +88,7 @@ pub(crate) fn key_plan(beside: &Path) -> Result<BTreeMap<String, String>, Proble
     let valid_to = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
     let asked: BTreeMap<&str, &str> = PLAN
         .iter()
-        .flat_map(|(target, ..)| provider::asks(*target))
+        .flat_map(|(target, ..)| of(*target).asks())
         .map(|a| (byok::plan::column(a), a.name))
         .collect();
     let mut plan = "system,provider,key type,algorithm,parameters file,owner".to_owned();
@@ -96,15 +97,15 @@ pub(crate) fn key_plan(beside: &Path) -> Result<BTreeMap<String, String>, Proble
     let mut made: BTreeMap<&str, byok::Disposable> = BTreeMap::new();
     for (n, (target, key, algorithm, wrapping)) in PLAN.iter().enumerate() {
         if !made.contains_key(wrapping) {
-            let new = byok::Disposable::generate(provider::stand_in_bits(*target)).map_err(|e| failed(&e))?;
+            let new = byok::Disposable::generate(of(*target).stand_in_bits()).map_err(|e| failed(&e))?;
             let private = new.private_pkcs8().map_err(|e| failed(&e))?;
             let path = beside.join(format!("rehearsal-cloud-key-{wrapping}.pkcs8.der"));
             store::write_new(&path, private.expose())?;
             made.insert(wrapping, new);
         }
         let Some(disposable) = made.get(wrapping) else { continue };
-        let sent =
-            provider::stand_in_for(*target, *key, algorithm, disposable, valid_to).map_err(|e| failed(&e))?;
+        let order = Practice { key: *key, algorithm, wrapping: disposable, valid_to };
+        let sent = of(*target).stand_in(&order).map_err(|e| failed(&e))?;
         let (system, line) = (format!("System {}", n + 1), n + 2);
         let name = format!("{wrapping}-{}", sent.file_name);
         let mut bytes = sent.bytes;
