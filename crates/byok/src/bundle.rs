@@ -157,12 +157,12 @@ impl Manifest {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, ByokError> {
         let bad = |e: serde_json::Error| ByokError::ManifestMalformed(e.to_string());
         if bytes.len() > LONGEST_MANIFEST {
-            return Err(words::too_large());
+            return Err(ByokError::ManifestMalformed(words::TOO_LARGE.to_owned()));
         }
         let Strict(value) = serde_json::from_slice(bytes).map_err(bad)?;
         let manifest: Self = serde_json::from_value(value).map_err(bad)?;
         if manifest.format != FORMAT {
-            return Err(words::another_format());
+            return Err(ByokError::ManifestMalformed(words::ANOTHER_FORMAT.to_owned()));
         }
         Ok(manifest)
     }
@@ -185,7 +185,10 @@ impl Manifest {
 
     /// One part of the destination.
     pub(crate) fn destination(&self, name: &str) -> Result<&str, ByokError> {
-        self.destination.get(name).map(String::as_str).ok_or_else(|| words::no_member(name))
+        self.destination
+            .get(name)
+            .map(String::as_str)
+            .ok_or_else(|| ByokError::ManifestMalformed(words::no_member(name)))
     }
 }
 
@@ -216,7 +219,7 @@ pub(crate) fn check_list(files: &[BundleFile], listed: &[Listed]) -> Result<(), 
     present.retain(|name| names.binary_search(name).is_ok() || !beside(name));
     present.sort_unstable();
     if names != present {
-        return Err(words::other_files(names.len(), present.len()));
+        return Err(ByokError::BundleFiles(words::other_files(names.len(), present.len())));
     }
     for entry in listed {
         let file = find(files, &entry.name)?;
@@ -228,7 +231,7 @@ pub(crate) fn check_list(files: &[BundleFile], listed: &[Listed]) -> Result<(), 
 }
 
 pub(crate) fn find<'a>(files: &'a [BundleFile], name: &str) -> Result<&'a BundleFile, ByokError> {
-    files.iter().find(|f| f.name == name).ok_or_else(|| words::no_file(name))
+    files.iter().find(|f| f.name == name).ok_or_else(|| ByokError::BundleFiles(words::no_file(name)))
 }
 
 /// Refuses a blob whose length cannot be that of such a key.

@@ -32,6 +32,7 @@ mod public_key;
 pub mod receipt;
 mod recipe;
 mod replies;
+mod says;
 mod script;
 pub mod security_domain;
 mod text;

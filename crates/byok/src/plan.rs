@@ -8,7 +8,6 @@ mod rows;
 mod words;
 
 use crate::answers::unknown_name;
-use crate::arrived::Wanted;
 use crate::provider::{self, Import, Input};
 use crate::table::{self, Target};
 use crate::text::{check_plain, shown};
@@ -18,11 +17,6 @@ use rows::Row;
 use std::collections::HashMap;
 use std::fmt;
 use words::meant;
-
-const WANTED: Wanted = Wanted {
-    what: "the key plan as CSV in UTF-8",
-    how: "In the spreadsheet, choose Save as and the type CSV UTF-8, and carry that file in.",
-};
 
 /// The largest plan taken, in bytes.
 const LARGEST: usize = 8 * 1024 * 1024;
@@ -99,13 +93,13 @@ fn fault(line: u64, column: &'static str, what: impl Into<String>) -> Fault {
 pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
     let whole = |e: ByokError| vec![fault(0, "", e.in_full())];
     if bytes.len() > LARGEST {
-        return Err(whole(ByokError::PlanMalformed(format!("{} bytes are too many", bytes.len()))));
+        return Err(whole(ByokError::PlanMalformed(words::too_many_bytes(bytes.len()))));
     }
     let text = text_of(bytes)?;
     let mut rows = rows::rows(&text).map_err(|wrong| vec![wrong])?;
     let heading = match rows.next() {
         Some(heading) => heading.map_err(|wrong| vec![wrong])?,
-        None => return Err(whole(ByokError::PlanMalformed("it is empty".to_owned()))),
+        None => return Err(whole(ByokError::PlanMalformed(words::EMPTY.to_owned()))),
     };
     let columns = columns(&heading)?;
     let (mut keys, mut faults) = (Vec::<PlannedKey>::new(), Vec::new());
@@ -116,11 +110,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
         match row.map(|row| planned(&row, &columns, &mut faults)) {
             // What is made, backed up and wrapped is told apart by this number alone.
             Ok(Some(key)) if keys.last().is_some_and(|last| last.line >= key.line) => {
-                faults.push(fault(key.line, "", "two rows have this line; this is a fault of this program"));
+                faults.push(fault(key.line, "", words::SAME_LINE));
             }
             Ok(Some(key)) if keys.len() < MOST_KEYS => keys.push(key),
             Ok(Some(key)) => {
-                faults.push(fault(key.line, "", format!("a plan holds at most {MOST_KEYS} keys; split it")));
+                faults.push(fault(key.line, "", words::too_many_keys(MOST_KEYS)));
                 break;
             }
             Ok(None) => {}
@@ -129,7 +123,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
     }
     twice(&keys, &mut faults);
     if keys.is_empty() && faults.is_empty() {
-        return Err(whole(ByokError::PlanMalformed("it names no key".to_owned())));
+        return Err(whole(ByokError::PlanMalformed(words::NO_KEY.to_owned())));
     }
     faults.sort_by_key(|f| f.line);
     faults.truncate(MOST_FAULTS);
@@ -147,11 +141,11 @@ fn text_of(bytes: &[u8]) -> Result<String, Vec<Fault>> {
         }
         Kind::OtherText(why @ NotText::NotUtf8 { line, .. }) => {
             let line = u64::try_from(line).unwrap_or_default();
-            return Err(vec![fault(line, "", format!("it is {why}; save the plan as CSV in UTF-8"))]);
+            return Err(vec![fault(line, "", words::other_text(&why))]);
         }
         other => other,
     };
-    Err(vec![fault(0, "", WANTED.not(&other).in_full())])
+    Err(vec![fault(0, "", words::WANTED.not(&other).in_full())])
 }
 
 /// What each column is, in the file's order. Empty columns behind the last are a spreadsheet's.
@@ -164,27 +158,23 @@ fn columns(heading: &Row) -> Result<Vec<&'static str>, Vec<Fault>> {
         let answers = PROVIDERS.iter().flat_map(|p| p.asks()).map(column);
         match meant(name, COLUMNS.into_iter().chain(answers).map(|c| (c, c))) {
             Some(column) if found.contains(&column) => {
-                faults.push(fault(line, column, "two columns have this name; keep one"));
+                faults.push(fault(line, column, words::SAME_NAME));
             }
             Some(column) => found.push(column),
             None if name.trim().is_empty() => {
-                faults.push(fault(line, "", "a column between others has no name; name it or take it out"));
+                faults.push(fault(line, "", words::NO_NAME));
             }
             None if many == 1 => {
-                let what = format!(
-                    "no column is called \"{}\"; separate values by commas, semicolons or tabs",
-                    shown(name)
-                );
-                faults.push(fault(line, "", what));
+                faults.push(fault(line, "", words::one_column(&shown(name))));
             }
             None => {
-                faults.push(fault(line, "", format!("no column is called \"{}\"; take it out", shown(name))));
+                faults.push(fault(line, "", words::no_such_column(&shown(name))));
             }
         }
     }
     for column in COLUMNS {
         if !found.contains(&column) {
-            faults.push(fault(line, column, "this column is missing"));
+            faults.push(fault(line, column, words::MISSING));
         }
     }
     if faults.is_empty() { Ok(found) } else { Err(faults) }
@@ -196,8 +186,7 @@ fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Opti
     // Empty values behind the last column are a spreadsheet's; too few may be a line that was cut off.
     let more = row.cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty());
     if more || row.cells.len() < columns.len() {
-        let what = format!("{} values where the heading has {}", row.cells.len(), columns.len());
-        faults.push(fault(line, "", what));
+        faults.push(fault(line, "", words::other_count(row.cells.len(), columns.len())));
         return None;
     }
     let value = |column: &str| {
@@ -208,17 +197,17 @@ fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Opti
         let text = value(column);
         if text.is_empty() {
             if COLUMNS.contains(&column) {
-                faults.push(fault(line, column, "it is empty"));
+                faults.push(fault(line, column, words::EMPTY));
             }
         } else if check_plain(column, text).is_err() {
-            faults.push(fault(line, column, "it holds control characters or is longer than 256"));
+            faults.push(fault(line, column, words::NOT_PLAIN));
         } else if let Some(why) = words::not_a_value(text, column == SYSTEM || column == OWNER) {
-            faults.push(fault(line, column, format!("\"{}\": {why}", shown(text))));
+            faults.push(fault(line, column, words::because(&shown(text), why)));
         }
     }
     let name = |column: &'static str, faults: &mut Vec<Fault>, all: String| {
         if !value(column).is_empty() {
-            faults.push(fault(line, column, format!("{:?} is not one of {all}", shown(value(column)))));
+            faults.push(fault(line, column, words::not_one_of(&shown(value(column)), &all)));
         }
     };
     let target = meant(value(PROVIDER), Target::ALL.iter().map(|t| (t.name(), *t)));
@@ -231,7 +220,7 @@ fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Opti
     }
     let file = value(PARAMETERS);
     if file.contains(['/', '\\']) || file == ".." || file == "." {
-        faults.push(fault(line, PARAMETERS, "it must be a file's name without a folder"));
+        faults.push(fault(line, PARAMETERS, words::NO_FOLDER));
     }
     let (Some(target), Some(key)) = (target, key) else { return None };
     let algorithm = meant(value(ALGORITHM), algorithms(target)).unwrap_or(value(ALGORITHM));
@@ -253,11 +242,7 @@ fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Opti
         let answer = value(column(ask));
         if answer.is_empty() {
             if ask.needed {
-                faults.push(fault(
-                    line,
-                    column(ask),
-                    format!("it is empty; {} ({})", ask.question, ask.example),
-                ));
+                faults.push(fault(line, column(ask), words::unanswered(ask.question, ask.example)));
             }
         } else {
             stated.push((ask.name, answer.to_owned()));
@@ -306,9 +291,7 @@ fn twice(keys: &[PlannedKey], faults: &mut Vec<Fault>) {
         // AWS and Alibaba bind parameters to one key; other wrapping keys serve many.
         if of(key.target).one_key_a_set() {
             if let Some(first) = files.insert((key.target, &key.parameters_file), key.line) {
-                let what =
-                    format!("line {first} uses the same file, which is for one key only; fetch another set");
-                faults.push(fault(key.line, PARAMETERS, what));
+                faults.push(fault(key.line, PARAMETERS, words::same_file(first)));
             }
             continue;
         }
@@ -316,7 +299,7 @@ fn twice(keys: &[PlannedKey], faults: &mut Vec<Fault>) {
         // New versions are held against each other with the files in hand; what is no place is refused there.
         let Some(place) = of(key.target).place(&stated) else { continue };
         if let Some(first) = places.insert((key.target, place), key.line) {
-            faults.push(fault(key.line, "", format!("line {first} makes the same key at the same place")));
+            faults.push(fault(key.line, "", words::same_place(first)));
         }
     }
 }
@@ -332,11 +315,7 @@ impl PlannedKey {
         import.recipe(self.key, self.algorithm).map_err(wrong)?;
         if import.fixed_algorithm().is_some_and(|fixed| fixed != self.algorithm) {
             let fixed = import.fixed_algorithm().unwrap_or_default();
-            return Err(fault(
-                self.line,
-                ALGORITHM,
-                format!("the parameters are for {fixed}; write that, or fetch others"),
-            ));
+            return Err(fault(self.line, ALGORITHM, words::parameters_for(fixed)));
         }
         Ok(import)
     }

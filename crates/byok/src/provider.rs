@@ -14,6 +14,8 @@ use std::fmt;
 
 mod words;
 
+pub(crate) use words::ORIGIN;
+
 /// The largest file taken, in bytes: an HSM's attestation with its certificates takes tens of thousands.
 const LARGEST: usize = 262_144;
 
@@ -48,7 +50,7 @@ pub struct StandIn {
     /// What is in it.
     pub bytes: Vec<u8>,
     /// Answers to [`Provider::asks`]: the examples, made to fit.
-    pub stated: Vec<(&'static str, String)>,
+    pub stated: Answers,
 }
 
 /// What a stand-in is made for.
@@ -63,6 +65,12 @@ pub struct Practice<'a> {
     /// Until when, Unix seconds, where there is such a time.
     pub valid_to: i64,
 }
+
+/// Answers to [`Provider::asks`], to be made to fit what a stand-in is made for.
+pub type Answers = Vec<(&'static str, String)>;
+
+/// The name of a file that a provider would send, and its bytes.
+pub type Sent = (&'static str, Vec<u8>);
 
 /// One import of a key that lies in several Regions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,22 +87,59 @@ pub struct Stage {
     pub then: &'static str,
 }
 
+/// What is always the same of a provider.
+#[derive(Debug)]
+pub struct Facts {
+    /// Which one it is, in the table.
+    pub target: Target,
+    /// What to ask people beside the file.
+    pub asks: &'static [Ask],
+    /// How the names of its files end, in small letters.
+    pub extensions: &'static [&'static str],
+    /// What to fetch online before the ceremony, in words and commands to print.
+    pub to_fetch: &'static str,
+    /// Refuses a file that is something else than it sends. Ask [`Provider::fits`], which knows how large one may be.
+    pub recognise: fn(&[u8]) -> Result<(), ByokError>,
+    /// Whether it can be told until when it keeps or allows the key.
+    pub expiry: Expiry,
+    /// What it wants beside the wrapped key.
+    pub proof: ProofKind,
+    /// How long its parameters ever hold, in hours; none where people decide that themselves, or nothing ends.
+    pub longest_life: Option<i64>,
+    /// Whether one set of parameters serves one key only; else one wrapping key serves many.
+    pub one_key_a_set: bool,
+    /// Whether a key takes material again after its first import ([`crate::bundle::Rotation`]).
+    pub rotates: bool,
+    /// The ask that names a key which exists, and so says that the import is a new version of it.
+    pub existing: Option<&'static str>,
+    /// The size of wrapping key, in bits, that a stand-in needs.
+    pub stand_in_bits: u16,
+}
+
+impl Facts {
+    /// What is true of most providers.
+    pub(crate) const fn of(target: Target, asks: &'static [Ask], to_fetch: &'static str) -> Self {
+        Self {
+            target,
+            asks,
+            extensions: &["json", "pem"],
+            to_fetch,
+            recognise: |_| Ok(()),
+            expiry: Expiry::Never,
+            proof: ProofKind::Nothing,
+            longest_life: None,
+            one_key_a_set: false,
+            rotates: false,
+            existing: None,
+            stand_in_bits: 4096,
+        }
+    }
+}
+
 /// A place where keys can go.
 pub trait Provider: fmt::Debug + Sync {
-    /// Which one, in the table.
-    fn target(&self) -> Target;
-
-    /// What to ask people beside the file.
-    fn asks(&self) -> &'static [Ask];
-
-    /// How the names of its files end, in small letters.
-    fn extensions(&self) -> &'static [&'static str];
-
-    /// What to fetch online before the ceremony, in words and commands to print.
-    fn to_fetch(&self) -> &'static str;
-
-    /// Refuses a file that is something else than it sends. Ask [`Self::fits`], which knows how large a file may be.
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError>;
+    /// What is always the same of it; the methods below that have no argument give one of these facts.
+    fn facts(&self) -> &'static Facts;
 
     /// Parses what it sent. Ask [`Self::read`], which reads the answers first.
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError>;
@@ -103,46 +148,57 @@ pub trait Provider: fmt::Debug + Sync {
     fn receipt(&self, replies: &Replies, manifest: &Manifest, receipt: &mut Receipt)
     -> Result<(), ByokError>;
 
-    /// What it would send, with the answers in `stated` made to fit; ask [`Self::stand_in`].
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        stated: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError>;
+    /// The name and the bytes of what it would send. Ask [`Self::stand_in`].
+    fn practise(&self, with: &Practice<'_>, stated: &mut Answers) -> Result<Sent, ByokError>;
 
-    /// Whether it can be told until when it keeps or allows the key.
+    /// [`Facts::target`].
+    fn target(&self) -> Target {
+        self.facts().target
+    }
+
+    /// [`Facts::asks`].
+    fn asks(&self) -> &'static [Ask] {
+        self.facts().asks
+    }
+
+    /// [`Facts::extensions`].
+    fn extensions(&self) -> &'static [&'static str] {
+        self.facts().extensions
+    }
+
+    /// [`Facts::to_fetch`].
+    fn to_fetch(&self) -> &'static str {
+        self.facts().to_fetch
+    }
+
+    /// [`Facts::expiry`].
     fn expiry(&self) -> Expiry {
-        Expiry::Never
+        self.facts().expiry
     }
 
-    /// What it wants beside the wrapped key.
+    /// [`Facts::proof`].
     fn proof(&self) -> ProofKind {
-        ProofKind::Nothing
+        self.facts().proof
     }
 
-    /// How long its parameters ever hold, in hours; none where people decide that themselves, or nothing ends.
+    /// [`Facts::longest_life`].
     fn longest_life(&self) -> Option<i64> {
-        None
+        self.facts().longest_life
     }
 
-    /// Whether one set of parameters serves one key only; else one wrapping key serves many.
+    /// [`Facts::one_key_a_set`].
     fn one_key_a_set(&self) -> bool {
-        false
+        self.facts().one_key_a_set
     }
 
-    /// Whether a key takes material again after its first import ([`crate::bundle::Rotation`]).
+    /// [`Facts::rotates`].
     fn rotates(&self) -> bool {
-        false
+        self.facts().rotates
     }
 
-    /// The ask that names a key which exists, and so says that the import is a new version of it.
-    fn existing(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// The size of wrapping key, in bits, that a stand-in needs.
+    /// [`Facts::stand_in_bits`].
     fn stand_in_bits(&self) -> u16 {
-        4096
+        self.facts().stand_in_bits
     }
 
     /// A kind of key by its name in the table, or by the provider's own name for it.
@@ -158,7 +214,7 @@ pub trait Provider: fmt::Debug + Sync {
     /// Where a new key goes by these answers, to tell whether two lines of a plan mean one place; none where they say that
     /// it is a new version of a key that exists.
     fn place(&self, answers: &[(&str, &str)]) -> Option<Vec<String>> {
-        asks::place(self.asks(), self.existing(), answers)
+        asks::place(self.asks(), self.facts().existing, answers)
     }
 
     /// The order of imports for one key in several Regions: each has its own parameters, wrapping key and bundle of the
@@ -170,7 +226,7 @@ pub trait Provider: fmt::Debug + Sync {
     /// Refuses a file that is something else than it sends, before anybody is asked about what is in it.
     fn fits(&self, bytes: &[u8]) -> Result<(), ByokError> {
         check_size(bytes)?;
-        self.recognise(bytes)
+        (self.facts().recognise)(bytes)
     }
 
     /// Reads what it sent and what people stated beside it.
@@ -181,15 +237,14 @@ pub trait Provider: fmt::Debug + Sync {
 
     /// The answers in their normal forms, those left out that are empty or say that the question does not apply. Refuses a
     /// name that is not asked for, one given twice, and what is not of its form.
-    fn normal(&self, answers: &[(&str, &str)]) -> Result<Vec<(&'static str, String)>, ByokError> {
+    fn normal(&self, answers: &[(&str, &str)]) -> Result<Answers, ByokError> {
         asks::normal(self.asks(), answers)
     }
 
     /// Makes what it would send. It reads like the real one in everything but that nobody else holds the private half.
     fn stand_in(&self, with: &Practice<'_>) -> Result<StandIn, ByokError> {
         let needed = self.asks().iter().filter(|a| a.needed);
-        let mut stated: Vec<(&'static str, String)> =
-            needed.map(|a| (a.name, a.example.to_owned())).collect();
+        let mut stated: Answers = needed.map(|a| (a.name, a.example.to_owned())).collect();
         let (file_name, bytes) = self.practise(with, &mut stated)?;
         Ok(StandIn { file_name, bytes, stated })
     }
@@ -231,7 +286,7 @@ pub trait Import: fmt::Debug + Send {
 
     /// What does or does not show that the wrapping key is the provider's, in one sentence.
     fn origin(&self) -> &'static str {
-        words::ORIGIN
+        ORIGIN
     }
 
     /// Lays out the bundle. Refuses what the provider would refuse and a blob whose length cannot be right.

@@ -64,7 +64,7 @@ impl Replies {
         let mut replies = Self { json: Vec::new(), public_keys: Vec::new() };
         for file in files {
             if file.bytes.len() > LARGEST {
-                return Err(words::too_large());
+                return Err(ByokError::ReceiptMalformed(words::TOO_LARGE.to_owned()));
             }
             match Kind::of(&file.bytes) {
                 Kind::Pem(_) => replies.public_keys.push(pem::decode(&file.bytes, &["PUBLIC KEY"])?),
@@ -72,7 +72,7 @@ impl Replies {
             }
         }
         if replies.json.is_empty() {
-            return Err(words::empty());
+            return Err(ByokError::ReceiptMalformed(words::EMPTY.to_owned()));
         }
         Ok(replies)
     }

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 const HARMLESS: &[u8] = b"._:/@=,+-[]()~";
 
 /// One argument of a command.
+#[derive(Clone)]
 pub(crate) enum Word {
     /// As it is.
     Is(String),
@@ -52,11 +53,22 @@ pub(crate) enum Step {
     Say(&'static str),
 }
 
-/// Makes the words of a command.
+/// Makes a command: literals are split at their spaces, and what is not a literal is one word.
 macro_rules! run {
-    ($output:expr, $($word:expr),+ $(,)?) => {
-        $crate::script::Step::Run(vec![$($crate::script::Word::from($word)),+], $output)
+    (@add $to:ident) => {};
+    (@add $to:ident $text:literal $(, $($rest:tt)*)?) => {
+        $to.extend($text.split(' ').map($crate::script::Word::from));
+        $crate::script::run!(@add $to $($($rest)*)?);
     };
+    (@add $to:ident $word:expr $(, $($rest:tt)*)?) => {
+        $to.push($crate::script::Word::from($word));
+        $crate::script::run!(@add $to $($($rest)*)?);
+    };
+    ($output:expr, $($words:tt)+) => {{
+        let mut words = Vec::new();
+        $crate::script::run!(@add words $($words)+);
+        $crate::script::Step::Run(words, $output)
+    }};
 }
 pub(crate) use run;
 

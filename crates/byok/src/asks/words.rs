@@ -1,13 +1,10 @@
 //! What an answer must be, to follow "it must be".
 
 use crate::ByokError;
+use crate::says::says;
 
 pub(super) fn one_of(choices: &[&str]) -> String {
     format!("one of {}", choices.join(", "))
-}
-
-pub(super) fn like(example: &str) -> String {
-    format!("like {example}")
 }
 
 pub(super) fn within(example: &str, endings: &[&str]) -> String {
@@ -16,4 +13,8 @@ pub(super) fn within(example: &str, endings: &[&str]) -> String {
 
 pub(super) fn no_such_ask() -> ByokError {
     ByokError::StatedMalformed { what: "an answer", form: "another".to_owned() }
+}
+
+says! {
+    like(example: &str) "like {example}"
 }

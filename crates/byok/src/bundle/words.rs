@@ -1,28 +1,17 @@
 //! What is said of a manifest and of files that are not what they should be.
 
-use crate::ByokError;
+use crate::says::says;
 
-pub(super) fn too_large() -> ByokError {
-    ByokError::ManifestMalformed("too large".to_owned())
-}
-
-pub(super) fn another_format() -> ByokError {
-    ByokError::ManifestMalformed("another format or version".to_owned())
-}
-
-pub(super) fn no_member(name: &str) -> ByokError {
-    ByokError::ManifestMalformed(format!("no {name}"))
-}
-
-pub(super) fn no_file(name: &str) -> ByokError {
-    ByokError::BundleFiles(format!("no {name}"))
-}
-
-pub(super) fn other_files(listed: usize, present: usize) -> ByokError {
-    ByokError::BundleFiles(format!("{listed} listed, {present} present, or other names"))
-}
+pub(super) const TOO_LARGE: &str = "too large";
+pub(super) const ANOTHER_FORMAT: &str = "another format or version";
 
 /// The lengths that a blob may have, in bytes.
 pub(super) fn length(from: usize, to: usize, step: usize) -> String {
     if from == to { from.to_string() } else { format!("{from} to {to} (a multiple of {step})") }
+}
+
+says! {
+    no_member(name: &str) "no {name}"
+    no_file(name: &str) "no {name}"
+    other_files(listed: usize, present: usize) "{listed} listed, {present} present, or other names"
 }

@@ -4,7 +4,7 @@
 //! That number is what a key, its backup and its bundle are called by, so it is counted here and nowhere else: every CR,
 //! LF and CR LF ends a line, one inside quotation marks too, and empty lines count. Numbers of rows therefore rise.
 
-use super::{Fault, fault};
+use super::{Fault, fault, words};
 use crate::text::shown;
 
 /// What may stand between two values.
@@ -48,8 +48,7 @@ pub(super) fn rows(text: &str) -> Result<Rows<'_>, Fault> {
         [(_, separator, _)] => rows.separator = separator,
         [(line, ..), ..] => {
             let names: Vec<&str> = found.iter().map(|(.., name)| *name).collect();
-            let what = format!("the heading has {}; separate all values by one of them", names.join(" and "));
-            return Err(fault(line, "", what));
+            return Err(fault(line, "", words::separators(&names.join(" and "))));
         }
     }
     Ok(rows)
@@ -110,11 +109,7 @@ impl Rows<'_> {
         let known = SEPARATORS.iter().find(|(s, _)| {
             named.as_bytes().first() == Some(s) && named.bytes().all(|b| b == *s || b == b' ' || b == b'"')
         });
-        known.map(|(s, _)| Some(*s)).ok_or_else(|| {
-            let what =
-                format!("\"{}\" names no separator; commas, semicolons and tabs are taken", shown(&line));
-            fault(1, "", what)
-        })
+        known.map(|(s, _)| Some(*s)).ok_or_else(|| fault(1, "", words::no_separator(&shown(&line))))
     }
 
     /// One row and the line end behind it.
@@ -143,8 +138,7 @@ impl Rows<'_> {
         if self.rest().first() != Some(&QUOTE) {
             let cell = self.up_to(&stops).to_owned();
             if cell.trim_start().starts_with('"') {
-                let what = "a value has a space before its quotation mark; take the space out";
-                return Err(fault(line, "", what));
+                return Err(fault(line, "", words::SPACE_BEFORE_MARK));
             }
             return Ok(cell);
         }
@@ -162,7 +156,7 @@ impl Rows<'_> {
                     self.at += 1;
                     break;
                 }
-                [] => return Err(fault(line, "", "a quotation mark that opens here is never closed")),
+                [] => return Err(fault(line, "", words::NEVER_CLOSED)),
                 _ => {
                     self.line_end();
                     cell.push_str(self.text.get(from..self.at).unwrap_or_default());
@@ -174,11 +168,6 @@ impl Rows<'_> {
         if after.trim().is_empty() {
             return Ok(cell);
         }
-        let what = format!(
-            "\"{}\" stands behind a closing quotation mark (line {ended}); double the quotation marks inside a value, or \
-             close the one that is open",
-            shown(after)
-        );
-        Err(fault(line, "", what))
+        Err(fault(line, "", words::behind_mark(&shown(after), ended)))
     }
 }

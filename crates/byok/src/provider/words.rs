@@ -3,7 +3,7 @@
 use crate::moment::iso;
 use crate::{ByokError, KeyType};
 
-pub(super) const ORIGIN: &str =
+pub(crate) const ORIGIN: &str =
     "nothing carried in proves it; compare its SHA-256 with the online team's slip";
 
 pub(super) const ONE_REGION: &str = "a key of this provider lies in one place";

@@ -7,7 +7,7 @@ use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Texts};
 use crate::json::{binary, file, member};
 use crate::layout::{check_order, lay_out};
 use crate::moment::{is_time, iso, unix_seconds};
-use crate::provider::{Expiry, Import, Input, Practice, Provider, check_bits};
+use crate::provider::{Answers, Expiry, Facts, Import, Input, Practice, Provider, Sent, check_bits};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Word, run};
 use crate::text::made_of;
@@ -79,25 +79,19 @@ impl Parameters {
     }
 }
 
+static FACTS: Facts = Facts {
+    extensions: &["json"],
+    recognise: |bytes| words::WANTED.json(bytes).map(drop),
+    expiry: Expiry::Within { days: None },
+    longest_life: Some(24),
+    one_key_a_set: true,
+    stand_in_bits: 2048,
+    ..Facts::of(Target::AlibabaKms, ASKS, words::TO_FETCH)
+};
+
 impl Provider for Alibaba {
-    fn target(&self) -> Target {
-        Target::AlibabaKms
-    }
-
-    fn asks(&self) -> &'static [Ask] {
-        ASKS
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["json"]
-    }
-
-    fn to_fetch(&self) -> &'static str {
-        words::TO_FETCH
-    }
-
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError> {
-        words::WANTED.json(bytes).map(drop)
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError> {
@@ -111,8 +105,11 @@ impl Provider for Alibaba {
         manifest: &Manifest,
         receipt: &mut Receipt,
     ) -> Result<(), ByokError> {
-        let about =
-            replies.json.iter().find_map(|r| r.get("KeyMetadata")).ok_or_else(words::not_described)?;
+        let about = replies
+            .json
+            .iter()
+            .find_map(|r| r.get("KeyMetadata"))
+            .ok_or(ByokError::ReceiptField(words::NOT_DESCRIBED))?;
         let key = manifest.destination("key")?;
         if text(about, "KeyId")? != key {
             return Err(ByokError::ReceiptOtherKey);
@@ -140,11 +137,7 @@ impl Provider for Alibaba {
         Ok(())
     }
 
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        _: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError> {
+    fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {
         let reply = json!({
             "KeyId": "key-rehearsal",
             "ImportToken": BASE64.encode(b"rehearsal import token"),
@@ -152,22 +145,6 @@ impl Provider for Alibaba {
             "TokenExpireTime": iso(with.valid_to),
         });
         Ok(("import-params.json", file(&reply)))
-    }
-
-    fn expiry(&self) -> Expiry {
-        Expiry::Within { days: None }
-    }
-
-    fn longest_life(&self) -> Option<i64> {
-        Some(24)
-    }
-
-    fn one_key_a_set(&self) -> bool {
-        true
-    }
-
-    fn stand_in_bits(&self) -> u16 {
-        2048
     }
 }
 
@@ -197,10 +174,7 @@ impl Import for Parameters {
         let until = bundle.expiry.unwrap_or(0).to_string();
         let import = run![
             Output::Shown,
-            "aliyun",
-            "kms",
-            "ImportKeyMaterial",
-            "--region",
+            "aliyun kms ImportKeyMaterial --region",
             self.region.as_str(),
             "--KeyId",
             self.key_id.as_str(),
@@ -209,17 +183,14 @@ impl Import for Parameters {
             "--ImportToken",
             Word::LineOf("ImportToken.b64"),
             "--KeyMaterialExpireUnix",
-            until,
+            until
         ];
         let describe = run![
             Output::Receipt,
-            "aliyun",
-            "kms",
-            "DescribeKey",
-            "--region",
+            "aliyun kms DescribeKey --region",
             self.region.as_str(),
             "--KeyId",
-            self.key_id.as_str(),
+            self.key_id.as_str()
         ];
         let line = |name: &str, text: &str| BundleFile::text(name, format!("{text}\n"));
         let layout = Layout {

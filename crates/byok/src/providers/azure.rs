@@ -10,7 +10,7 @@ use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Texts};
 use crate::json::{file, member};
 use crate::layout::{check_order, lay_out};
 use crate::moment::{is_time, iso, unix_seconds};
-use crate::provider::{Expiry, Import, Input, Practice, Provider};
+use crate::provider::{Answers, Expiry, Facts, Import, Input, ORIGIN, Practice, Provider, Sent};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
 use crate::text::{any_base64, made_of};
@@ -25,9 +25,8 @@ use serde_json::{Value, json};
 /// One of Azure's two kinds of places.
 #[derive(Debug)]
 pub(crate) struct Azure {
-    target: Target,
+    facts: Facts,
     place: Place,
-    asks: &'static [Ask],
     /// The address of one.
     example: &'static str,
     /// The option of `az keyvault key import` that names it.
@@ -41,39 +40,43 @@ pub(crate) struct Azure {
 
 /// Key Vault, tier Premium.
 pub(crate) static KEY_VAULT: Azure = Azure {
-    target: Target::AzureKeyVault,
+    facts: facts(
+        Target::AzureKeyVault,
+        &[
+            Ask::needed(
+                "vault",
+                words::ASK_VAULT,
+                "https://hospital.vault.azure.net",
+                Form::Within(|text| Place::Vault.address(text), || Place::Vault.endings()),
+            ),
+            KEY_NAME,
+            kid("https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef"),
+        ],
+    ),
     place: Place::Vault,
-    asks: &[
-        Ask::needed(
-            "vault",
-            words::ASK_VAULT,
-            "https://hospital.vault.azure.net",
-            Form::Within(|text| Place::Vault.address(text), || Place::Vault.endings()),
-        ),
-        KEY_NAME,
-        kid("https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef"),
-    ],
     example: "https://hospital.vault.azure.net",
     option: "--vault-name",
-    origin: words::ORIGIN,
+    origin: ORIGIN,
     actions: ["Microsoft.KeyVault/vaults/keys/import/action", "Microsoft.KeyVault/vaults/keys/read"],
     scope: "/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.KeyVault/vaults/VAULT",
 };
 
 /// Key Vault Managed HSM.
 pub(crate) static MANAGED_HSM: Azure = Azure {
-    target: Target::AzureManagedHsm,
+    facts: facts(
+        Target::AzureManagedHsm,
+        &[
+            Ask::needed(
+                "vault",
+                words::ASK_VAULT,
+                "https://hospital.managedhsm.azure.net",
+                Form::Within(|text| Place::ManagedHsm.address(text), || Place::ManagedHsm.endings()),
+            ),
+            KEY_NAME,
+            kid("https://hospital.managedhsm.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef"),
+        ],
+    ),
     place: Place::ManagedHsm,
-    asks: &[
-        Ask::needed(
-            "vault",
-            words::ASK_VAULT,
-            "https://hospital.managedhsm.azure.net",
-            Form::Within(|text| Place::ManagedHsm.address(text), || Place::ManagedHsm.endings()),
-        ),
-        KEY_NAME,
-        kid("https://hospital.managedhsm.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef"),
-    ],
     example: "https://hospital.managedhsm.azure.net",
     option: "--hsm-name",
     origin: words::ORIGIN_OF_HSM,
@@ -83,6 +86,14 @@ pub(crate) static MANAGED_HSM: Azure = Azure {
     ],
     scope: "/keys",
 };
+
+const fn facts(target: Target, asks: &'static [Ask]) -> Facts {
+    Facts {
+        recognise: |bytes| words::WANTED.json_or_key(bytes).map(drop),
+        expiry: Expiry::Within { days: None },
+        ..Facts::of(target, asks, words::TO_FETCH)
+    }
+}
 
 const KEY_NAME: Ask = Ask::needed(
     "key-name",
@@ -108,6 +119,14 @@ struct Kek {
 }
 
 impl Azure {
+    /// Itself, which lasts.
+    fn of(&self) -> &'static Self {
+        match self.place {
+            Place::Vault => &KEY_VAULT,
+            Place::ManagedHsm => &MANAGED_HSM,
+        }
+    }
+
     /// `importer-role.json`: the least an importer needs.
     fn permissions(&self) -> BundleFile {
         BundleFile::json(
@@ -238,29 +257,12 @@ fn byok(kid: &str, blob: &[u8]) -> Value {
 }
 
 impl Provider for Azure {
-    fn target(&self) -> Target {
-        self.target
-    }
-
-    fn asks(&self) -> &'static [Ask] {
-        self.asks
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["json", "pem"]
-    }
-
-    fn to_fetch(&self) -> &'static str {
-        words::TO_FETCH
-    }
-
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError> {
-        words::WANTED.json_or_key(bytes).map(drop)
+    fn facts(&self) -> &'static Facts {
+        &self.of().facts
     }
 
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError> {
-        let of = if self.place == Place::Vault { &KEY_VAULT } else { &MANAGED_HSM };
-        Ok(Box::new(Kek::read(of, input.bytes, stated)?))
+        Ok(Box::new(Kek::read(self.of(), input.bytes, stated)?))
     }
 
     /// Reads the key bundle that `az keyvault key import` prints.
@@ -316,11 +318,7 @@ impl Provider for Azure {
         receipt.public_key(manifest, &theirs)
     }
 
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        stated: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError> {
+    fn practise(&self, with: &Practice<'_>, stated: &mut Answers) -> Result<Sent, ByokError> {
         for (name, answer) in stated {
             if *name == "vault" {
                 self.example.clone_into(answer);
@@ -341,13 +339,9 @@ impl Provider for Azure {
         Ok(("kek.json", file(&kek)))
     }
 
-    fn expiry(&self) -> Expiry {
-        Expiry::Within { days: None }
-    }
-
     /// Azure's names are the same in capitals.
     fn place(&self, answers: &[(&str, &str)]) -> Option<Vec<String>> {
-        let place = crate::asks::place(self.asks(), self.existing(), answers)?;
+        let place = crate::asks::place(self.asks(), None, answers)?;
         Some(place.into_iter().map(|answer| answer.to_ascii_lowercase()).collect())
     }
 }
@@ -415,7 +409,7 @@ impl Import for Kek {
             import.extend(["--expires".into(), iso(expiry).into()]);
         }
         import.extend(["--output", "json"].map(Word::from));
-        let version = run![Output::Shown, "az", "version", "--output", "table"];
+        let version = run![Output::Shown, "az version --output table"];
         let steps = vec![version, Step::Run(import, Output::Receipt)];
         let layout = Layout {
             destination: vec![

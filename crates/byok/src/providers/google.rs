@@ -10,7 +10,7 @@ use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Texts};
 use crate::json::{file, member};
 use crate::layout::{check_order, lay_out};
 use crate::moment::{is_time, iso, unix_from_text, unix_seconds, utc};
-use crate::provider::{Import, Input, Practice, Provider};
+use crate::provider::{Answers, Facts, Import, Input, ORIGIN, Practice, Provider, Sent};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
 use crate::text::{made_of, shown};
@@ -192,25 +192,16 @@ fn from_json(job: &serde_json::Value, protection: &str) -> Result<Prepared, Byok
     Ok(Prepared { wrapping_key, name, method, valid_from, valid_to, attestation })
 }
 
+static FACTS: Facts = Facts {
+    recognise: |bytes| words::WANTED.json_or_key(bytes).map(drop),
+    longest_life: Some(72),
+    existing: Some("key"),
+    ..Facts::of(Target::GoogleKms, ASKS, words::TO_FETCH)
+};
+
 impl Provider for Google {
-    fn target(&self) -> Target {
-        Target::GoogleKms
-    }
-
-    fn asks(&self) -> &'static [Ask] {
-        ASKS
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["json", "pem"]
-    }
-
-    fn to_fetch(&self) -> &'static str {
-        words::TO_FETCH
-    }
-
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError> {
-        words::WANTED.json_or_key(bytes).map(drop)
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError> {
@@ -257,11 +248,7 @@ impl Provider for Google {
         receipt.expiry(manifest, None)
     }
 
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        stated: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError> {
+    fn practise(&self, with: &Practice<'_>, stated: &mut Answers) -> Result<Sent, ByokError> {
         for (name, answer) in stated {
             if *name == "algorithm" {
                 algorithm_for(with.key).unwrap_or_default().clone_into(answer);
@@ -276,14 +263,6 @@ impl Provider for Google {
             "publicKey": { "pem": pem::encode(with.wrapping.spki(), "PUBLIC KEY") },
         });
         Ok(("job.json", file(&job)))
-    }
-
-    fn longest_life(&self) -> Option<i64> {
-        Some(72)
-    }
-
-    fn existing(&self) -> Option<&'static str> {
-        Some("key")
     }
 }
 
@@ -332,7 +311,7 @@ impl Import for Job {
     }
 
     fn origin(&self) -> &'static str {
-        if self.made.attestation.is_some() { words::ORIGIN_ATTESTED } else { words::ORIGIN }
+        if self.made.attestation.is_some() { words::ORIGIN_ATTESTED } else { ORIGIN }
     }
 
     fn files(&self, bundle: &Bundle<'_>) -> Result<Vec<BundleFile>, ByokError> {
@@ -343,12 +322,7 @@ impl Import for Job {
         let algorithm = self.algorithm.to_ascii_lowercase().replace('_', "-");
         let import = run![
             Output::Kept("version"),
-            "gcloud",
-            "kms",
-            "keys",
-            "versions",
-            "import",
-            "--project",
+            "gcloud kms keys versions import --project",
             part(1),
             "--location",
             part(3),
@@ -360,35 +334,17 @@ impl Import for Job {
             job,
             "--algorithm",
             algorithm,
-            "--wrapped-key-file",
-            "WrappedKey.bin",
-            "--format",
-            "value(name)",
+            "--wrapped-key-file WrappedKey.bin --format value(name)"
         ];
         let mut steps = vec![import, Step::Say(words::WAITING), Step::Wait(60)];
         let version = || Word::Kept("version");
-        steps.push(run![
-            Output::Receipt,
-            "gcloud",
-            "kms",
-            "keys",
-            "versions",
-            "describe",
-            version(),
-            "--format",
-            "json"
-        ]);
+        steps.push(run![Output::Receipt, "gcloud kms keys versions describe", version(), "--format json"]);
         if bundle.key.is_asymmetric() {
             steps.push(run![
                 Output::Shown,
-                "gcloud",
-                "kms",
-                "keys",
-                "versions",
-                "get-public-key",
+                "gcloud kms keys versions get-public-key",
                 version(),
-                "--output-file",
-                "receipt-public-key.pem",
+                "--output-file receipt-public-key.pem"
             ]);
         }
         let layout = Layout {

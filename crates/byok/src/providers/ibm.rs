@@ -9,7 +9,7 @@ use crate::json::{binary, file};
 use crate::layout::{check_order, lay_out};
 use crate::moment::{is_time, iso, unix_seconds};
 use crate::proof::{Proof, ProofKind};
-use crate::provider::{Import, Input, Practice, Provider};
+use crate::provider::{Answers, Facts, Import, Input, Practice, Provider, Sent};
 use crate::replies::{Identity, Receipt, Replies, said, text};
 use crate::script::{Output, Word, run};
 use crate::text::made_of;
@@ -82,25 +82,17 @@ fn instance(text: &str) -> Option<String> {
     (version.eq_ignore_ascii_case("v1") && service.eq_ignore_ascii_case("kms")).then(|| uuid(instance))?
 }
 
+static FACTS: Facts = Facts {
+    extensions: &["json"],
+    recognise: |bytes| words::WANTED.json(bytes).map(drop),
+    proof: ProofKind::SealedNonce,
+    longest_life: Some(24),
+    ..Facts::of(Target::IbmKeyProtect, ASKS, words::TO_FETCH)
+};
+
 impl Provider for Ibm {
-    fn target(&self) -> Target {
-        Target::IbmKeyProtect
-    }
-
-    fn asks(&self) -> &'static [Ask] {
-        ASKS
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["json"]
-    }
-
-    fn to_fetch(&self) -> &'static str {
-        words::TO_FETCH
-    }
-
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError> {
-        words::WANTED.json(bytes).map(drop)
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError> {
@@ -125,10 +117,10 @@ impl Provider for Ibm {
             return Err(ByokError::ReceiptState(said(key, "state")));
         }
         if key.get("imported").is_some_and(|i| i != &Value::Bool(true)) {
-            return Err(words::not_imported());
+            return Err(ByokError::ReceiptOrigin(words::NOT_IMPORTED.to_owned()));
         }
         if key.get("extractable") != Some(&Value::Bool(false)) {
-            return Err(words::extractable(&said(key, "extractable")));
+            return Err(ByokError::ReceiptSpec(words::extractable(&said(key, "extractable"))));
         }
         if !made_of(id, 64, b"-") {
             return Err(ByokError::ReceiptField("id"));
@@ -139,11 +131,7 @@ impl Provider for Ibm {
         Ok(())
     }
 
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        _: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError> {
+    fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {
         let payload = pem::encode(with.wrapping.spki(), "PUBLIC KEY");
         let token = json!({
             "expirationDate": iso(with.valid_to),
@@ -153,14 +141,6 @@ impl Provider for Ibm {
             "nonce": BASE64.encode(b"rehearsal!!!"),
         });
         Ok(("import-token.json", file(&token)))
-    }
-
-    fn proof(&self) -> ProofKind {
-        ProofKind::SealedNonce
-    }
-
-    fn longest_life(&self) -> Option<i64> {
-        Some(24)
     }
 }
 
@@ -209,7 +189,7 @@ impl Import for Token {
             {
                 (iv, sealed)
             }
-            _ => return Err(words::no_proof()),
+            _ => return Err(ByokError::ProofMissing(words::NO_PROOF)),
         };
         let line = |name: &str, bytes: &[u8]| BundleFile::text(name, BASE64.encode(bytes) + "\n");
         let request = json!({
@@ -222,10 +202,7 @@ impl Import for Token {
         });
         let import = run![
             Output::Receipt,
-            "ibmcloud",
-            "kp",
-            "key",
-            "create",
+            "ibmcloud kp key create",
             self.key_name.as_str(),
             "-i",
             self.instance.as_str(),
@@ -235,8 +212,7 @@ impl Import for Token {
             Word::LineOf("encrypted-nonce.b64"),
             "--iv",
             Word::LineOf("iv.b64"),
-            "--output",
-            "json",
+            "--output json"
         ];
         let layout = Layout {
             destination: vec![("instance", self.instance.clone()), ("key-name", self.key_name.clone())],

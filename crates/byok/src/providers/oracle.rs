@@ -9,7 +9,7 @@ use crate::asks::{Ask, Form, Stated};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Texts};
 use crate::json::{file, member};
 use crate::layout::{check_order, lay_out};
-use crate::provider::{Import, Input, Practice, Provider};
+use crate::provider::{Answers, Facts, Import, Input, Practice, Provider, Sent};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
 use crate::text::{made_of, shown};
@@ -119,100 +119,60 @@ impl Vault {
     }
 
     fn steps(&self) -> Vec<Step> {
-        let import_file = "file://wrapped-import-key.json";
-        let (key, version) = (|| Word::Kept("key"), || Word::Kept("version"));
         let endpoint = self.endpoint.as_str();
-        let mut steps = Vec::new();
-        let key_word = |steps: &mut Vec<Step>| -> Word {
-            let Some(known) = &self.key else {
-                steps.push(run![
+        let (key, mut steps): (Word, Vec<Step>) = match &self.key {
+            Some(known) => {
+                let import = run![
+                    Output::Kept("version"),
+                    "oci kms management key-version import --key-id",
+                    known.as_str(),
+                    "--wrapped-import-key file://wrapped-import-key.json --endpoint",
+                    endpoint,
+                    "--query data.id --raw-output"
+                ];
+                (known.as_str().into(), vec![import, Step::Wait(60)])
+            }
+            None => {
+                let import = run![
                     Output::Kept("key"),
-                    "oci",
-                    "kms",
-                    "management",
-                    "key",
-                    "import",
-                    "--compartment-id",
+                    "oci kms management key import --compartment-id",
                     self.compartment.as_str(),
                     "--display-name",
                     self.key_name.as_str(),
                     "--endpoint",
                     endpoint,
-                    "--key-shape",
-                    "file://key-shape.json",
-                    "--wrapped-import-key",
-                    import_file,
+                    "--key-shape file://key-shape.json --wrapped-import-key file://wrapped-import-key.json",
                     "--protection-mode",
                     self.protection.as_str(),
-                    "--query",
-                    "data.id",
-                    "--raw-output",
-                ]);
-                steps.push(Step::Wait(60));
-                steps.push(run![
+                    "--query data.id --raw-output"
+                ];
+                let list = run![
                     Output::Kept("version"),
-                    "oci",
-                    "kms",
-                    "management",
-                    "key-version",
-                    "list",
-                    "--key-id",
-                    key(),
+                    "oci kms management key-version list --key-id",
+                    Word::Kept("key"),
                     "--endpoint",
                     endpoint,
-                    "--query",
-                    "data[0].id",
-                    "--raw-output",
-                ]);
-                return key();
-            };
-            steps.push(run![
-                Output::Kept("version"),
-                "oci",
-                "kms",
-                "management",
-                "key-version",
-                "import",
-                "--key-id",
-                known.as_str(),
-                "--wrapped-import-key",
-                import_file,
-                "--endpoint",
-                endpoint,
-                "--query",
-                "data.id",
-                "--raw-output",
-            ]);
-            steps.push(Step::Wait(60));
-            known.as_str().into()
+                    "--query data[0].id --raw-output"
+                ];
+                (Word::Kept("key"), vec![import, Step::Wait(60), list])
+            }
         };
-        let first = key_word(&mut steps);
-        let again = self.key.as_deref().map_or_else(key, Word::from);
+        let again = key.clone();
         steps.push(run![
             Output::Receipt,
-            "oci",
-            "kms",
-            "management",
-            "key",
-            "get",
-            "--key-id",
-            first,
+            "oci kms management key get --key-id",
+            again,
             "--endpoint",
             endpoint
         ]);
         steps.push(run![
             Output::Receipt,
-            "oci",
-            "kms",
-            "management",
-            "key-version",
-            "get",
-            "--key-id",
-            again,
+            "oci kms management key-version get --key-id",
+            key,
             "--key-version-id",
-            version(),
+            Word::Kept("version"),
             "--endpoint",
-            endpoint,
+            endpoint
         ]);
         steps
     }
@@ -226,25 +186,15 @@ fn shape(key: KeyType) -> Value {
     }
 }
 
+static FACTS: Facts = Facts {
+    recognise: |bytes| words::WANTED.json_or_key(bytes).map(drop),
+    existing: Some("key"),
+    ..Facts::of(Target::OracleVault, ASKS, words::TO_FETCH)
+};
+
 impl Provider for Oracle {
-    fn target(&self) -> Target {
-        Target::OracleVault
-    }
-
-    fn asks(&self) -> &'static [Ask] {
-        ASKS
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["json", "pem"]
-    }
-
-    fn to_fetch(&self) -> &'static str {
-        words::TO_FETCH
-    }
-
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError> {
-        words::WANTED.json_or_key(bytes).map(drop)
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError> {
@@ -259,7 +209,10 @@ impl Provider for Oracle {
         receipt: &mut Receipt,
     ) -> Result<(), ByokError> {
         let data: Vec<&Value> = replies.json.iter().filter_map(|r| r.get("data")).collect();
-        let key = data.iter().find(|d| d.get("key-shape").is_some()).ok_or_else(words::no_key)?;
+        let key = data
+            .iter()
+            .find(|d| d.get("key-shape").is_some())
+            .ok_or(ByokError::ReceiptField(words::NO_KEY))?;
         let id = text(key, "id")?;
         let (ours, name) = (manifest.destination("key")?, manifest.destination("key-name")?);
         let new = ours == "new";
@@ -286,7 +239,10 @@ impl Provider for Oracle {
         if text(key, "protection-mode")? != manifest.destination("protection-mode")? {
             return Err(ByokError::ReceiptSpec(said(key, "protection-mode")));
         }
-        let version = data.iter().find(|d| d.get("key-id").is_some()).ok_or_else(words::no_version)?;
+        let version = data
+            .iter()
+            .find(|d| d.get("key-id").is_some())
+            .ok_or(ByokError::ReceiptField(words::NO_VERSION))?;
         if text(version, "key-id")? != id {
             return Err(ByokError::ReceiptOtherKey);
         }
@@ -303,17 +259,9 @@ impl Provider for Oracle {
         }
     }
 
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        _: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError> {
+    fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {
         let text = pem::encode(with.wrapping.spki(), "PUBLIC KEY");
         Ok(("wrapping-key.json", file(&json!({ "data": { "public-key": text } }))))
-    }
-
-    fn existing(&self) -> Option<&'static str> {
-        Some("key")
     }
 }
 

@@ -8,7 +8,7 @@ use crate::digest::sha256_hex;
 use crate::layout::{check_order, lay_out};
 use crate::moment::iso;
 use crate::proof::{Proof, ProofKind};
-use crate::provider::{Import, Input, Practice, Provider, check_bits};
+use crate::provider::{Answers, Facts, Import, Input, Practice, Provider, Sent, check_bits};
 use crate::replies::{Identity, Receipt, Replies, said, text};
 use crate::script::Step;
 use crate::text::made_of;
@@ -52,25 +52,16 @@ fn certificate(wrapping: &Disposable, valid_to: i64) -> Result<Vec<u8>, ByokErro
     Ok(pem::encode(&der, "CERTIFICATE").into_bytes())
 }
 
+static FACTS: Facts = Facts {
+    extensions: &["crt", "cer", "pem"],
+    recognise: |bytes| words::WANTED.certificate(bytes).map(drop),
+    proof: ProofKind::KeySha256,
+    ..Facts::of(Target::SalesforceShield, ASKS, words::TO_FETCH)
+};
+
 impl Provider for Salesforce {
-    fn target(&self) -> Target {
-        Target::SalesforceShield
-    }
-
-    fn asks(&self) -> &'static [Ask] {
-        ASKS
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["crt", "cer", "pem"]
-    }
-
-    fn to_fetch(&self) -> &'static str {
-        words::TO_FETCH
-    }
-
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError> {
-        words::WANTED.certificate(bytes).map(drop)
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError> {
@@ -111,16 +102,8 @@ impl Provider for Salesforce {
         Ok(())
     }
 
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        _: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError> {
+    fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {
         Ok(("BYOK_2027.crt", certificate(with.wrapping, with.valid_to)?))
-    }
-
-    fn proof(&self) -> ProofKind {
-        ProofKind::KeySha256
     }
 }
 
@@ -158,7 +141,7 @@ impl Import for Org {
         let Some(Proof::KeySha256(hash)) =
             bundle.proof.filter(|p| matches!(p, Proof::KeySha256(h) if h.len() == 32))
         else {
-            return Err(words::no_proof());
+            return Err(ByokError::ProofMissing(words::NO_PROOF));
         };
         let line = |name: &str, bytes: &[u8]| BundleFile::text(name, BASE64.encode(bytes));
         let layout = Layout {

@@ -7,7 +7,7 @@ use crate::asks::{Ask, Form, Stated};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Texts};
 use crate::json::{file, member};
 use crate::layout::{check_order, lay_out};
-use crate::provider::{Import, Input, Practice, Provider, check_bits};
+use crate::provider::{Answers, Facts, Import, Input, Practice, Provider, Sent, check_bits};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
 use crate::table::not_taken_by;
@@ -89,25 +89,15 @@ fn key_type(key: KeyType) -> Result<&'static str, ByokError> {
     })
 }
 
+static FACTS: Facts = Facts {
+    recognise: |bytes| words::WANTED.json_or_key(bytes).map(drop),
+    existing: Some("version"),
+    ..Facts::of(Target::Transit, ASKS, words::TO_FETCH)
+};
+
 impl Provider for Transit {
-    fn target(&self) -> Target {
-        Target::Transit
-    }
-
-    fn asks(&self) -> &'static [Ask] {
-        ASKS
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["json", "pem"]
-    }
-
-    fn to_fetch(&self) -> &'static str {
-        words::TO_FETCH
-    }
-
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError> {
-        words::WANTED.json_or_key(bytes).map(drop)
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError> {
@@ -129,14 +119,16 @@ impl Provider for Transit {
             return Err(ByokError::ReceiptSpec(said(data, "type")));
         }
         if data.get("imported_key") != Some(&Value::Bool(true)) {
-            return Err(words::not_imported(&said(data, "imported_key")));
+            return Err(ByokError::ReceiptOrigin(words::not_imported(&said(data, "imported_key"))));
         }
         let latest = data
             .get("latest_version")
             .and_then(Value::as_u64)
             .ok_or(ByokError::ReceiptField("latest_version"))?;
-        let version =
-            data.get("keys").and_then(|k| k.get(latest.to_string())).ok_or_else(words::no_latest)?;
+        let version = data
+            .get("keys")
+            .and_then(|k| k.get(latest.to_string()))
+            .ok_or(ByokError::ReceiptField(words::NO_LATEST))?;
         receipt.name = Some(words::name(manifest.destination("key-name")?, latest));
         receipt.lines.push(words::imported(latest));
         let key = manifest.key_type()?;
@@ -154,17 +146,9 @@ impl Provider for Transit {
         receipt.public_key(manifest, &theirs)
     }
 
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        _: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError> {
+    fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {
         let text = pem::encode(with.wrapping.spki(), "PUBLIC KEY");
         Ok(("wrapping-key.json", file(&json!({ "data": { "public_key": text } }))))
-    }
-
-    fn existing(&self) -> Option<&'static str> {
-        Some("version")
     }
 }
 
@@ -212,7 +196,7 @@ impl Import for Mount {
             words.push(format!("type={kind}").into());
         }
         let write = Step::Run(words, Output::Shown);
-        let read = run![Output::Receipt, program, "read", "-format=json", path.as_str()];
+        let read = run![Output::Receipt, program, "read -format=json", path.as_str()];
         let layout = Layout {
             destination: vec![
                 ("mount", self.path.clone()),

@@ -1,6 +1,5 @@
 //! What is said of a receipt.
 
-use crate::ByokError;
 use crate::arrived::Wanted;
 use crate::moment::iso;
 
@@ -13,14 +12,8 @@ pub(super) const PUBLIC_KEY_SAME: &str = "Public key: the same as ours";
 pub(super) const PUBLIC_KEY_NOT_SHOWN: &str = "Not shown: the public key";
 pub(super) const PROVIDER_COMPARED: &str = "Which key: the provider compared a proof of it before it took it";
 pub(super) const CANNOT_BE_PROVEN: &str = "A receipt cannot prove which symmetric key the provider holds";
-
-pub(super) fn too_large() -> ByokError {
-    ByokError::ReceiptMalformed("too large".to_owned())
-}
-
-pub(super) fn empty() -> ByokError {
-    ByokError::ReceiptMalformed("empty".to_owned())
-}
+pub(super) const TOO_LARGE: &str = "too large";
+pub(super) const EMPTY: &str = "empty";
 
 pub(super) fn expires(at: Option<i64>) -> String {
     at.map_or("Expires: never".to_owned(), |t| format!("Expires: {}", iso(t)))

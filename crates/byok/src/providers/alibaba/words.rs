@@ -1,6 +1,5 @@
 //! What Alibaba's bundle, its questions and its receipts say.
 
-use crate::ByokError;
 use crate::arrived::Wanted;
 use crate::bundle::Bundle;
 
@@ -38,7 +37,4 @@ pub(super) const ASK_REGION: &str = "Which region is the key in?";
 pub(super) const ASK_ACCOUNT: &str = "Which account owns the key? Its number.";
 pub(super) const STATE: &str = "State: Enabled; origin: EXTERNAL";
 pub(super) const SIZE: &str = "RSA_2048, the only size Alibaba hands out";
-
-pub(super) fn not_described() -> ByokError {
-    ByokError::ReceiptField("KeyMetadata (DescribeKey)")
-}
+pub(super) const NOT_DESCRIBED: &str = "KeyMetadata (DescribeKey)";

@@ -18,7 +18,7 @@ use crate::asks::{Ask, Form, Stated};
 use crate::bundle::{Bundle, BundleFile, Manifest};
 use crate::layout::{check_order, lay_out};
 use crate::moment::{iso, utc};
-use crate::provider::{Expiry, Import, Input, Practice, Provider, Stage};
+use crate::provider::{Answers, Expiry, Facts, Import, Input, Practice, Provider, Sent, Stage};
 use crate::replies::{Receipt, Replies};
 use crate::table::not_taken_by;
 use crate::{ByokError, KeyType, Recipe, Target, WrappingKey};
@@ -32,25 +32,19 @@ const ASKS: &[Ask] = &[
     Ask::beside("valid-to", words::VALID_TO, "2027-01-31T12:00:00Z", Form::Read(|text| utc(text).map(iso))),
 ];
 
+static FACTS: Facts = Facts {
+    extensions: &["json", "zip"],
+    recognise: parameters::recognise,
+    expiry: Expiry::Within { days: Some(365) },
+    longest_life: Some(24),
+    one_key_a_set: true,
+    rotates: true,
+    ..Facts::of(Target::AwsKms, ASKS, words::TO_FETCH)
+};
+
 impl Provider for Kms {
-    fn target(&self) -> Target {
-        Target::AwsKms
-    }
-
-    fn asks(&self) -> &'static [Ask] {
-        ASKS
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["json", "zip"]
-    }
-
-    fn to_fetch(&self) -> &'static str {
-        words::TO_FETCH
-    }
-
-    fn recognise(&self, bytes: &[u8]) -> Result<(), ByokError> {
-        parameters::recognise(bytes)
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn parse(&self, input: &Input<'_>, stated: &Stated) -> Result<Box<dyn Import>, ByokError> {
@@ -67,30 +61,10 @@ impl Provider for Kms {
         receipt::read(replies, manifest, receipt)
     }
 
-    fn practise(
-        &self,
-        with: &Practice<'_>,
-        _: &mut [(&'static str, String)],
-    ) -> Result<(&'static str, Vec<u8>), ByokError> {
+    fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {
         let reply =
             stand_in_reply(with.wrapping.spki(), words::ARN, with.valid_to, b"rehearsal import token");
         Ok(("import-params.json", reply))
-    }
-
-    fn expiry(&self) -> Expiry {
-        Expiry::Within { days: Some(365) }
-    }
-
-    fn longest_life(&self) -> Option<i64> {
-        Some(24)
-    }
-
-    fn one_key_a_set(&self) -> bool {
-        true
-    }
-
-    fn rotates(&self) -> bool {
-        true
     }
 
     fn key_named(&self, text: &str) -> Result<KeyType, ByokError> {

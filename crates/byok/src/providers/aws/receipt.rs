@@ -21,7 +21,11 @@ pub(super) fn read(replies: &Replies, manifest: &Manifest, receipt: &mut Receipt
         }
         same_key(reply.get("KeyId"), manifest)?;
         if let Some(key) = reply.get("PublicKey").and_then(Value::as_str) {
-            receipt.public_key(manifest, &any_base64(key).ok_or_else(words::public_key_not_base64)?)?;
+            receipt.public_key(
+                manifest,
+                &any_base64(key)
+                    .ok_or_else(|| ByokError::ReceiptMalformed(words::PUBLIC_KEY_NOT_BASE64.to_owned()))?,
+            )?;
         } else {
             receipt.lines.push(words::imported(manifest.destination(KEY)?));
             material(reply.get("KeyMaterialId"), receipt)?;
@@ -42,7 +46,8 @@ pub(super) fn read(replies: &Replies, manifest: &Manifest, receipt: &mut Receipt
 }
 
 fn same_key(id: Option<&Value>, manifest: &Manifest) -> Result<(), ByokError> {
-    let id = id.and_then(Value::as_str).ok_or_else(words::no_key_id)?;
+    let id =
+        id.and_then(Value::as_str).ok_or_else(|| ByokError::ReceiptMalformed(words::NO_KEY_ID.to_owned()))?;
     let ours = manifest.destination(KEY)?;
     // Older clients print the bare key ID.
     let bare = ours.rsplit_once('/').map(|(_, id)| id);
@@ -79,7 +84,10 @@ fn describe(about: &Value, manifest: &Manifest, receipt: &mut Receipt) -> Result
 /// Takes note of the material's ID; two in one receipt must agree.
 fn material(id: Option<&Value>, receipt: &mut Receipt) -> Result<(), ByokError> {
     let Some(id) = id.filter(|v| !v.is_null()) else { return Ok(()) };
-    let id = id.as_str().filter(|id| is_material_id(id)).ok_or_else(words::material_id_malformed)?;
+    let id = id
+        .as_str()
+        .filter(|id| is_material_id(id))
+        .ok_or_else(|| ByokError::ReceiptMalformed(words::MATERIAL_ID_MALFORMED.to_owned()))?;
     match &receipt.name {
         Some(other) if other != id => Err(ByokError::ReceiptOtherMaterial),
         _ => {

@@ -2,12 +2,12 @@
 
 use super::arn::region;
 use super::kind::KeySpec;
-use crate::ByokError;
 use crate::arrived::Wanted;
 use crate::bundle::{Bundle, Rotation};
 use crate::digest::sha256_hex;
 use crate::moment::iso;
 use crate::provider::Import;
+use crate::says::says;
 use data_encoding::HEXLOWER;
 use std::fmt::Write as _;
 
@@ -51,26 +51,9 @@ pub(super) const CURRENT_NOT_COMPARED: &str =
     "The current material is not compared: rotation decides which one that is";
 pub(super) const NOT_DESCRIBED: &str =
     "Not shown: state, origin and expiry (describe-key is not in the receipt)";
-
-pub(super) fn imported(key: &str) -> String {
-    format!("Imported into {key}")
-}
-
-pub(super) fn key_material_id(id: &str) -> String {
-    format!("Key material ID: {id}")
-}
-
-pub(super) fn no_key_id() -> ByokError {
-    ByokError::ReceiptMalformed("no KeyId".to_owned())
-}
-
-pub(super) fn public_key_not_base64() -> ByokError {
-    ByokError::ReceiptMalformed("PublicKey is not base64".to_owned())
-}
-
-pub(super) fn material_id_malformed() -> ByokError {
-    ByokError::ReceiptMalformed("KeyMaterialId is not 64 hexadecimal digits".to_owned())
-}
+pub(super) const NO_KEY_ID: &str = "no KeyId";
+pub(super) const PUBLIC_KEY_NOT_BASE64: &str = "PublicKey is not base64";
+pub(super) const MATERIAL_ID_MALFORMED: &str = "KeyMaterialId is not 64 hexadecimal digits";
 
 /// `REVOKE.txt`.
 pub(super) fn revoke(key: &str, b: &Bundle<'_>) -> String {
@@ -157,4 +140,9 @@ fn explained(rotation: Rotation<'_>) -> String {
             }
         ),
     }
+}
+
+says! {
+    imported(key: &str) "Imported into {key}"
+    key_material_id(id: &str) "Key material ID: {id}"
 }

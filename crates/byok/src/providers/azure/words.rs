@@ -3,6 +3,7 @@
 use crate::ByokError;
 use crate::arrived::Wanted;
 use crate::bundle::Bundle;
+use crate::says::says;
 
 pub(super) const TO_FETCH: &str = "\
 az keyvault key create --kty RSA-HSM --size 4096 --name KEKforBYOK --ops import --vault-name VAULT
@@ -41,8 +42,6 @@ pub(super) const ASK_KEY_NAME: &str =
     "What is the key to be called there? Letters, digits and hyphens, at most 127.";
 pub(super) const ASK_KID: &str =
     "What is the key identifier (kid) of the KEK, with its version? A PEM file does not say it.";
-pub(super) const ORIGIN: &str =
-    "nothing carried in proves it; compare its SHA-256 with the online team's slip";
 pub(super) const ORIGIN_OF_HSM: &str = "a managed HSM can attest its KEK, and this program verifies no attestation; compare \
     its SHA-256 with the online team's slip";
 pub(super) const OPS: &str = "What the KEK may do";
@@ -67,6 +66,6 @@ pub(super) fn other_operations() -> ByokError {
     ByokError::differs("allowed other operations (key_ops)", IMPORT_ALONE)
 }
 
-pub(super) fn imported(name: &str, version: &str) -> String {
-    format!("Imported as {name}, version {version}, enabled")
+says! {
+    imported(name: &str, version: &str) "Imported as {name}, version {version}, enabled"
 }

@@ -3,6 +3,7 @@
 use crate::ByokError;
 use crate::arrived::Wanted;
 use crate::bundle::Bundle;
+use crate::says::says;
 use crate::text::shown;
 
 pub(super) const TO_FETCH: &str = "\
@@ -57,8 +58,6 @@ pub(super) const PERMISSIONS: &str = "# gcloud iam roles create keyImporter --pr
          - cloudkms.cryptoKeyVersions.get\n- cloudkms.cryptoKeyVersions.viewPublicKey\n";
 pub(super) const ALGORITHM_OF_VERSION: &str = "Algorithm of the new version";
 pub(super) const WAITING: &str = "The import runs in the background; waiting for a minute.";
-pub(super) const ORIGIN: &str =
-    "nothing carried in proves it; compare its SHA-256 with the online team's slip";
 pub(super) const ORIGIN_ATTESTED: &str = "the job carries an HSM's attestation; it is kept, and not verified by this program: \
     Google's and Marvell's tools do that online";
 
@@ -81,10 +80,7 @@ pub(super) fn other_level(level: &str, protection: &str) -> ByokError {
     )
 }
 
-pub(super) fn attested(format: &str) -> String {
-    format!("present ({format}), not verified")
-}
-
-pub(super) fn imported(version: &str) -> String {
-    format!("Imported as version {version}, ENABLED, by this job")
+says! {
+    attested(format: &str) "present ({format}), not verified"
+    imported(version: &str) "Imported as version {version}, ENABLED, by this job"
 }

@@ -1,7 +1,7 @@
 //! What IBM's bundle, its questions and its receipts say.
 
-use crate::ByokError;
 use crate::arrived::Wanted;
+use crate::says::says;
 
 pub(super) const TO_FETCH: &str = "\
 ibmcloud kp import-token create -i INSTANCE -e 86400 -m 1
@@ -26,6 +26,8 @@ pub(super) const CHECK: &str = "receipt.json must name the key above and say tha
 pub(super) const ASK_INSTANCE: &str = "Which Key Protect instance is the key for? Its ID, or its CRN.";
 pub(super) const ASK_KEY_NAME: &str =
     "What is the key to be called there? Letters, digits, hyphens and underscores, 2 to 90.";
+pub(super) const NO_PROOF: &str = "the nonce under the key";
+pub(super) const NOT_IMPORTED: &str = "not imported";
 
 /// `importer-role.txt`.
 pub(super) fn permissions(instance: &str) -> String {
@@ -35,18 +37,7 @@ pub(super) fn permissions(instance: &str) -> String {
     )
 }
 
-pub(super) fn no_proof() -> ByokError {
-    ByokError::ProofMissing("the nonce under the key")
-}
-
-pub(super) fn not_imported() -> ByokError {
-    ByokError::ReceiptOrigin("not imported".to_owned())
-}
-
-pub(super) fn extractable(said: &str) -> ByokError {
-    ByokError::ReceiptSpec(format!("extractable: {said}"))
-}
-
-pub(super) fn imported(id: &str) -> String {
-    format!("Imported as {id}, not extractable")
+says! {
+    imported(id: &str) "Imported as {id}, not extractable"
+    extractable(said: &str) "extractable: {said}"
 }

@@ -1,8 +1,8 @@
 //! What Oracle's bundle, its questions and its receipts say.
 
-use crate::ByokError;
 use crate::arrived::Wanted;
 use crate::bundle::Bundle;
+use crate::says::says;
 
 pub(super) const TO_FETCH: &str = "\
 oci kms management wrapping-key get --endpoint MANAGEMENT_ENDPOINT > wrapping-key.json
@@ -43,6 +43,8 @@ pub(super) const ASK_KEY: &str = "For a new version of a key that exists: its OC
 pub(super) const ORIGIN: &str = "nothing carried in proves it; the vault never changes it, so that its SHA-256 must be that of every time before";
 pub(super) const OTHER_REALM: &str = " (NOT of the endpoint's realm: make sure of the file)";
 pub(super) const VAULT_OF_FILE: &str = "Vault that the file names";
+pub(super) const NO_KEY: &str = "key (oci kms management key get)";
+pub(super) const NO_VERSION: &str = "key version (oci kms management key-version get)";
 pub(super) const STATE: &str = "State: ENABLED; origin: EXTERNAL";
 
 /// `importer-policy.txt`.
@@ -54,14 +56,6 @@ pub(super) fn permissions(compartment: &str) -> String {
     )
 }
 
-pub(super) fn new_key(name: &str) -> String {
-    format!("a new one, {name}")
-}
-
-pub(super) fn no_key() -> ByokError {
-    ByokError::ReceiptField("key (oci kms management key get)")
-}
-
-pub(super) fn no_version() -> ByokError {
-    ByokError::ReceiptField("key version (oci kms management key-version get)")
+says! {
+    new_key(name: &str) "a new one, {name}"
 }

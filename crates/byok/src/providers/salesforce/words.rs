@@ -1,7 +1,7 @@
 //! What Salesforce's bundle, its questions and its receipts say.
 
-use crate::ByokError;
 use crate::arrived::Wanted;
+use crate::says::says;
 
 pub(super) const TO_FETCH: &str = "\
 In Setup, Certificate and Key Management: make a certificate of 4096 bits with Use Platform Encryption on and Exportable
@@ -32,17 +32,11 @@ pub(super) const PERMISSIONS: &str = "The user needs the permissions Manage Encr
                  them for the upload alone. Another person should hold the permission to assign permissions.\n";
 pub(super) const SIZE: &str = "RSA of 4096 bits, as Salesforce asks for it";
 pub(super) const VALID: &str = "The certificate is valid";
+pub(super) const NO_PROOF: &str = "the SHA-256 of the key";
 pub(super) const ORIGIN: &str =
     "the certificate may be signed by itself; compare the SHA-256 of its key with the online team's slip";
 
-pub(super) fn from_to(from: &str, to: &str) -> String {
-    format!("from {from} to {to}")
-}
-
-pub(super) fn no_proof() -> ByokError {
-    ByokError::ProofMissing("the SHA-256 of the key")
-}
-
-pub(super) fn active(id: &str) -> String {
-    format!("Tenant secret {id}: ACTIVE, with our hash")
+says! {
+    from_to(from: &str, to: &str) "from {from} to {to}"
+    active(id: &str) "Tenant secret {id}: ACTIVE, with our hash"
 }

@@ -1,8 +1,8 @@
 //! What a transit engine's bundle, its questions and its receipts say.
 
-use crate::ByokError;
 use crate::arrived::Wanted;
 use crate::bundle::Bundle;
+use crate::says::says;
 
 pub(super) const TO_FETCH: &str = "\
 bao read -format=json transit/wrapping_key > wrapping-key.json
@@ -44,6 +44,7 @@ pub(super) const NO_TYPE: &str = "the engine has no type for it";
 pub(super) const NEW_VERSION: &str = "a new version";
 pub(super) const NEW_KEY: &str = "a new key";
 pub(super) const SIZE: &str = "RSA of 4096 bits, as every transit engine has it";
+pub(super) const NO_LATEST: &str = "keys (of the latest version)";
 
 /// `importer-policy.hcl`.
 pub(super) fn permissions(path: &str, verb: &str) -> String {
@@ -54,18 +55,8 @@ pub(super) fn permissions(path: &str, verb: &str) -> String {
     )
 }
 
-pub(super) fn not_imported(said: &str) -> ByokError {
-    ByokError::ReceiptOrigin(format!("imported_key: {said}"))
-}
-
-pub(super) fn no_latest() -> ByokError {
-    ByokError::ReceiptField("keys (of the latest version)")
-}
-
-pub(super) fn name(key: &str, version: u64) -> String {
-    format!("{key} version {version}")
-}
-
-pub(super) fn imported(version: u64) -> String {
-    format!("Imported as version {version}")
+says! {
+    name(key: &str, version: u64) "{key} version {version}"
+    imported(version: u64) "Imported as version {version}"
+    not_imported(said: &str) "imported_key: {said}"
 }
