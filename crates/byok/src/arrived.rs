@@ -1,7 +1,7 @@
 //! A file as it was carried in, brought to what providers read: one JSON object, a public key or a certificate. What is
 //! something else is named for what it is, with how to get from the provider's tool what belongs here.
 
-use crate::{ByokError, WrappingKey, json, pem};
+use crate::{ByokError, WrappingKey, json, pem, words};
 use incoming::Kind;
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ impl Wanted {
         // What else it is, is asked only where it is not what belongs here: a key plan has thousands of such files.
         match json::value(bytes) {
             Ok(value) if value.is_object() => Ok(value),
-            Ok(Value::Array(list)) => Err(self.refused(format!("JSON, but a list of {}", list.len()))),
+            Ok(Value::Array(list)) => Err(self.refused(words::json_list(list.len()))),
             other => match (Kind::of(bytes), other) {
                 (Kind::Json, Err(e)) => Err(e),
                 (kind, _) => Err(self.not(&kind)),
@@ -68,8 +68,7 @@ impl Wanted {
     pub(crate) fn certificate(&self, bytes: &[u8]) -> Result<(Vec<u8>, WrappingKey), ByokError> {
         match Kind::of(bytes) {
             Kind::Pem(labels) if labels.iter().filter(|l| *l == "CERTIFICATE").count() > 1 => {
-                Err(self
-                    .refused(format!("PEM with {} certificates, and only one belongs here", labels.len())))
+                Err(self.refused(words::certificates(labels.len())))
             }
             Kind::Pem(labels) if labels.iter().any(|l| l == "CERTIFICATE") => {
                 let der = pem::decode(bytes, &["CERTIFICATE"])?;

@@ -1,6 +1,6 @@
 //! PEM (RFC 7468): read as tools lay it out ([`incoming::pem_blocks`]), written in lines of 64 characters.
 
-use crate::ByokError;
+use crate::{ByokError, words};
 use data_encoding::BASE64;
 use incoming::{Block, Kind, NotText};
 
@@ -14,16 +14,14 @@ pub(crate) fn block(bytes: &[u8], labels: &[&str]) -> Result<Block, ByokError> {
     let blocks = incoming::pem_blocks(&text).map_err(|e| ByokError::Pem(e.to_string()))?;
     let wanted = labels.first().copied().unwrap_or_default();
     if blocks.iter().any(|b| b.label.contains("PRIVATE KEY") && !labels.contains(&b.label.as_str())) {
-        return Err(ByokError::PrivateKeyCameIn { wanted: "a public key or a certificate" });
+        return Err(ByokError::PrivateKeyCameIn { wanted: words::KEY_OR_CERTIFICATE });
     }
     let found = Kind::Pem(blocks.iter().map(|b| b.label.clone()).collect());
     let mut of_label = blocks.into_iter().filter(|b| labels.contains(&b.label.as_str()));
     match (of_label.next(), of_label.next()) {
         (Some(block), None) => Ok(block),
-        (Some(_), Some(_)) => {
-            Err(ByokError::Pem(format!("it has several blocks {wanted} where one belongs")))
-        }
-        (None, _) => Err(ByokError::Pem(format!("it is {found}, and {wanted} belongs here"))),
+        (Some(_), Some(_)) => Err(ByokError::Pem(words::several_blocks(wanted))),
+        (None, _) => Err(ByokError::Pem(words::other_blocks(&found, wanted))),
     }
 }
 

@@ -1,6 +1,8 @@
 //! PKCS#8 `PrivateKeyInfo` (RFC 5208) of a key that is to be imported: `SEQUENCE { INTEGER 0, SEQUENCE … }`, exact
 //! length, the right algorithm, named curves only. Emulators take PKCS#1 and SEC1 too; the clouds document PKCS#8.
 
+mod words;
+
 use crate::{ByokError, KeyType};
 use rsa::pkcs1::RsaPrivateKeyRef;
 use rsa::pkcs8::ObjectIdentifier;
@@ -45,49 +47,49 @@ fn check(key: KeyType, der: &[u8]) -> Result<(), ByokError> {
     let info = PrivateKeyInfoRef::from_der(der).map_err(|_| bad(what_else(der)))?;
     // Version 1 (RFC 5958) carries a public key beside the private one; the clouds document version 0.
     if info.public_key.is_some() {
-        return Err(bad("it is version 1 of PKCS#8 (RFC 5958), not version 0"));
+        return Err(bad(words::VERSION_1));
     }
     let private = info.private_key.as_bytes();
     if let Some(bits) = key.rsa_bits() {
         if info.algorithm.oid != RSA || info.algorithm.parameters.is_none_or(|p| !p.is_null()) {
-            return Err(bad("it is no RSA key"));
+            return Err(bad(words::NO_RSA));
         }
         return check_rsa(bits, private);
     }
     if let Some((name, len)) = curve(key) {
         if info.algorithm.oid != EC {
-            return Err(bad("it is no elliptic-curve key"));
+            return Err(bad(words::NO_EC));
         }
-        let given = info.algorithm.parameters.ok_or(bad("it names no curve"))?;
+        let given = info.algorithm.parameters.ok_or(bad(words::NO_CURVE))?;
         match given.decode_as::<ObjectIdentifier>() {
             Ok(oid) if oid == name => return check_ec(name, len, private),
-            Ok(_) => return Err(bad("it is on another curve")),
-            Err(_) => return Err(bad("its curve is spelt out; only named curves are taken")),
+            Ok(_) => return Err(bad(words::OTHER_CURVE)),
+            Err(_) => return Err(bad(words::CURVE_SPELT_OUT)),
         }
     }
     // Ed25519 (RFC 8410): an OCTET STRING of 32 bytes inside the OCTET STRING, no parameters.
     if info.algorithm.oid != ED25519 || info.algorithm.parameters.is_some() {
-        return Err(bad("it is no Ed25519 key"));
+        return Err(bad(words::NO_ED25519));
     }
     match <&OctetStringRef>::from_der(private) {
         Ok(seed) if seed.as_bytes().len() == 32 => Ok(()),
-        _ => Err(bad("its private key is not 32 bytes")),
+        _ => Err(bad(words::NOT_32_BYTES)),
     }
 }
 
 /// RFC 8017 `RSAPrivateKey`: two primes, the right size, exponent 65537.
 fn check_rsa(bits: u16, der: &[u8]) -> Result<(), ByokError> {
     let bad = ByokError::MaterialForm;
-    let key = RsaPrivateKeyRef::from_der(der).map_err(|_| bad("its RSA key cannot be read"))?;
+    let key = RsaPrivateKeyRef::from_der(der).map_err(|_| bad(words::RSA_UNREADABLE))?;
     if key.other_prime_infos.is_some() {
-        return Err(bad("it has more than two primes"));
+        return Err(bad(words::MORE_PRIMES));
     }
     let n = key.modulus.as_bytes();
     if n.len() != usize::from(bits / 8) || n.first().is_none_or(|top| *top < 0x80) {
-        return Err(bad("its modulus has another size"));
+        return Err(bad(words::OTHER_MODULUS));
     }
     if key.public_exponent.as_bytes() != [1, 0, 1] {
-        return Err(bad("its public exponent is not 65537"));
+        return Err(bad(words::OTHER_EXPONENT));
     }
     Ok(())
 }
@@ -112,38 +114,38 @@ fn check_ec(name: ObjectIdentifier, len: usize, der: &[u8]) -> Result<(), ByokEr
                 Ok((version, number, named.map(|n| n.value)))
             })
         };
-    let mut reader = SliceReader::new(der).map_err(|_| bad("its private key is empty"))?;
-    let (version, number, named) = read(&mut reader).map_err(|_| bad("its EC key cannot be read"))?;
-    reader.finish().map_err(|_| bad("something follows its EC key"))?;
+    let mut reader = SliceReader::new(der).map_err(|_| bad(words::PRIVATE_EMPTY))?;
+    let (version, number, named) = read(&mut reader).map_err(|_| bad(words::EC_UNREADABLE))?;
+    reader.finish().map_err(|_| bad(words::AFTER_EC))?;
     if version != 1 || number != len {
-        return Err(bad("its private number has another length"));
+        return Err(bad(words::OTHER_LENGTH));
     }
     if named.is_some_and(|n| n != name) {
-        return Err(bad("it names two curves"));
+        return Err(bad(words::TWO_CURVES));
     }
     Ok(())
 }
 
 /// Names the forms people most often bring instead.
 fn what_else(der: &[u8]) -> &'static str {
-    let Ok(mut reader) = SliceReader::new(der) else { return "it is empty" };
-    let Ok(header) = rsa::pkcs8::der::Header::decode(&mut reader) else { return "it is not DER" };
+    let Ok(mut reader) = SliceReader::new(der) else { return words::EMPTY };
+    let Ok(header) = rsa::pkcs8::der::Header::decode(&mut reader) else { return words::NO_DER };
     let total = usize::try_from(header.length()).unwrap_or(usize::MAX);
     if header.tag() != Tag::Sequence {
-        return "it is not DER of a private key";
+        return words::NO_PRIVATE_KEY;
     }
     let rest = usize::try_from(reader.remaining_len()).unwrap_or(usize::MAX);
     if rest > total {
-        return "bytes follow it";
+        return words::BYTES_FOLLOW;
     }
     if rest < total {
-        return "it stops in the middle";
+        return words::CUT_OFF;
     }
     let version = u8::decode(&mut reader);
     let next = rsa::pkcs8::der::Header::decode(&mut reader).map(|h| h.tag());
     match (version, next) {
-        (Ok(0), Ok(Tag::Integer)) => "it is PKCS#1 (RSA PRIVATE KEY), not PKCS#8",
-        (Ok(1), Ok(Tag::OctetString)) => "it is SEC1 (EC PRIVATE KEY), not PKCS#8",
-        _ => "it is not PKCS#8 DER",
+        (Ok(0), Ok(Tag::Integer)) => words::PKCS1,
+        (Ok(1), Ok(Tag::OctetString)) => words::SEC1,
+        _ => words::NO_PKCS8,
     }
 }

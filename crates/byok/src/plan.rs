@@ -4,18 +4,21 @@
 //! The heading names the columns, in any order: `system`, `provider`, `key type`, `algorithm`, `parameters file`,
 //! `owner`, and, where a provider asks for more ([`provider::Provider::asks`]), a column with each answer's name; Google's answer `algorithm` has the column `key algorithm`.
 
+mod fault;
 mod rows;
 mod words;
+
+pub use fault::Fault;
 
 use crate::answers::unknown_name;
 use crate::provider::{self, Import, Input};
 use crate::table::{self, Target};
 use crate::text::{check_plain, shown};
 use crate::{ByokError, KeyType, PROVIDERS, of};
+use fault::fault;
 use incoming::{Kind, NotText};
 use rows::Row;
 use std::collections::HashMap;
-use std::fmt;
 use words::meant;
 
 /// The largest plan taken, in bytes.
@@ -61,31 +64,6 @@ pub struct PlannedKey {
     pub owner: String,
     /// Answers to [`provider::Provider::asks`], by name.
     pub stated: Vec<(&'static str, String)>,
-}
-
-/// One thing wrong with a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The line in the file, counted from 1; 0 where it is the file itself.
-    pub line: u64,
-    /// The column's name; empty where it is the whole line.
-    pub column: &'static str,
-    /// What is wrong and what to do.
-    pub what: String,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.line, self.column) {
-            (0, _) => f.write_str(&self.what),
-            (line, "") => write!(f, "line {line}: {}", self.what),
-            (line, column) => write!(f, "line {line}, {column}: {}", self.what),
-        }
-    }
-}
-
-fn fault(line: u64, column: &'static str, what: impl Into<String>) -> Fault {
-    Fault { line, column, what: what.into() }
 }
 
 /// Reads a plan. Every line is looked at, and either all of them are good or all that is wrong is named (the first 200

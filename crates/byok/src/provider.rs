@@ -136,6 +136,16 @@ impl Facts {
     }
 }
 
+/// Gives facts by their names.
+macro_rules! facts {
+    ($($name:ident: $kind:ty),+ $(,)?) => {
+        $(#[doc = concat!("[`Facts::", stringify!($name), "`].")]
+        fn $name(&self) -> $kind {
+            self.facts().$name
+        })+
+    };
+}
+
 /// A place where keys can go.
 pub trait Provider: fmt::Debug + Sync {
     /// What is always the same of it; the methods below that have no argument give one of these facts.
@@ -151,54 +161,10 @@ pub trait Provider: fmt::Debug + Sync {
     /// The name and the bytes of what it would send. Ask [`Self::stand_in`].
     fn practise(&self, with: &Practice<'_>, stated: &mut Answers) -> Result<Sent, ByokError>;
 
-    /// [`Facts::target`].
-    fn target(&self) -> Target {
-        self.facts().target
-    }
-
-    /// [`Facts::asks`].
-    fn asks(&self) -> &'static [Ask] {
-        self.facts().asks
-    }
-
-    /// [`Facts::extensions`].
-    fn extensions(&self) -> &'static [&'static str] {
-        self.facts().extensions
-    }
-
-    /// [`Facts::to_fetch`].
-    fn to_fetch(&self) -> &'static str {
-        self.facts().to_fetch
-    }
-
-    /// [`Facts::expiry`].
-    fn expiry(&self) -> Expiry {
-        self.facts().expiry
-    }
-
-    /// [`Facts::proof`].
-    fn proof(&self) -> ProofKind {
-        self.facts().proof
-    }
-
-    /// [`Facts::longest_life`].
-    fn longest_life(&self) -> Option<i64> {
-        self.facts().longest_life
-    }
-
-    /// [`Facts::one_key_a_set`].
-    fn one_key_a_set(&self) -> bool {
-        self.facts().one_key_a_set
-    }
-
-    /// [`Facts::rotates`].
-    fn rotates(&self) -> bool {
-        self.facts().rotates
-    }
-
-    /// [`Facts::stand_in_bits`].
-    fn stand_in_bits(&self) -> u16 {
-        self.facts().stand_in_bits
+    facts! {
+        target: Target, asks: &'static [Ask], extensions: &'static [&'static str], to_fetch: &'static str,
+        expiry: Expiry, proof: ProofKind, longest_life: Option<i64>, one_key_a_set: bool, rotates: bool,
+        stand_in_bits: u16,
     }
 
     /// A kind of key by its name in the table, or by the provider's own name for it.

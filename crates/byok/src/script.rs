@@ -3,9 +3,12 @@
 //! A word reaches a script only if every character of it is harmless in both; anything else is a mistake of ours and
 //! the script is not written.
 
+mod words;
+
 use crate::ByokError;
 use crate::moment::iso;
 use std::fmt::Write as _;
+use words::{CHANGED, DONE, EXPIRED, FAILED, NOTHING};
 
 /// What is allowed in a word besides letters and digits. No quote, dollar, backtick, semicolon, space or newline.
 const HARMLESS: &[u8] = b"._:/@=,+-[]()~";
@@ -85,10 +88,6 @@ pub(crate) struct Script<'a> {
     /// Refuses to import anything.
     pub(crate) rehearsal: bool,
 }
-
-const NOTHING: &str = "This bundle was made in a rehearsal; there is nothing to import.";
-const EXPIRED: &str = "The import parameters have expired. Nothing was imported. A new bundle is needed.";
-const DONE: &str = "Carry the receipt files back; see CHECK-AFTER-IMPORT.txt.";
 
 impl Script<'_> {
     /// `import.sh`.
@@ -176,8 +175,7 @@ impl Script<'_> {
             check(name)?;
             let _ = writeln!(
                 s,
-                "if ((Get-FileHash -Algorithm SHA256 -LiteralPath '{name}').Hash -ne '{digest}') {{ throw '{name} has \
-                 changed; copy the bundle again' }}"
+                "if ((Get-FileHash -Algorithm SHA256 -LiteralPath '{name}').Hash -ne '{digest}') {{ throw '{name} {CHANGED}' }}"
             );
         }
         s.push_str("$receipt = @()\n");
@@ -211,7 +209,7 @@ impl Script<'_> {
                             }
                         }
                     }
-                    s.push_str("\nif ($LASTEXITCODE -ne 0) { throw 'the command failed; see above' }\n");
+                    let _ = writeln!(s, "\nif ($LASTEXITCODE -ne 0) {{ throw '{FAILED}' }}");
                 }
             }
         }
@@ -221,7 +219,7 @@ impl Script<'_> {
 
     fn heading(&self) -> String {
         match self.until {
-            Some(until) => format!("{} Import parameters are valid until {}.", self.title, iso(until)),
+            Some(until) => words::valid_until(&self.title, &iso(until)),
             None => self.title.clone(),
         }
     }

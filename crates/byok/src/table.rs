@@ -1,6 +1,8 @@
 //! The one table of what wraps how for whom. It drives the choice of the recipe, the checks of bundles, what forms
 //! offer, and the tables in `docs/byok` (a test holds them against it). What is not in it is refused with a reason.
 
+mod words;
+
 use crate::KeyType as K;
 use crate::answers::{same_word, unknown_name};
 use crate::named::named;
@@ -215,58 +217,30 @@ const fn left_out(target: Target, algorithm: &'static str, why: &'static str) ->
 /// What is named and not used.
 pub const LEFT_OUT: &[LeftOut] = {
     use Target as T;
-    const HPKE: &str = "it is a preview (since 2026-08-06) for software protection only, and the layout of what it wraps is \
-                        not documented";
-    const PKCS1: &str = "RSAES-PKCS1-v1_5 has no integrity and its decryption leaks";
-    const SM2: &str = "SM2 is not supported here";
     &[
-        left_out(T::AwsKms, "RSAES_PKCS1_V1_5", "AWS ended it on 2023-10-10"),
-        left_out(T::AwsKms, "SM2PKE", SM2),
-        left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_768_HKDF_SHA256_AES_256_GCM", HPKE),
-        left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_1024_HKDF_SHA256_AES_256_GCM", HPKE),
-        left_out(
-            T::GoogleKms,
-            "HPKE_KEM_XWING_HKDF_SHA256_AES_256_GCM",
-            "the layout of what it wraps is not documented",
-        ),
-        left_out(T::AlibabaKms, "RSAES_PKCS1_V1_5", PKCS1),
-        left_out(T::AlibabaKms, "RSAES_OAEP_SHA_1", "it is legacy, and dedicated KMS instances lack it"),
-        left_out(T::AlibabaKms, "SM2PKE", SM2),
-        left_out(T::AlibabaKms, "SM2PKE_SM4_ECB", SM2),
-        left_out(
-            T::Transit,
-            "SHA224",
-            "the cryptographic library here has no OAEP with SHA-224; take SHA256",
-        ),
-        left_out(
-            T::SalesforceShield,
-            "RSA-OAEP with SHA-512",
-            "whether its mask generation also uses SHA-512 is not documented, and a wrong guess is only found online",
-        ),
-        left_out(
-            T::SalesforceShield,
-            "CKM_RSA_AES_KEY_WRAP",
-            "the hash that search index and database encryption expect is not documented",
-        ),
+        left_out(T::AwsKms, "RSAES_PKCS1_V1_5", words::ENDED),
+        left_out(T::AwsKms, "SM2PKE", words::SM2),
+        left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_768_HKDF_SHA256_AES_256_GCM", words::HPKE),
+        left_out(T::GoogleKms, "HPKE_KEM_ML_KEM_1024_HKDF_SHA256_AES_256_GCM", words::HPKE),
+        left_out(T::GoogleKms, "HPKE_KEM_XWING_HKDF_SHA256_AES_256_GCM", words::LAYOUT),
+        left_out(T::AlibabaKms, "RSAES_PKCS1_V1_5", words::PKCS1),
+        left_out(T::AlibabaKms, "RSAES_OAEP_SHA_1", words::LEGACY),
+        left_out(T::AlibabaKms, "SM2PKE", words::SM2),
+        left_out(T::AlibabaKms, "SM2PKE_SM4_ECB", words::SM2),
+        left_out(T::Transit, "SHA224", words::NO_SHA224),
+        left_out(T::SalesforceShield, "RSA-OAEP with SHA-512", words::MASK),
+        left_out(T::SalesforceShield, "CKM_RSA_AES_KEY_WRAP", words::WHICH_HASH),
     ]
 };
 
 /// Why a target takes none of some keys, where there is more to say than that its documentation lists none.
 const NOT_TAKEN: &[(Target, &[KeyType], &str)] = &[
-    (Target::AwsKms, &[K::Ed25519], "AWS does not list Ed25519 among the keys that can be imported"),
-    (
-        Target::AzureKeyVault,
-        AES,
-        "Microsoft documents AES keys for Managed HSM; in Premium vaults they are a preview",
-    ),
-    (Target::GoogleKms, &[K::P521], "Google lists no algorithm for P-521"),
-    (
-        Target::OracleVault,
-        &[K::P256, K::P384, K::P521, K::P256k1],
-        "Oracle does not import elliptic-curve keys",
-    ),
-    (Target::AlibabaKms, &[K::Aes128, K::Aes192], "only AES-256 is documented for import"),
-    (Target::SalesforceShield, &[K::Aes128, K::Aes192], "a tenant secret has 256 bits"),
+    (Target::AwsKms, &[K::Ed25519], words::AWS_ED25519),
+    (Target::AzureKeyVault, AES, words::AZURE_AES),
+    (Target::GoogleKms, &[K::P521], words::GOOGLE_P521),
+    (Target::OracleVault, &[K::P256, K::P384, K::P521, K::P256k1], words::ORACLE_EC),
+    (Target::AlibabaKms, &[K::Aes128, K::Aes192], words::ALIBABA_AES),
+    (Target::SalesforceShield, &[K::Aes128, K::Aes192], words::SALESFORCE_AES),
 ];
 
 /// The rows of one target, in the order to offer them.
@@ -330,7 +304,7 @@ fn not_taken(target: Target, key: KeyType) -> &'static str {
     NOT_TAKEN
         .iter()
         .find(|(t, keys, _)| *t == target && keys.contains(&key))
-        .map_or("its documentation lists no such key", |(_, _, why)| why)
+        .map_or(words::NOT_LISTED, |(_, _, why)| why)
 }
 
 /// The table of one target in Markdown, as its page in `docs/byok` shows it.
@@ -369,7 +343,7 @@ pub fn markdown(target: Target) -> String {
         .iter()
         .filter(|k| rows(target).all(|r| !r.keys.contains(k)))
         .map(|k| match not_taken(target, *k) {
-            "its documentation lists no such key" => k.to_string(),
+            words::NOT_LISTED => k.to_string(),
             why => format!("{k} ({why})"),
         })
         .collect();

@@ -2,7 +2,17 @@
 //! its own remedy: a mistyped answer is typed again, a receipt is saved again; only what is wrong with the parameters
 //! themselves sends people back to the provider.
 
-use incoming::NotText;
+use crate::says::says;
+use incoming::{Kind, NotText};
+
+pub(crate) const KEY_OR_CERTIFICATE: &str = "a public key or a certificate";
+
+says! {
+    several_blocks(wanted: &str) "it has several blocks {wanted} where one belongs"
+    other_blocks(found: &Kind, wanted: &str) "it is {found}, and {wanted} belongs here"
+    json_list(many: usize) "JSON, but a list of {many}"
+    certificates(many: usize) "PEM with {many} certificates, and only one belongs here"
+}
 
 /// Why an import bundle could not be read, made or believed.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! That number is what a key, its backup and its bundle are called by, so it is counted here and nowhere else: every CR,
 //! LF and CR LF ends a line, one inside quotation marks too, and empty lines count. Numbers of rows therefore rise.
 
-use super::{Fault, fault, words};
+use super::fault::{Fault, fault};
+use super::words;
 use crate::text::shown;
 
 /// What may stand between two values.

@@ -120,42 +120,39 @@ impl Vault {
 
     fn steps(&self) -> Vec<Step> {
         let endpoint = self.endpoint.as_str();
-        let (key, mut steps): (Word, Vec<Step>) = match &self.key {
-            Some(known) => {
-                let import = run![
-                    Output::Kept("version"),
-                    "oci kms management key-version import --key-id",
-                    known.as_str(),
-                    "--wrapped-import-key file://wrapped-import-key.json --endpoint",
-                    endpoint,
-                    "--query data.id --raw-output"
-                ];
-                (known.as_str().into(), vec![import, Step::Wait(60)])
-            }
-            None => {
-                let import = run![
-                    Output::Kept("key"),
-                    "oci kms management key import --compartment-id",
-                    self.compartment.as_str(),
-                    "--display-name",
-                    self.key_name.as_str(),
-                    "--endpoint",
-                    endpoint,
-                    "--key-shape file://key-shape.json --wrapped-import-key file://wrapped-import-key.json",
-                    "--protection-mode",
-                    self.protection.as_str(),
-                    "--query data.id --raw-output"
-                ];
-                let list = run![
-                    Output::Kept("version"),
-                    "oci kms management key-version list --key-id",
-                    Word::Kept("key"),
-                    "--endpoint",
-                    endpoint,
-                    "--query data[0].id --raw-output"
-                ];
-                (Word::Kept("key"), vec![import, Step::Wait(60), list])
-            }
+        let (key, mut steps): (Word, Vec<Step>) = if let Some(known) = &self.key {
+            let import = run![
+                Output::Kept("version"),
+                "oci kms management key-version import --key-id",
+                known.as_str(),
+                "--wrapped-import-key file://wrapped-import-key.json --endpoint",
+                endpoint,
+                "--query data.id --raw-output"
+            ];
+            (known.as_str().into(), vec![import, Step::Wait(60)])
+        } else {
+            let import = run![
+                Output::Kept("key"),
+                "oci kms management key import --compartment-id",
+                self.compartment.as_str(),
+                "--display-name",
+                self.key_name.as_str(),
+                "--endpoint",
+                endpoint,
+                "--key-shape file://key-shape.json --wrapped-import-key file://wrapped-import-key.json",
+                "--protection-mode",
+                self.protection.as_str(),
+                "--query data.id --raw-output"
+            ];
+            let list = run![
+                Output::Kept("version"),
+                "oci kms management key-version list --key-id",
+                Word::Kept("key"),
+                "--endpoint",
+                endpoint,
+                "--query data[0].id --raw-output"
+            ];
+            (Word::Kept("key"), vec![import, Step::Wait(60), list])
         };
         let again = key.clone();
         steps.push(run![

@@ -1,7 +1,10 @@
 //! The separate clouds of one provider: which addresses and names belong to which. One table each, exact: what is not
 //! in it is refused, because a key for an address that nobody documents would be made for nobody.
 
+mod words;
+
 use crate::ByokError;
+use crate::text::shown;
 
 /// One of Azure's clouds.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub(crate) struct AzureCloud {
 /// (`vault.microsoftazure.de`), which that tool still lists and which Microsoft closed in 2021.
 pub(crate) const AZURE: &[AzureCloud] = &[
     AzureCloud {
-        name: "the public cloud",
+        name: words::PUBLIC_CLOUD,
         vaults: ".vault.azure.net",
         hsms: ".managedhsm.azure.net",
         inferred: "",
@@ -43,8 +46,7 @@ pub(crate) const AZURE: &[AzureCloud] = &[
         name: "Germany (Delos)",
         vaults: ".vault.sovcloud-api.de",
         hsms: ".managedhsm.sovcloud-api.de",
-        inferred: "azure-cli 2.91 has no such cloud: this ending is taken from another library of Microsoft's, and that a \
-                   key is imported there in the same way is inferred",
+        inferred: words::INFERRED,
     },
 ];
 
@@ -115,8 +117,8 @@ pub(crate) fn same_oracle_realm(endpoint: &str, ocid: &str) -> Result<(), ByokEr
     }
     let theirs: Vec<&str> = ORACLE.iter().filter(|(_, d)| *d == domain).map(|(realm, _)| *realm).collect();
     Err(ByokError::RealmsDiffer {
-        one: format!("the endpoint in {domain} is of the realm {}", theirs.join(" or ")),
-        other: format!("the OCID {} of {}", crate::text::shown(ocid), crate::text::shown(realm)),
+        one: words::endpoint(domain, &theirs.join(" or ")),
+        other: words::ocid(&shown(ocid), &shown(realm)),
     })
 }
 
@@ -139,8 +141,8 @@ pub(crate) fn same_aws_partition(partition: &str, region: &str) -> Result<(), By
         return Ok(());
     }
     Err(ByokError::RealmsDiffer {
-        one: format!("the ARN names the partition {}", crate::text::shown(partition)),
-        other: format!("its Region {} is of {theirs}", crate::text::shown(region)),
+        one: words::partition(&shown(partition)),
+        other: words::region(&shown(region), theirs),
     })
 }
 

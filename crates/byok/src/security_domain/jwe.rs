@@ -1,6 +1,6 @@
 //! JWE in compact form (RFC 7516) with `A256CBC-HS512` (RFC 7518, 5.2.5): the only content encryption in the file.
 
-use super::bad;
+use super::{bad, words};
 use crate::json::Strict;
 use crate::{ByokError, Hash};
 use aws_lc_rs::cipher::{
@@ -41,42 +41,41 @@ impl Jwe {
     pub(super) fn read(compact: &str) -> Result<Self, ByokError> {
         let parts: Vec<&str> = compact.split('.').collect();
         let [header, key, iv, ciphertext, tag] = parts[..] else {
-            return Err(bad("a JWE has not five parts"));
+            return Err(bad(words::FIVE_PARTS));
         };
         let decode =
-            |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| bad("a JWE is not base64url"));
-        let Strict(fields) =
-            serde_json::from_slice(&decode(header)?).map_err(|_| bad("a JWE's header is not JSON"))?;
+            |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| bad(words::NO_BASE64URL));
+        let Strict(fields) = serde_json::from_slice(&decode(header)?).map_err(|_| bad(words::HEADER))?;
         let field = |name: &str| fields.get(name).and_then(Value::as_str);
         let algorithm = match field("alg") {
             Some("dir") => Algorithm::Direct,
             Some("RSA-OAEP-256") => Algorithm::Oaep(Hash::Sha256),
             Some("RSA-OAEP") => Algorithm::Oaep(Hash::Sha1),
-            _ => return Err(bad("a JWE's alg is not dir, RSA-OAEP-256 or RSA-OAEP")),
+            _ => return Err(bad(words::ALG)),
         };
         if field("enc") != Some("A256CBC-HS512") {
-            return Err(bad("a JWE's enc is not A256CBC-HS512"));
+            return Err(bad(words::ENC));
         }
         // What must be understood, or undone after decryption, is nothing that this format has.
         if fields.get("crit").is_some() || fields.get("zip").is_some() {
-            return Err(bad("a JWE has crit or zip"));
+            return Err(bad(words::CRIT));
         }
         let encrypted_key = decode(key)?;
         if (algorithm == Algorithm::Direct) != encrypted_key.is_empty() {
-            return Err(bad("a JWE has a key where there is none, or none where there is one"));
+            return Err(bad(words::KEY));
         }
         let ciphertext = decode(ciphertext)?;
         if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(16) {
-            return Err(bad("a JWE's ciphertext is not whole blocks"));
+            return Err(bad(words::BLOCKS));
         }
         Ok(Self {
             algorithm,
             header: header.to_owned(),
             encrypted_key,
-            iv: decode(iv)?.try_into().map_err(|_| bad("a JWE's IV is not 16 bytes"))?,
+            iv: decode(iv)?.try_into().map_err(|_| bad(words::IV))?,
             ciphertext,
             // azure-cli does not compare a tag of another length at all; here it is refused.
-            tag: decode(tag)?.try_into().map_err(|_| bad("a JWE's tag is not 32 bytes"))?,
+            tag: decode(tag)?.try_into().map_err(|_| bad(words::AUTH_TAG))?,
         })
     }
 
@@ -150,7 +149,7 @@ fn seal(
     iv: [u8; 16],
     plain: &SecretBytes,
 ) -> Result<String, ByokError> {
-    let wrong = || bad("it could not be sealed again");
+    let wrong = || bad(words::NOT_SEALED);
     let (mac, aes) = halves(content_key).ok_or_else(wrong)?;
     let header = BASE64URL_NOPAD.encode(header.to_string().as_bytes());
     let key = UnboundCipherKey::new(&AES_256, aes).map_err(|_| wrong())?;
@@ -183,7 +182,7 @@ pub(super) fn seal_for(
     iv: [u8; 16],
     plain: &SecretBytes,
 ) -> Result<String, ByokError> {
-    let wrong = || bad("its new key could not be sealed");
+    let wrong = || bad(words::KEY_NOT_SEALED);
     let key = PublicEncryptingKey::from_der(spki).map_err(|_| wrong())?;
     let key = OaepPublicEncryptingKey::new(key).map_err(|_| wrong())?;
     let mut wrapped = vec![0; key.ciphertext_size()];

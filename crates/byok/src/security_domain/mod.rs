@@ -14,6 +14,7 @@ mod restore;
 mod sealed_key;
 mod shares;
 mod stand_in;
+mod words;
 
 pub(crate) use custodian::self_signed;
 pub use custodian::{Custodian, download_command, make_custodian};
@@ -21,7 +22,6 @@ pub use sealed_key::{belongs, open_key, seal_key};
 pub use shares::Share;
 pub use stand_in::stand_in;
 
-use crate::arrived::Wanted;
 use crate::digest::sha256;
 use crate::text::shown;
 use crate::{ByokError, WrappingKey};
@@ -82,28 +82,18 @@ fn bad(what: impl Into<String>) -> ByokError {
     ByokError::SecurityDomain(what.into())
 }
 
-const FILE: Wanted = Wanted {
-    what: "the security domain file, JSON",
-    how: "Download it with az keyvault security-domain download --security-domain-file FILE, and carry that file in.",
-};
-const CERTIFICATE: Wanted = Wanted {
-    what: "one certificate, PEM or DER",
-    how: "Carry in the file that az keyvault security-domain init-recovery wrote for an exchange certificate, or the \
-          custodian's own certificate.",
-};
-
 fn member<'a>(value: &'a Value, name: &str) -> Result<&'a Value, ByokError> {
-    value.get(name).ok_or_else(|| bad(format!("it has no {name}")))
+    value.get(name).ok_or_else(|| bad(words::no(name)))
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, ByokError> {
-    member(value, name)?.as_str().ok_or_else(|| bad(format!("{name} is not text")))
+    member(value, name)?.as_str().ok_or_else(|| bad(words::not_text(name)))
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> Result<&'a [Value], ByokError> {
-    let list = member(value, name)?.as_array().ok_or_else(|| bad(format!("{name} is not a list")))?;
+    let list = member(value, name)?.as_array().ok_or_else(|| bad(words::not_a_list(name)))?;
     if list.is_empty() || list.len() > MOST_ITEMS {
-        return Err(bad(format!("{name} has {} parts", list.len())));
+        return Err(bad(words::parts(name, list.len())));
     }
     Ok(list)
 }
@@ -112,46 +102,45 @@ impl SecurityDomain {
     /// Reads the file that `az keyvault security-domain download` writes.
     pub fn read(bytes: &[u8]) -> Result<Self, ByokError> {
         if bytes.len() > LARGEST {
-            return Err(bad(format!("{} bytes are too many", bytes.len())));
+            return Err(bad(words::too_many(bytes.len())));
         }
-        let file = FILE.json(bytes)?;
+        let file = words::FILE.json(bytes)?;
         let keys = member(&file, "SharedKeys")?;
         if text(keys, "key_algorithm")? != "shamir_share" {
-            return Err(bad(format!("its shares are of the kind {}", shown(text(keys, "key_algorithm")?))));
+            return Err(bad(words::other_shares(&shown(text(keys, "key_algorithm")?))));
         }
         let required = member(keys, "required")?.as_u64().filter(|n| QUORUM.contains(n));
-        let required =
-            required.and_then(|n| usize::try_from(n).ok()).ok_or_else(|| bad("required is not 2 to 10"))?;
+        let required = required.and_then(|n| usize::try_from(n).ok()).ok_or_else(|| bad(words::REQUIRED))?;
         let mut shares: Vec<SealedShare> = Vec::new();
         for entry in list(keys, "enc_shares")? {
             let thumbprint = BASE64URL_NOPAD.decode(text(entry, "x5t_256")?.trim_end_matches('=').as_bytes());
             let thumbprint = thumbprint.ok().and_then(|t| <[u8; 32]>::try_from(t).ok());
-            let thumbprint = thumbprint.ok_or_else(|| bad("x5t_256 is not a SHA-256"))?;
+            let thumbprint = thumbprint.ok_or_else(|| bad(words::NO_THUMBPRINT))?;
             if shares.iter().any(|s| s.thumbprint == thumbprint) {
-                return Err(bad("two shares are for one certificate"));
+                return Err(bad(words::ONE_CERTIFICATE));
             }
             let jwe = Jwe::read(text(entry, "enc_key")?)?;
             if jwe.oaep_hash().is_none() {
-                return Err(bad("a share is not sealed with RSA-OAEP-256 or RSA-OAEP"));
+                return Err(bad(words::SHARE_SEALED));
             }
             shares.push(SealedShare { jwe, thumbprint });
         }
         if shares.len() < required || !CUSTODIANS.contains(&shares.len()) {
-            return Err(bad(format!("{} shares, {required} required", shares.len())));
+            return Err(bad(words::shares(shares.len(), required)));
         }
         let sealed = member(&file, "EncData")?;
         if text(sealed, "kdf")? != "sp108_kdf" {
-            return Err(bad(format!("its keys are derived by {}", shown(text(sealed, "kdf")?))));
+            return Err(bad(words::other_kdf(&shown(text(sealed, "kdf")?))));
         }
         let mut items: Vec<Item> = Vec::new();
         for entry in list(sealed, "data")? {
             let tag = text(entry, "tag")?;
             if tag.is_empty() || tag.len() > 256 || tag.chars().any(char::is_control) {
-                return Err(bad("a tag is empty, too long or holds control characters"));
+                return Err(bad(words::TAG));
             }
             let jwe = Jwe::read(text(entry, "compact_jwe")?)?;
             if !jwe.is_direct() {
-                return Err(bad("a part is not sealed with a derived key (dir)"));
+                return Err(bad(words::PART_SEALED));
             }
             items.push(Item { tag: tag.to_owned(), jwe });
         }
@@ -248,7 +237,7 @@ pub fn thumbprint(bytes: &[u8]) -> Result<[u8; 32], ByokError> {
 
 /// DER and key of a certificate. azure-cli writes PEM with lines of 65 characters.
 pub(crate) fn certificate(bytes: &[u8]) -> Result<(Vec<u8>, WrappingKey), ByokError> {
-    CERTIFICATE.certificate(bytes)
+    words::CERTIFICATE.certificate(bytes)
 }
 
 #[cfg(test)]

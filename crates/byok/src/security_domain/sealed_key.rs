@@ -1,7 +1,7 @@
 //! A custodian's private key under a passphrase: PKCS#8 `EncryptedPrivateKeyInfo` (RFC 5958) with PBES2 (RFC 8018), as
 //! openssl and azure-cli read it, so that the custodian does not depend on this program.
 
-use super::{Random, bad, certificate};
+use super::{Random, bad, certificate, words};
 use crate::{ByokError, pem};
 use aws_lc_rs::cipher::{
     AES_256, DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey, PaddedBlockEncryptingKey,
@@ -40,7 +40,7 @@ pub fn seal_key(
     let (mut salt, mut iv) = ([0; 16], [0; 16]);
     random(&mut salt)?;
     random(&mut iv)?;
-    let failed = || bad("a private key could not be sealed");
+    let failed = || bad(words::PRIVATE_NOT_SEALED);
     let key = derived(passphrase, &salt, ROUNDS)?;
     let key = UnboundCipherKey::new(&AES_256, key.expose()).map_err(|_| failed())?;
     let key = PaddedBlockEncryptingKey::cbc_pkcs7(key).map_err(|_| failed())?;
@@ -66,7 +66,7 @@ type Parts = (Vec<u8>, u32, [u8; 16], Vec<u8>);
 /// Opens what [`seal_key`] made, or another program with the same algorithms. Gives PKCS#8 DER. A wrong passphrase and
 /// a changed file give one error: nothing tells them apart.
 pub fn open_key(file: &[u8], passphrase: &SecretText) -> Result<SecretBytes, ByokError> {
-    let malformed = || bad("the private key file is not one under a passphrase by PBKDF2 and AES-256");
+    let malformed = || bad(words::PRIVATE_FORM);
     if file.len() > LONGEST {
         return Err(malformed());
     }
@@ -86,7 +86,7 @@ pub fn open_key(file: &[u8], passphrase: &SecretText) -> Result<SecretBytes, Byo
         known.then_some((salt.to_vec(), rounds, iv.try_into().ok()?, sealed.to_vec()))
     };
     let (salt, rounds, iv, sealed) = parts().ok_or_else(malformed)?;
-    let closed = || bad("the private key does not open with this passphrase");
+    let closed = || bad(words::PASSPHRASE);
     let key = derived(passphrase, &salt, rounds)?;
     let key = UnboundCipherKey::new(&AES_256, key.expose()).map_err(|_| closed())?;
     let key = PaddedBlockDecryptingKey::cbc_pkcs7(key).map_err(|_| closed())?;
@@ -108,7 +108,7 @@ pub fn belongs(private: &SecretBytes, of: &[u8]) -> Result<bool, ByokError> {
 }
 
 fn derived(passphrase: &SecretText, salt: &[u8], rounds: u32) -> Result<SecretBytes, ByokError> {
-    let rounds = NonZeroU32::new(rounds).ok_or_else(|| bad("a private key file asks for no rounds"))?;
+    let rounds = NonZeroU32::new(rounds).ok_or_else(|| bad(words::NO_ROUNDS))?;
     SecretBytes::filled_by(32, |key| {
         pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, salt, passphrase.expose().as_bytes(), key);
         Ok(())

@@ -1,7 +1,7 @@
 //! Shares of a security domain: Shamir's scheme over the integers modulo 257, one number a secret byte. No library has
 //! this field; the arithmetic is what azure-cli publishes for it.
 
-use super::bad;
+use super::{bad, words};
 use crate::ByokError;
 use secrets::SecretBytes;
 
@@ -34,9 +34,9 @@ impl Share {
             odd | u8::from(w >> 9 != number) | u8::from(u32::from(w & 0x1ff) >= P)
         });
         if number == 0 || !rest.is_empty() || odd != 0 {
-            return Err(bad("a share does not hold numbers of one custodian"));
+            return Err(bad(words::SHARE_NUMBERS));
         }
-        let number = u8::try_from(number).map_err(|_| bad("a share has no number"))?;
+        let number = u8::try_from(number).map_err(|_| bad(words::SHARE_NUMBER))?;
         Ok(Self { number, words: SecretBytes::copied_from(bytes)? })
     }
 
@@ -64,7 +64,7 @@ pub(super) fn combine(shares: &[&Share], required: usize) -> Result<SecretBytes,
     let len = used.first().map_or(0, |s| s.words.len() / 2);
     for (at, share) in shares.iter().enumerate() {
         if share.words.len() != 2 * len || shares.iter().take(at).any(|s| s.number == share.number) {
-            return Err(bad("two shares are of one custodian, or of different security domains"));
+            return Err(bad(words::ONE_CUSTODIAN));
         }
     }
     let weights: Vec<u32> = used
