@@ -118,13 +118,18 @@ pub struct Facts {
 
 impl Facts {
     /// What is true of most providers.
-    pub(crate) const fn of(target: Target, asks: &'static [Ask], to_fetch: &'static str) -> Self {
+    pub(crate) const fn of(
+        target: Target,
+        asks: &'static [Ask],
+        to_fetch: &'static str,
+        recognise: fn(&[u8]) -> Result<(), ByokError>,
+    ) -> Self {
         Self {
             target,
             asks,
             extensions: &["json", "pem"],
             to_fetch,
-            recognise: |_| Ok(()),
+            recognise,
             expiry: Expiry::Never,
             proof: ProofKind::Nothing,
             longest_life: None,

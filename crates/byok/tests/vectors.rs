@@ -1,7 +1,8 @@
-//! Bundles of earlier versions stay readable.
+//! Bundles that were made once stay readable.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use byok::bundle::{BundleFile, MANIFEST, verify};
+use byok::Target;
+use byok::bundle::{BundleFile, MANIFEST, about, verify};
 use byok::receipt::{self, Identity};
 use std::path::Path;
 
@@ -27,6 +28,29 @@ fn bundles_of_version_1_verify() {
         script.bytes.push(b'\n');
         assert_eq!(verify(&files).unwrap_err().code(), "bundle-file-changed");
     }
+}
+
+/// There is one format, and nothing else is taken for it.
+#[test]
+fn a_manifest_of_another_format_is_refused() {
+    for name in ["aws-kms", "azure-managed-hsm"] {
+        let mut files = bundle(name);
+        let manifest = files.iter_mut().find(|f| f.name == MANIFEST).unwrap();
+        let text = String::from_utf8(manifest.bytes.clone()).unwrap();
+        for format in ["cofferdam-byok-bundle/2", "cofferdam-aws-kms-import/1"] {
+            manifest.bytes = text.replace("cofferdam-byok-bundle/1", format).into_bytes();
+            assert_eq!(about(&manifest.bytes).unwrap_err().code(), "manifest-malformed");
+        }
+        assert_eq!(verify(&files).unwrap_err().code(), "manifest-malformed");
+    }
+}
+
+#[test]
+fn what_they_are_for() {
+    let manifest = bundle("aws-kms").into_iter().find(|f| f.name == MANIFEST).unwrap();
+    let about = about(&manifest.bytes).unwrap();
+    let arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    assert_eq!((about.target, about.key.as_str(), about.rehearsal), (Target::AwsKms, arn, false));
 }
 
 #[test]

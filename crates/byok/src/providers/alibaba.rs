@@ -81,12 +81,11 @@ impl Parameters {
 
 static FACTS: Facts = Facts {
     extensions: &["json"],
-    recognise: |bytes| words::WANTED.json(bytes).map(drop),
     expiry: Expiry::Within { days: None },
     longest_life: Some(24),
     one_key_a_set: true,
     stand_in_bits: 2048,
-    ..Facts::of(Target::AlibabaKms, ASKS, words::TO_FETCH)
+    ..Facts::of(Target::AlibabaKms, ASKS, words::TO_FETCH, |bytes| words::WANTED.json(bytes).map(drop))
 };
 
 impl Provider for Alibaba {

@@ -1,5 +1,6 @@
 //! Azure Key Vault (Premium) and Managed HSM: a key exchange key (KEK) comes in, a `.byok` file goes out.
 
+mod kek_file;
 mod names;
 mod words;
 
@@ -7,15 +8,16 @@ use super::realms::{AZURE, AzureCloud};
 use crate::arrived::JsonOrKey;
 use crate::asks::{Ask, Form, Stated};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Texts};
-use crate::json::{file, member};
+use crate::json::file;
 use crate::layout::{check_order, lay_out};
-use crate::moment::{is_time, iso, unix_seconds};
+use crate::moment::{iso, unix_seconds};
 use crate::provider::{Answers, Expiry, Facts, Import, Input, ORIGIN, Practice, Provider, Sent};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
 use crate::text::{any_base64, made_of};
 use crate::{ByokError, KeyType, Target, WrappingKey, public_key};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
+use kek_file::File;
 use names::{Kid, Place};
 use rsa::RsaPublicKey;
 use rsa::pkcs8::DecodePublicKey;
@@ -89,9 +91,8 @@ pub(crate) static MANAGED_HSM: Azure = Azure {
 
 const fn facts(target: Target, asks: &'static [Ask]) -> Facts {
     Facts {
-        recognise: |bytes| words::WANTED.json_or_key(bytes).map(drop),
         expiry: Expiry::Within { days: None },
-        ..Facts::of(target, asks, words::TO_FETCH)
+        ..Facts::of(target, asks, words::TO_FETCH, |bytes| words::WANTED.json_or_key(bytes).map(drop))
     }
 }
 
@@ -149,7 +150,7 @@ impl Kek {
             JsonOrKey::Key(wrapping_key) => {
                 File { wrapping_key, kid: None, valid: (None, None), ops_known: false }
             }
-            JsonOrKey::Json(reply) => from_json(&reply)?,
+            JsonOrKey::Json(reply) => kek_file::from_json(&reply)?,
         };
         let given = stated.given("kid").and_then(Kid::read);
         let kid = match (file.kid, given) {
@@ -184,50 +185,6 @@ impl Kek {
     fn short_name(&self) -> &str {
         self.kid.host.split('.').next().unwrap_or_default()
     }
-}
-
-/// What a KEK's file says.
-struct File {
-    wrapping_key: WrappingKey,
-    kid: Option<String>,
-    /// From when and until when, Unix seconds.
-    valid: (Option<i64>, Option<i64>),
-    /// Whether it says what the KEK may do.
-    ops_known: bool,
-}
-
-/// A JWK (RFC 7517), bare or as `az keyvault key show` and the REST interface put it, with the KEK's attributes.
-fn from_json(reply: &Value) -> Result<File, ByokError> {
-    let jwk = reply.get("key").filter(|k| k.is_object()).unwrap_or(reply);
-    // A software key could have been read by anyone with access to the vault.
-    if member(jwk, "kty")? != "RSA-HSM" {
-        return Err(words::other_type(&said(jwk, "kty")));
-    }
-    let ops =
-        jwk.get("keyOps").or_else(|| jwk.get("key_ops")).ok_or(ByokError::ParametersField("key_ops"))?;
-    if ops.as_array().is_none_or(|a| a.len() != 1 || a.first().and_then(Value::as_str) != Some("import")) {
-        return Err(words::other_operations());
-    }
-    let number = |name: &'static str| -> Result<Vec<u8>, ByokError> {
-        let bytes = any_base64(member(jwk, name)?).ok_or(ByokError::ParametersField(name))?;
-        // Some tools write a leading zero.
-        Ok(bytes.iter().copied().skip_while(|b| *b == 0).collect())
-    };
-    let key = WrappingKey::from_modulus(&number("n")?, &number("e")?)?;
-    let attributes = reply.get("attributes");
-    // azure-cli's names, and those of the interface.
-    let time = |names: [&str; 2], what: &'static str| {
-        let found = names.iter().find_map(|n| attributes?.get(*n)).filter(|t| !t.is_null());
-        let read = |t| unix_seconds(t).filter(|t| is_time(*t)).ok_or(ByokError::TimeMalformed(what));
-        found.map(read).transpose()
-    };
-    let from = time(["notBefore", "nbf"], "the KEK's notBefore")?;
-    let expires = time(["expires", "exp"], "the KEK's expiry")?;
-    if attributes.and_then(|a| a.get("enabled")).is_some_and(|e| e != &Value::Bool(true)) {
-        return Err(ByokError::differs("disabled", "enabled"));
-    }
-    let kid = jwk.get("kid").and_then(Value::as_str).map(str::to_owned);
-    Ok(File { wrapping_key: key, kid, valid: (from, expires), ops_known: true })
 }
 
 /// `--kty`, `--curve` and `--ops` of `az keyvault key import`, as azure-cli 2.91 takes them: the `EC-HSM` and

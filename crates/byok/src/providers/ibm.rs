@@ -84,10 +84,9 @@ fn instance(text: &str) -> Option<String> {
 
 static FACTS: Facts = Facts {
     extensions: &["json"],
-    recognise: |bytes| words::WANTED.json(bytes).map(drop),
     proof: ProofKind::SealedNonce,
     longest_life: Some(24),
-    ..Facts::of(Target::IbmKeyProtect, ASKS, words::TO_FETCH)
+    ..Facts::of(Target::IbmKeyProtect, ASKS, words::TO_FETCH, |bytes| words::WANTED.json(bytes).map(drop))
 };
 
 impl Provider for Ibm {

@@ -184,9 +184,10 @@ fn shape(key: KeyType) -> Value {
 }
 
 static FACTS: Facts = Facts {
-    recognise: |bytes| words::WANTED.json_or_key(bytes).map(drop),
     existing: Some("key"),
-    ..Facts::of(Target::OracleVault, ASKS, words::TO_FETCH)
+    ..Facts::of(Target::OracleVault, ASKS, words::TO_FETCH, |bytes| {
+        words::WANTED.json_or_key(bytes).map(drop)
+    })
 };
 
 impl Provider for Oracle {

@@ -54,9 +54,10 @@ fn certificate(wrapping: &Disposable, valid_to: i64) -> Result<Vec<u8>, ByokErro
 
 static FACTS: Facts = Facts {
     extensions: &["crt", "cer", "pem"],
-    recognise: |bytes| words::WANTED.certificate(bytes).map(drop),
     proof: ProofKind::KeySha256,
-    ..Facts::of(Target::SalesforceShield, ASKS, words::TO_FETCH)
+    ..Facts::of(Target::SalesforceShield, ASKS, words::TO_FETCH, |bytes| {
+        words::WANTED.certificate(bytes).map(drop)
+    })
 };
 
 impl Provider for Salesforce {

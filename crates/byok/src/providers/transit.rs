@@ -90,9 +90,8 @@ fn key_type(key: KeyType) -> Result<&'static str, ByokError> {
 }
 
 static FACTS: Facts = Facts {
-    recognise: |bytes| words::WANTED.json_or_key(bytes).map(drop),
     existing: Some("version"),
-    ..Facts::of(Target::Transit, ASKS, words::TO_FETCH)
+    ..Facts::of(Target::Transit, ASKS, words::TO_FETCH, |bytes| words::WANTED.json_or_key(bytes).map(drop))
 };
 
 impl Provider for Transit {

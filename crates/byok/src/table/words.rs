@@ -18,5 +18,5 @@ pub(super) const ORACLE_EC: &str = "Oracle does not import elliptic-curve keys";
 pub(super) const ALIBABA_AES: &str = "only AES-256 is documented for import";
 pub(super) const SALESFORCE_AES: &str = "a tenant secret has 256 bits";
 pub(super) const NOT_LISTED: &str = "its documentation lists no such key";
-pub(super) const HPKE: &str = "it is a preview (since 2026-08-06) for software protection only, and the layout of what it wraps is \
-    not documented";
+pub(super) const HPKE: &str = "\
+    it is a preview (since 2026-08-06) for software protection only, and the layout of what it wraps is not documented";

@@ -14,8 +14,9 @@ pub(super) const WANTED: Wanted = Wanted {
     how: "Save the output of aliyun kms GetParametersForImport as import-params.json, unchanged, and carry that file in.",
 };
 
-pub(super) const REVOKE: &str = "aliyun kms DeleteKeyMaterial --KeyId KEY deletes the material at once; the key stays and takes the same\n\
-                     material again, no other.\n";
+pub(super) const REVOKE: &str = "\
+    aliyun kms DeleteKeyMaterial --KeyId KEY deletes the material at once; the key stays and takes the same\n\
+    material again, no other.\n";
 
 /// What the receipt must say, and what proves which key the provider holds.
 pub(super) fn check(b: &Bundle<'_>) -> String {

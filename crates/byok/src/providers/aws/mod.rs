@@ -34,12 +34,11 @@ const ASKS: &[Ask] = &[
 
 static FACTS: Facts = Facts {
     extensions: &["json", "zip"],
-    recognise: parameters::recognise,
     expiry: Expiry::Within { days: Some(365) },
     longest_life: Some(24),
     one_key_a_set: true,
     rotates: true,
-    ..Facts::of(Target::AwsKms, ASKS, words::TO_FETCH)
+    ..Facts::of(Target::AwsKms, ASKS, words::TO_FETCH, parameters::recognise)
 };
 
 impl Provider for Kms {

@@ -17,8 +17,9 @@ pub(super) const WANTED: Wanted = Wanted {
           --hsm-name HSM in place of --vault-name VAULT), and carry that file in.",
 };
 
-pub(super) const REVOKE: &str = "az keyvault key delete with --vault-name or --hsm-name and --name; then purge, if it was compromised.\n\
-                     Soft delete keeps it until its retention ends. Afterwards delete the KEK too.\n";
+pub(super) const REVOKE: &str = "\
+    az keyvault key delete with --vault-name or --hsm-name and --name; then purge, if it was compromised.\n\
+    Soft delete keeps it until its retention ends. Afterwards delete the KEK too.\n";
 
 /// What the receipt must say, and what proves which key the provider holds.
 pub(super) fn check(b: &Bundle<'_>) -> String {
@@ -42,8 +43,9 @@ pub(super) const ASK_KEY_NAME: &str =
     "What is the key to be called there? Letters, digits and hyphens, at most 127.";
 pub(super) const ASK_KID: &str =
     "What is the key identifier (kid) of the KEK, with its version? A PEM file does not say it.";
-pub(super) const ORIGIN_OF_HSM: &str = "a managed HSM can attest its KEK, and this program verifies no attestation; compare \
-    its SHA-256 with the online team's slip";
+pub(super) const ORIGIN_OF_HSM: &str = "\
+    a managed HSM can attest its KEK, and this program verifies no attestation; compare its SHA-256 with the online \
+    team's slip";
 pub(super) const OPS: &str = "What the KEK may do";
 pub(super) const IMPORT_ALONE: &str = "import alone";
 pub(super) const OPS_NOT_SAID: &str = "not said by a PEM file; check it online";

@@ -20,8 +20,9 @@ pub(super) const WANTED: Wanted = Wanted {
           file in; without --format json the tool prints YAML.",
 };
 
-pub(super) const REVOKE: &str = "gcloud kms keys versions disable VERSION, at once; gcloud kms keys versions destroy VERSION schedules\n\
-                     its destruction, which can be undone until the time set for the key has passed.\n";
+pub(super) const REVOKE: &str = "\
+    gcloud kms keys versions disable VERSION, at once; gcloud kms keys versions destroy VERSION schedules\n\
+    its destruction, which can be undone until the time set for the key has passed.\n";
 
 /// What the receipt must say, and what proves which key the provider holds.
 pub(super) fn check(b: &Bundle<'_>) -> String {
@@ -52,14 +53,21 @@ pub(super) const ASK_JOB: &str = "Which import job is the wrapping key of? A PEM
 pub(super) const ASK_METHOD: &str = "Which import method has the job? A PEM file does not say it.";
 pub(super) const ASK_VALID_TO: &str =
     "When does the job expire, in UTC? A PEM file does not say it; jobs last three days.";
-pub(super) const PERMISSIONS: &str = "# gcloud iam roles create keyImporter --project P --file importer-role.yaml; bind it on the key ring alone.\n\
-         title: Key importer\nstage: GA\nincludedPermissions:\n\
-         - cloudkms.importJobs.get\n- cloudkms.importJobs.useToImport\n- cloudkms.cryptoKeyVersions.create\n\
-         - cloudkms.cryptoKeyVersions.get\n- cloudkms.cryptoKeyVersions.viewPublicKey\n";
+pub(super) const PERMISSIONS: &str = "\
+    # gcloud iam roles create keyImporter --project P --file importer-role.yaml; bind it on the key ring alone.\n\
+    title: Key importer\n\
+    stage: GA\n\
+    includedPermissions:\n\
+    - cloudkms.importJobs.get\n\
+    - cloudkms.importJobs.useToImport\n\
+    - cloudkms.cryptoKeyVersions.create\n\
+    - cloudkms.cryptoKeyVersions.get\n\
+    - cloudkms.cryptoKeyVersions.viewPublicKey\n";
 pub(super) const ALGORITHM_OF_VERSION: &str = "Algorithm of the new version";
 pub(super) const WAITING: &str = "The import runs in the background; waiting for a minute.";
-pub(super) const ORIGIN_ATTESTED: &str = "the job carries an HSM's attestation; it is kept, and not verified by this program: \
-    Google's and Marvell's tools do that online";
+pub(super) const ORIGIN_ATTESTED: &str = "\
+    the job carries an HSM's attestation; it is kept, and not verified by this program: Google's and Marvell's tools \
+    do that online";
 
 pub(super) fn not_as_stated(said: &str, name: &str) -> ByokError {
     ByokError::differs(shown(said), format!("the {name} stated"))

@@ -15,13 +15,16 @@ pub(super) const WANTED: Wanted = Wanted {
           without --output json the tool prints a table.",
 };
 
-pub(super) const REVOKE: &str = "ibmcloud kp key disable KEY -i INSTANCE, at once; ibmcloud kp key delete KEY -i INSTANCE. A deleted key\n\
-                     can be restored for a while.\n";
+pub(super) const REVOKE: &str = "\
+    ibmcloud kp key disable KEY -i INSTANCE, at once; ibmcloud kp key delete KEY -i INSTANCE. A deleted key\n\
+    can be restored for a while.\n";
 
-pub(super) const CHECK: &str = "receipt.json must name the key above and say that it is not extractable.\n\n\
-                    Proof that IBM holds this key: the service opens the nonce with what it unwrapped, and refuses the\n\
-                    import if that fails. So an accepted import is an import of this key. key-request.json is the same\n\
-                    request for POST /api/v2/keys. The service is given no expiry; set one afterwards if it is wanted.\n";
+pub(super) const CHECK: &str = "\
+    receipt.json must name the key above and say that it is not extractable.\n\
+    \n\
+    Proof that IBM holds this key: the service opens the nonce with what it unwrapped, and refuses the\n\
+    import if that fails. So an accepted import is an import of this key. key-request.json is the same\n\
+    request for POST /api/v2/keys. The service is given no expiry; set one afterwards if it is wanted.\n";
 
 pub(super) const ASK_INSTANCE: &str = "Which Key Protect instance is the key for? Its ID, or its CRN.";
 pub(super) const ASK_KEY_NAME: &str =

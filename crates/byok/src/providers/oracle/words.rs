@@ -14,8 +14,9 @@ pub(super) const WANTED: Wanted = Wanted {
           --output table), and carry that file in.",
 };
 
-pub(super) const REVOKE: &str = "oci kms management key disable --key-id KEY --endpoint ENDPOINT, at once; then\n\
-                     oci kms management key schedule-deletion, which can be cancelled until its date.\n";
+pub(super) const REVOKE: &str = "\
+    oci kms management key disable --key-id KEY --endpoint ENDPOINT, at once; then\n\
+    oci kms management key schedule-deletion, which can be cancelled until its date.\n";
 
 /// What the receipt must say, and what proves which key the provider holds.
 pub(super) fn check(b: &Bundle<'_>) -> String {
@@ -40,7 +41,8 @@ pub(super) const ASK_COMPARTMENT: &str = "Which compartment is the key for? Its 
 pub(super) const ASK_PROTECTION_MODE: &str =
     "Is the key to be kept in the HSM or in software? HSM or SOFTWARE.";
 pub(super) const ASK_KEY: &str = "For a new version of a key that exists: its OCID.";
-pub(super) const ORIGIN: &str = "nothing carried in proves it; the vault never changes it, so that its SHA-256 must be that of every time before";
+pub(super) const ORIGIN: &str = "\
+    nothing carried in proves it; the vault never changes it, so that its SHA-256 must be that of every time before";
 pub(super) const OTHER_REALM: &str = " (NOT of the endpoint's realm: make sure of the file)";
 pub(super) const VAULT_OF_FILE: &str = "Vault that the file names";
 pub(super) const NO_KEY: &str = "key (oci kms management key get)";

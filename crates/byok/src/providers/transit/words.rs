@@ -15,8 +15,9 @@ pub(super) const WANTED: Wanted = Wanted {
           that file in; without -format=json the tool prints a table.",
 };
 
-pub(super) const REVOKE: &str = "Set deletion_allowed=true on the key's config, then delete MOUNT/keys/NAME. To end one version only, raise\n\
-                     min_decryption_version above it.\n";
+pub(super) const REVOKE: &str = "\
+    Set deletion_allowed=true on the key's config, then delete MOUNT/keys/NAME. To end one version only, raise\n\
+    min_decryption_version above it.\n";
 
 /// What the receipt must say, and what proves which key the provider holds.
 pub(super) fn check(b: &Bundle<'_>) -> String {
@@ -39,7 +40,8 @@ pub(super) const ASK_PROGRAM: &str = "Which program imports it? vault or bao.";
 pub(super) const ASK_MOUNT: &str = "Where is the transit engine mounted?";
 pub(super) const ASK_KEY_NAME: &str = "What is the key called there? Letters, digits, hyphens, underscores.";
 pub(super) const ASK_VERSION: &str = "Is it a new version of an imported key that exists? yes or no.";
-pub(super) const ORIGIN: &str = "nothing carried in proves it; the mount never changes it, so that its SHA-256 must be that of every time before";
+pub(super) const ORIGIN: &str = "\
+    nothing carried in proves it; the mount never changes it, so that its SHA-256 must be that of every time before";
 pub(super) const NO_TYPE: &str = "the engine has no type for it";
 pub(super) const NEW_VERSION: &str = "a new version";
 pub(super) const NEW_KEY: &str = "a new key";
