@@ -58,8 +58,7 @@ impl Order {
         let row = table::look_up(target, key, algorithm, bits).map_err(|e| byok_problem(&e))?;
         let order = Self { target, key, row };
         order.token_recipe()?;
-        let takes_expiry =
-            matches!(target, Target::AzureKeyVault | Target::AzureManagedHsm | Target::AlibabaKms);
+        let takes_expiry = byok::of(target).expiry() != byok::provider::Expiry::Never;
         if !takes_expiry && !matches!(value("expiry"), "" | "never") {
             return Err(byok_problem(&byok::ByokError::ExpiryNotHere));
         }
@@ -162,8 +161,8 @@ pub(crate) fn check(script: &Script, values: &Values) -> Option<Problem> {
 /// a script that takes nothing in from a cloud.
 pub fn to_fetch(script: &Script, values: &Values) -> Option<&'static str> {
     if asks(script, "read-parameters") {
-        return Some(byok::provider::to_fetch(Target::AwsKms));
+        return Some(byok::of(Target::AwsKms).to_fetch());
     }
     let target = values.get("target").filter(|_| asks(script, "read-wrapping-key"))?;
-    target.parse().ok().map(byok::provider::to_fetch)
+    target.parse().ok().map(|target| byok::of(target).to_fetch())
 }

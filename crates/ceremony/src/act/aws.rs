@@ -4,7 +4,8 @@ use super::{byok_problem, cloud, domain, key, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
-use byok::aws;
+use byok::provider::Import as _;
+use byok::{Target, aws, table};
 use outside::NotOpened;
 use protocol::{Answer, Ask, Fact, Problem, Verdict};
 use std::path::Path;
@@ -20,8 +21,9 @@ pub(super) fn utc(unix: i64) -> String {
     OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|t| t.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
-pub(super) fn algorithm(engine: &Engine<'_>) -> Result<aws::WrappingAlgorithm, Problem> {
-    engine.plan.value("wrapping-algorithm").parse().map_err(|_| {
+pub(super) fn algorithm(engine: &Engine<'_>) -> Result<&'static str, Problem> {
+    let names = table::rows(Target::AwsKms).map(|row| row.algorithm);
+    byok::choice(engine.plan.value("wrapping-algorithm"), names).ok_or_else(|| {
         Problem::new(
             "algorithm-unknown",
             format!("{:?} is no wrapping algorithm of AWS KMS.", engine.plan.value("wrapping-algorithm")),
@@ -84,7 +86,7 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
         };
         let tried = read.and_then(|p| {
             p.check_times((engine.now)())?;
-            let recipe = aws::recipe_for(&p.key_arn, spec, algorithm, p.modulus_bits)?;
+            let recipe = p.recipe(spec.key_type(), algorithm)?;
             Ok((p, recipe))
         });
         match tried {
@@ -96,11 +98,11 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
     // Each reading has its own file, so that a set that was replaced stays in the record.
     let kept = format!("import-parameters-{}.{zip}", engine.journal.head().entries);
     write_new(&engine.folder.join(&kept), &bytes)?;
-    let fingerprint = crate::digest::hex(&parameters.fingerprint());
+    let fingerprint = crate::digest::hex(&parameters.wrapping_key.fingerprint());
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "key-arn", parameters.key_arn.as_str())
         .fact(Level::Public, "wrapping-key-sha256", fingerprint.as_str())
-        .fact(Level::Public, "wrapping-key-bits", parameters.modulus_bits)
+        .fact(Level::Public, "wrapping-key-bits", parameters.wrapping_key.bits())
         .fact(Level::Public, "valid-to-utc", utc(parameters.valid_to))
         .fact(Level::Public, "recipe", recipe.to_string())
         .fact(Level::Internal, "parameters-file", kept.as_str())
@@ -118,7 +120,7 @@ pub(super) fn read_parameters(engine: &mut Engine<'_>, step: &Planned) -> Result
         .file(FileDigest::of(kept, &bytes));
     let facts = vec![
         noted("For the key", parameters.key_arn.clone()),
-        noted("Wrapping key", format!("RSA, {} bits", parameters.modulus_bits)),
+        noted("Wrapping key", format!("RSA, {} bits", parameters.wrapping_key.bits())),
         noted("Valid until", utc(parameters.valid_to)),
         Fact {
             name: "Wrapping algorithm and kind of key, which the reply does not say".to_owned(),
@@ -208,7 +210,8 @@ pub(super) fn parameters(engine: &Engine<'_>) -> Result<aws::Parameters, Problem
     let parameters = aws::Parameters::read_with(&bytes, &name, key_arn.as_deref(), valid_to)
         .map_err(|e| byok_problem(&e))?;
     // The copy has to be what two people compared.
-    if Some(crate::digest::hex(&parameters.fingerprint())) != engine.fact("wrapping-key-sha256") {
+    if Some(crate::digest::hex(&parameters.wrapping_key.fingerprint())) != engine.fact("wrapping-key-sha256")
+    {
         return Err(Problem::new(
             "parameters-changed",
             "The stored import parameters are not the ones that were read.",
@@ -225,7 +228,7 @@ pub(super) fn compare(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome
     } else if cloud::is_meant(engine) {
         ("SHA-256 of the wrapping key", cloud::import(engine)?.0.wrapping_key().fingerprint())
     } else {
-        ("SHA-256 of the wrapping key", parameters(engine)?.fingerprint())
+        ("SHA-256 of the wrapping key", parameters(engine)?.wrapping_key.fingerprint())
     };
     let Some(confirmer) = step.confirmer.clone() else { return Err(out_of_order().into()) };
     // One after the other, each on a blank list and signing for themselves: two ticks by one hand are one look.

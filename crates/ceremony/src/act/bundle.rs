@@ -6,8 +6,8 @@ use crate::cloud::{Order, token_recipe};
 use crate::engine::{Engine, Halt, Outcome};
 use crate::plan::{Planned, day};
 use crate::store::{make_folder, write_new};
-use ::byok::aws as kms;
-use ::byok::bundle::BundleFile;
+use ::byok::bundle::{Bundle, BundleFile, Rotation};
+use ::byok::provider::Import as _;
 use protocol::Problem;
 use secrets::SecretBytes;
 use std::path::{Path, PathBuf};
@@ -27,8 +27,9 @@ pub(super) fn planned_recipe(engine: &Engine<'_>) -> Result<Option<tokens::Recip
         return Ok(None);
     }
     expiry(engine)?;
-    let recipe = kms::recipe(key::aws_spec(engine)?, aws::algorithm(engine)?, LARGEST);
-    recipe.map_err(|e| byok_problem(&e)).and_then(token_recipe).map(Some)
+    let (key, algorithm) = (key::aws_spec(engine)?.key_type(), aws::algorithm(engine)?);
+    let row = ::byok::table::look_up(::byok::Target::AwsKms, key, algorithm, LARGEST);
+    row.map_err(|e| byok_problem(&e)).and_then(|row| token_recipe(row.recipe)).map(Some)
 }
 
 /// Wraps a throw-away key for a disposable wrapping key on the same path and opens it on the host.
@@ -90,16 +91,16 @@ pub(super) fn route_lies() -> Problem {
 }
 
 /// Until when AWS keeps the material: the parameter `expiry` is `never` or a day, whose first second is meant.
-fn expiry(engine: &Engine<'_>) -> Result<kms::Expiry, Problem> {
+fn expiry(engine: &Engine<'_>) -> Result<Option<i64>, Problem> {
     /// AWS takes at most 365 days.
     const LONGEST: i64 = 365 * 24 * 3600;
     let text = engine.plan.value("expiry");
     if text == "never" {
-        return Ok(kms::Expiry::Never);
+        return Ok(None);
     }
     let now = (engine.now)();
     match day(text) {
-        Some(at) if at > now && at <= now + LONGEST => Ok(kms::Expiry::At(at)),
+        Some(at) if at > now && at <= now + LONGEST => Ok(Some(at)),
         _ => Err(Problem::new(
             "expiry-out-of-range",
             format!("AWS KMS does not take the expiry {text:?}: it has to lie ahead, by at most 365 days."),
@@ -123,37 +124,39 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
     let now = (engine.now)();
     parameters.check_fresh(now).map_err(|e| byok_problem(&e))?;
     let expiry = expiry(engine)?;
-    let recipe = kms::recipe(aws_spec, algorithm, parameters.modulus_bits).map_err(|e| byok_problem(&e))?;
+    let recipe = parameters.recipe(aws_spec.key_type(), algorithm).map_err(|e| byok_problem(&e))?;
     let label = engine.fact("key-label").ok_or_else(out_of_order)?;
     let recorded = engine.fact("check-value").unwrap_or_default();
     let way = Way::recorded(engine, "cloud-route");
     let approved = way.approved(engine, step)?;
     let doing = "Testing the route on a throw-away key, then wrapping";
     let Made { master, wrapped } = engine.work(step, doing, "5 to 30 seconds", |token| {
-        self_test(token, way, (spec, aws_spec.key_type()), recipe, parameters.modulus_bits)?;
+        self_test(token, way, (spec, aws_spec.key_type()), recipe, parameters.wrapping_key.bits())?;
         let master = token.find(&label).map_err(|e| token_problem(&e))?.ok_or_else(out_of_order)?;
         if master.check_value != recorded {
             return Err(super::another_key());
         }
-        let wrapped = way.wrap(token, &master, &parameters.public_key, token_recipe(recipe)?)?;
+        let wrapped = way.wrap(token, &master, parameters.wrapping_key.spki(), token_recipe(recipe)?)?;
         Ok(Made { master, wrapped })
     })?;
     let made_at = aws::utc(now);
-    let files = kms::files(&kms::Bundle {
-        parameters: &parameters,
-        spec: aws_spec,
-        algorithm,
-        blob: &wrapped.blob,
-        rung: wrapped.rung.word(),
-        check_value: &master.check_value,
-        public_key: master.public_key.as_deref(),
-        expiry,
-        rehearsal: engine.plan.mode == protocol::Mode::Rehearsal,
-        made_at: &made_at,
-        ceremony: &engine.run,
-    })
-    .map_err(|e| byok_problem(&e))?;
-    kms::verify_bundle(&files).map_err(|e| byok_problem(&e))?;
+    let files = parameters
+        .files(&Bundle {
+            key: aws_spec.key_type(),
+            algorithm,
+            blob: &wrapped.blob,
+            rung: wrapped.rung.word(),
+            check_value: &master.check_value,
+            public_key: master.public_key.as_deref(),
+            proof: None,
+            expiry,
+            rehearsal: engine.plan.mode == protocol::Mode::Rehearsal,
+            made_at: &made_at,
+            ceremony: &engine.run,
+            rotation: Rotation::First,
+        })
+        .map_err(|e| byok_problem(&e))?;
+    ::byok::bundle::verify(&files).map_err(|e| byok_problem(&e))?;
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "rung", wrapped.rung.word())
         .fact(Level::Public, "wrapped-check-value", master.check_value.as_str())

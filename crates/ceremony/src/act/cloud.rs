@@ -6,9 +6,9 @@ use crate::cloud::Order;
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::write_new;
-use ::byok::bundle::Proof;
+use ::byok::proof::{Proof, ProofKind};
 use ::byok::provider::{self, Import, Input};
-use ::byok::{ByokError, Target};
+use ::byok::{ByokError, Target, of};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use protocol::{Answer, Ask, Fact, Problem, Verdict};
 use secrets::SecretBytes;
@@ -37,11 +37,10 @@ impl Answers {
         &mut self,
         engine: &mut Engine<'_>,
         step: &Planned,
-        target: Target,
         ask: &provider::Ask,
         mut problem: Option<Problem>,
     ) -> Result<(), Halt> {
-        let none = provider::without(target, ask.name);
+        let none = ask.none;
         let earlier = self.before.iter().find(|(n, _)| *n == ask.name).map(|(_, text)| text.clone());
         let question = match none {
             Some(none) => format!("{} Answer {none:?} where it is not.", ask.question),
@@ -78,7 +77,7 @@ fn read(
     bytes: &[u8],
     stated: &[(&str, &str)],
 ) -> Result<Box<dyn Import>, ByokError> {
-    provider::read(target, &Input { file_name: name, bytes, stated })
+    of(target).read(&Input { file_name: name, bytes, stated })
 }
 
 /// Reads the file with what people state: first what is always asked, then what this file does not say.
@@ -89,10 +88,10 @@ fn read_with_people(
     answers: &mut Answers,
     (name, bytes): (&str, &[u8]),
 ) -> Result<Result<Box<dyn Import>, ByokError>, Halt> {
-    let asks = provider::asks(target);
+    let asks = of(target).asks();
     answers.stated.clear();
-    for ask in asks.iter().filter(|a| a.needed || provider::without(target, a.name).is_some()) {
-        answers.ask(engine, step, target, ask, None)?;
+    for ask in asks.iter().filter(|a| a.needed || a.none.is_some()) {
+        answers.ask(engine, step, ask, None)?;
     }
     loop {
         let tried = read(target, name, bytes, &answers.for_library());
@@ -104,7 +103,7 @@ fn read_with_people(
             _ => return Ok(tried),
         };
         let Some(ask) = asks.iter().find(|a| a.name == what) else { return Ok(tried) };
-        answers.ask(engine, step, target, ask, problem)?;
+        answers.ask(engine, step, ask, problem)?;
     }
 }
 
@@ -118,12 +117,11 @@ fn file(
         let path = engine.file_of_medium(
             step,
             &format!("Which file holds the wrapping key from {target}?"),
-            provider::extensions(target),
+            of(target).extensions(),
             problem.take(),
         )?;
         // What the file is comes before any question about what is in it.
-        let right =
-            |bytes: Vec<u8>| provider::fits(target, &bytes).map(|()| bytes).map_err(|e| byok_problem(&e));
+        let right = |bytes: Vec<u8>| of(target).fits(&bytes).map(|()| bytes).map_err(|e| byok_problem(&e));
         match aws::read(&path).and_then(right) {
             Ok(bytes) => {
                 let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
@@ -145,7 +143,7 @@ pub(super) fn read_wrapping_key(engine: &mut Engine<'_>, step: &Planned) -> Resu
         let expiry = Order::expiry(&engine.plan.values, now)?;
         let believed = tried.and_then(|import| {
             import.check_times(now)?;
-            ::byok::bundle::check_before(&*import, order.key, order.row.algorithm, expiry, now)?;
+            import.check_before(order.key, order.row.algorithm, expiry, now)?;
             Ok(import)
         });
         match believed {
@@ -153,13 +151,12 @@ pub(super) fn read_wrapping_key(engine: &mut Engine<'_>, step: &Planned) -> Resu
             Err(e) => problem = Some(byok_problem(&e).can_try_again()),
         }
     };
-    let extension =
-        provider::extensions(order.target).iter().find(|e| name.to_ascii_lowercase().ends_with(*e));
+    let extension = of(order.target).extensions().iter().find(|e| name.to_ascii_lowercase().ends_with(*e));
     // Each reading has its own file, so that a key that was replaced stays in the record.
     let entries = engine.journal.head().entries;
     let kept = format!("wrapping-key-{entries}.{}", extension.unwrap_or(&"dat"));
     write_new(&engine.folder.join(&kept), &bytes)?;
-    let stated = provider::normal(order.target, &answers.for_library()).map_err(|e| byok_problem(&e))?;
+    let stated = of(order.target).normal(&answers.for_library()).map_err(|e| byok_problem(&e))?;
     let until = import.valid_to().map_or("no end that was stated".to_owned(), aws::utc);
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "target", order.target.to_string())
@@ -250,8 +247,8 @@ impl Made {
         target: Target,
         nonce: &[u8],
     ) -> Result<Self, Problem> {
-        Ok(match target {
-            Target::IbmKeyProtect => {
+        Ok(match of(target).proof() {
+            ProofKind::SealedNonce => {
                 let mut iv = [0; 12];
                 SystemRandom::new().fill(&mut iv).map_err(|_| {
                     byok_problem(&ByokError::ProofMissing("fresh random bytes for the nonce under the key"))
@@ -259,20 +256,14 @@ impl Made {
                 let sealed = token.seal(key, &iv, nonce).map_err(|e| token_problem(&e))?;
                 Self::Sealed { iv, sealed }
             }
-            Target::SalesforceShield => Self::Digest(token.digest(key).map_err(|e| token_problem(&e))?),
-            _ => Self::Nothing,
+            ProofKind::KeySha256 => Self::Digest(token.digest(key).map_err(|e| token_problem(&e))?),
+            ProofKind::Nothing => Self::Nothing,
         })
     }
 
     /// Whether it is what this computer makes with the same key.
     fn is_right(&self, key: &SecretBytes, nonce: &[u8]) -> bool {
-        match self {
-            Self::Nothing => true,
-            Self::Sealed { iv, sealed } => {
-                provider::ibm::seal_nonce(key, iv, nonce).is_ok_and(|expected| expected == *sealed)
-            }
-            Self::Digest(digest) => provider::salesforce::key_sha256(key) == *digest,
-        }
+        self.proof().is_none_or(|proof| proof.is_of(key, nonce))
     }
 
     pub(super) fn proof(&self) -> Option<Proof<'_>> {
@@ -291,7 +282,7 @@ pub(super) fn try_proof(engine: &mut Engine<'_>, step: &Planned, way: Way) -> Re
         return Ok(None);
     }
     let order = Order::of(&engine.plan.values)?;
-    if !matches!(order.target, Target::IbmKeyProtect | Target::SalesforceShield) {
+    if of(order.target).proof() == ProofKind::Nothing {
         return Ok(None);
     }
     let doing = "Trying what shows the provider that the right key arrived";
@@ -334,16 +325,13 @@ pub(super) fn route_test(
 
 pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, Halt> {
     let order = Order::of(&engine.plan.values)?;
-    let (import, file) = import(engine)?;
+    let (import, _) = import(engine)?;
     let now = (engine.now)();
     import.check_fresh(now).map_err(|e| byok_problem(&e))?;
     let expiry = Order::expiry(&engine.plan.values, now)?;
-    let row = ::byok::bundle::check_before(&*import, order.key, order.row.algorithm, expiry, now)
-        .map_err(|e| byok_problem(&e))?;
-    let nonce = match order.target {
-        Target::IbmKeyProtect => provider::ibm::nonce(&file).map_err(|e| byok_problem(&e))?,
-        _ => Vec::new(),
-    };
+    let row =
+        import.check_before(order.key, order.row.algorithm, expiry, now).map_err(|e| byok_problem(&e))?;
+    let nonce = import.nonce().unwrap_or_default().to_vec();
     let label = engine.fact("key-label").ok_or_else(out_of_order)?;
     let recorded = engine.fact("check-value").unwrap_or_default();
     let recipe = order.token_recipe()?;
@@ -362,9 +350,8 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
         Ok((master, wrapped, made))
     })?;
     let made_at = aws::utc(now);
-    let files = ::byok::bundle::files(
-        &*import,
-        &::byok::bundle::Bundle {
+    let files = import
+        .files(&::byok::bundle::Bundle {
             key: order.key,
             algorithm: row.algorithm,
             blob: &wrapped.blob,
@@ -376,9 +363,9 @@ pub(super) fn wrap(engine: &mut Engine<'_>, step: &Planned) -> Result<Outcome, H
             rehearsal: engine.plan.mode == protocol::Mode::Rehearsal,
             made_at: &made_at,
             ceremony: &engine.run,
-        },
-    )
-    .map_err(|e| byok_problem(&e))?;
+            rotation: ::byok::bundle::Rotation::First,
+        })
+        .map_err(|e| byok_problem(&e))?;
     ::byok::bundle::verify(&files).map_err(|e| byok_problem(&e))?;
     let draft = Draft::new(Kind::Outcome)
         .fact(Level::Public, "rung", wrapped.rung.word())

@@ -5,9 +5,9 @@ use super::{byok_problem, noted, out_of_order};
 use crate::engine::{Engine, Halt, Outcome, not_an_answer};
 use crate::plan::Planned;
 use crate::store::{disk, not_opened, read_outside, write_new};
+use byok::Target;
 use byok::bundle::{self, BundleFile};
 use byok::receipt::Identity;
-use byok::{Target, aws as kms};
 use protocol::{Answer, Ask, Fact, Mode, Problem, Verdict};
 use std::path::{Path, PathBuf};
 use transcript::{Draft, FileDigest, Kind, Level};
@@ -234,8 +234,9 @@ fn receipt_files(path: &Path) -> Result<Vec<BundleFile>, Problem> {
 fn held_against(files: &[BundleFile], manifest: &[u8]) -> Result<Shown, Problem> {
     let target = bundle::about(manifest).map_err(|e| byok_problem(&e))?.target;
     if let (Target::AwsKms, Some(receipt)) = (target, files.first()) {
-        let receipt = kms::read_receipt(&receipt.bytes, manifest).map_err(|e| byok_problem(&e))?;
-        let more = receipt.key_material_id.map(|id| ("key-material-id", id)).into_iter().collect();
+        let receipt =
+            byok::receipt::read(std::slice::from_ref(receipt), manifest).map_err(|e| byok_problem(&e))?;
+        let more = receipt.name.map(|id| ("key-material-id", id)).into_iter().collect();
         return Ok(Shown { lines: receipt.lines, identity: None, more });
     }
     let receipt = byok::receipt::read(files, manifest).map_err(|e| byok_problem(&e))?;

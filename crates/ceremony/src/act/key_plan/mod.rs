@@ -25,7 +25,7 @@ use crate::cloud::{Order, token_recipe, token_spec};
 use crate::engine::Engine;
 use byok::Target;
 use byok::plan::{Fault, PlannedKey};
-use byok::provider::{self, Import};
+use byok::provider::Import;
 use protocol::{Fact, Problem, Verdict};
 use std::collections::{BTreeMap, HashMap};
 use tokens::KeySpec;
@@ -77,18 +77,14 @@ impl Line {
         };
         let import = planned.prepare(bytes, now)?;
         import.check_times(now).map_err(|e| wrong("parameters file", e.in_full()))?;
-        let row = byok::bundle::check_before(&*import, planned.key, planned.algorithm, None, now)
+        let row = import
+            .check_before(planned.key, planned.algorithm, None, now)
             .map_err(|e| wrong("parameters file", e.in_full()))?;
         let spec = token_spec(planned.key)
             .ok_or_else(|| wrong("key type", "tokens are not asked to make this kind of key".to_owned()))?;
         let recipe =
             token_recipe(row.recipe).map_err(|p| wrong("algorithm", format!("{} {}", p.happened, p.todo)))?;
-        let nonce = match planned.target {
-            Target::IbmKeyProtect => {
-                provider::ibm::nonce(bytes).map_err(|e| wrong("parameters file", e.to_string()))?
-            }
-            _ => Vec::new(),
-        };
+        let nonce = import.nonce().unwrap_or_default().to_vec();
         let order = Order { target: planned.target, key: planned.key, row };
         Ok(Self { planned, import, order, spec, recipe, nonce })
     }
@@ -109,12 +105,13 @@ fn lines_of(keys: Vec<PlannedKey>, files: &Files, now: i64) -> Result<Vec<Line>,
     for line in &lines {
         let (target, called) = (line.planned.target, line.import.called());
         let Some(first) = places.insert((target, line.import.place()), line.number()) else { continue };
-        let (column, remedy) = match target {
-            Target::AwsKms | Target::AlibabaKms => ("parameters file", "fetch parameters for another key"),
-            _ => (
+        let (column, remedy) = if byok::of(target).one_key_a_set() {
+            ("parameters file", "fetch parameters for another key")
+        } else {
+            (
                 "",
                 "give each line a key of its own; new versions of one key belong into ceremonies of their own",
-            ),
+            )
         };
         faults.push(Fault {
             line: line.number(),

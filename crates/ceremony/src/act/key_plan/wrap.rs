@@ -90,9 +90,9 @@ fn wrap_one(
         Ok((own, wrapped, made))
     })?;
     let made_at = aws::utc(now);
-    let files = bundle::files(
-        &*line.import,
-        &Bundle {
+    let files = line
+        .import
+        .files(&Bundle {
             key: line.order.key,
             algorithm: line.order.row.algorithm,
             blob: &wrapped.blob,
@@ -104,9 +104,9 @@ fn wrap_one(
             rehearsal: engine.plan.mode == protocol::Mode::Rehearsal,
             made_at: &made_at,
             ceremony: &engine.run,
-        },
-    )
-    .map_err(|e| byok_problem(&e))?;
+            rotation: bundle::Rotation::First,
+        })
+        .map_err(|e| byok_problem(&e))?;
     bundle::verify(&files).map_err(|e| byok_problem(&e))?;
     let number = line.number();
     // By the entry's number: what an attempt that broke off has written stays beside it, and is in no record.
