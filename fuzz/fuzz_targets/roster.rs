@@ -3,5 +3,5 @@
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let _ = ceremony::roster::Roster::parse(text, protocol::Mode::Rehearsal);
+    let _ = script::Roster::parse(text, protocol::Mode::Rehearsal);
 });

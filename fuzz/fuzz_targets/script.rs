@@ -3,5 +3,5 @@
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let _ = ceremony::script::Script::parse(text);
+    let _ = script::Script::parse(text);
 });

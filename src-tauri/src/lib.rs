@@ -6,15 +6,17 @@
 mod relay;
 mod room;
 mod surroundings;
+mod terminal;
+mod words;
 
 use protocol::ToRoom;
 use relay::{Notices, Relay};
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tauri::{AppHandle, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use terminal::complain;
 
 /// How long one poll waits for news before it returns empty-handed.
 const POLL: Duration = Duration::from_secs(20);
@@ -56,7 +58,7 @@ fn zoom(window: WebviewWindow, factor: f64) -> Result<(), String> {
 enum Build {
     /// Confined, private, its web process in a sandbox where the machine has one.
     Shipped,
-    /// Open to a WebDriver on loopback.
+    /// Open to a `WebDriver` on loopback.
     #[cfg(feature = "e2e")]
     Driven,
 }
@@ -100,9 +102,7 @@ fn open_window(build: Build) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            complain(&format!(
-                "The window could not be opened: {error}. Start the program in a desktop session."
-            ));
+            complain(&words::not_opened(&error));
             ExitCode::FAILURE
         }
     };
@@ -148,12 +148,6 @@ fn window(app: &AppHandle, build: Build, web: PathBuf) -> Result<(), Box<dyn std
         settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
     })?;
     Ok(())
-}
-
-/// Says on the terminal why there is no window.
-fn complain(sentence: &str) {
-    // Where nobody listens there is nobody left to tell.
-    let _ = writeln!(std::io::stderr(), "cofferdam: {}", protocol::visible(sentence));
 }
 
 #[cfg(test)]

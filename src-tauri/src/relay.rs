@@ -1,5 +1,6 @@
 //! Between the reader of the room and the page: a queue that forgets what it has delivered.
 
+use crate::words;
 use protocol::{FromRoom, ToRoom, write_line};
 use serde::Serialize;
 use std::process::{Child, ChildStdin};
@@ -92,9 +93,8 @@ impl Relay {
     /// Writes one message to the room.
     pub(crate) fn send(&self, message: &ToRoom) -> Result<(), String> {
         let mut inner = self.lock();
-        let room = inner.stdin.as_mut().ok_or("The room is not running. Start it again.")?;
-        write_line(room, message)
-            .map_err(|e| format!("The room did not take the message ({e}). Start it again."))
+        let room = inner.stdin.as_mut().ok_or(words::NOT_RUNNING)?;
+        write_line(room, message).map_err(|e| words::not_taken(&e))
     }
 
     /// A room was started; its number goes with everything its reader delivers.

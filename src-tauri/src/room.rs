@@ -1,6 +1,7 @@
 //! Starts `coffer room` and reads what it says.
 
 use crate::relay::{Relay, reap};
+use crate::words;
 use protocol::{FromRoom, PROTOCOL_VERSION, read_line};
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -9,8 +10,7 @@ use std::sync::Arc;
 
 /// The room's program lies beside this one, never on the search path.
 fn program() -> Result<PathBuf, String> {
-    let own =
-        std::env::current_exe().map_err(|e| format!("This program cannot find its own folder ({e})."))?;
+    let own = std::env::current_exe().map_err(|e| words::finds_not_its_folder(&e))?;
     Ok(own.with_file_name("coffer"))
 }
 
@@ -26,10 +26,10 @@ pub(crate) fn start(relay: &Arc<Relay>) -> Result<(), String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()
-        .map_err(|e| format!("The room's program {} did not start ({e}).", program.display()))?;
+        .map_err(|e| words::not_started(&program.display(), &e))?;
     let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         reap(Some(child));
-        return Err("The room started without its pipes.".into());
+        return Err(words::NO_PIPES.into());
     };
     let room = relay.started(child, stdin);
     let relay = Arc::clone(relay);
@@ -38,17 +38,15 @@ pub(crate) fn start(relay: &Arc<Relay>) -> Result<(), String> {
         let why = loop {
             match read_line::<FromRoom>(&mut from) {
                 Ok(Some(FromRoom::Hello { protocol, .. })) if protocol != PROTOCOL_VERSION => {
-                    break format!(
-                        "The room speaks protocol {protocol} and this window {PROTOCOL_VERSION}. Install both from one release."
-                    );
+                    break words::another_protocol(protocol, PROTOCOL_VERSION);
                 }
                 Ok(Some(message)) => {
                     if !relay.deliver(room, message) {
                         return;
                     }
                 }
-                Ok(None) => break "The room's process has ended.".into(),
-                Err(error) => break format!("The room said something this window does not know: {error}."),
+                Ok(None) => break words::ENDED.into(),
+                Err(error) => break words::not_known(&error),
             }
         };
         relay.room_ended(room, why);

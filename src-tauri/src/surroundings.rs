@@ -2,6 +2,8 @@
 //! the engine's own sandbox where the machine can make one.
 #![allow(unsafe_code, reason = "set_var has no safe form; it is called before any thread is started")]
 
+use crate::terminal::complain;
+use crate::words;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -34,9 +36,7 @@ pub(crate) fn prepare(sandbox: bool) -> Result<Web, String> {
         .map(|b| private_folder(&b))
         .and_then(Result::ok)
         .map_or_else(|| private_folder(&std::env::temp_dir()), Ok)
-        .map_err(|e| {
-            format!("No private folder for the web engine ({e}). Nothing was started. Make room in /tmp.")
-        })?;
+        .map_err(|e| words::no_private_folder(&e))?;
     // A page that computes nothing needs no compiler at run time, and no machine code is ever writable then.
     set("JSC_useJIT", "0");
     set("JSC_useWasm", "0");
@@ -44,10 +44,7 @@ pub(crate) fn prepare(sandbox: bool) -> Result<Web, String> {
         if sandbox_works() {
             set("WEBKIT_FORCE_SANDBOX", "1");
         } else {
-            crate::complain(
-                "the web engine runs without its own sandbox, because bwrap and xdg-dbus-proxy are not installed or \
-                 not allowed here; sockets stay refused. Install bubblewrap and xdg-dbus-proxy.",
-            );
+            complain(words::NO_SANDBOX);
         }
     }
     Ok(Web(web))

@@ -235,7 +235,7 @@ fn every_fact_of_the_crosswalk_is_recorded_by_the_program() {
                 .rsplit_once('.')
                 .filter(|(_, end)| ["txt", "json", "toml", "pem", "sig", "md"].contains(end));
             if let Some((stem, _)) = file.filter(|_| !span.contains('/')) {
-                let stem = stem.trim_end_matches('N');
+                let stem = stem.trim_end_matches(['-', 'N']);
                 if !PROGRAM.contains(stem) {
                     wrong.push(format!("{}: {span}", row[0]));
                 }

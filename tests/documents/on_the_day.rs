@@ -49,7 +49,7 @@ fn the_decoder_lies_where_the_recovery_page_says() {
         std::fs::read(pack.join(folder).join(named[0])).unwrap(),
         read("docs/formats/share.md").into_bytes()
     );
-    assert!(read("crates/ceremony/src/act/close.rs").contains(&format!("\"{folder}/{}\"", named[1])));
+    assert!(read("crates/actions/src/backup/give.rs").contains(&format!("\"{folder}/{}\"", named[1])));
     // The crosswalk says the same.
     for name in [decoder, itself] {
         assert!(paper("docs/hipaa-crosswalk.md").text.contains(&format!("`{folder}/{name}`")));
@@ -76,10 +76,10 @@ fn the_verifier_says_what_the_page_for_auditors_says_that_it_says() {
     let is_said = |saying: &str| lines.iter().any(|line| is_within(saying, line));
     let mut seen = 0;
     for row in paper("docs/checking-a-pack.md").table("It says") {
-        // These people signed with passphrases; that line is in tests/commission.rs.
+        // These people signed with passphrases; that line is in tests/ceremonies/yubikeys/commission.rs.
         if row[0].contains("YubiKeys") {
             assert!(
-                read("crates/coffer/src/check.rs").contains(row[0].trim_start_matches("… ")),
+                read("crates/coffer/src/pages/words.rs").contains(row[0].trim_start_matches("… ")),
                 "{}",
                 row[0]
             );
@@ -182,7 +182,7 @@ fn check_values_are_worked_out_as_the_recovery_page_says() {
 /// Whoever holds a sheet looks for these names in the records.
 #[test]
 fn every_share_sheet_names_the_page_as_it_is_called_in_the_pack() {
-    let sheet = read("crates/paper/src/share_parts.rs").split_whitespace().collect::<Vec<_>>().join(" ");
+    let sheet = read("crates/paper/src/words.rs").split_whitespace().collect::<Vec<_>>().join(" ");
     let names: Vec<String> = files(&REHEARSED.pack.join("recovery"))
         .iter()
         .map(|f| f.file_name().unwrap().to_str().unwrap().to_owned())

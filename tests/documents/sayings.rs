@@ -1,6 +1,6 @@
 //! Single statements that were once untrue, or would mislead most: each is looked up where it is decided.
 
-use crate::clerk::{CEREMONIES, PAPERS, PROGRAM, Paper, none, paper, read, spans};
+use crate::clerk::{CEREMONIES, PAPERS, Paper, none, paper, read, spans};
 use byok::KeyType;
 use byok::table::{ROWS, look_up};
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ fn the_crosswalk_names_every_script_that_destroys_sheets() {
         "who leaves is replaced by a script"
     );
     // Every action that says it destroys something is one of those above.
-    for action in ceremony::action::ACTIONS {
+    for action in script::Catalogue::rows(&actions::REPERTOIRE) {
         let ends = ["destroy-", "shred-", "settle-"].iter().any(|begin| action.name.starts_with(begin));
         assert_eq!(ends, DESTROYS.contains(&action.name), "{}", action.name);
     }
@@ -42,7 +42,7 @@ fn the_crosswalk_names_every_script_that_destroys_sheets() {
 
 #[test]
 fn that_people_sign_with_yubikeys_is_said_where_the_roster_has_them() {
-    let roster = read("crates/ceremony/src/roster.rs");
+    let roster = read("crates/script/src/roster.rs");
     assert!(
         roster.contains("pub yubikey: Option<OwnYubiKey>"),
         "if this has gone, so have the statements below"
@@ -60,7 +60,7 @@ fn that_people_sign_with_yubikeys_is_said_where_the_roster_has_them() {
     }
     assert!(some > 0);
     assert!(authentication[1].contains("YubiKey") && spans(&authentication[1]).contains(&"approval"));
-    assert!(PROGRAM.contains("const FACT: &str = \"approval\""));
+    assert!(read("crates/facts/src/record.rs").contains("= auditor \"approval\""));
     for (document, words) in [
         ("docs/threat-model.md", "person's own YubiKey"),
         ("docs/decisions/0004-every-act-is-signed.md", "YubiKey or passphrase"),
@@ -97,8 +97,8 @@ fn what_was_once_true_is_said_nowhere() {
 #[test]
 fn the_decision_on_the_record_says_what_records_say_of_sites() {
     // Recorded where a sheet is sealed, and listed by the register.
-    for file in ["crates/ceremony/src/act/share.rs", "crates/register/src/sheets.rs"] {
-        assert!(read(file).contains("\"site\""), "{file}");
+    for file in ["crates/actions/src/share/bag.rs", "crates/register/src/sheets.rs"] {
+        assert!(read(file).contains("facts::SITE"), "{file}");
     }
     let text = &paper("docs/decisions/0002-the-record-is-the-state.md").text;
     let last = text.trim_end().lines().last().unwrap();
@@ -192,34 +192,44 @@ fn bounds_are_the_programs_own() {
         (
             "docs/printing.md",
             "code word of 80 random bits",
-            "crates/ceremony/src/act/sheet.rs",
+            "crates/actions/src/share/code_word.rs",
             "CODE_WORD: usize = 16;",
         ),
         (
             "docs/glossary.md",
             "Sixteen characters",
-            "crates/ceremony/src/act/sheet.rs",
+            "crates/actions/src/share/code_word.rs",
             "CODE_WORD: usize = 16;",
         ),
-        ("docs/assurance-case.md", "fifty plays are killed", "tests/interrupted.rs", "KILLS: u64 = 50;"),
-        ("docs/assurance-case.md", "at twenty places", "tests/pulled.rs", "(0..20)"),
+        (
+            "docs/assurance-case.md",
+            "fifty plays are killed",
+            "tests/faults/interrupted.rs",
+            "KILLS: u64 = 50;",
+        ),
+        ("docs/assurance-case.md", "at twenty places", "tests/faults/pulled.rs", "(0..20)"),
         (
             "docs/byok/azure-managed-hsm.md",
             "1,000,000 rounds",
             "crates/byok/src/security_domain/sealed_key.rs",
             "ROUNDS: u32 = 1_000_000;",
         ),
-        ("docs/assurance-case.md", "at least twenty pulls", "tests/yubikey.rs", "PULLS: usize = 20;"),
+        (
+            "docs/assurance-case.md",
+            "at least twenty pulls",
+            "tests/ceremonies/yubikeys/yubikey.rs",
+            "PULLS: usize = 20;",
+        ),
         (
             "docs/hipaa-crosswalk.md",
             "a passphrase of twelve characters or more",
-            "crates/ceremony/src/roster.rs",
+            "crates/script/src/roster.rs",
             "SHORTEST_PASSPHRASE: usize = 12;",
         ),
         (
             "ceremonies/README.md",
             "1 to 40 characters",
-            "crates/ceremony/src/roster.rs",
+            "crates/script/src/roster.rs",
             "LONGEST_SITE: usize = 40;",
         ),
     ] {

@@ -14,7 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-const REQUIREMENTS: &str = include_str!("../aws-requirements.txt");
+const REQUIREMENTS: &str = include_str!("../clients/aws-requirements.txt");
 
 /// The folder of the client's programs, installed on first use; none, said on standard error, where that is impossible.
 ///
@@ -29,7 +29,7 @@ pub fn tools() -> Option<&'static Path> {
             // Not eprintln!, which the test harness would swallow.
             let _ = writeln!(
                 std::io::stderr(),
-                "SKIPPED: no AWS client. The Python packages of tests/aws-requirements.txt cannot be installed: {why}"
+                "SKIPPED: no AWS client. The Python packages of tests/clients/aws-requirements.txt cannot be installed: {why}"
             );
             None
         }

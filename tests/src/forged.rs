@@ -32,7 +32,7 @@ pub fn pack(from: &Path, dest: &Path, change: &dyn Fn(&mut Entry)) {
     let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
     let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");
     let mut forger = Forger { spki: public.as_ref().to_vec(), pair };
-    let own = HEXLOWER.encode(&ceremony::sha256(&forger.spki));
+    let own = HEXLOWER.encode(&script::sha256(&forger.spki));
     let folder = tempfile::tempdir().expect("a folder");
     let record = std::fs::read(from.join("transcript.jsonl")).expect("a record");
     let mut journal: Option<Journal> = None;

@@ -20,7 +20,7 @@ pub fn roster(folder: &Path, custodians: usize) -> String {
     for (id, role) in people.into_iter().chain(others) {
         // Each with a salt of their own: production refuses one verifier for two people.
         let verifier =
-            ceremony::roster::verifier_with(&secret(PASSPHRASE), 64 * 1024, 3, 1).expect("a verifier");
+            script::roster::verifier_with(&secret(PASSPHRASE), 64 * 1024, 3, 1).expect("a verifier");
         let _ = writeln!(
             text,
             "[[person]]\nid = \"{id}\"\nname = \"Person {id}\"\nrole = \"{role}\"\npassphrase = '{verifier}'\n"

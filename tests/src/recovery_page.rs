@@ -2,8 +2,8 @@
 //! they stand there. Nothing of this program runs, but the two small ones in Python that are in the pack.
 #![allow(clippy::unwrap_used, clippy::doc_markdown, reason = "tests; YubiKey is a name")]
 
-use crate::backup::{fact, wrapped};
 use crate::enrolled::PIN;
+use crate::pack::{fact, wrapped};
 use crate::{files, said};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use virtual_yubikey::{Desk, Firmware, Plug};
 
 /// Two cards in the one reader a machine can have, and a file with the roots of both.
-pub struct TwoKeys {
+pub struct TwoYubiKeys {
     /// The desk with its smart-card service.
     pub desk: Desk,
     /// Firmware 5.7.1, serial number 30000001.
@@ -27,7 +27,7 @@ pub fn pem(der: &[u8]) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
 
-impl TwoKeys {
+impl TwoYubiKeys {
     /// Both plugged in; none where this machine cannot have them, which the test's output says.
     pub fn new() -> Option<Self> {
         let desk = Desk::open_or_skip()?;

@@ -7,7 +7,7 @@ use crate::{folder, played};
 use fantoccini::key::Key;
 use std::path::{Path, PathBuf};
 use whole_program::backup::made;
-use whole_program::two_yubikeys::TwoKeys;
+use whole_program::two_yubikeys::TwoYubiKeys;
 use whole_program::{files, run, said};
 
 /// Opens Review, decides these parameters, and begins.
@@ -98,10 +98,10 @@ fn a_token_is_reported_on_and_a_key_is_made_with_dice_and_locked_sheets() {
 
 /// A key exchange key as the provider would send it, on a medium.
 fn kek(medium: &Path) -> PathBuf {
-    let key = byok::Disposable::generate(3072).unwrap();
+    let key = whole_program::wrapping_key(3072);
+    let target = byok::Target::AzureKeyVault;
     let soon = time::OffsetDateTime::now_utc().unix_timestamp() + 24 * 3600;
-    let azure = byok::of(byok::Target::AzureKeyVault);
-    let sent = azure.usual_stand_in(byok::KeyType::P256, &key, soon).unwrap();
+    let sent = byok::of(target).usual_stand_in(byok::KeyType::P256, key, soon).unwrap();
     let path = medium.join(sent.file_name);
     std::fs::write(&path, sent.bytes).unwrap();
     path
@@ -173,7 +173,7 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
         begin(&screen, &page, "recover", &[("bringing", "2"), ("threshold", "2"), ("shares", "3")]).await;
         let pack = to_the_end(&page, &mut people, &screen).await;
         assert!(codes(&people).is_empty(), "{:?}", people.problems);
-        let value = |pack: &Path, name: &str| whole_program::backup::fact(pack, name);
+        let value = |pack: &Path, name: &str| whole_program::pack::fact(pack, name);
         assert_eq!(value(&pack, "restored-check-value"), value(&lost.pack, "check-value"));
         page.close().await;
     });
@@ -181,7 +181,7 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
 
 #[test]
 fn people_are_enrolled_with_yubikeys_sign_with_them_and_make_keys_on_them() {
-    let Some(keys) = TwoKeys::new() else { return };
+    let Some(keys) = TwoYubiKeys::new() else { return };
     played(async {
         let screen = Screen::new();
         let medium = folder(&screen, "medium");

@@ -21,7 +21,7 @@ fn played<T>(test: impl Future<Output = T>) -> T {
 
 /// A reply of get-parameters-for-import, as a disposable key on this machine would have it.
 fn parameters(folder: &Path) -> PathBuf {
-    let key = byok::Disposable::generate(4096).unwrap();
+    let key = whole_program::wrapping_key(4096);
     let arn = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let until = i64::try_from(now).unwrap() + 24 * 3600;

@@ -2,7 +2,7 @@
 //! something else is named for what it is, with how to get from the provider's tool what belongs here.
 
 use crate::{ByokError, WrappingKey, json, pem, words};
-use incoming::Kind;
+use incoming::{Der, Kind};
 use serde_json::Value;
 
 /// What belongs in a place.
@@ -46,9 +46,7 @@ impl Wanted {
             Kind::Pem(labels) if pem::PUBLIC_KEYS.iter().any(|l| labels.iter().any(|found| found == l)) => {
                 WrappingKey::from_pem(bytes)
             }
-            Kind::Der { what: "a public key" | "an RSA public key (PKCS#1)", .. } => {
-                WrappingKey::from_any_der(bytes)
-            }
+            Kind::Der { what: Der::Public | Der::RsaPublic, .. } => WrappingKey::from_any_der(bytes),
             other => Err(self.not(&other)),
         }
     }
@@ -74,7 +72,7 @@ impl Wanted {
                 let der = pem::decode(bytes, &["CERTIFICATE"])?;
                 WrappingKey::from_certificate(&der).map(|key| (der, key))
             }
-            Kind::Der { what: "a certificate", .. } => {
+            Kind::Der { what: Der::Certificate, .. } => {
                 WrappingKey::from_certificate(bytes).map(|key| (bytes.to_vec(), key))
             }
             other => Err(self.not(&other)),

@@ -270,7 +270,7 @@ pub fn about(manifest: &[u8]) -> Result<About, ByokError> {
     let (target, Manifest { called: key, ceremony, check_value, rehearsal, .. }) =
         (manifest.target()?, manifest);
     if [&key, &ceremony, &check_value].iter().any(|t| t.chars().any(char::is_control)) {
-        return Err(ByokError::TextNotPlain("a text of the manifest"));
+        return Err(ByokError::TextNotPlain(words::A_TEXT));
     }
     Ok(About { target, key, ceremony, check_value, rehearsal })
 }

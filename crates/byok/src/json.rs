@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use std::fmt;
 
 /// What a refusal of a doubled name starts with; the callers turn it into their own error.
-pub(crate) const TWICE: &str = "name given twice: ";
+pub(crate) const TWICE: &str = crate::words::TWICE_GIVEN;
 
 /// One JSON value that a provider sent, with at most 128 levels (the library's limit).
 pub(crate) fn value(bytes: &[u8]) -> Result<Value, ByokError> {

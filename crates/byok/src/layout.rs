@@ -13,7 +13,7 @@ use data_encoding::HEXLOWER;
 
 /// What is true of every provider's bundle, checked before a provider adds its own.
 pub(crate) fn check_order(import: &dyn Import, bundle: &Bundle<'_>) -> Result<(), ByokError> {
-    let made_at = unix_from_text(bundle.made_at).ok_or(ByokError::TimeMalformed("the time of the bundle"))?;
+    let made_at = unix_from_text(bundle.made_at).ok_or(ByokError::TimeMalformed(words::ITS_TIME))?;
     let row = import.check_before(bundle.key, bundle.algorithm, bundle.expiry, made_at)?;
     check_blob_len(row.recipe, import.wrapping_key().bits(), bundle.key, bundle.blob.len())?;
     match bundle.public_key {
@@ -26,9 +26,9 @@ pub(crate) fn check_order(import: &dyn Import, bundle: &Bundle<'_>) -> Result<()
     }
     for (name, text) in [
         ("the rung", bundle.rung),
-        ("the check value", bundle.check_value),
+        (words::ITS_CHECK_VALUE, bundle.check_value),
         ("the time", bundle.made_at),
-        ("the ceremony's name", bundle.ceremony),
+        (words::ITS_CEREMONY, bundle.ceremony),
     ] {
         check_plain(name, text)?;
     }

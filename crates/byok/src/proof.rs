@@ -43,7 +43,7 @@ impl Proof<'_> {
 
 /// A provider's nonce under AES-GCM (SP 800-38D) with an AES key of 16, 24 or 32 bytes, and no additional data. `iv` must be 12 fresh random bytes. For keys on the host; a token with AES-GCM makes the same bytes.
 pub fn seal_nonce(key: &SecretBytes, iv: &[u8], nonce: &[u8]) -> Result<Vec<u8>, ByokError> {
-    let wrong = || ByokError::ProofMissing("the nonce under the key");
+    let wrong = || ByokError::ProofMissing(crate::words::NONCE_UNDER_THE_KEY);
     let algorithm = match key.len() {
         16 => &AES_128_GCM,
         24 => &AES_192_GCM,

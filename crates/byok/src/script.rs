@@ -8,7 +8,7 @@ mod words;
 use crate::ByokError;
 use crate::moment::iso;
 use std::fmt::Write as _;
-use words::{CHANGED, DONE, EXPIRED, FAILED, NOTHING};
+use words::{DONE, EXPIRED, FAILED, NOTHING};
 
 /// What is allowed in a word besides letters and digits. No quote, dollar, backtick, semicolon, space or newline.
 const HARMLESS: &[u8] = b"._:/@=,+-[]()~";
@@ -173,10 +173,7 @@ impl Script<'_> {
         }
         for (name, digest) in &self.files {
             check(name)?;
-            let _ = writeln!(
-                s,
-                "if ((Get-FileHash -Algorithm SHA256 -LiteralPath '{name}').Hash -ne '{digest}') {{ throw '{name} {CHANGED}' }}"
-            );
+            s.push_str(&words::same_file(name, digest));
         }
         s.push_str("$receipt = @()\n");
         for step in self.steps {

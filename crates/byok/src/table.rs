@@ -3,6 +3,8 @@
 
 mod words;
 
+pub use words::Encoding;
+
 use crate::KeyType as K;
 use crate::answers::{same_word, unknown_name};
 use crate::named::named;
@@ -30,20 +32,6 @@ named! {
         Transit = "vault-transit",
         /// Salesforce Shield Platform Encryption, bring your own key.
         SalesforceShield = "salesforce-shield",
-    }
-}
-
-named! {
-    /// How the wrapped key travels.
-    Encoding {
-        /// A file of the bytes themselves.
-        Raw = "raw bytes in a file",
-        /// Base64 (RFC 4648, padded) in a text file.
-        Base64Text = "base64 in a text file",
-        /// Base64 as a member of a JSON file.
-        Base64Json = "base64 in JSON",
-        /// Base64url without padding in a `.byok` JSON file.
-        ByokJson = "base64url in a .byok file",
     }
 }
 
@@ -323,7 +311,7 @@ pub fn markdown(target: Target) -> String {
             if taken.len() == row.wrapping_bits.len() {
                 keys.push(key.to_string());
             } else if let Some(least) = taken.first() {
-                keys.push(format!("{key} (under {least} bits or more)"));
+                keys.push(words::from_bits(key, **least));
             }
         }
         let _ = writeln!(
@@ -347,6 +335,6 @@ pub fn markdown(target: Target) -> String {
             why => format!("{k} ({why})"),
         })
         .collect();
-    let _ = writeln!(s, "\nRefused for every algorithm: {}.", none.join(", "));
+    s.push_str(&words::refused_for_all(&none.join(", ")));
     s
 }

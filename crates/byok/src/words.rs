@@ -290,3 +290,7 @@ impl ByokError {
         format!("{self}; {first}{}", chars.as_str())
     }
 }
+
+pub(crate) const TWICE_GIVEN: &str = "name given twice: ";
+
+pub(crate) const NONCE_UNDER_THE_KEY: &str = "the nonce under the key";

@@ -1,23 +1,17 @@
 //! `coffer`: plays, checks and verifies ceremonies in the terminal, and is the room that the window talks to.
 
-mod address;
-mod check;
 mod desk;
-mod devices;
-mod home;
-mod player;
-mod printers;
-mod register;
+mod pages;
+mod players;
 mod rehearse;
 mod room;
-mod scans;
 mod screen;
-mod stand_in;
-mod terminal;
-mod unseen;
+mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use desk::{Desk, Wanted};
+use desk::{Desk, Wanted, scans};
+use pages::{devices, register};
+use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -267,31 +261,17 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             screen::whole(&text);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Man { folder } => {
-            clap_mangen::generate_to(Cli::command(), &folder).map(|()| ExitCode::SUCCESS).map_err(|e| {
-                let happened = format!("{} could not be written: {e}.", folder.display());
-                Problem::new(
-                    "man-not-written",
-                    happened,
-                    "Nothing else was changed.",
-                    "Name a folder that is there.",
-                )
-            })
-        }
+        Command::Man { folder } => clap_mangen::generate_to(Cli::command(), &folder)
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(|e| words::man_not_written(&folder.display(), &e)),
     }
 }
 
 fn pairs(set: &[String]) -> Result<BTreeMap<String, String>, Problem> {
     set.iter()
         .map(|pair| {
-            pair.split_once('=').map(|(n, v)| (n.to_owned(), v.to_owned())).ok_or_else(|| {
-                Problem::new(
-                    "set-not-a-pair",
-                    format!("\"{pair}\" is not NAME=VALUE."),
-                    "Nothing was started.",
-                    "Write for instance --set threshold=3.",
-                )
-            })
+            let pair_of = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            pair.split_once('=').map(pair_of).ok_or_else(|| words::set_not_a_pair(pair))
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 //! ([`protocol::visible`]), and a pipe that nobody reads any more ends the program quietly, as it ends others: by
 //! `SIGPIPE`, which a shell reports as 141.
 
+use crate::words;
 use protocol::{Problem, visible};
 use std::io::{Error, ErrorKind, Result, Write};
 use std::process::ExitCode;
@@ -30,7 +31,7 @@ pub(crate) fn is_there() -> Result<()> {
     match LOST.load(Ordering::Relaxed) {
         FINE => Ok(()),
         CLOSED => Err(ErrorKind::BrokenPipe.into()),
-        _ => Err(Error::other("the output cannot be written")),
+        _ => Err(Error::other(words::OUTPUT_LOST)),
     }
 }
 
@@ -97,11 +98,7 @@ pub(crate) fn end(status: ExitCode) -> ExitCode {
         CLOSED => confine::end_by_closed_pipe(),
         _ => {
             // The other stream may be well.
-            let _ = writeln!(
-                std::io::stderr(),
-                "What was to be printed could not be written.\nWhat the command did is as it is.\nLook at where the \
-                 output goes.\n[output-not-written]"
-            );
+            let _ = writeln!(std::io::stderr(), "{}", words::OUTPUT_NOT_WRITTEN);
             ExitCode::from(2)
         }
     }

@@ -1,6 +1,6 @@
 //! The socket filter as classic BPF, written out so that it can be read in one sitting.
 
-use crate::ConfineError;
+use crate::{ConfineError, words};
 use libc::{BPF_ABS, BPF_JEQ, BPF_JGE, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, sock_filter};
 use std::io;
 
@@ -69,7 +69,7 @@ pub(crate) fn install() -> Result<(), ConfineError> {
     let packed = libc::sock_fprog { len: 17, filter: program.as_mut_ptr() };
     // SAFETY: plain values.
     if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } != 0 {
-        return Err(refused("to forbid new privileges"));
+        return Err(refused(words::NEW_PRIVILEGES));
     }
     // SAFETY: `packed` points to a live program of the stated length, which the kernel copies.
     let result = unsafe {
@@ -80,7 +80,7 @@ pub(crate) fn install() -> Result<(), ConfineError> {
             &raw const packed,
         )
     };
-    if result == 0 { Ok(()) } else { Err(refused("the socket filter")) }
+    if result == 0 { Ok(()) } else { Err(refused(words::SOCKET_FILTER)) }
 }
 
 fn refused(measure: &'static str) -> ConfineError {

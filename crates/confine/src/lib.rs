@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod filter;
+mod words;
 
 use std::io;
 
@@ -91,10 +92,7 @@ pub fn no_core_dumps() -> Result<(), ConfineError> {
             || libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0) != 0
     };
     if refused {
-        return Err(ConfineError::Refused {
-            measure: "to forbid core dumps",
-            source: io::Error::last_os_error(),
-        });
+        return Err(ConfineError::Refused { measure: words::CORE_DUMPS, source: io::Error::last_os_error() });
     }
     Ok(())
 }

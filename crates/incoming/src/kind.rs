@@ -2,8 +2,8 @@
 
 use crate::pem::{self, NotPem};
 use crate::text::{NotText, text};
+use crate::words;
 use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
-use std::fmt;
 
 /// What a file looks like. A guess for messages; nothing is accepted because of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Kind {
     /// DER (X.690): an ASN.1 value, complete or with something missing or following.
     Der {
         /// What it looks like.
-        what: &'static str,
+        what: Der,
         /// Whether its length is the file's.
         whole: bool,
     },
@@ -62,52 +62,32 @@ pub enum Kind {
     Unknown,
 }
 
-impl fmt::Display for Kind {
-    /// What it is, with its article, to follow "the file is".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("empty"),
-            Self::Shortcut => f.write_str("a shortcut to a file, not the file itself"),
-            Self::AppleDouble => {
-                f.write_str("what macOS keeps beside a file (its name begins with ._), not the file itself")
-            }
-            Self::Zip => f.write_str("a zip archive"),
-            Self::Gzip => f.write_str("a gzip archive"),
-            Self::Document(what) => f.write_str(what),
-            Self::Der { what, whole: true } => write!(f, "DER of {what}"),
-            Self::Der { what, whole: false } => write!(f, "DER of {what}, with bytes missing or too many"),
-            Self::Pem(labels) => match labels.as_slice() {
-                [one] => write!(f, "PEM of a {}", words(one)),
-                many => write!(f, "PEM with {} blocks ({})", many.len(), many.join(", ")),
-            },
-            Self::BrokenPem(why) => write!(f, "PEM that cannot be read: {why}"),
-            Self::Json => f.write_str("JSON"),
-            Self::JsonSeveral(n) => write!(f, "JSON, but {n} documents one after another"),
-            Self::JsonCut => f.write_str("JSON that stops in the middle"),
-            Self::NotQuiteJson => f.write_str("something that begins like JSON and is not"),
-            Self::Html => f.write_str("a web page (HTML), perhaps an error message or a sign-in page"),
-            Self::Xml => f.write_str("XML"),
-            Self::Yaml => f.write_str("YAML"),
-            Self::Table => f.write_str("a table in text"),
-            Self::Base64 { inside } => write!(f, "bare base64 (of {inside})"),
-            Self::Hex => f.write_str("hexadecimal digits"),
-            Self::OtherText(why) => write!(f, "{why}"),
-            Self::Text => f.write_str("some other text"),
-            Self::Unknown => f.write_str("bytes of no kind known here"),
-        }
-    }
+/// What a DER value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Der {
+    /// A private key (RFC 5208).
+    Pkcs8,
+    /// A private key (RFC 8017).
+    RsaPrivate,
+    /// A private key (SEC 1).
+    EcPrivate,
+    /// A public key (RFC 8017).
+    RsaPublic,
+    /// A public key (RFC 5280).
+    Public,
+    /// A certificate (RFC 5280).
+    Certificate,
+    /// A chain of certificates, or signed data (PKCS#7).
+    SignedData,
+    /// A key store (PKCS#12).
+    KeyStore,
+    /// Some other value.
+    Other,
 }
 
-/// A label as people say it: `PUBLIC KEY` as "public key".
-fn words(label: &str) -> String {
-    match label {
-        "RSA PUBLIC KEY" => "RSA public key (PKCS#1)".to_owned(),
-        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
-            "certificate request, which is no certificate yet".to_owned()
-        }
-        "RSA PRIVATE KEY" => "private key (RSA, PKCS#1)".to_owned(),
-        "EC PRIVATE KEY" => "private key (EC, SEC 1)".to_owned(),
-        other => other.to_lowercase(),
+impl Der {
+    fn has_private_key(self) -> bool {
+        matches!(self, Self::Pkcs8 | Self::RsaPrivate | Self::EcPrivate | Self::KeyStore)
     }
 }
 
@@ -134,7 +114,7 @@ impl Kind {
         match self {
             Self::Pem(labels) => labels.iter().any(|l| l.contains("PRIVATE KEY")),
             Self::BrokenPem(NotPem::Headers) => true,
-            Self::Der { what, .. } => what.contains("private key"),
+            Self::Der { what, .. } => what.has_private_key(),
             Self::Base64 { inside } => inside.has_private_key(),
             _ => false,
         }
@@ -150,14 +130,14 @@ fn by_first_bytes(bytes: &[u8]) -> Option<Kind> {
         (b"\x4c\x00\x00\x00\x01\x14\x02\x00", Kind::Shortcut),
         (b"\x00\x05\x16\x07", Kind::AppleDouble),
         (b"\x00\x05\x16\x00", Kind::AppleDouble),
-        (b"%PDF-", Kind::Document("a PDF document")),
-        (b"\x89PNG", Kind::Document("a picture (PNG)")),
-        (b"\xff\xd8\xff", Kind::Document("a picture (JPEG)")),
-        (b"GIF8", Kind::Document("a picture (GIF)")),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Document("a document of an old Office program")),
-        (b"{\\rtf", Kind::Document("a document in rich text (RTF)")),
-        (b"\x7fELF", Kind::Document("a program")),
-        (b"MZ\x90", Kind::Document("a program")),
+        (b"%PDF-", Kind::Document(words::PDF)),
+        (b"\x89PNG", Kind::Document(words::PNG)),
+        (b"\xff\xd8\xff", Kind::Document(words::JPEG)),
+        (b"GIF8", Kind::Document(words::GIF)),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Document(words::OLD_OFFICE)),
+        (b"{\\rtf", Kind::Document(words::RTF)),
+        (b"\x7fELF", Kind::Document(words::PROGRAM)),
+        (b"MZ\x90", Kind::Document(words::PROGRAM)),
         (b"bplist00", Kind::Shortcut),
     ];
     MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, kind)| kind.clone())
@@ -258,17 +238,15 @@ fn der(bytes: &[u8]) -> Option<Kind> {
     // What follows the header tells what it is: an INTEGER 0 begins a private key (RFC 5208, RFC 8017), an INTEGER 1 one
     // of SEC 1, a large INTEGER an RSA public key, a SEQUENCE with an algorithm a public key, a longer one a certificate.
     let what = match bytes.get(header..)? {
-        [0x02, 0x01, 0x00, 0x30, ..] => "a private key (PKCS#8)",
-        [0x02, 0x01, 0x00, 0x02, ..] => "a private key (RSA, PKCS#1)",
-        [0x02, 0x01, 0x01, 0x04, ..] => "a private key (EC, SEC 1)",
-        [0x02, 0x82, ..] => "an RSA public key (PKCS#1)",
-        [0x30, 0x0d | 0x10 | 0x13 | 0x05, 0x06, ..] => "a public key",
-        [0x30, 0x82, _, _, 0xa0 | 0x02, ..] => "a certificate",
-        [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, ..] => {
-            "a certificate chain or signed data (PKCS#7)"
-        }
-        [0x02, 0x01, 0x03, 0x30, ..] => "a key store with a private key (PKCS#12)",
-        _ => "some ASN.1 value",
+        [0x02, 0x01, 0x00, 0x30, ..] => Der::Pkcs8,
+        [0x02, 0x01, 0x00, 0x02, ..] => Der::RsaPrivate,
+        [0x02, 0x01, 0x01, 0x04, ..] => Der::EcPrivate,
+        [0x02, 0x82, ..] => Der::RsaPublic,
+        [0x30, 0x0d | 0x10 | 0x13 | 0x05, 0x06, ..] => Der::Public,
+        [0x30, 0x82, _, _, 0xa0 | 0x02, ..] => Der::Certificate,
+        [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, ..] => Der::SignedData,
+        [0x02, 0x01, 0x03, 0x30, ..] => Der::KeyStore,
+        _ => Der::Other,
     };
     Some(Kind::Der { what, whole })
 }

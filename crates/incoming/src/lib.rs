@@ -7,10 +7,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on has failed"))]
 
+mod answer;
 mod kind;
 mod pem;
 mod text;
+mod words;
 
-pub use kind::Kind;
+pub use answer::{choice, cleaned, same_word};
+pub use kind::{Der, Kind};
 pub use pem::{Block, NotPem, blocks as pem_blocks};
 pub use text::{NotText, text};

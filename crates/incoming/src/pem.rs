@@ -38,20 +38,6 @@ pub enum NotPem {
     Headers,
 }
 
-impl fmt::Display for NotPem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoBlock => "no line in it begins a PEM block (-----BEGIN …-----)",
-            Self::NotEnded => "its PEM block begins and does not end; part of the file is missing",
-            Self::Labels => "its PEM block ends as something else than it began as",
-            Self::NotBase64 => {
-                "what is in its PEM block is not whole base64; characters are missing or changed"
-            }
-            Self::Headers => "its PEM block has headers, as a private key under a passphrase has",
-        })
-    }
-}
-
 impl std::error::Error for NotPem {}
 
 const BEGIN: &str = "-----BEGIN ";

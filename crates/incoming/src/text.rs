@@ -4,8 +4,6 @@
 //! Windows PowerShell 5.1 writes every command's output as UTF-16 through `>`, Excel and Notepad put a mark before UTF-8,
 //! and old Macs' programs end lines in CR.
 
-use std::fmt;
-
 /// The byte-order mark (Unicode 23.8).
 const MARK: char = '\u{feff}';
 /// What `printf '\xef\xbb\xbf'` of a shell that knows no such escape writes in its place.
@@ -31,36 +29,7 @@ pub enum NotText {
     Binary,
 }
 
-impl fmt::Display for NotText {
-    /// What it is, to follow "it is".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Utf16Unmarked => f.write_str("text in UTF-16 without a byte-order mark"),
-            Self::Utf16Broken => f.write_str("text in UTF-16 that breaks off in the middle of a character"),
-            Self::Utf32 => f.write_str("text in UTF-32"),
-            Self::NotUtf8 { line, byte } => write!(
-                f,
-                "text in another encoding than UTF-8 (byte {byte:02X} in line {line}), Windows-1252 or Latin-1 perhaps"
-            ),
-            Self::Binary => f.write_str("not text"),
-        }
-    }
-}
-
 impl std::error::Error for NotText {}
-
-impl NotText {
-    /// What people have to do about it, as a sentence.
-    pub const fn remedy(self) -> &'static str {
-        match self {
-            Self::Utf16Unmarked | Self::Utf32 | Self::NotUtf8 { .. } => {
-                "Save it as UTF-8 (in an editor: Save as, encoding UTF-8), then carry it in again."
-            }
-            Self::Utf16Broken => "Copy the file again; where it is whole, save it as UTF-8.",
-            Self::Binary => "Carry in the file that belongs here, unchanged.",
-        }
-    }
-}
 
 /// The text of a file, without byte-order marks and with lines that end in LF.
 ///

@@ -1,6 +1,8 @@
 //! What operating systems and programs leave beside people's files, by name. Nobody put it there, so it is passed over
 //! wherever files are counted or offered, and named where somebody checks a folder. It is never read or entered.
 
+use crate::words::{self, LIBRE_OFFICE, LINUX, LINUX_FILES, MACOS, OFFICE, WINDOWS};
+
 /// What an import script, or the page beside it, leaves in a bundle: the provider's answer.
 pub const RECEIPTS: [&str; 3] = ["receipt.json", "receipt-public-key.pem", "receipt-public-key.json"];
 
@@ -8,10 +10,6 @@ pub const RECEIPTS: [&str; 3] = ["receipt.json", "receipt-public-key.pem", "rece
 pub fn of_a_receipt(name: &str) -> bool {
     RECEIPTS.contains(&name)
 }
-
-const MACOS: &str = "macOS";
-const WINDOWS: &str = "Windows";
-const LINUX: &str = "a Linux desktop";
 
 /// Names as they are; capitals make no difference, since sticks are often FAT.
 const NAMES: &[(&str, &str)] = &[
@@ -33,10 +31,10 @@ const NAMES: &[(&str, &str)] = &[
     ("desktop.ini", WINDOWS),
     ("$RECYCLE.BIN", WINDOWS),
     ("RECYCLER", WINDOWS),
-    ("System Volume Information", WINDOWS),
+    (words::RESTORE_POINTS, WINDOWS),
     // KDE's look of a folder; where ext file systems put what a check of them found.
     (".directory", LINUX),
-    ("lost+found", "a Linux file system"),
+    ("lost+found", LINUX_FILES),
 ];
 
 /// How names begin.
@@ -44,8 +42,8 @@ const BEGINNINGS: &[(&str, &str)] = &[
     // AppleDouble: what a file has on a Mac beside its bytes, one for each file.
     ("._", MACOS),
     // The mark of a document that is open.
-    ("~$", "Microsoft Office"),
-    (".~lock.", "LibreOffice"),
+    ("~$", OFFICE),
+    (".~lock.", LIBRE_OFFICE),
     // freedesktop.org's trash specification, by user number.
     (".Trash-", LINUX),
 ];

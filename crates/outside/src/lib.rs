@@ -9,6 +9,7 @@
 mod left;
 mod open;
 mod path;
+mod words;
 
 pub use left::{RECEIPTS, left_behind, of_a_receipt};
 pub use open::{Kind, LARGEST_RECORD, NotOpened, file, kind, read, read_plain, text};

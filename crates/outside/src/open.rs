@@ -1,6 +1,5 @@
 //! Opening and reading, by type and size: a plain file or a refusal, at once.
 
-use std::fmt;
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
@@ -45,19 +44,6 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::File => "a file",
-            Self::Folder => "a folder",
-            Self::Link => "a link",
-            Self::Pipe => "a pipe",
-            Self::Device => "a device",
-            Self::Socket => "a socket",
-        })
-    }
-}
-
 /// Why a file was not opened or read. Nothing was read from it, and nothing was waited for.
 #[derive(Debug)]
 pub enum NotOpened {
@@ -77,17 +63,6 @@ pub enum NotOpened {
 impl From<io::Error> for NotOpened {
     fn from(e: io::Error) -> Self {
         Self::Io(e)
-    }
-}
-
-/// Words that follow a name: "is a folder, and a file belongs here".
-impl fmt::Display for NotOpened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Is(kind) => write!(f, "is {kind}, and a file belongs here"),
-            Self::TooLarge { size, most } => write!(f, "has {size} bytes, and at most {most} are taken"),
-            Self::Io(e) => write!(f, "cannot be read ({e})"),
-        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! The foot of every page: the script's hash, and page n of N.
 
-use crate::PaperError;
 use crate::face::{Faces, Weight};
 use crate::look::{LEAST, MM, Media};
 use crate::pdf::Imprint;
 use crate::pen::{Ink, Pen};
+use crate::{PaperError, words};
 use krilla::tagging::ArtifactType;
 
 /// Lines of the foot: the script's hash in groups of eight, on one line if the page's number fits beside it, else on
@@ -17,19 +17,19 @@ fn lines(
     total: usize,
 ) -> Result<Vec<String>, PaperError> {
     let width = media.size().0 - 2.0 * media.margin();
-    let page = format!("page {number} of {total}");
+    let page = words::page_of(number, total);
     let hash = imprint.script_hash;
     if hash.is_empty() {
         return Ok(vec![page]);
     }
     let groups: Vec<&str> =
         (0..hash.len()).step_by(8).filter_map(|i| hash.get(i..hash.len().min(i + 8))).collect();
-    let one = format!("script {}", groups.join(" "));
+    let one = words::script(&groups);
     if faces.width(Weight::Value, LEAST, &format!("{one}   {page}"))? <= width {
         return Ok(vec![one]);
     }
     let (first, second) = groups.split_at(groups.len().div_ceil(2));
-    Ok(vec![format!("script {}", first.join(" ")), format!("       {}", second.join(" "))])
+    Ok(vec![words::script(first), format!("       {}", second.join(" "))])
 }
 
 /// The y above which a page's content must end.
@@ -50,7 +50,7 @@ pub(crate) fn draw(
     let (left, right) = (pen.media.margin(), width - pen.media.margin());
     let above = top(pen.faces, imprint, pen.media)?;
     pen.line((left, above + MM), (right, above + MM), 0.4, Ink::Grey, None);
-    let page = format!("page {number} of {total}");
+    let page = words::page_of(number, total);
     let bottom = tall - pen.media.margin();
     let mut y = above + 2.0 * MM;
     if !imprint.script_hash.is_empty() {

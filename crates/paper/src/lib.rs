@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
 mod block;
+mod document;
 mod error;
 mod face;
 mod foot;
@@ -21,11 +22,16 @@ mod pdf;
 mod pen;
 mod share_parts;
 mod share_sheet;
+mod sheet;
 mod test_page;
+mod words;
 
-pub use block::{Block, Column, Step, document};
+pub use block::{Block, Column, Step};
+pub use document::document;
 pub use error::PaperError;
 pub use look::{Look, Media, Symbol, TypeSize};
 pub use pdf::{Imprint, When};
-pub use share_sheet::{Rows, ShareSheet, SitePlace, share_sheet};
-pub use test_page::{TEST_SYMBOL_TEXT, test_page};
+pub use share_sheet::share_sheet;
+pub use sheet::{Rows, ShareSheet, SitePlace};
+pub use test_page::test_page;
+pub use words::TEST_SYMBOL_TEXT;

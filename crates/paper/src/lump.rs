@@ -1,10 +1,10 @@
 //! Blocks cut into what is never broken over pages: how high each piece is, and how it is drawn.
 
-use crate::PaperError;
 use crate::block::{Block, Column, Step};
 use crate::face::{Faces, Weight};
 use crate::look::{MM, Sizes};
 use crate::pen::{Ink, Pen};
+use crate::{PaperError, words};
 use krilla::tagging::{ArtifactType, TableHeaderScope, Tag, TagKind};
 use std::borrow::Cow;
 use std::num::NonZeroU16;
@@ -274,7 +274,7 @@ impl Spot<'_> {
             pen.line((date, line), (right, line), 0.6, Ink::Grey, None);
             pen.open(Tag::P);
             pen.text(Weight::Text, body, self.left, line + lead * 0.9, name)?;
-            pen.text(Weight::Text, body, date, line + lead * 0.9, "Date, time")?;
+            pen.text(Weight::Text, body, date, line + lead * 0.9, words::DATE_TIME)?;
             pen.close();
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Drawing on a page. Every mark is either tagged content, in reading order, or an artifact.
 
-use crate::PaperError;
 use crate::face::{Faces, Weight};
 use crate::look::{LEAST, MM, Media};
+use crate::{PaperError, words};
 use krilla::color::luma;
 use krilla::geom::{PathBuilder, Point, Rect, Transform};
 use krilla::num::NormalizedF32;
@@ -98,7 +98,7 @@ impl<'p, 's> Pen<'p, 's> {
     }
 
     fn glyphs(&mut self, weight: Weight, size: f32, x: f32, y: f32, text: &str) -> Result<(), PaperError> {
-        debug_assert!(size >= LEAST, "nothing is set smaller than {LEAST} points");
+        debug_assert!(size >= LEAST, "{}", words::TOO_SMALL);
         let glyphs = self.faces.glyphs(weight, text)?;
         self.surface.draw_glyphs(Point::from_xy(x, y), &glyphs, self.faces.font(weight), text, size, false);
         Ok(())
@@ -238,18 +238,24 @@ impl<'p, 's> Pen<'p, 's> {
 
     /// The rehearsal mark: across the page behind everything, and along its upper edge.
     pub(crate) fn rehearsal(&mut self) -> Result<(), PaperError> {
-        const WORD: &str = "REHEARSAL";
         let (width, height) = self.media.size();
         let size = width * 0.19;
-        let long = self.faces.width(Weight::Strong, size, WORD)?;
+        let long = self.faces.width(Weight::Strong, size, words::REHEARSAL)?;
         self.ink(Ink::Pale);
         let mark = ContentTag::Artifact(Artifact::with_kind(ArtifactType::Watermark));
         self.surface.start_tagged(mark);
         self.surface.push_transform(&Transform::from_rotate_at(-52.0, width / 2.0, height / 2.0));
         // As outlines, so that the word does not turn up between the lines when text is copied.
-        let glyphs = self.faces.glyphs(Weight::Strong, WORD)?;
+        let glyphs = self.faces.glyphs(Weight::Strong, words::REHEARSAL)?;
         let start = Point::from_xy((width - long) / 2.0, height / 2.0 + size * 0.35);
-        self.surface.draw_glyphs(start, &glyphs, self.faces.font(Weight::Strong), WORD, size, true);
+        self.surface.draw_glyphs(
+            start,
+            &glyphs,
+            self.faces.font(Weight::Strong),
+            words::REHEARSAL,
+            size,
+            true,
+        );
         self.surface.pop();
         self.surface.end_tagged();
         // Hatched like the frame of the window, so that a stack of sheets tells from the edge.

@@ -3,8 +3,8 @@
 use crate::face::Weight;
 use crate::look::{LEAST, Look, MM, Sizes, Symbol};
 use crate::pen::{Ink, Pen};
-use crate::share_sheet::{Arrangement, Rows, ShareSheet};
-use crate::{PaperError, block};
+use crate::sheet::{Arrangement, Rows, ShareSheet};
+use crate::{PaperError, block, words};
 use krilla::tagging::Tag;
 use std::num::NonZeroU16;
 
@@ -68,7 +68,7 @@ pub(crate) fn behind(
     }
     let mut y = frame.top + frame.sizes.body;
     pen.open(Tag::P);
-    let name = format!("Share {} of {}, set {}", sheet.index, sheet.count, sheet.set);
+    let name = words::share_of_set(sheet);
     pen.text(Weight::Strong, frame.sizes.body, frame.left, y, &name)?;
     pen.close();
     if arrangement == Arrangement::BlanksBehind {
@@ -89,37 +89,28 @@ fn head(
     let right = left + frame.width;
     let column = if frame.symbol > 0.0 { frame.width - frame.symbol - 2.0 * MM } else { frame.width };
     let mut y = top + sizes.body;
-    let keep = match (sheet.imprint.rehearsal, sheet.locked) {
-        (true, _) => "REHEARSAL: protects nothing",
-        (false, true) if frame.code_word => "Secret. Locked with a code word",
-        (false, true) => "Secret. Locked with a passphrase",
-        (false, false) => "Secret. Show it to nobody",
-    };
+    let keep = words::how_to_keep(sheet, frame.code_word);
     pen.open(Tag::P);
     pen.text(Weight::Strong, sizes.body, left, y, keep)?;
     pen.close();
     y += sizes.title * 1.1;
-    let title = format!("Share {} of {}", sheet.index, sheet.count);
+    let title = words::share_of(sheet);
     pen.open(Tag::Hn(NonZeroU16::MIN, Some(title.clone())));
     pen.text(Weight::Strong, sizes.title, left, y, &title)?;
     pen.close();
     y += sizes.title * 0.78;
     pen.open(Tag::P);
-    let need = match sheet.site {
-        Some(site) if site.needed > 0 => format!("needs {} sites", site.needed),
-        _ => format!("needs {}", sheet.threshold),
-    };
-    pen.text(Weight::Strong, sizes.title * 0.6, left, y, &need)?;
+    pen.text(Weight::Strong, sizes.title * 0.6, left, y, &words::needs(sheet))?;
     pen.close();
-    y = paragraph(pen, &sizes, &how_many(sheet), left, y + sizes.lead * 0.25, column)?;
+    y = paragraph(pen, &sizes, &words::how_many(sheet), left, y + sizes.lead * 0.25, column)?;
     y += sizes.lead * 0.3;
     y = if sheet.set.is_empty() {
-        fact(pen, &sizes, "Set", Weight::Row, "", (left, y), column)?
+        fact(pen, &sizes, words::SET, Weight::Row, "", (left, y), column)?
     } else {
         pen.open(Tag::P);
         y += sizes.value * 1.3;
-        pen.text(Weight::Text, sizes.body, left, y, "Set")?;
-        let set = pen.faces.width(Weight::Text, sizes.body, "Set ")? + MM;
+        pen.text(Weight::Text, sizes.body, left, y, words::SET)?;
+        let set = pen.faces.width(Weight::Text, sizes.body, &format!("{} ", words::SET))? + MM;
         pen.text(Weight::Row, sizes.value, left + set, y, sheet.set)?;
         pen.close();
         paragraph(pen, &sizes, sheet.set_words, left, y, column)?
@@ -131,7 +122,7 @@ fn head(
         // Its quiet zone may reach into the margin: the dark part lines up with the text's edges.
         let quiet = 4.0 * sizes.module;
         let x = right - frame.symbol + quiet;
-        pen.symbol(x, top - quiet, sizes.module, symbol, "The share as a QR symbol")?;
+        pen.symbol(x, top - quiet, sizes.module, symbol, words::SYMBOL)?;
         y = y.max(top + frame.symbol - 2.0 * quiet);
     }
     Ok(y)
@@ -146,23 +137,17 @@ fn facts(
     mut y: f32,
     width: f32,
 ) -> Result<f32, PaperError> {
-    let site = match sheet.site {
-        Some(s) if s.needed > 0 => {
-            format!("{} (site {} of {}), share {} of its {}", s.name, s.number, s.sites, s.index, s.count)
-        }
-        Some(s) => format!("{} (site {} of {})", s.name, s.number, s.sites),
-        None => String::new(),
-    };
+    let site = sheet.site.map(words::site).unwrap_or_default();
     let made = sheet.imprint.when.to_string();
     for (name, value) in [
-        ("For", sheet.purpose),
-        ("Custodian", sheet.custodian),
-        ("Site", &site),
-        ("Key file", sheet.key_file),
-        ("Made", &made),
+        (words::FOR, sheet.purpose),
+        (words::CUSTODIAN, sheet.custodian),
+        (words::SITE, &site),
+        (words::KEY_FILE, sheet.key_file),
+        (words::MADE, &made),
     ] {
         // A site is named only where sites count; anything else that is not known is a blank to fill in.
-        if !value.is_empty() || name != "Site" {
+        if !value.is_empty() || name != words::SITE {
             y = fact(pen, sizes, name, Weight::Text, value, (left, y), width)?;
         }
     }
@@ -179,7 +164,7 @@ fn fact(
     (left, mut y): (f32, f32),
     width: f32,
 ) -> Result<f32, PaperError> {
-    let label = pen.faces.width(Weight::Text, sizes.body, "Custodian")? + 3.0 * MM;
+    let label = pen.faces.width(Weight::Text, sizes.body, words::CUSTODIAN)? + 3.0 * MM;
     let lines = pen.faces.wrap(weight, sizes.body, value, width - label)?;
     pen.open(Tag::P);
     if lines.is_empty() {
@@ -197,18 +182,6 @@ fn fact(
     }
     pen.close();
     Ok(y)
-}
-
-/// What the threshold means, in a sentence.
-fn how_many(sheet: &ShareSheet<'_>) -> String {
-    let (need, count) = (sheet.threshold, sheet.count);
-    match sheet.site {
-        Some(site) if site.needed > 0 => format!(
-            "Any {need} of this site's {} shares give its part; any {} of the {} sites' parts give the key.",
-            site.count, site.needed, site.sites
-        ),
-        _ => format!("Any {need} of the {count} shares give the key back. Fewer tell nothing."),
-    }
 }
 
 fn paragraph(
@@ -242,16 +215,16 @@ fn rows(pen: &mut Pen<'_, '_>, sheet: &ShareSheet<'_>, frame: &Frame, top: f32) 
     let group = advance * 5.0;
     let check = left + number + group * 4.0 + advance;
     let mut y = top + sizes.body;
-    pen.open(Tag::Hn(NonZeroU16::new(2).unwrap_or(NonZeroU16::MIN), Some("Rows".to_owned())));
-    pen.text(Weight::Strong, sizes.body, left, y, "Row")?;
+    pen.open(Tag::Hn(NonZeroU16::new(2).unwrap_or(NonZeroU16::MIN), Some(words::ROWS.to_owned())));
+    pen.text(Weight::Strong, sizes.body, left, y, words::ROW)?;
     pen.close();
     pen.open(Tag::P);
     let said = match sheet.rows {
-        Rows::Printed(_) => "Type one row a line",
-        Rows::ByHand(_) => "Capital letters and digits; no I, L, O, U",
+        Rows::Printed(_) => words::TYPE_ROWS,
+        Rows::ByHand(_) => words::WRITE_ROWS,
     };
     pen.text(Weight::Text, sizes.body, left + number, y, said)?;
-    pen.text(Weight::Text, sizes.body, check, y, "Check")?;
+    pen.text(Weight::Text, sizes.body, check, y, words::CHECK)?;
     pen.close();
     y += sizes.lead * 0.4;
     pen.line((left, y), (right, y), 0.8, Ink::Black, None);
@@ -299,16 +272,15 @@ fn boxes(pen: &mut Pen<'_, '_>, sizes: &Sizes, left: f32, bottom: f32, group: f3
 
 /// The fold line; what is above lies inside when the foot is folded up.
 fn fold(pen: &mut Pen<'_, '_>, frame: &Frame, y: f32) -> Result<f32, PaperError> {
-    const SAID: &str = "fold here, writing inside";
     let size = frame.sizes.body.max(LEAST);
-    let wide = pen.faces.width(Weight::Text, size, SAID)?;
+    let wide = pen.faces.width(Weight::Text, size, words::FOLD)?;
     let (left, right) = (frame.left, frame.left + frame.width);
     let middle = f32::midpoint(left, right);
     let line = y + size * 0.7;
     pen.line((left, line), (middle - wide / 2.0 - 2.0 * MM, line), 0.6, Ink::Grey, Some(4.0));
     pen.line((middle + wide / 2.0 + 2.0 * MM, line), (right, line), 0.6, Ink::Grey, Some(4.0));
     pen.open(Tag::P);
-    pen.text(Weight::Text, size, middle - wide / 2.0, y + size, SAID)?;
+    pen.text(Weight::Text, size, middle - wide / 2.0, y + size, words::FOLD)?;
     pen.close();
     Ok(y + size)
 }
@@ -325,7 +297,7 @@ fn second_symbol(
     };
     let quiet = 4.0 * frame.sizes.module;
     let (x, y) = (frame.left - quiet, top - quiet * 0.5);
-    pen.symbol(x, y, frame.sizes.module, symbol, "The same QR symbol again")?;
+    pen.symbol(x, y, frame.sizes.module, symbol, words::SYMBOL_AGAIN)?;
     Ok((x + frame.symbol + 2.0 * MM, y + frame.symbol - quiet))
 }
 
@@ -338,9 +310,9 @@ fn blanks(
     width: f32,
 ) -> Result<f32, PaperError> {
     let sizes = &frame.sizes;
-    let mut names = vec!["Bag number", "Sealed on", "Custodian", "Witness"];
+    let mut names = words::BLANKS.to_vec();
     if frame.code_word {
-        names.insert(0, "Code word");
+        names.insert(0, words::CODE_WORD);
     }
     let mut label: f32 = 0.0;
     for name in &names {
@@ -361,23 +333,6 @@ fn blanks(
 
 /// How to do without this program.
 pub(crate) fn without_us(sheet: &ShareSheet<'_>, look: Look) -> Vec<block::Block<'static>> {
-    let shares = match sheet.site {
-        Some(site) if site.needed > 0 => {
-            format!("as many shares as their sheets say from each of {} sites", site.needed)
-        }
-        _ => format!("{} shares of this set", sheet.threshold),
-    };
-    let locked = match (sheet.locked, look.code_word) {
-        (true, true) => " It asks for this sheet's code word: type it in capitals, with its dashes.",
-        (true, false) => " This share also needs its custodian's passphrase.",
-        (false, _) => "",
-    };
-    let text = format!(
-        "Bring {shares} and the key file to a Debian or Ubuntu computer without a network. The page \
-         HOW-TO-RECOVER.md, in the folder recovery of the records, says each step; decode_shares.py beside it combines \
-         the shares and says which row is wrong.{locked} If that is lost too: share.md there says what the characters \
-         mean, gfcombine -o key key.002 key.004 key.005 (package libgfshare-bin) combines them, and openssl enc -d \
-         -id-aes256-wrap-pad -iv A65959A6 opens the key file. zbarimg (package zbar-tools) reads damaged symbols."
-    );
-    vec![block::Block::Heading(3, "Without Cofferdam".into()), block::Block::Text(text.into())]
+    let text = words::without_us(sheet, look.code_word);
+    vec![block::Block::Heading(3, words::WITHOUT_US.into()), block::Block::Text(text.into())]
 }

@@ -4,20 +4,15 @@ use crate::face::{Faces, Weight};
 use crate::look::{LEAST, Look, MM};
 use crate::pdf::{self, Imprint, Page};
 use crate::pen::{Ink, Pen};
-use crate::{PaperError, foot};
+use crate::{PaperError, foot, words};
 use krilla::tagging::Tag;
 use std::num::NonZeroU16;
 
-/// What the symbol handed to [`test_page`] must hold: as long as the longest card, and no share.
-pub const TEST_SYMBOL_TEXT: &str = "COFFERDAM TEST PAGE WITHOUT ANY SECRET. 0123456789 ABCDEFGHJKMNPQRSTVWXYZ. \
-     COFFERDAM TEST PAGE WITHOUT ANY SECRET. 0123456789 ABCDEFGHJKMNPQRSTVWXYZ. \
-     COFFERDAM TEST PAGE WITHOUT A.";
-
-/// Makes the test page. `symbol` holds [`TEST_SYMBOL_TEXT`], made like a card's.
+/// Makes the test page. `symbol` holds [`crate::TEST_SYMBOL_TEXT`], made like a card's.
 pub fn test_page(imprint: &Imprint<'_>, look: Look, symbol: (&str, u32)) -> Result<Vec<u8>, PaperError> {
     let faces = Faces::load()?;
     let page: Page<'_> = Box::new(|pen: &mut Pen<'_, '_>| draw(pen, imprint, look, symbol));
-    pdf::export(imprint, look.media, &faces, &[(Some("Test page".to_owned()), page)], true)
+    pdf::export(imprint, look.media, &faces, &[(Some(words::TEST_PAGE.to_owned()), page)], true)
 }
 
 fn draw(
@@ -36,19 +31,11 @@ fn draw(
     // The frame stands where the margins of every sheet are: if it is whole, nothing will be cut off.
     pen.frame(left - 2.0 * MM, left, width + 4.0 * MM, page_height - 2.0 * left, 0.6, Ink::Black);
     let mut y = left + sizes.title + 3.0 * MM;
-    pen.open(Tag::Hn(NonZeroU16::MIN, Some("Test page".to_owned())));
-    pen.text(Weight::Strong, sizes.title, left, y, "Test page")?;
+    pen.open(Tag::Hn(NonZeroU16::MIN, Some(words::TEST_PAGE.to_owned())));
+    pen.text(Weight::Strong, sizes.title, left, y, words::TEST_PAGE)?;
     pen.close();
     y += sizes.lead * 0.3;
-    let checks = [
-        "1. The frame is whole on all four sides.",
-        "2. The line below is 100 mm long: the printer did not scale the page.",
-        "3. Every character of the two rows can be told from every other.",
-        "4. The three grey fields differ from one another and from white.",
-        "5. The scanner or camera reads the symbol.",
-        "6. Then print nothing else on this printer until the sheets are out.",
-    ];
-    for check in checks {
+    for check in words::CHECKS {
         pen.open(Tag::P);
         for line in pen.faces.wrap(Weight::Text, sizes.body, check, width)? {
             y += sizes.lead;
@@ -69,13 +56,7 @@ fn draw(
         y += sizes.pitch;
     }
     pen.open(Tag::P);
-    pen.text(
-        Weight::Text,
-        LEAST,
-        left,
-        y - sizes.pitch * 0.3,
-        "The smallest print on any sheet is this: 11 points.",
-    )?;
+    pen.text(Weight::Text, LEAST, left, y - sizes.pitch * 0.3, words::SMALLEST)?;
     pen.close();
     let mut x = left;
     for ink in [Ink::Black, Ink::Grey, Ink::Pale] {
@@ -85,8 +66,8 @@ fn draw(
     y += 14.0 * MM;
     let side = u16::try_from(symbol.1 + 8).map_or(0.0, f32::from) * sizes.module;
     if y + side > foot::top(pen.faces, imprint, look.media)? {
-        return Err(PaperError::DoesNotFit { what: "the test page", media: look.media.name() });
+        return Err(PaperError::DoesNotFit { what: words::THE_TEST_PAGE, media: look.media.name() });
     }
-    pen.symbol(left, y - 2.0 * sizes.module, sizes.module, symbol, "A QR symbol without a secret")?;
+    pen.symbol(left, y - 2.0 * sizes.module, sizes.module, symbol, words::TEST_SYMBOL)?;
     foot::draw(pen, imprint, 1, 1)
 }

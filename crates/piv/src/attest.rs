@@ -2,6 +2,7 @@
 
 use yubikey::piv;
 
+use crate::words;
 use crate::{AttestationFault, Attested, Card, KeyFacts, Origin, PivError, Roots, Slot, verify_attestation};
 
 /// The data object with the certificate of the attestation key (slot F9).
@@ -32,10 +33,10 @@ impl Card {
         if facts.origin == Origin::Imported {
             return Err(PivError::Imported { slot });
         }
-        let attestation = self.call("attest a key", |yubikey| piv::attest(yubikey, slot.id()))?.to_vec();
+        let attestation = self.call(words::ATTEST_A_KEY, |yubikey| piv::attest(yubikey, slot.id()))?.to_vec();
         let device_certificate = self
             .certificate_in(DEVICE_CERTIFICATE)?
-            .ok_or(AttestationFault::Missing("device that signed it"))?;
+            .ok_or(AttestationFault::Missing(words::SIGNING_DEVICE))?;
         let attested = verify_attestation(&attestation, &device_certificate, roots, now)?;
         same("slot", &attested.slot, &slot)?;
         same("serial number", &attested.serial, &self.serial())?;

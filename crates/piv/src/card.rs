@@ -7,6 +7,7 @@ use yubikey::piv::{self, ManagementSlotId, SlotId, SlotMetadata};
 use yubikey::{Error, YubiKey};
 
 use crate::reader::{self, Device, Found, Opened, What};
+use crate::words;
 use crate::{FactorySecret, Firmware, FormFactor, ManagementKey, PivError};
 
 /// A YubiKey that is open. Closing it (dropping) makes it forget that the PIN was given.
@@ -111,14 +112,14 @@ impl Card {
     }
 
     fn tries_left(&mut self, which: ManagementSlotId) -> Result<u8, PivError> {
-        let what = "say how many tries are left";
+        let what = words::SAY_TRIES;
         let metadata = self.metadata(SlotId::Management(which), what)?;
         metadata.retries.map(|r| r.remaining_count).ok_or(PivError::Nonsense { what })
     }
 
     /// Which of the factory's PIN, PUK and management key are still in place.
     pub fn factory_secrets(&mut self) -> Result<Vec<FactorySecret>, PivError> {
-        let what = "say whether its PIN, PUK and management key are the factory's";
+        let what = words::SAY_FACTORY;
         let mut left = vec![];
         for (slot, secret) in [
             (ManagementSlotId::Pin, FactorySecret::Pin),
@@ -140,7 +141,7 @@ impl Card {
     pub fn verify_pin(&mut self, pin: &SecretText) -> Result<(), PivError> {
         usable_pin(pin)?;
         self.pin_given = false;
-        let result = self.call("check the PIN", |yubikey| yubikey.verify_pin(pin.expose().as_bytes()));
+        let result = self.call(words::CHECK_PIN, |yubikey| yubikey.verify_pin(pin.expose().as_bytes()));
         self.pin_given = result.is_ok();
         result
     }
@@ -148,38 +149,37 @@ impl Card {
     /// Replaces the PIN. Errors: as [`Card::verify_pin`], of the old one.
     pub fn change_pin(&mut self, old: &SecretText, new: &SecretText) -> Result<(), PivError> {
         usable_pin(new)?;
-        self.call("change the PIN", |y| y.change_pin(old.expose().as_bytes(), new.expose().as_bytes()))
+        self.call(words::CHANGE_PIN, |y| y.change_pin(old.expose().as_bytes(), new.expose().as_bytes()))
     }
 
     /// Replaces the PUK. Errors: [`PivError::WrongPuk`], [`PivError::PukBlocked`].
     pub fn change_puk(&mut self, old: &SecretText, new: &SecretText) -> Result<(), PivError> {
         usable_pin(new)?;
-        self.call("change the PUK", |y| y.change_puk(old.expose().as_bytes(), new.expose().as_bytes()))
+        self.call(words::CHANGE_PUK, |y| y.change_puk(old.expose().as_bytes(), new.expose().as_bytes()))
             .map_err(of_the_puk)
     }
 
     /// Sets a new PIN with the PUK, also when the PIN is blocked. Errors: as [`Card::change_puk`].
     pub fn unblock_pin(&mut self, puk: &SecretText, new_pin: &SecretText) -> Result<(), PivError> {
         usable_pin(new_pin)?;
-        self.call("set a new PIN", |y| y.unblock_pin(puk.expose().as_bytes(), new_pin.expose().as_bytes()))
+        self.call(words::SET_NEW_PIN, |y| y.unblock_pin(puk.expose().as_bytes(), new_pin.expose().as_bytes()))
             .map_err(of_the_puk)
     }
 
     /// Gives the management key, which making keys and writing certificates needs.
     pub fn authenticate(&mut self, key: &ManagementKey) -> Result<(), PivError> {
         let key = key.for_the_crate()?;
-        self.call("check the management key", |yubikey| yubikey.authenticate(&key)).map_err(of_management)
+        self.call(words::CHECK_MANAGEMENT, |yubikey| yubikey.authenticate(&key)).map_err(of_management)
     }
 
     /// The same with the management key that is kept on the card under the PIN.
     pub fn authenticate_with_pin(&mut self, pin: &SecretText) -> Result<(), PivError> {
         self.verify_pin(pin)?;
-        let key =
-            self.call("read its management key", yubikey::MgmKey::get_protected).map_err(|e| match e {
-                PivError::Removed | PivError::NoService => e,
-                _ => PivError::ManagementKeyRefused,
-            })?;
-        self.call("check the management key", |yubikey| yubikey.authenticate(&key)).map_err(of_management)
+        let key = self.call(words::READ_MANAGEMENT, yubikey::MgmKey::get_protected).map_err(|e| match e {
+            PivError::Removed | PivError::NoService => e,
+            _ => PivError::ManagementKeyRefused,
+        })?;
+        self.call(words::CHECK_MANAGEMENT, |yubikey| yubikey.authenticate(&key)).map_err(of_management)
     }
 
     pub(crate) fn metadata(&mut self, slot: SlotId, what: &'static str) -> Result<SlotMetadata, PivError> {
@@ -270,9 +270,7 @@ fn sorted(e: Error, what: &'static str, answers: impl FnOnce() -> bool) -> PivEr
         } => PivError::Removed,
         _ if !answers() => PivError::Removed,
         Error::ParseError | Error::InvalidObject => PivError::Nonsense { what },
-        Error::AuthenticationError => {
-            PivError::Refused { what, why: "it wants a PIN, a touch or its management key first".to_owned() }
-        }
+        Error::AuthenticationError => PivError::Refused { what, why: words::WANTS_PIN_OR_TOUCH.to_owned() },
         other => PivError::Refused { what, why: other.to_string() },
     }
 }
@@ -297,10 +295,10 @@ fn of_management(e: PivError) -> PivError {
 pub(crate) fn usable_pin(pin: &SecretText) -> Result<(), PivError> {
     let text = pin.expose();
     if !(6..=8).contains(&text.len()) {
-        return Err(PivError::UnusablePin { why: "it does not have six to eight characters" });
+        return Err(PivError::UnusablePin { why: words::NOT_SIX_TO_EIGHT });
     }
     if !text.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(PivError::UnusablePin { why: "it has characters that cannot be entered everywhere" });
+        return Err(PivError::UnusablePin { why: words::ODD_CHARACTERS });
     }
     Ok(())
 }

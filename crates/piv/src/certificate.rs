@@ -15,6 +15,7 @@ use x509_cert::time::{Time, Validity};
 
 use crate::spki::{RSA, SignatureKind};
 use crate::tlv::{element, elements};
+use crate::words;
 use crate::{Card, KeyKind, PivError, Slot};
 
 /// Elements of a certificate object (SP 800-73-4 part 1, appendix A, table 10).
@@ -78,7 +79,7 @@ impl Card {
             _ => SignatureKind::RsaSha256,
         };
         let tbs = to_be_signed(&key.public_key, kind, request)
-            .ok_or(PivError::Host { why: "the certificate could not be laid out".to_owned() })?;
+            .ok_or(PivError::Host { why: words::NOT_LAID_OUT.to_owned() })?;
         let bytes = tbs.to_der().map_err(|e| PivError::Host { why: e.to_string() })?;
         let signature = self.sign(slot, pin, &bytes)?;
         let signature =
@@ -94,20 +95,20 @@ impl Card {
     pub fn write_certificate(&mut self, slot: Slot, certificate: &[u8]) -> Result<(), PivError> {
         let key = self.needed_key(slot)?;
         let parsed = Certificate::from_der(certificate).map_err(|_| PivError::Refused {
-            what: "take a certificate",
-            why: "it is not X.509".to_owned(),
+            what: words::TAKE_CERTIFICATE,
+            why: words::NOT_X509.to_owned(),
         })?;
         let theirs = parsed.tbs_certificate().subject_public_key_info().to_der();
         if theirs.ok().as_deref() != Some(&key.public_key[..]) {
-            return Err(PivError::WrongKind { slot, need: "the one that the certificate is for" });
+            return Err(PivError::WrongKind { slot, need: words::OF_THE_CERTIFICATE });
         }
         if certificate.len() > LIMIT {
-            let why = format!("it has more than {LIMIT} bytes");
-            return Err(PivError::Refused { what: "take a certificate", why });
+            let why = words::more_bytes_than(LIMIT);
+            return Err(PivError::Refused { what: words::TAKE_CERTIFICATE, why });
         }
         let mut object =
             [element(CERTIFICATE, certificate), element(COMPRESSION, &[0]), element(CHECKSUM, &[])].concat();
-        self.call("take a certificate", |y| y.save_object(slot.certificate_object(), &mut object))?;
+        self.call(words::TAKE_CERTIFICATE, |y| y.save_object(slot.certificate_object(), &mut object))?;
         match self.read_certificate(slot)? {
             Some(back) if back == certificate => Ok(()),
             _ => Err(PivError::ReadBack { what: "certificate" }),
@@ -122,14 +123,14 @@ impl Card {
     }
 
     pub(crate) fn certificate_in(&mut self, object: u32) -> Result<Option<Vec<u8>>, PivError> {
-        let what = "show a certificate";
+        let what = words::SHOW_CERTIFICATE;
         let found = self.object(object, what)?;
         let Some(content) = found else { return Ok(None) };
         let elements = elements(&content).ok_or(PivError::Nonsense { what })?;
         let value = |tag| elements.iter().find(|e| e.0 == tag).map(|e| e.1);
         match (value(CERTIFICATE), value(COMPRESSION)) {
             (Some(certificate), None | Some([0] | [])) => Ok(Some(certificate.to_vec())),
-            (Some(_), Some(_)) => Err(PivError::Refused { what, why: "it is compressed".to_owned() }),
+            (Some(_), Some(_)) => Err(PivError::Refused { what, why: words::COMPRESSED.to_owned() }),
             (None, _) => Err(PivError::Nonsense { what }),
         }
     }

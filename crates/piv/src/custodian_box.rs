@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::roots::fingerprint;
 use crate::spki::{p256_point, p256_point_is_valid};
+use crate::words;
 use crate::{Card, KeyKind, PivError, Slot};
 
 const VERSION: u8 = 1;
@@ -21,7 +22,6 @@ const HEADER_LEN: usize = 99;
 const TAG_LEN: usize = 16;
 /// The longest secret, in bytes.
 const SECRET_LIMIT: usize = 1024;
-const SALT: &[u8] = b"cofferdam custodian box v1";
 const KEY_LEN: usize = 32;
 const NONCE_LEN: usize = 12;
 
@@ -48,16 +48,16 @@ pub fn header(sealed: &[u8]) -> Result<BoxHeader, PivError> {
     let damaged = |why| PivError::BoxDamaged { why };
     match sealed.first() {
         Some(&VERSION) => {}
-        Some(_) => return Err(damaged("it has a version that this program does not know")),
-        None => return Err(damaged("it is empty")),
+        Some(_) => return Err(damaged(words::UNKNOWN_VERSION)),
+        None => return Err(damaged(words::EMPTY)),
     }
     if !(HEADER_LEN + TAG_LEN + 1..=HEADER_LEN + TAG_LEN + SECRET_LIMIT).contains(&sealed.len()) {
-        return Err(damaged("its length is not that of such a box"));
+        return Err(damaged(words::BOX_LENGTH));
     }
     let purpose = match sealed[1] {
         0 => Purpose::Production,
         REHEARSAL => Purpose::Rehearsal,
-        _ => return Err(damaged("it uses a setting that this program does not know")),
+        _ => return Err(damaged(words::UNKNOWN_SETTING)),
     };
     let mut recipient = [0; 32];
     recipient.copy_from_slice(&sealed[RECIPIENT]);
@@ -86,10 +86,10 @@ fn seal(
     context: &[u8],
     secret: &SecretBytes,
 ) -> Result<Vec<u8>, PivError> {
-    let why = "the recipient's key is not a P-256 public key";
+    let why = words::NOT_P256;
     let point = p256_point(public_key).ok_or(PivError::NotEncryptable { why })?;
     if !(1..=SECRET_LIMIT).contains(&secret.len()) {
-        return Err(PivError::NotEncryptable { why: "the secret does not have 1 to 1,024 bytes" });
+        return Err(PivError::NotEncryptable { why: words::SECRET_LENGTH });
     }
     let mut out = vec![VERSION, if purpose == Purpose::Rehearsal { REHEARSAL } else { 0 }];
     out.extend_from_slice(&fingerprint(public_key));
@@ -131,7 +131,7 @@ impl Card {
         }
         let point = &sealed[EPHEMERAL];
         if !p256_point_is_valid(point) {
-            return Err(PivError::BoxDamaged { why: "its key is not a point of the curve" });
+            return Err(PivError::BoxDamaged { why: words::NOT_A_POINT });
         }
         let z = self.agree(&key, pin, point)?;
         open(&z, context, sealed)
@@ -140,7 +140,7 @@ impl Card {
 
 /// Opens a box whose header has been checked with the shared secret.
 fn open(z: &[u8], context: &[u8], sealed: &[u8]) -> Result<SecretBytes, PivError> {
-    let damaged = PivError::BoxDamaged { why: "the box or what it is for was changed" };
+    let damaged = PivError::BoxDamaged { why: words::BOX_CHANGED };
     let (header, body) = sealed.split_at_checked(HEADER_LEN).ok_or(damaged.clone())?;
     let (key, nonce) = key_and_nonce(z, header)?;
     let mut text = Zeroizing::new(body.to_vec());
@@ -163,7 +163,7 @@ fn key_and_nonce(z: &[u8], header: &[u8]) -> Result<(LessSafeKey, Nonce), PivErr
         }
     }
     let mut okm = Zeroizing::new([0; KEY_LEN + NONCE_LEN]);
-    Salt::new(HKDF_SHA256, SALT).extract(z).expand(&[header], Len)?.fill(&mut okm[..])?;
+    Salt::new(HKDF_SHA256, words::BOX_SALT).extract(z).expand(&[header], Len)?.fill(&mut okm[..])?;
     let (key, nonce) = okm.split_at(KEY_LEN);
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key)?);
     Ok((key, Nonce::try_assume_unique_for_key(nonce)?))

@@ -1,5 +1,6 @@
 //! What can go wrong with a YubiKey, in words for the person at the desk.
 
+use crate::words;
 use crate::{Firmware, Slot};
 
 /// A value that every YubiKey has when it leaves the factory.
@@ -11,16 +12,6 @@ pub enum FactorySecret {
     Puk,
     /// The management key 0102..08, three times.
     ManagementKey,
-}
-
-impl std::fmt::Display for FactorySecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Pin => "PIN",
-            Self::Puk => "PUK",
-            Self::ManagementKey => "management key",
-        })
-    }
 }
 
 /// Why an attestation does not show what it should.
@@ -54,28 +45,6 @@ pub enum AttestationFault {
         /// What was expected.
         expected: String,
     },
-}
-
-impl AttestationFault {
-    /// What to do next, without a full stop. Only what speaks against the key is said to: a clock that is wrong, or a
-    /// certificate that was published after this program, is not the key's fault.
-    pub fn to_do(&self) -> &'static str {
-        match self {
-            Self::OutOfTime(_) => "compare this workstation's clock with a watch, set it, and try again",
-            Self::UnknownIssuer(_) => {
-                "look on Yubico's page for the certificates of attestation (developers.yubico.com/PKI) whether that name \
-                 is among them; if so, use a release of this program that knows it, or name the file with \
-                 --attestation-roots in a rehearsal; if not, do not trust this key"
-            }
-            Self::Unreadable(_) | Self::Missing(_) => {
-                "look whether the YubiKey is of Yubico's making and its slot F9 is as delivered; without an attestation \
-                 that can be read, use another YubiKey"
-            }
-            Self::Signature(_) | Self::NotAnAuthority(_) | Self::Differs { .. } => {
-                "do not trust this key; have the YubiKey's origin looked into"
-            }
-        }
-    }
 }
 
 /// A failure. [`PivError::happened`], [`PivError::unchanged`] and [`PivError::to_do`] are for people, the code is for
@@ -230,129 +199,6 @@ impl PivError {
             | Self::Refused { .. } => false,
         }
     }
-
-    /// What happened, without a full stop.
-    pub fn happened(&self) -> String {
-        match self {
-            Self::NoService => "the smart-card service (pcscd) is not running".to_owned(),
-            Self::NoSuchCard { wanted } => format!("YubiKey {wanted} is not plugged in"),
-            Self::AnotherCard { wanted, found } => {
-                format!("YubiKey {} is plugged in, but {wanted} is needed", listed(found))
-            }
-            Self::SeveralCards { found } => format!("several YubiKeys are plugged in: {}", listed(found)),
-            Self::NoCard => "no YubiKey is plugged in".to_owned(),
-            Self::NotAYubiKey { reader } => {
-                format!("what is in \"{reader}\" is not a YubiKey with the PIV application")
-            }
-            Self::InUse { reader } => format!("another program is using the YubiKey in \"{reader}\""),
-            Self::Removed => "the YubiKey was pulled out or lost power".to_owned(),
-            Self::FirmwareTooOld { have, need } => {
-                format!("this YubiKey has firmware {have}, and {need} or later is needed")
-            }
-            Self::UnusablePin { why } => format!("this PIN or PUK cannot be used: {why}"),
-            Self::WrongPin { tries } => format!("the PIN was wrong; tries left: {tries}"),
-            Self::PinBlocked => "the PIN is blocked after too many wrong tries".to_owned(),
-            Self::WrongPuk { tries } => format!("the PUK was wrong; tries left: {tries}"),
-            Self::PukBlocked => "the PUK is blocked after too many wrong tries".to_owned(),
-            Self::PinNeeded { slot } => format!("the key in slot {slot} wants the PIN first"),
-            Self::TouchNotGiven { slot } => {
-                format!("the YubiKey was not touched in time for the key in slot {slot}")
-            }
-            Self::ManagementKeyRefused => "the YubiKey did not accept the management key".to_owned(),
-            Self::FactorySecretsLeft { which } => {
-                let names: Vec<String> = which.iter().map(ToString::to_string).collect();
-                format!("this YubiKey still has the factory's {}", names.join(" and "))
-            }
-            Self::SlotTaken { slot } => format!("slot {slot} holds a key already"),
-            Self::SlotEmpty { slot } => format!("slot {slot} is empty"),
-            Self::Imported { slot } => {
-                format!("the key in slot {slot} was brought from outside, not made on this YubiKey")
-            }
-            Self::WrongKind { slot, need } => format!("the key in slot {slot} is not {need}"),
-            Self::ReadBack { what } => {
-                format!("the {what} read back from the YubiKey is not the one expected")
-            }
-            Self::BadSignature { slot } => {
-                format!("a signature made by the key in slot {slot} does not verify")
-            }
-            Self::Attestation(fault) => format!("the attestation is not accepted: {fault}"),
-            Self::Roots { why } => format!("the file of attestation roots cannot be used: {why}"),
-            Self::BoxDamaged { why } => format!("the encrypted secret cannot be opened: {why}"),
-            Self::BoxForAnother => "the secret is encrypted to another key than this YubiKey's".to_owned(),
-            Self::BoxWrongMode { rehearsal: true } => {
-                "this secret was encrypted in a rehearsal and is of no use in production".to_owned()
-            }
-            Self::BoxWrongMode { rehearsal: false } => {
-                "this secret is a real one and must not be used in a rehearsal".to_owned()
-            }
-            Self::NotEncryptable { why } => format!("the secret cannot be encrypted: {why}"),
-            Self::Host { why } => format!("this workstation failed: {why}"),
-            Self::Nonsense { what } => format!("the YubiKey's answer to \"{what}\" makes no sense"),
-            Self::Refused { what, why } => format!("the YubiKey refused to {what}: {why}"),
-        }
-    }
-
-    /// What is unchanged, as a sentence.
-    pub fn unchanged(&self) -> &'static str {
-        match self {
-            Self::WrongPin { .. } | Self::WrongPuk { .. } => {
-                "Nothing was changed but the number of tries that are left."
-            }
-            Self::Removed => {
-                "What the YubiKey had finished is kept on it; the step that ran may or may not be."
-            }
-            Self::ReadBack { .. } => "The YubiKey was written to; nothing was recorded as done.",
-            Self::BadSignature { .. } => "Nothing was signed.",
-            _ => "Nothing was changed.",
-        }
-    }
-
-    /// What to do next, without a full stop.
-    pub fn to_do(&self) -> &'static str {
-        match self {
-            Self::NoService => "start it (systemctl start pcscd.socket) and try again",
-            Self::NoSuchCard { .. } | Self::NoCard => "plug it in and try again",
-            Self::AnotherCard { .. } => "take it out, plug the right one in and try again",
-            Self::SeveralCards { .. } => "leave only the one that is meant",
-            Self::NotAYubiKey { .. } => "plug a YubiKey 5 in whose PIV application is enabled",
-            Self::InUse { .. } => "close that program and try again",
-            Self::Removed => "plug the same YubiKey in again",
-            Self::FirmwareTooOld { .. } => "use a newer YubiKey; firmware cannot be updated",
-            Self::UnusablePin { .. } => "choose another of six to eight characters",
-            Self::WrongPin { tries: 0..=1 } | Self::WrongPuk { tries: 0..=1 } => {
-                "stop and make sure of it; the next wrong one blocks it"
-            }
-            Self::WrongPin { .. } | Self::WrongPuk { .. } => "check it and try again",
-            Self::PinBlocked => "set a new PIN with the PUK",
-            Self::PukBlocked => {
-                "use another YubiKey; only a reset, which destroys its keys, makes this one usable"
-            }
-            Self::PinNeeded { .. } => "enter the PIN",
-            Self::TouchNotGiven { .. } => "try again and touch the contact when it blinks",
-            Self::ManagementKeyRefused => "check which management key this YubiKey was given",
-            Self::FactorySecretsLeft { .. } => "replace them before anything else",
-            Self::SlotTaken { .. } => "choose another slot, or have its removal approved",
-            Self::SlotEmpty { .. } => "check the slot and the serial number",
-            Self::Imported { .. } => "make a new key on the YubiKey",
-            Self::WrongKind { .. } => "choose the slot that holds such a key",
-            Self::ReadBack { .. } | Self::BadSignature { .. } | Self::Nonsense { .. } => {
-                "set this YubiKey aside and use another"
-            }
-            Self::Attestation(fault) => fault.to_do(),
-            Self::Roots { .. } => "give a PEM file with Yubico's attestation certificates",
-            Self::BoxDamaged { .. } => "fetch the file again from its other copy",
-            Self::BoxForAnother => "plug the YubiKey in that it was encrypted to",
-            Self::BoxWrongMode { .. } => "fetch the right file",
-            Self::NotEncryptable { .. } => "check the recipient's key and the secret's length",
-            Self::Host { .. } => "close other programs, or restart the workstation, and try again",
-            Self::Refused { .. } => "note the reason and ask whoever set the YubiKey up",
-        }
-    }
-}
-
-fn listed(serials: &[u32]) -> String {
-    let words: Vec<String> = serials.iter().map(ToString::to_string).collect();
-    words.join(", ")
 }
 
 impl From<AttestationFault> for PivError {
@@ -369,7 +215,7 @@ impl From<secrets::SecretError> for PivError {
 
 impl From<aws_lc_rs::error::Unspecified> for PivError {
     fn from(_: aws_lc_rs::error::Unspecified) -> Self {
-        Self::Host { why: "the source of randomness or a calculation failed".to_owned() }
+        Self::Host { why: words::CALCULATION_FAILED.to_owned() }
     }
 }
 

@@ -3,6 +3,7 @@
 use yubikey::piv::{self, AlgorithmId, SlotAlgorithmId};
 use yubikey::{PinPolicy, TouchPolicy};
 
+use crate::words;
 use crate::{Card, Firmware, PivError, Slot, spki};
 
 /// The kind of a key.
@@ -208,7 +209,7 @@ impl Card {
     pub fn generate(&mut self, request: &KeyRequest) -> Result<KeyFacts, PivError> {
         let KeyRequest { slot, kind, pin, touch, overwrite } = *request;
         if !KeyKind::MADE.contains(&kind) {
-            return Err(PivError::WrongKind { slot, need: "of a kind that is made here" });
+            return Err(PivError::WrongKind { slot, need: words::MADE_HERE });
         }
         if self.firmware() < kind.needs() {
             return Err(PivError::FirmwareTooOld { have: self.firmware(), need: kind.needs() });
@@ -222,7 +223,7 @@ impl Card {
         if certificate || key {
             return Err(PivError::SlotTaken { slot });
         }
-        let made = self.call("make a key", |yubikey| {
+        let made = self.call(words::MAKE_A_KEY, |yubikey| {
             piv::generate(yubikey, slot.id(), kind.id(), pin.policy(), touch.policy())
         })?;
         let facts = self.key(slot)?.ok_or(PivError::ReadBack { what: "key" })?;
@@ -232,7 +233,7 @@ impl Card {
             origin: Origin::Generated,
             pin,
             touch,
-            public_key: spki::to_der(&made).ok_or(PivError::Nonsense { what: "make a key" })?,
+            public_key: spki::to_der(&made).ok_or(PivError::Nonsense { what: words::MAKE_A_KEY })?,
         };
         if facts == asked { Ok(facts) } else { Err(PivError::ReadBack { what: "key" }) }
     }

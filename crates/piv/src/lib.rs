@@ -33,6 +33,7 @@ mod tlv;
 mod verify;
 mod watch;
 mod with_card;
+mod words;
 
 pub use attest::AttestedKey;
 pub use card::Card;

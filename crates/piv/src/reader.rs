@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pcsc::{Context, Disposition, Protocols, Scope, ShareMode};
 
+use crate::words;
 use crate::{Firmware, FormFactor, PivError};
 
 /// The readers whose YubiKey this program has open, with its serial number.
@@ -115,7 +116,7 @@ pub(crate) fn answers(reader: &str) -> bool {
 pub(crate) fn no_service(e: pcsc::Error) -> PivError {
     match e {
         pcsc::Error::NoService | pcsc::Error::ServiceStopped | pcsc::Error::CommError => PivError::NoService,
-        other => PivError::Host { why: format!("the smart-card service said: {other}") },
+        other => PivError::Host { why: words::service_said(other) },
     }
 }
 

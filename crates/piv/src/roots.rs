@@ -8,6 +8,7 @@ use der::Decode;
 use x509_cert::Certificate;
 
 use crate::PivError;
+use crate::words;
 
 /// PEM files, and whether they are roots.
 const YUBICO: [&str; 6] = [
@@ -52,21 +53,20 @@ impl Roots {
     ///
     /// Errors: [`PivError::Roots`] if there is no root in it, or something that is no certificate.
     pub fn from_pem(pem: &[u8]) -> Result<Self, PivError> {
-        let not_pem = |_| PivError::Roots { why: "it is not a series of PEM certificates" };
-        let text =
-            incoming::text(pem).map_err(|_| PivError::Roots { why: "it is not text in UTF-8 or UTF-16" })?;
+        let not_pem = |_| PivError::Roots { why: words::NOT_PEM_CERTIFICATES };
+        let text = incoming::text(pem).map_err(|_| PivError::Roots { why: words::NOT_TEXT })?;
         let blocks = incoming::pem_blocks(&text).map_err(not_pem)?;
         let mut roots = Self { anchors: vec![], intermediates: vec![] };
         for block in blocks {
             if block.label != "CERTIFICATE" {
-                return Err(PivError::Roots { why: "it holds something else than certificates" });
+                return Err(PivError::Roots { why: words::SOMETHING_ELSE });
             }
-            let known = Known::read(&block.der)
-                .ok_or(PivError::Roots { why: "a certificate in it cannot be read" })?;
+            let known =
+                Known::read(&block.der).ok_or(PivError::Roots { why: words::CERTIFICATE_UNREADABLE })?;
             if known.is_self_issued() { roots.anchors.push(known) } else { roots.intermediates.push(known) }
         }
         if roots.anchors.is_empty() {
-            return Err(PivError::Roots { why: "there is no self-signed root in it" });
+            return Err(PivError::Roots { why: words::NO_ROOT });
         }
         Ok(roots)
     }
@@ -75,7 +75,7 @@ impl Roots {
     pub fn only(root: &[u8]) -> Result<Self, PivError> {
         let known = Known::read(root)
             .filter(Known::is_self_issued)
-            .ok_or(PivError::Roots { why: "it is not a self-signed certificate" })?;
+            .ok_or(PivError::Roots { why: words::NOT_SELF_SIGNED })?;
         Ok(Self { anchors: vec![known], intermediates: vec![] })
     }
 

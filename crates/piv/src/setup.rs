@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::card::usable_pin;
 use crate::tlv::{element, value};
+use crate::words;
 use crate::{Card, FactorySecret, Firmware, PivError};
 
 /// Yubico's objects for what is kept under the PIN (88, in it 89: the management key) and for settings (80, in it 81:
@@ -133,7 +134,7 @@ impl Card {
         self.change_puk(old_puk, new.puk)?;
 
         if replaced.contains(&FactorySecret::ManagementKey) {
-            let what = "take the factory's management key";
+            let what = words::TAKE_FACTORY_KEY;
             self.call(what, |yubikey| {
                 let key = MgmKey::get_default(yubikey)?;
                 yubikey.authenticate(&key)
@@ -155,11 +156,11 @@ impl Card {
         for pin in [new.pin, new.puk] {
             usable_pin(pin)?;
             if [FACTORY_PIN, FACTORY_PUK].contains(&pin.expose()) {
-                return Err(PivError::UnusablePin { why: "it is the factory's" });
+                return Err(PivError::UnusablePin { why: words::IS_THE_FACTORYS });
             }
         }
         if new.pin.expose() == new.puk.expose() {
-            return Err(PivError::UnusablePin { why: "PIN and PUK are the same" });
+            return Err(PivError::UnusablePin { why: words::PIN_IS_PUK });
         }
         let aes = new.management.kind != ManagementKind::TripleDes;
         if aes && self.firmware() < Firmware::AES_MANAGEMENT {
@@ -178,10 +179,10 @@ impl Card {
             // does it the other way round.
             let mut copy =
                 Zeroizing::new(element(0x88, &Zeroizing::new(element(0x89, new.management.bytes.expose()))));
-            self.call("keep its management key under the PIN", |y| y.save_object(PROTECTED_DATA, &mut copy))?;
-            self.call("keep its management key under the PIN", |y| key.set_protected(y))?;
+            self.call(words::KEEP_MANAGEMENT, |y| y.save_object(PROTECTED_DATA, &mut copy))?;
+            self.call(words::KEEP_MANAGEMENT, |y| key.set_protected(y))?;
         } else {
-            self.call("take its management key", |y| key.set_manual(y, false))?;
+            self.call(words::TAKE_MANAGEMENT, |y| key.set_manual(y, false))?;
         }
         let copy = self.copy_of_management()?;
         let right = match &copy {
@@ -196,14 +197,14 @@ impl Card {
 
     /// The management key that the card keeps under the PIN.
     fn copy_of_management(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, PivError> {
-        let object = self.object(PROTECTED_DATA, "read its management key")?;
+        let object = self.object(PROTECTED_DATA, words::READ_MANAGEMENT)?;
         let key = object.as_ref().and_then(|o| value(value(o, 0x88)?, 0x89));
         Ok(key.filter(|k| !k.is_empty()).map(|k| Zeroizing::new(k.to_vec())))
     }
 
     /// Whether the card tells other programs to look for one.
     fn says_that_a_copy_is_kept(&mut self) -> Result<bool, PivError> {
-        let object = self.object(ADMIN_DATA, "read its settings")?;
+        let object = self.object(ADMIN_DATA, words::READ_SETTINGS)?;
         let flags = object.as_ref().and_then(|o| value(value(o, 0x80)?, 0x81)?.first().copied());
         Ok(flags.is_some_and(|f| f & COPY_IS_KEPT != 0))
     }

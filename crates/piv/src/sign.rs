@@ -8,6 +8,7 @@ use yubikey::piv;
 use zeroize::Zeroizing;
 
 use crate::spki::{self, SignatureKind};
+use crate::words;
 use crate::{Card, KeyFacts, KeyKind, PinRule, PivError, Slot, TouchRule};
 
 /// `DigestInfo` of SHA-256 up to the digest (RFC 8017, 9.2, note 1).
@@ -42,20 +43,17 @@ impl Card {
             KeyKind::Rsa4096 => (pkcs1(&sha256(), 512), SignatureKind::RsaSha256),
             KeyKind::Ed25519 if message.len() <= ED25519_LIMIT => (message.to_vec(), SignatureKind::Ed25519),
             KeyKind::Ed25519 => {
-                return Err(PivError::Refused {
-                    what: "sign",
-                    why: "an Ed25519 key on a YubiKey signs at most 1,000 bytes".to_owned(),
-                });
+                return Err(PivError::Refused { what: "sign", why: words::ED25519_LIMIT.to_owned() });
             }
             KeyKind::X25519 | KeyKind::Rsa1024 => {
-                return Err(PivError::WrongKind { slot, need: "one that signs" });
+                return Err(PivError::WrongKind { slot, need: words::ONE_THAT_SIGNS });
             }
         };
         let signature = self.use_key(&key, pin, "sign", |yubikey| {
             piv::sign_data(yubikey, &input, key.kind.id(), slot.id())
         })?;
         let public = SubjectPublicKeyInfoOwned::from_der(&key.public_key)
-            .map_err(|_| PivError::Nonsense { what: "describe a key" })?;
+            .map_err(|_| PivError::Nonsense { what: words::DESCRIBE_A_KEY })?;
         if !spki::verifies(&public, kind, message, &signature) {
             return Err(PivError::BadSignature { slot });
         }

@@ -10,6 +10,7 @@ use x509_cert::ext::pkix::BasicConstraints;
 
 use crate::roots::{Known, fingerprint, subject};
 use crate::spki::{self, SignatureKind};
+use crate::words;
 use crate::{AttestationFault, Firmware, PinRule, Roots, Slot, TouchRule};
 
 const FIRMWARE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.41482.3.3");
@@ -59,21 +60,6 @@ impl FormFactor {
     }
 }
 
-impl std::fmt::Display for FormFactor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::UsbA => f.write_str("USB-A"),
-            Self::UsbANano => f.write_str("USB-A nano"),
-            Self::UsbC => f.write_str("USB-C"),
-            Self::UsbCNano => f.write_str("USB-C nano"),
-            Self::UsbCLightning => f.write_str("USB-C and Lightning"),
-            Self::BioUsbA => f.write_str("USB-A with fingerprint reader"),
-            Self::BioUsbC => f.write_str("USB-C with fingerprint reader"),
-            Self::Other(byte) => write!(f, "unknown ({byte:02x})"),
-        }
-    }
-}
-
 /// What an attestation states, once its chain has been verified.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attested {
@@ -107,8 +93,8 @@ pub fn verify_attestation(
     roots: &Roots,
     now: u64,
 ) -> Result<Attested, AttestationFault> {
-    let leaf = Known::read(attestation).ok_or(AttestationFault::Unreadable("the attestation"))?;
-    let device = Known::read(device).ok_or(AttestationFault::Unreadable("the device's certificate"))?;
+    let leaf = Known::read(attestation).ok_or(AttestationFault::Unreadable(words::THE_ATTESTATION))?;
+    let device = Known::read(device).ok_or(AttestationFault::Unreadable(words::DEVICE_CERTIFICATE))?;
     in_time(&leaf, now)?;
     issued(&leaf, &device, 0, Marked::Perhaps)?;
     let mut chain = vec![&leaf, &device];
@@ -145,7 +131,7 @@ fn stated(leaf: &Certificate, root: &Known, chain: Vec<Vec<u8>>) -> Result<Attes
         Some([pin, touch]) => PinRule::from_byte(*pin).zip(TouchRule::from_byte(*touch)),
         _ => None,
     }
-    .ok_or(Missing("PIN and touch rules"))?;
+    .ok_or(Missing(words::PIN_AND_TOUCH_RULES))?;
     let form_factor = match extension(leaf, FORM_FACTOR) {
         Some([byte]) => Some(FormFactor::from_byte(*byte)),
         Some(_) => return Err(Missing("form factor")),
@@ -226,13 +212,13 @@ fn issued(child: &Known, issuer: &Known, below: usize, marked: Marked) -> Result
     }
     let algorithm = child.certificate.signature_algorithm();
     if algorithm != child.certificate.tbs_certificate().signature() {
-        return Err(AttestationFault::Unreadable("two signature algorithms"));
+        return Err(AttestationFault::Unreadable(words::TWO_ALGORITHMS));
     }
     let kind = SignatureKind::from_oid(algorithm.oid)
-        .ok_or(AttestationFault::Unreadable("an unknown signature algorithm"))?;
+        .ok_or(AttestationFault::Unreadable(words::UNKNOWN_ALGORITHM))?;
     let signature =
-        child.certificate.signature().as_bytes().ok_or(AttestationFault::Unreadable("the signature"))?;
-    let signed = signed_part(&child.der).ok_or(AttestationFault::Unreadable("the signed part"))?;
+        child.certificate.signature().as_bytes().ok_or(AttestationFault::Unreadable(words::THE_SIGNATURE))?;
+    let signed = signed_part(&child.der).ok_or(AttestationFault::Unreadable(words::THE_SIGNED_PART))?;
     let key = issuer.certificate.tbs_certificate().subject_public_key_info();
     if spki::verifies(key, kind, signed, signature) {
         Ok(())

@@ -24,7 +24,7 @@ fn python_opens_the_fixed_vector() {
     assert_eq!(String::from_utf8_lossy(&out.stdout).trim(), vector("secret"));
 }
 
-/// `tests/boxes.rs` does the same with a YubiKey.
+/// `tests/ceremonies/yubikeys/boxes.rs` does the same with a YubiKey.
 #[test]
 fn the_small_program_opens_the_fixed_vector_and_nothing_that_was_changed() {
     let folder = tempfile::tempdir().unwrap();

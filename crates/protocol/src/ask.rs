@@ -310,3 +310,25 @@ pub struct ExceptionReport {
     /// What happened instead.
     pub happened: String,
 }
+
+impl Ask {
+    /// What kind of question it is, as prompt keys name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Begin { .. } => "begin",
+            Self::Sign { .. } => "sign",
+            Self::Pin { .. } => "pin",
+            Self::NewSecret { .. } => "new-secret",
+            Self::Choose { .. } => "choose",
+            Self::Text { .. } => "text",
+            Self::File { .. } => "file",
+            Self::Folder { .. } => "folder",
+            Self::Compare { .. } => "compare",
+            Self::ShowShare { .. } => "show-share",
+            Self::EnterShare { .. } => "enter-share",
+            Self::Observe { .. } => "observe",
+            Self::Decide { .. } => "decide",
+            Self::Agree { .. } => "agree",
+        }
+    }
+}

@@ -18,9 +18,11 @@ mod ask;
 mod line;
 mod private;
 mod problem;
+mod problems;
 mod readout;
 mod view;
 mod visible;
+mod words;
 
 pub use ask::{
     Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, Restate, ScanOffer, SharePage,

@@ -5,7 +5,7 @@ use crate::view::{
     ReviewView, RunView, VerifyView,
 };
 use crate::visible::Shown;
-use crate::{Answer, Problem};
+use crate::{Answer, Problem, words};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read, Write};
@@ -133,12 +133,12 @@ pub fn read_line<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Opt
         return Ok(None);
     }
     if line.last() != Some(&b'\n') {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "a message was cut off or longer than 4 MiB"));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, words::CUT_OFF));
     }
     // The parser's own message can quote the line, and a line can hold a PIN: say only where.
-    serde_json::from_slice(&line).map(Some).map_err(|e| {
-        io::Error::new(io::ErrorKind::InvalidData, format!("not a known message, at column {}", e.column()))
-    })
+    serde_json::from_slice(&line)
+        .map(Some)
+        .map_err(|e| io::Error::new(io::ErrorKind::InvalidData, words::unknown_message(e.column())))
 }
 
 /// Writes one message and flushes it.

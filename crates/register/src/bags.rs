@@ -177,17 +177,6 @@ pub enum Whereabouts {
     Destroyed,
 }
 
-impl std::fmt::Display for Whereabouts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Sealed { bag, site } => write!(f, "in the closed bag {bag} at {site}"),
-            Self::OnItsWay { bag, to } => write!(f, "in the closed bag {bag} on its way to {to}"),
-            Self::Open { bag } => write!(f, "out of its last bag {bag}"),
-            Self::Destroyed => f.write_str("destroyed"),
-        }
-    }
-}
-
 /// All bags and items, as the events so far make them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {

@@ -7,12 +7,16 @@
 //! before the digests agree. It may also panic or hang on a damaged file: it runs in a thread of its own, is waited for
 //! so long, and its panics end there.
 
-use crate::sheets::{Owed, Register, Set, Sheet};
+use crate::ledger::Register;
+use crate::owed::Owed;
+use crate::sets::Set;
+use crate::sheets::Sheet;
+use crate::words;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::mpsc::channel;
@@ -100,14 +104,14 @@ pub fn register(folder: &Path, heads: &Heads, records: impl FnOnce() -> Register
 pub fn read(folder: &Path, heads: &Heads) -> Result<Register, Doubt> {
     if !folder.join("db").exists() {
         return Err(if folder.exists() {
-            Doubt::Damaged("its file is gone".to_owned())
+            Doubt::Damaged(words::FILE_GONE.to_owned())
         } else {
             Doubt::Missing
         });
     }
     let size = size_of(folder).map_err(|e| Doubt::Damaged(e.to_string()))?;
     if size > LARGEST {
-        return Err(Doubt::Damaged(format!("its folder has {size} bytes")));
+        return Err(Doubt::Damaged(words::folder_too_large(size)));
     }
     let path = folder.to_owned();
     let all = apart(move || {
@@ -120,9 +124,9 @@ pub fn read(folder: &Path, heads: &Heads) -> Result<Register, Doubt> {
         Ok(all)
     })?;
     let whole =
-        all.get(b"whole".as_slice()).ok_or_else(|| Doubt::Damaged("its last word is missing".to_owned()))?;
+        all.get(b"whole".as_slice()).ok_or_else(|| Doubt::Damaged(words::LAST_WORD_MISSING.to_owned()))?;
     if *whole != seal(&all) {
-        return Err(Doubt::Damaged("its values are not all there, or not the ones written".to_owned()));
+        return Err(Doubt::Damaged(words::NOT_THE_VALUES.to_owned()));
     }
     if one::<Heads>(&all, "heads")? != *heads {
         return Err(Doubt::Behind);
@@ -181,24 +185,30 @@ pub fn write(folder: &Path, heads: &Heads, register: &Register) -> Result<(), Do
     })
 }
 
-/// Opens the database. One that this process has just closed lets go of its lock a moment later.
+/// Opens the database, unless another program has it. One that this process has just closed lets go of its lock a moment
+/// later, and between the look and the opening somebody may take it.
 fn open(folder: &Path) -> Result<sled::Db, Doubt> {
     let config = sled::Config::new().path(folder).flush_every_ms(None).cache_capacity(8 * 1024 * 1024);
-    let mut tries = 0;
-    loop {
-        match config.open().map_err(|e| broken(&e)) {
-            Err(Doubt::InUse) if tries < 10 => {
-                tries += 1;
-                std::thread::sleep(Duration::from_millis(50));
+    for _ in 0..10 {
+        if !is_in_use(folder) {
+            match config.open() {
+                Err(sled::Error::Io(_)) => {}
+                other => return other.map_err(|e| broken(&e)),
             }
-            other => return other,
         }
+        std::thread::sleep(Duration::from_millis(50));
     }
+    if is_in_use(folder) { Err(Doubt::InUse) } else { config.open().map_err(|e| broken(&e)) }
+}
+
+/// Whether another program holds the lock that sled puts on its file (`flock`).
+fn is_in_use(folder: &Path) -> bool {
+    let file = outside::file(&folder.join("db"));
+    file.is_ok_and(|(file, _)| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 fn broken(e: &sled::Error) -> Doubt {
-    let says = e.to_string();
-    if says.contains("could not acquire lock") { Doubt::InUse } else { Doubt::Damaged(says) }
+    Doubt::Damaged(e.to_string())
 }
 
 /// Runs sled in a thread of its own: a panic there is damage, and so is silence.
@@ -216,13 +226,11 @@ fn apart<T: Send + 'static>(job: impl FnOnce() -> Result<T, Doubt> + Send + 'sta
     let (send, receive) = channel();
     let job = move || {
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job));
-        let _ = send.send(done.unwrap_or_else(|_| Err(Doubt::Damaged("the database broke off".to_owned()))));
+        let _ = send.send(done.unwrap_or_else(|_| Err(Doubt::Damaged(words::BROKE_OFF.to_owned()))));
     };
     let started = std::thread::Builder::new().name(THREAD.to_owned()).spawn(job);
     started.map_err(|e| Doubt::Damaged(e.to_string()))?;
-    receive
-        .recv_timeout(PATIENCE)
-        .unwrap_or_else(|_| Err(Doubt::Damaged("the database does not answer".to_owned())))
+    receive.recv_timeout(PATIENCE).unwrap_or_else(|_| Err(Doubt::Damaged(words::NO_ANSWER.to_owned())))
 }
 
 /// A value with its digest before it.
@@ -235,7 +243,7 @@ fn put<T: Serialize>(all: &mut BTreeMap<Vec<u8>, Vec<u8>>, key: String, value: &
 }
 
 fn taken<T: DeserializeOwned>(stored: &[u8]) -> Result<T, Doubt> {
-    let wrong = || Doubt::Damaged("a value is not the one written".to_owned());
+    let wrong = || Doubt::Damaged(words::NOT_THE_VALUE.to_owned());
     let (sum, json) = stored.split_at_checked(32).ok_or_else(wrong)?;
     if digest(&SHA256, json).as_ref() != sum {
         return Err(wrong());
@@ -245,7 +253,7 @@ fn taken<T: DeserializeOwned>(stored: &[u8]) -> Result<T, Doubt> {
 
 fn one<T: DeserializeOwned>(all: &BTreeMap<Vec<u8>, Vec<u8>>, key: &str) -> Result<T, Doubt> {
     let stored = all.get(key.as_bytes());
-    taken(stored.ok_or_else(|| Doubt::Damaged(format!("{key} is missing")))?)
+    taken(stored.ok_or_else(|| Doubt::Damaged(words::key_missing(key)))?)
 }
 
 fn many<T: DeserializeOwned>(all: &BTreeMap<Vec<u8>, Vec<u8>>, under: &str) -> Result<Vec<T>, Doubt> {

@@ -5,6 +5,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
 pub mod bags;
-pub mod custody;
 pub mod index;
-pub mod sheets;
+mod ledger;
+mod owed;
+mod sets;
+mod sheets;
+mod told;
+mod words;
+
+pub use ledger::Register;
+pub use owed::Owed;
+pub use sets::{Set, SetState};
+pub use sheets::{Sheet, SheetState};
+pub use told::Record;

@@ -118,7 +118,7 @@ pub fn rows_of(first: &SecretText) -> u32 {
 mod tests {
     use super::*;
     use crate::place::{KeyPrint, Role};
-    use crate::{Y_LEN, seal::Cost};
+    use crate::{Cost, Y_LEN};
 
     fn share(index: u8, threshold: u8, count: u8) -> Share {
         let y = SecretBytes::copied_from(&[0x5a; Y_LEN]).unwrap();

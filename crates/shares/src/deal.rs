@@ -1,23 +1,15 @@
-//! Splitting a key into shares and combining shares into the key.
+//! Splitting a key into shares.
 
+use crate::combine::{gives_back, key_check, reads_back};
 use crate::layout::Head;
-use crate::{CHECK_LEN, KEY_LEN, SetId, Share, ShareError, Y_LEN, field, sha256};
-use secrets::{SecretBytes, SecretText};
+use crate::{KEY_LEN, SetId, Share, ShareError, Y_LEN};
+use secrets::SecretBytes;
 use sharks::Sharks;
 use std::convert::Infallible;
 use zeroize::Zeroizing;
 
-const CHECK_DOMAIN: &[u8] = b"cofferdam shared key v1\0";
 /// Bytes the dealer draws for one coefficient (a 32-bit word, of which it keeps eight bits).
 const DRAW: usize = 4;
-
-/// The check that travels with the key through the sharing, so that a wrong combination is noticed.
-fn key_check(set: SetId, key: &[u8]) -> Zeroizing<[u8; CHECK_LEN]> {
-    let digest = Zeroizing::new(sha256(CHECK_DOMAIN, &[set.as_bytes(), key]));
-    let mut check = Zeroizing::new([0; CHECK_LEN]);
-    check.copy_from_slice(&digest[..CHECK_LEN]);
-    check
-}
 
 /// Hands the dealer random bytes that were drawn beforehand. The dealer's trait allows no failure, so the draw, which
 /// may fail, is done before it starts; a dealer that asks for more than expected is noticed afterwards.
@@ -128,104 +120,10 @@ fn verify(shares: &[Share], secret: &SecretBytes) -> Result<(), ShareError> {
     shares.iter().try_for_each(reads_back)
 }
 
-/// Whether these shares give this key.
-pub(crate) fn gives_back(subset: &[&Share], secret: &SecretBytes) -> Result<(), ShareError> {
-    match combine(subset) {
-        Ok(key) if key.same_as(secret.expose()) => Ok(()),
-        _ => Err(ShareError::SelfCheck),
-    }
-}
-
-/// Whether a share's card reads as the share.
-pub(crate) fn reads_back(share: &Share) -> Result<(), ShareError> {
-    let mut text = String::with_capacity(256);
-    for row in share.rows() {
-        text.push_str(&row);
-        text.push('\n');
-    }
-    let read = Share::parse(&SecretText::new(text)?)?;
-    if read.commitment() == share.commitment() { Ok(()) } else { Err(ShareError::SelfCheck) }
-}
-
-/// Combines shares into the 32-byte key. At least the threshold's number of different shares of one dealing are
-/// needed, or as much from enough sites; every share beyond it must lie on the same polynomials. Two independent
-/// combiners must agree, and the key must match the check that was shared with it.
-pub fn combine(shares: &[&Share]) -> Result<SecretBytes, ShareError> {
-    let Some(first) = shares.first() else {
-        return Err(ShareError::TooFew { have: 0, need: 2 });
-    };
-    let dealing = |s: &Share| (s.head.set, s.head.rehearsal, s.head.sites_needed());
-    if shares.iter().any(|s| dealing(s) != dealing(first)) {
-        return Err(ShareError::MixedSets);
-    }
-    let payload = match first.head.sites_needed() {
-        0 => people(shares)?,
-        _ => crate::sites::combine(shares)?,
-    };
-    let (key, check) = payload.expose().split_at(KEY_LEN);
-    let key = SecretBytes::copied_from(key)?;
-    let right = SecretBytes::copied_from(&*key_check(first.head.set, key.expose()))?;
-    if right.same_as(check) { Ok(key) } else { Err(ShareError::DigestMismatch) }
-}
-
-/// What people's shares of one threshold were dealt from.
-pub(crate) fn people(shares: &[&Share]) -> Result<SecretBytes, ShareError> {
-    let (need, count) = shares.first().map_or((2, 0), |s| (s.threshold(), s.count()));
-    if shares.iter().any(|s| (s.threshold(), s.count()) != (need, count)) {
-        return Err(ShareError::MixedSets);
-    }
-    points(&shares.iter().map(|s| (s.index(), s.y.expose())).collect::<Vec<_>>(), need)
-}
-
-/// What points (x, y bytes) of a threshold were dealt from: by two combiners, the points beyond the threshold checked.
-pub(crate) fn points(points: &[(u8, &[u8])], need: u8) -> Result<SecretBytes, ShareError> {
-    let mut seen = [false; 256];
-    for (x, _) in points {
-        // A pair of equal shares cancels itself in the sum and gives a wrong key without complaint.
-        if std::mem::replace(&mut seen[usize::from(*x)], true) {
-            return Err(ShareError::Duplicate { index: *x });
-        }
-    }
-    let Some((used, extra)) = points.split_at_checked(usize::from(need)) else {
-        let have = u8::try_from(points.len()).unwrap_or(u8::MAX);
-        return Err(ShareError::TooFew { have, need });
-    };
-    let at = |x: u8| {
-        SecretBytes::filled_by(Y_LEN, |to| {
-            field::interpolate(used, x, to);
-            Ok::<(), ShareError>(())
-        })
-    };
-    let dealt_from = at(0)?;
-    if !dealt_from.same_as(&library_combine(used)?) {
-        return Err(ShareError::CombinersDisagree);
-    }
-    for (x, y) in extra {
-        if !at(*x)?.same_as(y) {
-            return Err(ShareError::Contradiction);
-        }
-    }
-    Ok(dealt_from)
-}
-
-/// What the library that dealt makes of the points.
-fn library_combine(points: &[(u8, &[u8])]) -> Result<Zeroizing<Vec<u8>>, ShareError> {
-    let threshold = u8::try_from(points.len()).map_err(|_| ShareError::CombinersDisagree)?;
-    let mut theirs = Vec::with_capacity(points.len());
-    for (x, y) in points {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(1 + Y_LEN));
-        bytes.push(*x);
-        bytes.extend(*y);
-        theirs.push(sharks::Share::try_from(bytes.as_slice()).map_err(|_| ShareError::Damaged)?);
-    }
-    let dealer = Sharks(threshold);
-    let secret = dealer.recover(&theirs);
-    secret.map(Zeroizing::new).map_err(|_| ShareError::CombinersDisagree)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{field, sha256};
 
     /// Chi-square (255 degrees of freedom) of what `threshold - 1` colluders who know the key see: the leading
     /// coefficient times a constant. `word` may change each 32-bit word that the dealer draws. Seeds are fixed, so the

@@ -1,8 +1,8 @@
 //! The bytes of a card and their rows and QR symbol. The layout is in `docs/formats/share.md`.
 
+use crate::cost::{COST_LEN, Cost, SEALED_LEN};
 use crate::place::{PLACE_LEN, Place};
-use crate::seal::{COST_LEN, Cost, SEALED_LEN};
-use crate::{SetId, ShareError, Y_LEN, row, sha256};
+use crate::{SetId, ShareError, Y_LEN, row, sha256, words};
 use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
 
@@ -25,8 +25,6 @@ const FIELD: u8 = 0x1d;
 /// Version, flags, field, set (8), index, threshold, count.
 const HEAD_LEN: usize = 14;
 const SUM_LEN: usize = 8;
-const SUM_DOMAIN: &[u8] = b"cofferdam share card v1\0";
-const COMMITMENT_DOMAIN: &[u8] = b"cofferdam share commitment v1\0";
 
 // Rows of ten bytes hold every kind of card exactly.
 const _: () = assert!(HEAD_LEN + Y_LEN + SUM_LEN == 7 * row::BYTES && PLACE_LEN == row::BYTES);
@@ -96,7 +94,7 @@ pub(crate) fn write(head: &Head, cost: Option<Cost>, y: &[u8]) -> Zeroizing<Vec<
     let mut bytes = Zeroizing::new(Vec::with_capacity(9 * row::BYTES));
     bytes.extend(clear_part(head, cost));
     bytes.extend(y);
-    let sum = sha256(SUM_DOMAIN, &[&bytes]);
+    let sum = sha256(words::CARD_DOMAIN, &[&bytes]);
     bytes.extend(&sum[..SUM_LEN]);
     bytes
 }
@@ -109,7 +107,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Head, Content<'_>), ShareError> {
     if version != VERSION {
         return Err(ShareError::UnknownVersion { version });
     }
-    if *sum != sha256(SUM_DOMAIN, &[covered])[..SUM_LEN] {
+    if *sum != sha256(words::CARD_DOMAIN, &[covered])[..SUM_LEN] {
         return Err(ShareError::Damaged);
     }
     if flags & !(REHEARSAL | PLACED | SEALED) != 0 || field != FIELD {
@@ -143,7 +141,7 @@ pub(crate) fn rows(bytes: &[u8]) -> Vec<Zeroizing<String>> {
 
 /// SHA-256 over a domain and the card's bytes.
 pub(crate) fn commitment(bytes: &[u8]) -> [u8; 32] {
-    sha256(COMMITMENT_DOMAIN, &[bytes])
+    sha256(words::COMMITMENT_DOMAIN, &[bytes])
 }
 
 /// The rows without spaces as a QR symbol; see [`crate::Share::qr`].

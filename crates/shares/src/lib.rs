@@ -6,6 +6,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
 mod card;
+mod combine;
+mod cost;
 mod deal;
 mod error;
 mod field;
@@ -15,14 +17,17 @@ mod row;
 mod seal;
 mod set;
 mod sites;
+mod words;
 
 pub use card::{Share, check_row, rows_of};
-pub use deal::{combine, split};
+pub use combine::combine;
+pub use cost::Cost;
+pub use deal::split;
 pub use error::ShareError;
 pub use layout::{COLUMNS, MAX_ROWS, ROWS};
 pub use place::{KeyPrint, Place, Role};
 pub use row::without_scanner_marks;
-pub use seal::{Card, Cost, SealedShare};
+pub use seal::{Card, SealedShare};
 pub use set::SetId;
 pub use sites::{SitePlan, split_over_sites};
 

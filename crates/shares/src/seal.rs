@@ -2,50 +2,17 @@
 //!
 //! The card keeps its checksum and commitment, so that it can be printed, typed and checked without the passphrase.
 
+use crate::cost::{Cost, SEALED_LEN};
 use crate::layout::{self, Content, Head};
 use crate::place::Place;
-use crate::{SetId, Share, ShareError, Y_LEN, sha256};
+use crate::{SetId, Share, ShareError, Y_LEN, sha256, words};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 use secrets::{SecretBytes, SecretText};
 use zeroize::{Zeroize, Zeroizing};
 
-/// Bytes of a cost on a card.
-pub(crate) const COST_LEN: usize = 2;
-/// Bytes of a locked y: AES key wrap adds eight.
-pub(crate) const SEALED_LEN: usize = Y_LEN + 8;
-const SALT_DOMAIN: &[u8] = b"cofferdam share seal v1\0";
 /// Least and most characters of a passphrase; the `argon2` program reads no more.
 const PASSPHRASE: std::ops::RangeInclusive<usize> = 12..=126;
-
-/// What opening costs: Argon2id's memory (2^`memory` KiB), passes and lanes. Written on the card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cost {
-    memory: u8,
-    passes: u8,
-    lanes: u8,
-}
-
-impl Cost {
-    /// 256 MiB, 3 passes, 4 lanes.
-    pub const USUAL: Self = Self { memory: 18, passes: 3, lanes: 4 };
-    /// 64 MiB, 3 passes, 4 lanes, RFC 9106's second choice: the least that is made or accepted.
-    pub const LEAST: Self = Self { memory: 16, passes: 3, lanes: 4 };
-    /// 2 GiB: a card asking for more could not be opened on the machines people have.
-    const MOST_MEMORY: u8 = 21;
-
-    pub(crate) fn bytes(self) -> [u8; COST_LEN] {
-        [self.memory, self.passes << 4 | self.lanes]
-    }
-
-    pub(crate) fn from_bytes([memory, rest]: [u8; COST_LEN]) -> Result<Self, ShareError> {
-        let cost = Self { memory, passes: rest >> 4, lanes: rest & 15 };
-        let known = (Self::LEAST.memory..=Self::MOST_MEMORY).contains(&memory)
-            && cost.passes >= Self::LEAST.passes
-            && cost.lanes > 0;
-        if known { Ok(cost) } else { Err(ShareError::UnknownSetting) }
-    }
-}
 
 /// A share that only its custodian's passphrase opens.
 pub struct SealedShare {
@@ -168,7 +135,7 @@ impl Card {
 
 /// The key that locks a share. The salt is 32 hexadecimal digits, so that the `argon2` program can take it.
 fn kek(head: &Head, cost: Cost, passphrase: &SecretText) -> Result<AesKek, ShareError> {
-    let digest = sha256(SALT_DOMAIN, &[&layout::clear_part(head, Some(cost))]);
+    let digest = sha256(words::SEAL_DOMAIN, &[&layout::clear_part(head, Some(cost))]);
     let nibbles = digest.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
     let salt: Vec<u8> = nibbles.map(|n| b"0123456789ABCDEF"[usize::from(n)]).collect();
     let params = Params::new(1 << cost.memory, cost.passes.into(), cost.lanes.into(), Some(32))

@@ -1,11 +1,11 @@
 //! Sharing over sites: the key among the sites first, then each site's part among its people.
 
-use crate::deal::{self, deal, gives_back, reads_back};
+use crate::combine::{gives_back, reads_back};
+use crate::deal::{self, deal};
 use crate::layout::Head;
 use crate::place::{KeyPrint, Place, Role};
 use crate::{SetId, Share, ShareError};
 use secrets::SecretBytes;
-use std::collections::BTreeMap;
 
 /// One site's people: any `threshold` of `count` give the site's part back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,32 +70,4 @@ fn verify(dealt: &[Vec<Share>], needed: u8, secret: &SecretBytes) -> Result<(), 
         gives_back(&subset, secret)?;
     }
     all.into_iter().try_for_each(reads_back)
-}
-
-/// What the sites' parts were dealt from. A site with too few shares is refused rather than left out in silence.
-pub(crate) fn combine(shares: &[&Share]) -> Result<SecretBytes, ShareError> {
-    let mut by_site: BTreeMap<u8, Vec<&Share>> = BTreeMap::new();
-    let (mut need, mut total) = (2, None);
-    for share in shares {
-        let place = share.place().ok_or(ShareError::MixedSets)?;
-        if *total.get_or_insert(place.sites) != place.sites {
-            return Err(ShareError::MixedSets);
-        }
-        need = place.needed;
-        by_site.entry(place.site).or_default().push(share);
-    }
-    let mut parts = Vec::with_capacity(by_site.len());
-    for (site, people) in &by_site {
-        let part = deal::people(people).map_err(|e| match e {
-            ShareError::Duplicate { index } => ShareError::DuplicateAtSite { site: *site, index },
-            ShareError::TooFew { have, need } => ShareError::TooFewAtSite { site: *site, have, need },
-            other => other,
-        })?;
-        parts.push((*site, part));
-    }
-    let points: Vec<(u8, &[u8])> = parts.iter().map(|(site, part)| (*site, part.expose())).collect();
-    deal::points(&points, need).map_err(|e| match e {
-        ShareError::TooFew { have, need } => ShareError::TooFewSites { have, need },
-        other => other,
-    })
 }

@@ -9,7 +9,7 @@ use common::{dealt, hex, text};
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The page's commands: every block marked `sh`, in order. Those for YubiKeys, after them, are `tests/boxes.rs`'s.
+/// The page's commands: every block marked `sh`, in order. Those for YubiKeys, after them, are `tests/ceremonies/yubikeys/boxes.rs`'s.
 fn commands() -> Vec<String> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/recovery-without-us.md");
     let text = std::fs::read_to_string(page).unwrap();

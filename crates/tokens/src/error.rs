@@ -2,6 +2,8 @@
 
 use cryptoki::error::{Error, RvError};
 
+use crate::words;
+
 /// A failure of a token or its module.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 pub enum TokenError {
@@ -152,7 +154,7 @@ impl TokenError {
                 Self::NotOffered { reason: format!("{call} answered {}", named(rv)) }
             }
             RvError::KeyUnextractable | RvError::KeyNotWrappable => {
-                Self::NotOffered { reason: "this key was made never to leave the token".to_owned() }
+                Self::NotOffered { reason: words::MADE_NEVER_TO_LEAVE.to_owned() }
             }
             other => Self::Failed { call: call.to_owned(), rv: named(other) },
         }

@@ -4,6 +4,7 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
 
 use crate::pkcs11::not_offered;
+use crate::words;
 use crate::{Handle, KeyFacts, KeySpec, Pkcs11Token, TokenError, check, der};
 
 impl Pkcs11Token {
@@ -82,7 +83,7 @@ impl Pkcs11Token {
             (None, None) => self.public_objects(key, spec)?,
         };
         if candidates.is_empty() {
-            return Err(not_offered("it does not show this key's public half"));
+            return Err(not_offered(words::SHOWS_NO_PUBLIC_HALF));
         }
         let answer = self.challenge(key, spec)?;
         candidates.into_iter().find(|spki| answer.fits(spki)).ok_or(TokenError::NotThisKey)

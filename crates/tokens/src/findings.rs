@@ -1,12 +1,8 @@
 //! What the trials of a token showed, and which routes stand after them.
 
-use crate::routes::{form_trial, needs};
-use crate::selftest::Way;
-use crate::{KeySpec, OaepHash, Offer, Recipe, Route, RouteFinding, Rung};
-
-/// PKCS#11 has `CKM_RSA_PKCS_OAEP` for secret keys only.
-pub(crate) const OAEP_IS_FOR_SECRETS: &str =
-    "RSA-OAEP alone wraps secret keys only; choose RSA_AES_KEY_WRAP for a private key";
+use crate::routes::{Way, form_trial, needs};
+use crate::words;
+use crate::{KeySpec, Offer, Recipe, Route, RouteFinding, Rung};
 
 /// What a trial showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,15 +72,10 @@ impl Capabilities {
     fn stands(&self, needed: &[String]) -> Result<(), String> {
         for name in needed {
             let Some(trial) = self.trial(name) else {
-                return Err(format!("the trial \"{name}\" was not made; run the token's self-test"));
+                return Err(words::trial_not_made(name));
             };
             if !trial.result.is_good() {
-                return Err(format!(
-                    "the trial {name} (\"{}\") found that the token {}: {}",
-                    trial.sentence,
-                    if trial.result == Finding::Lies { "lies" } else { "cannot" },
-                    trial.detail
-                ));
+                return Err(words::trial_against(trial));
             }
         }
         Ok(())
@@ -95,10 +86,10 @@ impl Capabilities {
     pub fn allows_route(&self, spec: KeySpec, route: Route) -> Result<(), String> {
         if let Route::Wrap(Recipe::Oaep(_), rung) = route {
             if let KeySpec::Rsa(_) = spec {
-                return Err("an RSA private key is too long for RSA-OAEP alone".to_owned());
+                return Err(words::RSA_TOO_LONG_FOR_OAEP.to_owned());
             }
             if spec.is_asymmetric() && rung != Rung::HostMemory {
-                return Err(OAEP_IS_FOR_SECRETS.to_owned());
+                return Err(words::OAEP_IS_FOR_SECRETS.to_owned());
             }
         }
         self.stands(&needs(route, spec))
@@ -111,12 +102,10 @@ impl Capabilities {
             .map(|route| {
                 let (offer, reason) = match self.allows_route(spec, route) {
                     Err(why) => (Offer::NotOffered, why),
-                    Ok(()) if route.rung() == Some(Rung::HostMemory) => (
-                        Offer::NeedsApproval,
-                        "the key would be in this computer's memory, so a second person has to agree"
-                            .to_owned(),
-                    ),
-                    Ok(()) => (Offer::Offered, "every trial it needs was passed".to_owned()),
+                    Ok(()) if route.rung() == Some(Rung::HostMemory) => {
+                        (Offer::NeedsApproval, words::KEY_IN_MEMORY.to_owned())
+                    }
+                    Ok(()) => (Offer::Offered, words::TRIALS_PASSED.to_owned()),
                 };
                 RouteFinding { route, offer, reason }
             })
@@ -190,19 +179,10 @@ impl Capabilities {
     }
 }
 
-/// The word for a hash in trials' names.
-pub(crate) fn hash_word(hash: OaepHash) -> &'static str {
-    match hash {
-        OaepHash::Sha1 => "sha1",
-        OaepHash::Sha256 => "sha256",
-        OaepHash::Sha384 => "sha384",
-        OaepHash::Sha512 => "sha512",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::OaepHash;
 
     fn with(name: &str, result: Finding) -> Capabilities {
         let names = [

@@ -10,6 +10,7 @@
 use secrets::SecretBytes;
 
 use crate::der::{self, EC_ALGORITHM, RSA_ALGORITHM, head};
+use crate::words;
 use crate::{KeySpec, TokenError};
 
 const SEQUENCE: u8 = 0x30;
@@ -51,12 +52,12 @@ enum Parts<'k> {
 /// Takes a key apart whose only faults may be in how its numbers are written.
 fn parts(spec: KeySpec, key: &[u8]) -> Result<Parts<'_>, Fault> {
     let no = |what: &str| what.to_owned();
-    let (info, after) = element(key, SEQUENCE).ok_or_else(|| no("is no DER"))?;
+    let (info, after) = element(key, SEQUENCE).ok_or_else(|| no(words::NO_DER))?;
     if !after.is_empty() {
-        return Err(format!("has {} bytes after its DER", after.len()));
+        return Err(words::bytes_after(after.len()));
     }
-    let info = info.strip_prefix(VERSION_0).ok_or_else(|| no("is not PKCS#8 of version 0"))?;
-    let not_of_kind = || format!("is not named as one of kind {spec}");
+    let info = info.strip_prefix(VERSION_0).ok_or_else(|| no(words::NOT_VERSION_0))?;
+    let not_of_kind = || words::not_named_so(spec);
     let (algorithm, rest) = element(info, SEQUENCE).ok_or_else(not_of_kind)?;
     let expected = match der::curve(spec) {
         Some(curve) => [EC_ALGORITHM, curve].concat(),
@@ -65,11 +66,11 @@ fn parts(spec: KeySpec, key: &[u8]) -> Result<Parts<'_>, Fault> {
     if algorithm != expected {
         return Err(not_of_kind());
     }
-    let (inner, after) = element(rest, OCTETS).ok_or_else(|| no("is no PKCS#8"))?;
+    let (inner, after) = element(rest, OCTETS).ok_or_else(|| no(words::NO_PKCS8))?;
     if !after.is_empty() {
-        return Err(no("has something beside the key in its PKCS#8"));
+        return Err(no(words::SOMETHING_BESIDE));
     }
-    let unreadable = || no("cannot be read inside its PKCS#8");
+    let unreadable = || no(words::UNREADABLE_INSIDE);
     let (inner, _) = element(inner, SEQUENCE).filter(|i| i.1.is_empty()).ok_or_else(unreadable)?;
     if number_size(spec).is_some() {
         let inner = inner.strip_prefix(VERSION_1).ok_or_else(unreadable)?;
@@ -82,16 +83,16 @@ fn parts(spec: KeySpec, key: &[u8]) -> Result<Parts<'_>, Fault> {
     for number in &mut numbers {
         (*number, left) = element(left, INTEGER).filter(|n| !n.0.is_empty()).ok_or_else(unreadable)?;
     }
-    if left.is_empty() { Ok(Parts::Rsa(numbers)) } else { Err(no("has more than two primes")) }
+    if left.is_empty() { Ok(Parts::Rsa(numbers)) } else { Err(no(words::MORE_PRIMES)) }
 }
 
 /// `[0]` with the same curve and `[1]` with a point, each or neither.
 fn optional_parts(spec: KeySpec, rest: &[u8]) -> Result<(), Fault> {
-    let bad = || "has something unknown after its number".to_owned();
+    let bad = || words::UNKNOWN_AFTER.to_owned();
     let mut rest = rest;
     if let Some((curve, after)) = element(rest, 0xa0) {
         if Some(curve) != der::curve(spec) {
-            return Err("names two curves".to_owned());
+            return Err(words::TWO_CURVES.to_owned());
         }
         rest = after;
     }
@@ -107,15 +108,11 @@ pub(crate) fn check(spec: KeySpec, key: &[u8]) -> Result<(), Fault> {
     match parts(spec, key)? {
         Parts::Ec { number, .. } => match number_size(spec) {
             Some(size) if number.len() == size => Ok(()),
-            size => Err(format!(
-                "has a number of {} bytes in place of {}",
-                number.len(),
-                size.unwrap_or_default()
-            )),
+            size => Err(words::number_of_bytes(number.len(), size.unwrap_or_default())),
         },
         Parts::Rsa(numbers) => numbers.iter().try_for_each(|number| match number {
-            [first, ..] if first & 0x80 != 0 => Err("has an integer that lost its sign byte".to_owned()),
-            [0, second, ..] if second & 0x80 == 0 => Err("has an integer with a needless zero".to_owned()),
+            [first, ..] if first & 0x80 != 0 => Err(words::LOST_SIGN_BYTE.to_owned()),
+            [0, second, ..] if second & 0x80 == 0 => Err(words::NEEDLESS_ZERO.to_owned()),
             _ => Ok(()),
         }),
     }
@@ -126,13 +123,13 @@ pub(crate) fn check(spec: KeySpec, key: &[u8]) -> Result<(), Fault> {
 ///
 /// The copy is in locked memory, as `key` is.
 pub(crate) fn mended(spec: KeySpec, key: &SecretBytes) -> Result<SecretBytes, TokenError> {
-    let refused = |why: Fault| TokenError::NotWhole(format!("the private key that it wrapped {why}"));
+    let refused = |why: Fault| TokenError::NotWhole(words::wrapped_key(why));
     let out = match parts(spec, key.expose()).map_err(refused)? {
         Parts::Ec { number, rest } => {
             let size = number_size(spec).unwrap_or_default();
             let number = significant(number);
             let Some(zeros) = size.checked_sub(number.len()) else {
-                return Err(refused(format!("has a number of {} bytes", number.len())));
+                return Err(refused(words::number_too_long(number.len())));
             };
             let zeros = vec![0; zeros];
             around(spec, &[VERSION_1, &head(OCTETS, size), &zeros, number, rest])?

@@ -12,8 +12,8 @@ use aws_lc_rs::rsa::{
 };
 use secrets::SecretBytes;
 
-use crate::ladder::NOT_A_DESTINATION;
 use crate::pkcs11::not_offered;
+use crate::words;
 use crate::{KeyFacts, OaepHash, Recipe, Rung, Token, TokenError, Wrapped, check_value_of, der, form};
 
 /// Takes `key` out of the token under a one-time AES-256 key that this computer knows, and wraps it for an RSA public
@@ -28,7 +28,7 @@ pub fn wrap_out_of(
     recipe: Recipe,
 ) -> Result<Wrapped, TokenError> {
     // Refused before the key leaves.
-    der::destination(spki).ok_or_else(|| not_offered(NOT_A_DESTINATION))?;
+    der::destination(spki).ok_or_else(|| not_offered(words::NOT_A_DESTINATION))?;
     wrap(spki, recipe, &taken_out(token, key)?)
 }
 
@@ -51,12 +51,12 @@ fn taken_out(token: &mut dyn Token, key: &KeyFacts) -> Result<SecretBytes, Token
     if check_value_of(key.spec, opened.expose()).as_ref() == Some(&key.check_value) {
         return Ok(opened);
     }
-    Err(TokenError::Host("what the token wrapped opens to another key than the one that it shows".to_owned()))
+    Err(TokenError::Host(words::OPENS_TO_ANOTHER.to_owned()))
 }
 
 /// AES-KWP opened (RFC 5649). The key's length is not known before: it is one to eight bytes less than the blob's.
 fn unwrapped(kek: &SecretBytes, blob: &[u8]) -> Result<SecretBytes, TokenError> {
-    let failed = || TokenError::Host("what the token wrapped does not open (RFC 5649)".to_owned());
+    let failed = || TokenError::Host(words::DOES_NOT_OPEN.to_owned());
     let kek = AesKek::new(&AES_256, kek.expose()).map_err(|_| failed())?;
     let mut room = SecretBytes::copied_from(&vec![0; blob.len()])?;
     let len = kek.unwrap_with_padding(blob, room.expose_mut()).map_err(|_| failed())?.len();
@@ -64,7 +64,7 @@ fn unwrapped(kek: &SecretBytes, blob: &[u8]) -> Result<SecretBytes, TokenError> 
 }
 
 fn random(bytes: &mut [u8]) -> Result<(), TokenError> {
-    rand::fill(bytes).map_err(|_| TokenError::Host("this computer gave no random bytes for a key".to_owned()))
+    rand::fill(bytes).map_err(|_| TokenError::Host(words::NO_RANDOM_KEY.to_owned()))
 }
 
 /// Wraps `key` (raw for secret keys, PKCS#8 DER for private keys) for an RSA public key of at least 2048 bits, DER
@@ -73,7 +73,7 @@ fn random(bytes: &mut [u8]) -> Result<(), TokenError> {
 ///
 /// Only for an approved exception: see the module's own words.
 pub fn wrap(spki: &[u8], recipe: Recipe, key: &SecretBytes) -> Result<Wrapped, TokenError> {
-    let not_rsa = || not_offered(NOT_A_DESTINATION);
+    let not_rsa = || not_offered(words::NOT_A_DESTINATION);
     der::destination(spki).ok_or_else(not_rsa)?;
     let to = PublicEncryptingKey::from_der(spki).map_err(|_| not_rsa())?;
     let to = OaepPublicEncryptingKey::new(to).map_err(|_| not_rsa())?;
@@ -97,14 +97,12 @@ fn oaep(to: &OaepPublicEncryptingKey, hash: OaepHash, key: &SecretBytes) -> Resu
         OaepHash::Sha512 => &OAEP_SHA512_MGF1SHA512,
     };
     if key.len() > to.max_plaintext_size(algorithm) {
-        return Err(not_offered(&format!("a key of {} bytes is too long for RSA-OAEP alone", key.len())));
+        return Err(not_offered(&words::too_long_for_oaep(key.len())));
     }
     let mut blob = vec![0; to.ciphertext_size()];
     let len = to
         .encrypt(algorithm, key.expose(), &mut blob, None)
-        .map_err(|_| {
-            TokenError::Host("this computer could not encrypt for the destination's key".to_owned())
-        })?
+        .map_err(|_| TokenError::Host(words::COULD_NOT_ENCRYPT.to_owned()))?
         .len();
     blob.truncate(len);
     Ok(blob)
@@ -112,7 +110,7 @@ fn oaep(to: &OaepPublicEncryptingKey, hash: OaepHash, key: &SecretBytes) -> Resu
 
 /// AES key wrap with padding (RFC 5649) under an AES-256 key.
 pub(crate) fn kwp(kek: &[u8], key: &[u8]) -> Result<Vec<u8>, TokenError> {
-    let failed = |_| TokenError::Host("this computer could not wrap the key (RFC 5649)".to_owned());
+    let failed = |_| TokenError::Host(words::COULD_NOT_WRAP.to_owned());
     // RFC 5649: whole blocks of 8 bytes, and one more.
     let mut blob = vec![0; key.len().next_multiple_of(8) + 8];
     let len = AesKek::new(&AES_256, kek)

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::TokenError;
+use crate::words;
 
 /// The kinds of key a ceremony makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,7 +54,7 @@ impl FromStr for KeySpec {
 
     /// `aes-256`, `hmac-32` (bytes), `rsa-3072`, `p-256`, `p-384`, `p-521`, `secp256k1`.
     fn from_str(s: &str) -> Result<Self, TokenError> {
-        let no = || TokenError::NotOffered { reason: format!("\"{s}\" is not a kind of key made here") };
+        let no = || TokenError::NotOffered { reason: words::not_made_here(s) };
         if s == "secp256k1" {
             return Ok(Self::Secp256k1);
         }

@@ -5,18 +5,14 @@ use cryptoki::object::{Attribute, KeyType, ObjectClass};
 use cryptoki::types::Ulong;
 use zeroize::Zeroize as _;
 
-use crate::findings::OAEP_IS_FOR_SECRETS;
 use crate::pkcs11::{not_offered, object};
 use crate::raw::Wrapping;
-use crate::routes::tried_for;
-use crate::selftest::{Trial, Way};
+use crate::routes::{Way, tried_for};
+use crate::selftest::Trial;
+use crate::words;
 use crate::{
     Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Recipe, Rung, Token as _, TokenError, Wrapped, der,
 };
-
-/// Why a destination's key is refused.
-pub(crate) const NOT_A_DESTINATION: &str =
-    "the destination's key is not an RSA key of at least 2048 bits with a usual exponent";
 
 impl Pkcs11Token {
     /// Brings in an AES key that wraps and unwraps, and cannot leave again.
@@ -86,9 +82,7 @@ impl Pkcs11Token {
     }
 
     fn form_proven(&mut self, key: Handle, way: Way) -> Result<(), TokenError> {
-        let spec = self
-            .spec_of(object(key))?
-            .ok_or_else(|| not_offered("it does not say what kind of private key this is"))?;
+        let spec = self.spec_of(object(key))?.ok_or_else(|| not_offered(words::KIND_NOT_SAID))?;
         let shown = self.tried(Trial::Form(tried_for(spec), way))?;
         match shown.result {
             Finding::Works => Ok(()),
@@ -101,7 +95,7 @@ impl Pkcs11Token {
         let shown = self.tried(Trial::Oaep(hash))?;
         match shown.result {
             Finding::Works => Ok(()),
-            _ => Err(not_offered(&format!("RSA-OAEP as asked for did not pass its trial: {}", shown.detail))),
+            _ => Err(not_offered(&words::oaep_not_passed(&shown.detail))),
         }
     }
 
@@ -137,7 +131,7 @@ impl Pkcs11Token {
         let private = self.is_private(key)?;
         let (rung, blob) = match recipe {
             Recipe::Oaep(_) if private => {
-                return Err(not_offered(OAEP_IS_FOR_SECRETS));
+                return Err(not_offered(words::OAEP_IS_FOR_SECRETS));
             }
             Recipe::Oaep(hash) => {
                 self.oaep_proven(hash)?;
@@ -158,7 +152,7 @@ impl Pkcs11Token {
     }
 
     pub(crate) fn import_rsa(&self, spki: &[u8]) -> Result<Handle, TokenError> {
-        let (n, e) = der::destination(spki).ok_or_else(|| not_offered(NOT_A_DESTINATION))?;
+        let (n, e) = der::destination(spki).ok_or_else(|| not_offered(words::NOT_A_DESTINATION))?;
         let made = self.session.create_object(&[
             Attribute::Class(ObjectClass::PUBLIC_KEY),
             Attribute::KeyType(KeyType::RSA),

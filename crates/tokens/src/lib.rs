@@ -31,6 +31,7 @@ mod running;
 mod selftest;
 mod token;
 mod uri;
+mod words;
 
 pub use check::check_value_of;
 pub use error::TokenError;

@@ -9,6 +9,7 @@ use secrets::SecretText;
 use serde::{Deserialize, Serialize};
 
 use crate::running::Lease;
+use crate::words;
 use crate::{Pkcs11Token, TokenError, TokenInfo, TokenUri};
 
 /// A loaded and started PKCS#11 module. It is finalised when the last `Module` and token of it are gone, so that loading
@@ -130,9 +131,5 @@ pub fn chosen<'t>(
 /// Tokens that are there, in sentences.
 pub fn listed<'t>(there: impl IntoIterator<Item = &'t TokenInfo>) -> String {
     let each: Vec<String> = there.into_iter().map(|t| format!("{t}.")).collect();
-    if each.is_empty() {
-        "No token is there.".to_owned()
-    } else {
-        format!("There is {}", each.join(" There is "))
-    }
+    if each.is_empty() { words::NO_TOKEN_THERE.to_owned() } else { words::there_are(&each) }
 }

@@ -4,6 +4,8 @@ use cryptoki_sys::{
     CKF_USER_PIN_COUNT_LOW, CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED, CKF_USER_PIN_TO_BE_CHANGED,
 };
 
+use crate::words;
+
 /// What is known of the PIN, worst first. Many PKCS#11 tokens never set a mark, so its absence promises nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinState {
@@ -46,21 +48,7 @@ impl PinState {
 
     /// A sentence to show before the PIN is asked for.
     pub fn sentence(self) -> String {
-        let words = match self {
-            Self::TriesLeft(n) => return format!("{n} tries are left before the token locks its PIN."),
-            Self::Locked => {
-                "The token has locked its PIN: no PIN is accepted until its security officer sets a new one."
-            }
-            Self::LastTry => "One try is left: a wrong PIN now locks the token.",
-            Self::WrongBefore => {
-                "A wrong PIN was entered since the last right one. The token counts them, but does not say how many are left."
-            }
-            Self::MustBeChanged => "The token wants its PIN changed; do that with the vendor's tool first.",
-            Self::NothingSaid => {
-                "The token does not say how many tries are left. Many lock after 3 to 10 wrong PINs."
-            }
-        };
-        words.to_owned()
+        words::before_pin(self)
     }
 
     /// 1 at the final-try mark, 0 when locked, else the token does not say.
@@ -75,15 +63,7 @@ impl PinState {
 
     /// Words that follow "the PIN was wrong".
     pub(crate) fn hint(self) -> String {
-        let words = match self {
-            Self::TriesLeft(n) => return format!(" ({n} tries are left before the token locks)"),
-            Self::LastTry => " (one try is left before the token locks)",
-            Self::WrongBefore => " (the token counts wrong PINs, but does not say how many are left)",
-            Self::Locked | Self::MustBeChanged | Self::NothingSaid => {
-                " (the token does not say how many tries are left)"
-            }
-        };
-        words.to_owned()
+        words::wrong_pin_hint(self)
     }
 }
 

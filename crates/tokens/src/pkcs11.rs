@@ -13,6 +13,7 @@ use crate::module::auth;
 use crate::raw::Wrapping;
 use crate::running::Lease;
 use crate::selftest::{Opener, Shown, Trial};
+use crate::words;
 use crate::{
     Capabilities, Handle, KeyFacts, KeySpec, PinState, Recipe, Token, TokenError, TokenInfo, Wrapped, der,
 };
@@ -129,7 +130,7 @@ impl Token for Pkcs11Token {
     fn log_in(&mut self, pin: &SecretText) -> Result<(), TokenError> {
         if pin.is_empty() && !self.info.pin_pad {
             // Sending it would cost a try.
-            return Err(TokenError::WrongPin { tries_hint: " (it is empty, and was not tried)".to_owned() });
+            return Err(TokenError::WrongPin { tries_hint: words::EMPTY_NOT_TRIED.to_owned() });
         }
         let typed = (!pin.is_empty()).then(|| auth(pin));
         match self.session.login(UserType::User, typed.as_ref()) {
@@ -150,7 +151,7 @@ impl Token for Pkcs11Token {
 
     fn generate(&mut self, label: &str, spec: KeySpec, extractable: bool) -> Result<KeyFacts, TokenError> {
         if label.is_empty() {
-            return Err(not_offered("a key needs a label"));
+            return Err(not_offered(words::NEEDS_A_LABEL));
         }
         // A public half alone is no key: some modules write it before the private one, and a crash came in between. It
         // is left where it is; the new pair is told apart by its CKA_ID.
@@ -164,7 +165,7 @@ impl Token for Pkcs11Token {
         match self.labelled(label)?[..] {
             [] => Ok(None),
             [key] => {
-                let spec = self.spec_of(key)?.ok_or_else(|| not_offered("this key is of an unknown kind"))?;
+                let spec = self.spec_of(key)?.ok_or_else(|| not_offered(words::KIND_UNKNOWN))?;
                 self.facts(key, spec, None).map(Some)
             }
             _ => Err(TokenError::LabelAmbiguous(label.to_owned())),
@@ -191,7 +192,7 @@ impl Token for Pkcs11Token {
 
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError> {
         if key.len() != 32 {
-            return Err(not_offered("a backup key has 32 bytes (AES-256)"));
+            return Err(not_offered(words::BACKUP_KEY_SIZE));
         }
         self.import_aes(key.expose())
     }
@@ -264,7 +265,7 @@ impl Token for Pkcs11Token {
             Some(_) => return Err(TokenError::LabelTaken(label.to_owned())),
             None => self.generate(label, KeySpec::P256, false)?,
         };
-        let spki = facts.public_key.ok_or_else(|| not_offered("it does not show the key's public half"))?;
+        let spki = facts.public_key.ok_or_else(|| not_offered(words::SHOWS_NOT_ITS_PUBLIC_HALF))?;
         Ok((facts.handle, spki))
     }
 

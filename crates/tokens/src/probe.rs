@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use outside::NotOpened;
 use serde::{Deserialize, Serialize};
 
+use crate::words;
 use crate::{Module, ModuleInfo, TokenInfo};
 
 /// More than any list of tokens; a module that writes on and on to standard output is cut off here.
@@ -198,9 +199,9 @@ impl Heard {
 
     fn stage(&self) -> &'static str {
         match (self.loading, &self.started) {
-            (false, _) => "before it was loaded",
-            (true, None) => "while it was loaded and started",
-            (true, Some(_)) => "while its tokens were listed",
+            (false, _) => words::BEFORE_LOADED,
+            (true, None) => words::WHILE_LOADED,
+            (true, Some(_)) => words::WHILE_LISTED,
         }
     }
 
@@ -208,7 +209,7 @@ impl Heard {
         let stage = self.stage();
         match (self.end, self.started) {
             (End::Done, Some(module)) => Ok(Report { module, tokens: self.tokens }),
-            (End::Done, None) => Err(ProbeError::NoAnswer("it said nothing of the module".to_owned())),
+            (End::Done, None) => Err(ProbeError::NoAnswer(words::SAID_NOTHING.to_owned())),
             (End::Failed(why), _) => Err(ProbeError::Refused(why)),
             (End::TimeUp, _) => Err(ProbeError::Hung { stage, seconds: limit.as_secs() }),
             (End::Closed, _) => Err(match ended {
@@ -253,7 +254,7 @@ fn check_file(path: &Path) -> Result<(), ProbeError> {
     let there = build_of(path).map_err(|e| {
         let why = match e {
             NotOpened::Io(e) => e.to_string(),
-            other => format!("it {other}"),
+            other => words::file_is(other),
         };
         ProbeError::NotThere { path: name(), why }
     })?;

@@ -7,6 +7,7 @@ use cryptoki::types::Ulong;
 
 use crate::pkcs11::{not_offered, object};
 use crate::raw::Wrapping;
+use crate::words;
 use crate::{Handle, Pkcs11Token, Token as _, TokenError};
 
 impl Pkcs11Token {
@@ -28,7 +29,7 @@ impl Pkcs11Token {
         let sealed = sealed?;
         forgotten?;
         if sealed.len() != text.len() + 16 {
-            return Err(not_offered("its AES-GCM gives no tag of 16 bytes after the ciphertext"));
+            return Err(not_offered(words::NO_TAG));
         }
         Ok(sealed)
     }
@@ -83,6 +84,6 @@ impl Pkcs11Token {
                 return Err(e.into());
             }
         };
-        digest.try_into().map_err(|_| not_offered("its SHA-256 of a key is not 32 bytes long"))
+        digest.try_into().map_err(|_| not_offered(words::NOT_A_DIGEST))
     }
 }

@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::ObjectHandle;
 
+use crate::words;
 use crate::{KeySpec, Pkcs11Token, TokenError, der};
 
 /// What precedes a SHA-256 hash in a PKCS#1 v1.5 signature (RFC 8017, 9.2, note 1).
@@ -25,8 +26,7 @@ impl Pkcs11Token {
     pub(crate) fn challenge(&self, key: ObjectHandle, spec: KeySpec) -> Result<Answer, TokenError> {
         let mut challenge = [0; 32];
         // This computer's randomness, not the token's: the token must not be able to know the challenge before.
-        rand::fill(&mut challenge)
-            .map_err(|_| TokenError::Host("this computer gave no random bytes for a challenge".to_owned()))?;
+        rand::fill(&mut challenge).map_err(|_| TokenError::Host(words::NO_RANDOM_CHALLENGE.to_owned()))?;
         let hash = match spec {
             KeySpec::P384 => &SHA384,
             KeySpec::P521 => &SHA512,

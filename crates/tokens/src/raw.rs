@@ -16,6 +16,7 @@ use cryptoki_sys::{
     CKZ_DATA_SPECIFIED,
 };
 
+use crate::words;
 use crate::{ModuleInfo, OaepHash, TokenError, TokenInfo};
 
 /// Room for any wrapped key here: RSA-4096 in PKCS#8 (about 2.4 KiB) and an OAEP block. Some modules' length queries
@@ -58,7 +59,7 @@ fn failed(rv: cryptoki_sys::CK_RV, call: &str) -> Result<(), TokenError> {
 }
 
 fn absent(call: &str) -> TokenError {
-    TokenError::NotOffered { reason: format!("the module has no {call}") }
+    TokenError::NotOffered { reason: words::module_lacks(call) }
 }
 
 fn text(field: &[u8]) -> String {
@@ -76,14 +77,14 @@ impl Raw {
         // SAFETY: loading runs the module's initialisers; the operator chose the module by path.
         let library = unsafe { cryptoki_sys::Pkcs11::new(path) }.map_err(|e| error(e.to_string()))?;
         if library.C_GetFunctionList.is_err() {
-            return Err(error("it has no C_GetFunctionList".to_owned()));
+            return Err(error(words::NO_FUNCTION_LIST.to_owned()));
         }
         let mut list = null_mut();
         // SAFETY: the symbol exists (checked above) and `list` is a place for one pointer.
         let rv = unsafe { library.C_GetFunctionList(&raw mut list) };
         failed(rv, "C_GetFunctionList")?;
         if list.is_null() {
-            return Err(error("its function list is empty".to_owned()));
+            return Err(error(words::FUNCTION_LIST_EMPTY.to_owned()));
         }
         // SAFETY: not null; PKCS#11 promises a CK_FUNCTION_LIST that lives as long as the library, kept beside it.
         let list = unsafe { *list };

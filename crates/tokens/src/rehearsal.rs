@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use secrets::SecretText;
 
+use crate::words;
 use crate::{Module, Pkcs11Token, TokenError, TokenInfo, TokenUri};
 
 /// The label given on first use.
@@ -31,24 +32,15 @@ pub fn module_path() -> Option<PathBuf> {
 ///
 /// One store a process. Must be called before other threads read the environment: it sets `KRYOPTIC_CONF`.
 pub fn open(store: &Path, pin: &SecretText) -> Result<Pkcs11Token, TokenError> {
-    let host = |e: std::io::Error| {
-        TokenError::Host(format!("the rehearsal store {} cannot be used: {e}", store.display()))
-    };
-    let path = module_path().ok_or_else(|| TokenError::ModuleLoad {
-        path: FILE.to_owned(),
-        why: "it is not beside the program".to_owned(),
-    })?;
+    let host = |e: std::io::Error| TokenError::Host(words::store_unusable(store.display(), e));
+    let path = module_path()
+        .ok_or_else(|| TokenError::ModuleLoad { path: FILE.to_owned(), why: words::NOT_BESIDE.to_owned() })?;
     std::fs::create_dir_all(store).map_err(host)?;
     let store = store.canonicalize().map_err(host)?;
-    let mut in_use = STORE
-        .lock()
-        .map_err(|_| TokenError::Host("the rehearsal token failed before; start again".into()))?;
+    let mut in_use = STORE.lock().map_err(|_| TokenError::Host(words::FAILED_BEFORE.into()))?;
     match in_use.as_ref() {
         Some(other) if *other != store => {
-            return Err(TokenError::Host(format!(
-                "a rehearsal in {} is open already; start the program again to use another",
-                other.display()
-            )));
+            return Err(TokenError::Host(words::other_store_open(other.display())));
         }
         Some(_) => {}
         None => {
@@ -56,10 +48,9 @@ pub fn open(store: &Path, pin: &SecretText) -> Result<Pkcs11Token, TokenError> {
             // Debug formatting of a str is a valid TOML basic string for paths without control characters.
             let db = store.join("token.sql");
             set_aside_unfinished(&store, &db).map_err(host)?;
-            let text = format!(
-                "[ec_point_encoding]\nencoding = \"Der\"\n\n[[slots]]\nslot = 1\ndbtype = \"sqlite\"\ndbargs = {:?}\n",
-                db.to_string_lossy()
-            );
+            let points = "[ec_point_encoding]\nencoding = \"Der\"\n";
+            let slot = "[[slots]]\nslot = 1\ndbtype = \"sqlite\"";
+            let text = [points, slot, &format!("dbargs = {:?}\n", db.to_string_lossy())].join("\n");
             std::fs::write(&conf, text).map_err(host)?;
             // SAFETY: documented above: called before other threads read the environment.
             unsafe { std::env::set_var("KRYOPTIC_CONF", &conf) };

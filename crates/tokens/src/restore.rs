@@ -4,6 +4,7 @@ use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHan
 
 use crate::pkcs11::{not_offered, object};
 use crate::raw::Wrapping;
+use crate::words;
 use crate::{Handle, KeyFacts, KeySpec, Pkcs11Token, TokenError, der};
 
 /// The class and the type of key objects of this kind.
@@ -44,9 +45,7 @@ impl Pkcs11Token {
         )?;
         let key = object(Handle(made));
         let facts = self.facts_as(key, spec, public_key).map_err(|e| match e {
-            TokenError::NotThisKey if !spec.is_asymmetric() => {
-                not_offered("the wrapped key is of another kind than expected")
-            }
+            TokenError::NotThisKey if !spec.is_asymmetric() => not_offered(words::OTHER_KIND),
             other => other,
         });
         if facts.is_err() {

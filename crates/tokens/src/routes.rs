@@ -3,8 +3,6 @@
 use std::fmt;
 
 use crate::KeySpec;
-use crate::findings::hash_word;
-use crate::selftest::Way;
 
 /// The hash of RSA-OAEP and of its MGF1; the label is empty (RFC 8017).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +20,25 @@ pub enum OaepHash {
 impl OaepHash {
     /// Every hash that is tried, the usual ones first.
     pub(crate) const ALL: [Self; 4] = [Self::Sha256, Self::Sha1, Self::Sha384, Self::Sha512];
+}
+
+/// The word for a hash in trials' names.
+pub(crate) fn hash_word(hash: OaepHash) -> &'static str {
+    match hash {
+        OaepHash::Sha1 => "sha1",
+        OaepHash::Sha256 => "sha256",
+        OaepHash::Sha384 => "sha384",
+        OaepHash::Sha512 => "sha512",
+    }
+}
+
+/// How a private key leaves for a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By AES-KWP: for a backup, and on the rung that is composed.
+    Kwp,
+    /// By `CKM_RSA_AES_KEY_WRAP`.
+    OneMechanism,
 }
 
 /// How a key is wrapped for its destination.

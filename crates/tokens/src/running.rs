@@ -10,6 +10,7 @@ use cryptoki::context::Pkcs11;
 
 use crate::TokenError;
 use crate::raw::Raw;
+use crate::words;
 
 /// A started module.
 pub(crate) struct Running {
@@ -50,12 +51,12 @@ impl Lease {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         // The loader would wait for a pipe's other end.
         if let Some(kind) = outside::kind(path).ok().filter(|k| *k != outside::Kind::File) {
-            return Err(error(&format!("it is {kind}")));
+            return Err(error(&words::it_is(kind)));
         }
         let mut modules = modules();
         if let Some(entry) = modules.iter_mut().find(|e| e.path == real) {
             if entry.settings.as_deref() != settings {
-                return Err(error(&"it is running with other settings"));
+                return Err(error(&words::OTHER_SETTINGS));
             }
             entry.users += 1;
             return Ok(Self { path: real, running: Arc::clone(&entry.running) });

@@ -1,6 +1,5 @@
 //! What the rest of the program sees of a token.
 
-use std::fmt;
 use std::path::Path;
 
 use secrets::{SecretBytes, SecretText};
@@ -28,18 +27,6 @@ pub struct TokenInfo {
     /// Whether the PIN is entered on the token's own keypad (`CKF_PROTECTED_AUTHENTICATION_PATH`): then nobody types it
     /// here, and [`Token::log_in`] takes an empty one.
     pub pin_pad: bool,
-}
-
-/// The token in words: its label, serial number, manufacturer and model.
-impl fmt::Display for TokenInfo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.initialised {
-            write!(f, "\"{}\" with the serial number \"{}\"", self.label, self.serial)?;
-        } else {
-            write!(f, "a token that is not initialised yet")?;
-        }
-        write!(f, ", \"{}\" \"{}\"", self.manufacturer, self.model)
-    }
 }
 
 impl TokenInfo {

@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::words;
 use crate::{ModuleInfo, TokenError, TokenInfo};
 
 /// Which token, in which module: `pkcs11:token=…;serial=…?module-path=…`. Every part that is there has to be that of
@@ -90,19 +91,13 @@ impl TokenUri {
             "library-description" => &mut self.library_description,
             "library-version" => &mut self.library_version,
             "object" | "id" | "type" => {
-                return Err(format!(
-                    "its {name} names a key, and a ceremony asks for a key's label when it needs one; leave object, id and \
-                     type out"
-                ));
+                return Err(words::names_a_key(name));
             }
             "slot-id" | "slot-description" | "slot-manufacturer" => {
-                return Err(format!(
-                    "its {name} names a slot, which may be another one tomorrow; leave it out, and name the token by its \
-                     label and serial number"
-                ));
+                return Err(words::names_a_slot(name));
             }
             "module-path" | "module-name" => {
-                return Err(format!("its {name} belongs behind the question mark"));
+                return Err(words::belongs_behind(name));
             }
             other => return Err(unknown(other)),
         })
@@ -122,12 +117,12 @@ fn padless(text: &str) -> &str {
 
 /// An attribute's name alone is shown, and only where it looks like one: what was typed may be a PIN in a wrong place.
 fn unknown(name: &str) -> String {
+    if looks_like_one(name) { words::attribute_unknown(name) } else { words::PART_UNKNOWN.to_owned() }
+}
+
+fn looks_like_one(name: &str) -> bool {
     let harmless = |c: char| c.is_ascii_alphabetic() || c == '-';
-    if !name.is_empty() && name.len() <= 32 && name.chars().all(harmless) {
-        format!("it has the attribute {name}, which is not known")
-    } else {
-        "a part of it has no known name".to_owned()
-    }
+    !name.is_empty() && name.len() <= 32 && name.chars().all(harmless)
 }
 
 impl FromStr for TokenUri {
@@ -146,7 +141,7 @@ fn parse(text: &str) -> Result<TokenUri, String> {
     let within = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
     let text = within('\'').or_else(|| within('"')).unwrap_or(text).trim();
     let scheme = text.get(..SCHEME.len()).filter(|s| s.eq_ignore_ascii_case(SCHEME));
-    let rest = scheme.and_then(|_| text.get(SCHEME.len()..)).ok_or("it does not begin with pkcs11:")?;
+    let rest = scheme.and_then(|_| text.get(SCHEME.len()..)).ok_or(words::NO_SCHEME)?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     // RFC 7512 lets a value hold some of the other part's separators bare. No tool writes them so, and a PIN behind one
     // would pass for a part of the label.
@@ -156,11 +151,7 @@ fn parse(text: &str) -> Result<TokenUri, String> {
     let (path, query) = (path?, query?);
     // Before anything else is said of it.
     if path.iter().chain(&query).any(|(name, value)| has_pin(name, value)) {
-        return Err(
-            "it has a PIN or says where one is. A PIN never belongs in an address: it is asked for in the \
-                    ceremony. If a real PIN was typed, take it out of the shell's history and change it"
-                .to_owned(),
-        );
+        return Err(words::HAS_PIN.to_owned());
     }
     let mut uri = TokenUri::default();
     let mut module_path = None;
@@ -172,28 +163,28 @@ fn parse(text: &str) -> Result<TokenUri, String> {
             "module-path" => set(&mut module_path, &name, &value)?,
             "module-name" => set(&mut uri.module_name, &name, &value)?,
             other if uri.path_part(other).is_ok() => {
-                return Err(format!("its {other} belongs before the question mark"));
+                return Err(words::belongs_before(other));
             }
             other => return Err(unknown(other)),
         }
     }
     uri.module_path = module_path.map(PathBuf::from);
     match &uri.module_path {
-        Some(path) if !uri.may_be_in(path) => {
-            Err("its module-path and module-name are not of one file".to_owned())
-        }
+        Some(path) if !uri.may_be_in(path) => Err(words::TWO_MODULES.to_owned()),
         _ => Ok(uri),
     }
 }
 
 /// Name and value, decoded.
 fn attribute(part: &str) -> Result<(String, String), String> {
-    let (name, value) =
-        part.split_once('=').ok_or("a part of it has no name and value with = between them")?;
-    let name = decode(name).ok_or("a name in it is wrongly encoded")?;
-    let value = decode(value).ok_or_else(|| match unknown(&name).as_str() {
-        "a part of it has no known name" => "a value in it is wrongly encoded".to_owned(),
-        _ => format!("its {name} is wrongly encoded"),
+    let (name, value) = part.split_once('=').ok_or(words::NO_NAME_AND_VALUE)?;
+    let name = decode(name).ok_or(words::NAME_ENCODING)?;
+    let value = decode(value).ok_or_else(|| {
+        if looks_like_one(&name) {
+            words::attribute_encoding(&name)
+        } else {
+            words::VALUE_ENCODING.to_owned()
+        }
     })?;
     Ok((name, value))
 }
@@ -212,7 +203,7 @@ fn has_pin(name: &str, value: &str) -> bool {
 fn set(slot: &mut Option<String>, name: &str, value: &str) -> Result<(), String> {
     match slot.replace(padless(value).to_owned()) {
         None => Ok(()),
-        Some(_) => Err(format!("its {name} is there twice")),
+        Some(_) => Err(words::attribute_twice(name)),
     }
 }
 

@@ -7,6 +7,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::words;
+
 /// The largest whole number that a JSON number of RFC 8785 (an IEEE 754 double) can be relied on to hold: 2^53.
 const WHOLE: u64 = 1 << 53;
 
@@ -34,7 +36,7 @@ pub(crate) fn object_without(map: &Map<String, Value>, left_out: &[&str]) -> Res
 }
 
 fn general(value: &impl Serialize) -> Result<Vec<u8>, String> {
-    serde_json_canonicalizer::to_vec(value).map_err(|error| format!("it has no canonical form ({error})"))
+    serde_json_canonicalizer::to_vec(value).map_err(words::no_canonical_form)
 }
 
 /// Appends the canonical form of a plain value; none, with `out` spoilt, where it is not plain.

@@ -10,6 +10,7 @@ use crate::names;
 use crate::pack;
 use crate::types::Level;
 use crate::verify;
+use crate::words;
 
 /// Copies a pack that verifies to `dest`, which must not exist, for a reader at `level`.
 ///
@@ -26,7 +27,7 @@ pub fn disclose(pack: &Path, level: Level, dest: &Path) -> Result<(), PackError>
         let path = pack.join(name);
         outside::read_plain(&path, LARGEST_RECORD).map_err(|e| match e {
             NotOpened::Io(source) => PackError::Io { path, source },
-            other => PackError::DoesNotHold(format!("{name} {other}")),
+            other => PackError::DoesNotHold(words::file_is(name, other)),
         })
     };
     let mut all = BTreeMap::new();
@@ -44,30 +45,14 @@ pub fn disclose(pack: &Path, level: Level, dest: &Path) -> Result<(), PackError>
     }
     let said = verify::transcript(&transcript);
     if !said.holds {
-        return Err(PackError::DoesNotHold("the shortened transcript does not verify".into()));
+        return Err(PackError::DoesNotHold(words::SHORTENED_DOES_NOT_VERIFY.into()));
     }
     all.insert(names::TRANSCRIPT.to_owned(), transcript);
     for name in [names::HEAD, names::HEAD_SIG, names::SIGNER] {
         all.insert(name.to_owned(), read(name)?);
     }
-    all.insert(names::DISCLOSED.to_owned(), notice(level).into_bytes());
+    all.insert(names::DISCLOSED.to_owned(), words::shortened(level).into_bytes());
     let sums = pack::sums(&all);
     all.insert(names::SUMS.to_owned(), sums.into_bytes());
     pack::land(dest, &all)
-}
-
-fn notice(level: Level) -> String {
-    let gone = if level == Level::Public { "the auditor and internal parts" } else { "the internal part" };
-    format!(
-        "THIS IS A SHORTENED COPY\n\n\
-         It was made for readers at the level: {}.\n\
-         Withheld: {gone} of every entry in transcript.jsonl, and every other file of the full pack.\n\n\
-         In place of each withheld part stands its commitment: a SHA-256 value that fixes what the part says\n\
-         without telling it. The chain runs over those values, so HEAD and HEAD.sig are those of the full pack:\n\n\
-         \x20   openssl dgst -sha256 -verify signer.pem -signature HEAD.sig HEAD\n\n\
-         must say: Verified OK. \"coffer verify\" checks that transcript.jsonl leads to that HEAD.\n\n\
-         SHA256SUMS was made anew for this copy and is not signed: it finds damage, not forgery.\n\
-         This notice is not signed either. Compare the key in signer.pem with one you got elsewhere.\n",
-        level.word()
-    )
 }

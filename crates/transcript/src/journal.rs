@@ -11,6 +11,7 @@ use crate::line;
 use crate::replay::Replay;
 use crate::sign;
 use crate::types::{Clock, Draft, Entry, Head, Kind, Level, Obligation, Signer};
+use crate::words;
 
 /// The record of one ceremony, open for appending under an exclusive lock (`flock`).
 pub struct Journal {
@@ -92,7 +93,7 @@ impl Journal {
             let bad = |why: String| JournalError::Bad { path: path.to_owned(), seq, why };
             replay.take(line).map_err(bad)?;
             if replay.withheld != [0; 2] {
-                return Err(bad("parts of it are withheld, so this is a copy made for a reader".into()));
+                return Err(bad(words::PARTS_WITHHELD.into()));
             }
         }
         if !tail.is_empty() {
@@ -111,7 +112,7 @@ impl Journal {
     /// Writes an entry. When this returns, it is on the disk.
     pub fn append(&mut self, draft: Draft) -> Result<&Entry, JournalError> {
         if draft.kind == Kind::Checkpoint {
-            return Err(JournalError::Refused("a checkpoint is made by signing, not by hand".into()));
+            return Err(JournalError::Refused(words::CHECKPOINT_BY_SIGNING.into()));
         }
         self.add(draft)
     }
@@ -177,7 +178,7 @@ impl Journal {
         if let Err(error) = wrote {
             // Half a line may be there: cut it off, or write nothing ever again.
             if let Err(second) = self.file.set_len(self.good).and_then(|()| self.file.sync_all()) {
-                let why = format!("{error}; undoing it failed too: {second}");
+                let why = words::undoing_failed(error, second);
                 self.stopped = Some(why.clone());
                 return Err(JournalError::Stopped(why));
             }

@@ -12,6 +12,7 @@
 
 mod canonical;
 mod count;
+mod digest;
 mod disclose;
 mod error;
 mod journal;
@@ -23,6 +24,7 @@ mod replay;
 mod sign;
 mod types;
 pub mod verify;
+mod words;
 
 pub use count::count;
 pub use disclose::disclose;

@@ -7,11 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::canonical;
-use crate::sign::sha256;
+use crate::digest::sha256;
 use crate::types::{Draft, Entry, FileDigest, Kind, Level, Obligation};
-
-const COMMITMENT_DOMAIN: &[u8] = b"cofferdam transcript commitment v1\0";
-const CHAIN_DOMAIN: &[u8] = b"cofferdam transcript chain v1\0";
+use crate::words;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,14 +81,14 @@ fn bytes32(hex: Option<&str>) -> Option<[u8; 32]> {
 }
 
 fn commitment(salt: &[u8; 32], content: &[u8]) -> [u8; 32] {
-    sha256(&[COMMITMENT_DOMAIN, salt, content])
+    sha256(&[words::COMMITMENT_DOMAIN, salt, content])
 }
 
 fn chained(prev: &[u8; 32], seq: u64, commitments: &[[u8; 32]; 3]) -> [u8; 32] {
     let [public, auditor, internal] = commitments;
     let level = Level::ALL.map(|level| [level.byte()]);
     let seq = seq.to_be_bytes();
-    sha256(&[CHAIN_DOMAIN, prev, &seq, &level[0], public, &level[1], auditor, &level[2], internal])
+    sha256(&[words::CHAIN_DOMAIN, prev, &seq, &level[0], public, &level[1], auditor, &level[2], internal])
 }
 
 /// Makes the line, newline included, that puts this draft after `prev`. Fresh salts from the system's random source.
@@ -125,9 +123,9 @@ pub(crate) fn make(
     let mut commitments = [[0; 32]; 3];
     let mut parts = Vec::new();
     for ((level, content), slot) in Level::ALL.into_iter().zip(contents).zip(&mut commitments) {
-        let Ok(Value::Object(mut part)) = content else { return Err("it has no JSON form".into()) };
+        let Ok(Value::Object(mut part)) = content else { return Err(words::NO_JSON_FORM.into()) };
         let mut salt = [0; 32];
-        random.fill(&mut salt).map_err(|_| "the system's random source gave nothing".to_owned())?;
+        random.fill(&mut salt).map_err(|_| words::NO_RANDOM.to_owned())?;
         *slot = commitment(&salt, &canonical::object_without(&part, &[])?);
         part.insert("level".into(), level.word().into());
         part.insert("salt".into(), HEXLOWER.encode(&salt).into());
@@ -141,14 +139,13 @@ pub(crate) fn make(
 }
 
 fn parse(bytes: &[u8]) -> Result<Line, String> {
-    let line: Line = serde_json::from_slice(bytes)
-        .map_err(|error| format!("it is not a line of a transcript ({error})"))?;
+    let line: Line = serde_json::from_slice(bytes).map_err(words::not_a_line)?;
     if line.v != 1 {
-        return Err(format!("it is of version {}, and this program reads version 1", line.v));
+        return Err(words::of_version(line.v));
     }
     // One form a content, so that no byte can change unseen: order, spacing, escapes, doubled names.
     if line.canonical()? != bytes {
-        return Err("it is not in canonical form (RFC 8785)".into());
+        return Err(words::NOT_CANONICAL.into());
     }
     Ok(line)
 }
@@ -157,46 +154,43 @@ fn parse(bytes: &[u8]) -> Result<Line, String> {
 fn open_part(mut part: Map<String, Value>, level: Level) -> Result<([u8; 32], Option<Value>), String> {
     let word = level.word();
     if part.remove("level").as_ref().and_then(Value::as_str) != Some(word) {
-        return Err(format!("its {word} part is missing or out of place"));
+        return Err(words::part_misplaced(word));
     }
     if let Some(given) = part.remove("commitment") {
         let given = bytes32(given.as_str()).filter(|_| part.is_empty() && level != Level::Public);
-        return given
-            .map(|c| (c, None))
-            .ok_or_else(|| format!("its {word} part is not withheld in the right form"));
+        return given.map(|c| (c, None)).ok_or_else(|| words::part_withheld_wrongly(word));
     }
     let salt = part.remove("salt");
-    let salt = bytes32(salt.as_ref().and_then(Value::as_str))
-        .ok_or_else(|| format!("its {word} part has no salt of 32 bytes"))?;
+    let salt =
+        bytes32(salt.as_ref().and_then(Value::as_str)).ok_or_else(|| words::part_without_salt(word))?;
     let made = commitment(&salt, &canonical::object_without(&part, &[])?);
     Ok((made, Some(Value::Object(part))))
 }
 
 fn shape<T: serde::de::DeserializeOwned>(content: Value, level: Level) -> Result<T, String> {
-    serde_json::from_value(content)
-        .map_err(|error| format!("its {} part is not of the right form ({error})", level.word()))
+    serde_json::from_value(content).map_err(|error| words::part_misshapen(level.word(), error))
 }
 
 /// Reads one line (without its newline) that should be entry `seq` after chain value `prev`.
 pub(crate) fn read(bytes: &[u8], seq: u64, prev: &[u8; 32]) -> Result<Read, String> {
     let line = parse(bytes)?;
     if line.seq != seq {
-        return Err(format!("it is numbered {}", line.seq));
+        return Err(words::numbered(line.seq));
     }
     if bytes32(Some(&line.prev)) != Some(*prev) {
-        return Err("it does not follow the entry before it".into());
+        return Err(words::DOES_NOT_FOLLOW.into());
     }
     let Ok([public, auditor, internal]) = <[Map<String, Value>; 3]>::try_from(line.parts) else {
-        return Err("it does not have three parts".into());
+        return Err(words::NOT_THREE_PARTS.into());
     };
     let (public_commitment, public) = open_part(public, Level::Public)?;
     let (auditor_commitment, auditor) = open_part(auditor, Level::Auditor)?;
     let (internal_commitment, internal) = open_part(internal, Level::Internal)?;
     let chain = chained(prev, seq, &[public_commitment, auditor_commitment, internal_commitment]);
     if bytes32(Some(&line.chain)) != Some(chain) {
-        return Err("its content does not match its chain value".into());
+        return Err(words::NOT_ITS_CHAIN.into());
     }
-    let public: Public = shape(public.ok_or("its public part is withheld")?, Level::Public)?;
+    let public: Public = shape(public.ok_or(words::PUBLIC_WITHHELD)?, Level::Public)?;
     let mut facts = BTreeMap::new();
     let mut withheld = Vec::new();
     for (level, content) in [(Level::Auditor, auditor), (Level::Internal, internal)] {

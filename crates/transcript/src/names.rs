@@ -1,4 +1,6 @@
 //! The files a pack has of its own, and the names others may bear.
+
+use crate::words;
 pub(crate) const TRANSCRIPT: &str = "transcript.jsonl";
 pub(crate) const HEAD: &str = "HEAD";
 pub(crate) const HEAD_SIG: &str = "HEAD.sig";
@@ -18,17 +20,17 @@ pub(crate) const DISCLOSED_FILES: [&str; 6] = [TRANSCRIPT, HEAD, HEAD_SIG, SIGNE
 /// name that leaves the folder would have a reader check, or write, a file elsewhere.
 pub(crate) fn trouble(name: &str) -> Option<&'static str> {
     if name.is_empty() || name.len() > 200 {
-        return Some("it is empty or longer than 200 bytes");
+        return Some(words::NAME_LENGTH);
     }
     if name.chars().any(|c| c.is_control() || c == '\\') {
-        return Some("it has a backslash or a control character");
+        return Some(words::NAME_CHARACTERS);
     }
     if name.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
-        return Some("it is not a plain path below the pack's folder");
+        return Some(words::NAME_NOT_PLAIN);
     }
     // The verifier passes such names over.
     if name.split('/').any(|part| outside::left_behind(part).is_some()) {
-        return Some("operating systems leave files of that name behind");
+        return Some(words::NAME_LEFT_BEHIND);
     }
     None
 }

@@ -4,12 +4,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::digest::sha256_hex;
 pub use crate::error::PackError;
 use crate::journal::{Journal, sync_parent};
 use crate::names;
 use crate::sign;
 use crate::types::Signer;
 use crate::verify;
+use crate::words;
 
 /// A file to go into a pack.
 pub struct PackFile {
@@ -18,43 +20,6 @@ pub struct PackFile {
     /// What is in it.
     pub bytes: Vec<u8>,
 }
-
-const HOW_TO_CHECK: &str = "\
-HOW TO CHECK THIS FOLDER
-
-You need two programs that every Linux machine has: sha256sum and openssl. Go into this folder and type:
-
-  1.  sha256sum -c SHA256SUMS
-      Every line must end in OK. No file here has changed since the list was made.
-
-  2.  openssl dgst -sha256 -verify signer.pem -signature SHA256SUMS.sig SHA256SUMS
-      It must say: Verified OK. The list was signed with the key in signer.pem.
-
-  3.  openssl dgst -sha256 -verify signer.pem -signature HEAD.sig HEAD
-      It must say: Verified OK. HEAD names the number of entries in transcript.jsonl and the last value of their
-      chain. It was signed with the same key.
-
-WHAT THIS PROVES
-
-  The files are the ones that were signed, each of them, unchanged, by whoever holds the key in signer.pem.
-
-WHAT IT DOES NOT PROVE
-
-  Whose key that is. Compare it with one you got elsewhere, not from this folder: type
-
-      openssl pkey -pubin -in signer.pem -outform DER | sha256sum
-
-  and compare the 64 digits with those on paper signed at the ceremony, or on the card of the workstation, which was
-  written when it was commissioned.
-
-  That no file was added. Look for files that SHA256SUMS does not name; only SHA256SUMS and SHA256SUMS.sig are
-  not in it. \"coffer verify\" looks for you.
-
-  The chain inside transcript.jsonl. \"coffer verify\" recomputes it entry by entry and names the first that is wrong.
-  The rule is public and short; see the description of the transcript's format.
-
-  That what was written down is what happened. That is what the witnesses signed for.
-";
 
 /// Writes a pack to `dest`, which must not exist. It appears whole, flushed to the disk, or not at all.
 pub fn write(
@@ -68,7 +33,7 @@ pub fn write(
     for PackFile { name, bytes } in files {
         let why = names::trouble(&name).or_else(|| {
             // Sticks are often FAT, where case does not tell two names apart.
-            (!seen.insert(name.to_lowercase())).then_some("the pack has a file of that name already")
+            (!seen.insert(name.to_lowercase())).then_some(words::NAME_TAKEN)
         });
         if let Some(why) = why {
             return Err(PackError::Name { name, why });
@@ -87,7 +52,7 @@ pub fn write(
     all.insert(names::HEAD.into(), head.into_bytes());
     all.insert(names::HEAD_SIG.into(), head_sig);
     all.insert(names::SIGNER.into(), sign::to_pem(signer.public_key()).into_bytes());
-    all.insert(names::HOW.into(), HOW_TO_CHECK.into());
+    all.insert(names::HOW.into(), words::HOW_TO_CHECK.into());
     let sums = sums(&all);
     let sums_sig = sign::signed(signer, sums.as_bytes()).map_err(PackError::Signing)?;
     all.insert(names::SUMS.into(), sums.into_bytes());
@@ -98,7 +63,7 @@ pub fn write(
 /// The list `sha256sum -c` reads, sorted by name.
 pub(crate) fn sums(files: &BTreeMap<String, Vec<u8>>) -> String {
     let lines: Vec<String> =
-        files.iter().map(|(name, bytes)| format!("{}  {name}\n", sign::sha256_hex(bytes))).collect();
+        files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256_hex(bytes))).collect();
     lines.concat()
 }
 
@@ -112,7 +77,7 @@ pub(crate) fn land(dest: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(),
         return Err(PackError::Exists(dest.to_owned()));
     }
     let Some(name) = dest.file_name() else {
-        return Err(PackError::Name { name: dest.display().to_string(), why: "it does not name a folder" });
+        return Err(PackError::Name { name: dest.display().to_string(), why: words::NOT_A_FOLDER });
     };
     let temp = dest.with_file_name(format!(".{}.making-{}", name.to_string_lossy(), std::process::id()));
     fs::create_dir(&temp).map_err(io(&temp))?;

@@ -6,6 +6,7 @@ use data_encoding::BASE64;
 use crate::line;
 use crate::sign;
 use crate::types::{Entry, Head, Kind, Level, Obligation};
+use crate::words;
 
 /// Where the record stands after the entries so far.
 pub(crate) struct Replay {
@@ -87,37 +88,37 @@ impl Replay {
     /// Checks order and obligations; gives the obligations open after the entry.
     fn rules(&self, entry: &Entry) -> Result<Vec<Obligation>, String> {
         if self.entries.is_empty() != (entry.kind == Kind::Opened) {
-            return Err("the first entry, and only the first, opens the record".into());
+            return Err(words::FIRST_OPENS.into());
         }
         if entry.kind == Kind::Opened {
             let mode = entry.facts.get(&Level::Public).and_then(|facts| facts.get("mode"));
             if !matches!(mode.and_then(|mode| mode.as_str()), Some("rehearsal" | "production")) {
-                return Err("the public fact \"mode\" is neither rehearsal nor production".into());
+                return Err(words::NO_MODE.into());
             }
         }
         if self.ended.is_some() {
             let last = self.entries.last().map(|last| last.kind);
             if entry.kind != Kind::Checkpoint || last == Some(Kind::Checkpoint) {
-                return Err("the record has ended, and only one signature may follow the end".into());
+                return Err(words::AFTER_THE_END.into());
             }
         }
         let mut open = self.open.clone();
         for id in &entry.closes {
             let Some(at) = open.iter().position(|one| one.id == *id) else {
-                return Err(format!("it closes the obligation {id:?}, which is not open"));
+                return Err(words::closes_what_is_not_open(id));
             };
             open.remove(at);
         }
         for one in &entry.opens {
             if open.iter().any(|other| other.id == one.id) {
-                return Err(format!("it opens the obligation {:?}, which is open already", one.id));
+                return Err(words::opens_twice(&one.id));
             }
             open.push(one.clone());
         }
         if entry.kind == Kind::Closed
             && let Some(owed) = open.first()
         {
-            return Err(format!("it closes the record while {:?} is still to be done", owed.id));
+            return Err(words::closes_too_early(&owed.id));
         }
         Ok(open)
     }
@@ -126,7 +127,7 @@ impl Replay {
     fn checkpoint(&self, entry: &Entry) -> Result<Vec<u8>, String> {
         let fact = |name: &str| entry.facts.get(&Level::Public)?.get(name)?.as_str();
         if fact("signed") != Some(self.head().text().as_str()) {
-            return Err("it signs another head than the one before it".into());
+            return Err(words::ANOTHER_HEAD.into());
         }
         let bytes = |name: &str| BASE64.decode(fact(name)?.as_bytes()).ok();
         match (bytes("signer"), bytes("signature")) {
@@ -135,7 +136,7 @@ impl Replay {
             {
                 Ok(signer)
             }
-            _ => Err("its signature is not good".into()),
+            _ => Err(words::SIGNATURE_NOT_GOOD.into()),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! SHA-256 and ECDSA P-256, as aws-lc-rs does them, and the one form of public key we take.
-use aws_lc_rs::digest::{self, SHA256};
+//! ECDSA P-256, as aws-lc-rs does it, and the one form of public key we take.
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::BASE64;
 
 use crate::types::Signer;
+use crate::words;
 
 /// DER of a P-256 `SubjectPublicKeyInfo` (RFC 5480) up to and including the uncompressed-point marker.
 const SPKI_PREFIX: [u8; 27] = [
@@ -11,22 +11,6 @@ const SPKI_PREFIX: [u8; 27] = [
     0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
 ];
 const SPKI_LEN: usize = 91;
-
-/// SHA-256 over the pieces, one after another.
-pub(crate) fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
-    let mut context = digest::Context::new(&SHA256);
-    for piece in pieces {
-        context.update(piece);
-    }
-    let mut out = [0; 32];
-    out.copy_from_slice(context.finish().as_ref());
-    out
-}
-
-/// SHA-256 as 64 lower-case hexadecimal digits.
-pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    HEXLOWER.encode(&sha256(&[bytes]))
-}
 
 /// Whether the signature over the message is good under that key. Any other form of key is a no.
 pub(crate) fn good(spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
@@ -43,7 +27,7 @@ pub(crate) fn signed(signer: &mut dyn Signer, message: &[u8]) -> Result<Vec<u8>,
     if good(signer.public_key(), message, &signature) {
         Ok(signature)
     } else {
-        Err("the signature that came back does not verify under the signer's own P-256 key".into())
+        Err(words::SIGNED_BADLY.into())
     }
 }
 

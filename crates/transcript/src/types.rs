@@ -2,7 +2,8 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::sign::sha256_hex;
+use crate::digest::sha256_hex;
+use crate::words;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -129,6 +130,23 @@ impl Draft {
         }
     }
 
+    /// The facts and files of another one, too. Where both have a fact, the other's counts.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        for (level, facts) in other.facts {
+            self.facts.entry(level).or_default().extend(facts);
+        }
+        self.files.extend(other.files);
+        self
+    }
+
+    /// The same entry of another kind.
+    #[must_use]
+    pub fn of_kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
     /// The act and step of the script it belongs to.
     #[must_use]
     pub fn at(mut self, act: &str, step: &str) -> Self {
@@ -224,11 +242,7 @@ pub struct Head {
 impl Head {
     /// The exact bytes that are signed: one line of ASCII that ends in a newline.
     pub fn text(&self) -> String {
-        format!(
-            "cofferdam transcript head v1 entries {} chain {}\n",
-            self.entries,
-            HEXLOWER.encode(&self.chain)
-        )
+        words::head(self.entries, &HEXLOWER.encode(&self.chain))
     }
 }
 

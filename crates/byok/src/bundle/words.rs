@@ -15,3 +15,5 @@ says! {
     no_file(name: &str) "no {name}"
     other_files(listed: usize, present: usize) "{listed} listed, {present} present, or other names"
 }
+
+pub(crate) const A_TEXT: &str = "a text of the manifest";

@@ -56,3 +56,9 @@ pub(super) fn check(
     let _ = write!(s, "\n{provider}");
     s
 }
+
+pub(crate) const ITS_TIME: &str = "the time of the bundle";
+
+pub(crate) const ITS_CHECK_VALUE: &str = "the check value";
+
+pub(crate) const ITS_CEREMONY: &str = "the ceremony's name";

@@ -336,7 +336,7 @@ impl Import for Kek {
         let ops = if self.ops_known { words::IMPORT_ALONE } else { words::OPS_NOT_SAID };
         let mut shown = vec![
             ("Vault", format!("https://{}", self.kid.host)),
-            ("Key to make", self.key_name.clone()),
+            (words::KEY_TO_MAKE, self.key_name.clone()),
             ("KEK", self.kid.to_string()),
             (words::OPS, ops.to_owned()),
         ];

@@ -175,7 +175,7 @@ impl Import for Token {
     fn shown(&self) -> Vec<(&'static str, String)> {
         vec![
             ("Instance", self.instance.clone()),
-            ("Key to make", self.key_name.clone()),
+            (words::KEY_TO_MAKE, self.key_name.clone()),
             ("Nonce", BASE64.encode(&self.nonce)),
         ]
     }

@@ -12,3 +12,10 @@ pub(super) const CHANGED: &str = "has changed; copy the bundle again";
 says! {
     valid_until(title: &str, until: &str) "{title} Import parameters are valid until {until}."
 }
+
+/// PowerShell that stops where a file is not the one that was written.
+pub(super) fn same_file(name: &str, digest: &str) -> String {
+    format!(
+        "if ((Get-FileHash -Algorithm SHA256 -LiteralPath '{name}').Hash -ne '{digest}') {{ throw '{name} {CHANGED}' }}\n"
+    )
+}

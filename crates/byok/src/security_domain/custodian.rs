@@ -99,7 +99,7 @@ pub fn make_custodian(
     random: Random<'_>,
 ) -> Result<Custodian, ByokError> {
     if !made_of(name, 64, b"-") {
-        return Err(ByokError::TextNotPlain("the custodian's name"));
+        return Err(ByokError::TextNotPlain(super::words::CUSTODIANS_NAME));
     }
     let pair = KeyPair::generate(KeySize::Rsa3072).map_err(|_| ByokError::Disposable)?;
     let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| ByokError::Disposable)?;
@@ -158,7 +158,7 @@ fn utc(unix: i64) -> Result<Time, ByokError> {
 pub fn download_command(hsm: &str, certificates: &[&str], required: usize) -> Result<String, ByokError> {
     let plain = |text: &str| made_of(text, 64, b"-_.");
     if !plain(hsm) || !certificates.iter().all(|c| plain(c)) {
-        return Err(ByokError::TextNotPlain("the HSM's or a certificate's name"));
+        return Err(ByokError::TextNotPlain(super::words::NAME_IN_COMMAND));
     }
     if !(3..=10).contains(&certificates.len()) || !(2..=certificates.len()).contains(&required) {
         return Err(ByokError::QuorumTooSmall { found: certificates.len(), required });

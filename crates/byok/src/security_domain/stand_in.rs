@@ -8,7 +8,7 @@ use secrets::SecretBytes;
 use serde_json::json;
 
 /// What lies in a stand-in: tags and contents, nothing secret.
-const PARTS: [(&str, &[u8]); 2] = [("backup key", b"the first secret"), ("internal", &[7; 1000])];
+const PARTS: [(&str, &[u8]); 2] = [("backup key", b"practice secret"), ("internal", &[7; 1000])];
 
 /// A security domain file as the service would write it for these certificates (PEM or DER), `required` of which open
 /// it. Its parts are practice.

@@ -49,3 +49,7 @@ says! {
     shares(many: usize, required: usize) "{many} shares, {required} required"
     other_kdf(kdf: &str) "its keys are derived by {kdf}"
 }
+
+pub(crate) const CUSTODIANS_NAME: &str = "the custodian's name";
+
+pub(crate) const NAME_IN_COMMAND: &str = "the HSM's or a certificate's name";

@@ -1,4 +1,5 @@
 //! Why an algorithm is not used, or a key not taken.
+use crate::named::named;
 
 pub(super) const PKCS1: &str = "RSAES-PKCS1-v1_5 has no integrity and its decryption leaks";
 pub(super) const SM2: &str = "SM2 is not supported here";
@@ -20,3 +21,25 @@ pub(super) const SALESFORCE_AES: &str = "a tenant secret has 256 bits";
 pub(super) const NOT_LISTED: &str = "its documentation lists no such key";
 pub(super) const HPKE: &str = "\
     it is a preview (since 2026-08-06) for software protection only, and the layout of what it wraps is not documented";
+
+pub(crate) fn from_bits(key: impl std::fmt::Display, least: u16) -> String {
+    format!("{key} (under {least} bits or more)")
+}
+
+pub(crate) fn refused_for_all(keys: &str) -> String {
+    format!("\nRefused for every algorithm: {keys}.\n")
+}
+
+named! {
+    /// How the wrapped key travels.
+    Encoding {
+        /// A file of the bytes themselves.
+        Raw = "raw bytes in a file",
+        /// Base64 (RFC 4648, padded) in a text file.
+        Base64Text = "base64 in a text file",
+        /// Base64 as a member of a JSON file.
+        Base64Json = "base64 in JSON",
+        /// Base64url without padding in a `.byok` JSON file.
+        ByokJson = "base64url in a .byok file",
+    }
+}

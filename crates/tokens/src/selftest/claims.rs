@@ -2,6 +2,7 @@
 
 use cryptoki::object::{Attribute, AttributeType};
 
+use super::words;
 use super::{Report, Shown};
 use crate::pkcs11::object;
 use crate::{Handle, KeySpec, Pkcs11Token, TokenError};
@@ -9,23 +10,15 @@ use crate::{Handle, KeySpec, Pkcs11Token, TokenError};
 impl Pkcs11Token {
     pub(super) fn try_claims(&mut self, report: &mut Report) -> Result<(), TokenError> {
         let shown = self.imported_says(AttributeType::Local);
-        report.note(
-            "imported-not-local",
-            "A key that was brought in does not say it was made inside.",
-            shown,
-        )?;
+        report.note("imported-not-local", words::IMPORTED_NOT_LOCAL, shown)?;
         let shown = self.imported_says(AttributeType::AlwaysSensitive);
-        report.note(
-            "imported-not-always-sensitive",
-            "A key that was brought in does not say it was always sensitive.",
-            shown,
-        )?;
+        report.note("imported-not-always-sensitive", words::IMPORTED_NOT_ALWAYS_SENSITIVE, shown)?;
         let shown = self.made_says(AttributeType::Local, true);
-        report.note("generated-local", "A key made inside says so.", shown)?;
+        report.note("generated-local", words::GENERATED_LOCAL, shown)?;
         let shown = self.made_says(AttributeType::AlwaysSensitive, true);
-        report.note("generated-always-sensitive", "A key made sensitive says it always was.", shown)?;
+        report.note("generated-always-sensitive", words::GENERATED_ALWAYS_SENSITIVE, shown)?;
         let shown = self.made_says(AttributeType::NeverExtractable, false);
-        report.note("extractable-not-never", "A key that may leave does not say it never could.", shown)
+        report.note("extractable-not-never", words::EXTRACTABLE_NOT_NEVER, shown)
     }
 
     fn imported_says(&mut self, claim: AttributeType) -> Result<Shown, TokenError> {
@@ -50,7 +43,7 @@ impl Pkcs11Token {
         self.forget(&[key])?;
         let word = |yes| if yes { "yes" } else { "no" };
         Ok(match said {
-            None => Shown::absent("it does not say"),
+            None => Shown::absent(words::SAYS_NOT),
             Some(b) if b == truth => Shown::works(format!("it says {}", word(b))),
             Some(b) => Shown::lies(format!("it says {}", word(b))),
         })

@@ -6,22 +6,14 @@ use cryptoki::object::{Attribute, KeyType, ObjectClass};
 use zeroize::Zeroizing;
 
 use super::open::Kek;
+use super::words;
 use super::{Report, Shown, Trial};
 use crate::pkcs11::not_offered;
 use crate::raw::Wrapping;
-use crate::routes::form_trial;
+use crate::routes::{Way, form_trial};
 use crate::{
     Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, check_value_of, der, form,
 };
-
-/// How a private key leaves for a trial.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// By AES-KWP: for a backup, and on the rung that is composed.
-    Kwp,
-    /// By `CKM_RSA_AES_KEY_WRAP`.
-    OneMechanism,
-}
 
 /// P-521 first: what is wrong with its keys is taken for wrong with those of the other curves.
 const KINDS: [KeySpec; 5] =
@@ -54,9 +46,7 @@ impl Pkcs11Token {
         for (way, by) in [(Way::Kwp, "AES key wrap"), (Way::OneMechanism, "CKM_RSA_AES_KEY_WRAP")] {
             for spec in KINDS {
                 let shown = self.tried(Trial::Form(spec, way));
-                let sentence = format!(
-                    "By {by}, a private key of kind {spec} leaves in its standard form, whatever its numbers begin with."
-                );
+                let sentence = words::standard_form(by, spec);
                 report.note(&form_trial(spec, way), &sentence, shown)?;
             }
         }
@@ -77,14 +67,12 @@ impl Pkcs11Token {
             self.forget(&[kek.handle])?;
         }
         Ok(match shown? {
-            (Seen::Wrong(why), _) | (_, Seen::Wrong(why)) => Shown::lies(format!("a private key {why}")),
-            (Seen::Right, Seen::Right) => Shown::works("keys made in it and known ones came out right"),
+            (Seen::Wrong(why), _) | (_, Seen::Wrong(why)) => Shown::lies(words::a_private_key(why)),
+            (Seen::Right, Seen::Right) => Shown::works(words::MADE_AND_KNOWN_RIGHT),
             (Seen::Right, Seen::None(_)) if spec == KeySpec::P521 || p521_works => {
-                Shown::works("keys made in it came out right, p-521 keys that begin with zero among them")
+                Shown::works(words::MADE_RIGHT)
             }
-            (_, Seen::None(why)) => {
-                Shown::absent(format!("no key with the numbers that go wrong could be tried: {why}"))
-            }
+            (_, Seen::None(why)) => Shown::absent(words::none_tried(why)),
             (Seen::None(why), Seen::Right) => Shown::absent(why),
         })
     }
@@ -98,7 +86,7 @@ impl Pkcs11Token {
                 return Ok(Out::OneMechanism(hash));
             }
         }
-        Err(not_offered("it does not wrap private keys by CKM_RSA_AES_KEY_WRAP"))
+        Err(not_offered(words::NO_ONE_MECHANISM))
     }
 
     /// What keys made inside showed, and what known ones did.
@@ -117,7 +105,7 @@ impl Pkcs11Token {
             let made = self.generate_throwaway(spec)?;
             let opened = self.leave(out, made.handle);
             self.forget(&[made.handle])?;
-            let Some(key) = opened? else { return Ok(Seen::Wrong("did not open".to_owned())) };
+            let Some(key) = opened? else { return Ok(Seen::Wrong(words::DID_NOT_OPEN.to_owned())) };
             if let Some(why) = wrong(spec, &key, Some(&made.check_value)) {
                 return Ok(Seen::Wrong(why));
             }
@@ -126,7 +114,7 @@ impl Pkcs11Token {
                 return Ok(Seen::Right);
             }
         }
-        Ok(Seen::None(format!("of {TRIES} keys none had the number that was waited for")))
+        Ok(Seen::None(words::none_waited_for(TRIES)))
     }
 
     /// Brings known keys in and lets them leave again. `shortened` tries them also as a token would keep them that made
@@ -141,13 +129,13 @@ impl Pkcs11Token {
                 handles.extend(self.bring(spec, key.expose(), true)?);
             }
             if handles.is_empty() {
-                return Ok(Seen::None("it takes no known private key in".to_owned()));
+                return Ok(Seen::None(words::TAKES_NO_KNOWN.to_owned()));
             }
             let expected = check_value_of(spec, key.expose());
             for handle in &handles {
                 let wrong = match self.leave(out, *handle) {
                     Ok(Some(opened)) => wrong(spec, &opened, expected.as_deref()),
-                    Ok(None) => Some("did not open".to_owned()),
+                    Ok(None) => Some(words::DID_NOT_OPEN.to_owned()),
                     Err(e) => {
                         self.forget(&handles)?;
                         return Err(e);
@@ -216,7 +204,7 @@ fn wrong(spec: KeySpec, key: &[u8], check_value: Option<&str>) -> Option<String>
         return Some(why);
     }
     let same = check_value.is_some() && check_value_of(spec, key).as_deref() == check_value;
-    (!same).then(|| "came out as another key".to_owned())
+    (!same).then(|| words::CAME_OUT_AS_ANOTHER.to_owned())
 }
 
 /// Keys that everybody knows, PKCS#8, with the numbers that go wrong.

@@ -1,6 +1,7 @@
 //! Each kind of key: made, wrapped, opened on this computer, and brought back.
 
 use super::produce::exact;
+use super::words;
 use super::{Report, Shown};
 use crate::pkcs11::not_offered;
 use crate::raw::Wrapping;
@@ -24,26 +25,15 @@ impl Pkcs11Token {
                 Ok((wrapped, restored)) => (Ok(wrapped), restored),
                 Err(e) => (Err(e.clone()), Err(e)),
             };
-            report.note(
-                &format!("wrap-{spec}"),
-                &format!("It makes and wraps a key of kind {spec}."),
-                wrapped,
-            )?;
-            report.note(
-                &format!("restore-{spec}"),
-                &format!("It brings back a key of kind {spec} that is the same key."),
-                restored,
-            )?;
+            report.note(&format!("wrap-{spec}"), &words::makes_and_wraps(spec), wrapped)?;
+            report.note(&format!("restore-{spec}"), &words::brings_back(spec), restored)?;
         }
         Ok(())
     }
 
     fn try_kind(&mut self, spec: KeySpec) -> Result<(Shown, Result<Shown, TokenError>), TokenError> {
         let made = self.generate_throwaway(spec)?;
-        let how = Wrapping::Kwp(
-            self.kwp_number()
-                .map_err(|_| not_offered("it makes such keys, but has no AES key wrap to try them with"))?,
-        );
+        let how = Wrapping::Kwp(self.kwp_number().map_err(|_| not_offered(words::NO_KWP_TO_TRY))?);
         let kek = self.known_kek()?;
         let blob = self.wrap(how, kek.handle, made.handle);
         self.forget(&[made.handle])?;
@@ -51,24 +41,24 @@ impl Pkcs11Token {
         let wrapped = match kek.open(&blob) {
             Some(key) if spec.is_asymmetric() => exact(spec, &key, &made.check_value),
             Some(key) if check_value_of(spec, &key).as_ref() == Some(&made.check_value) => {
-                Shown::works("opened on this computer, and the key is the right one")
+                Shown::works(words::RIGHT_KEY)
             }
-            _ => Shown::lies("it reported success, but what came out does not open to the key"),
+            _ => Shown::lies(words::NOT_THE_KEY),
         };
         let restored = match self.unwrap_kwp(kek.handle, &blob, spec, made.public_key.as_deref()) {
             Ok(back) => {
                 self.forget(&[back.handle])?;
                 Ok(if back.check_value == made.check_value {
                     Shown::works(if spec.is_asymmetric() {
-                        "it signed a challenge under the public key"
+                        words::SIGNED_A_CHALLENGE
                     } else {
-                        "its check value is the same"
+                        words::CHECK_VALUE_SAME
                     })
                 } else {
-                    Shown::lies("another key came back")
+                    Shown::lies(words::ANOTHER_CAME_BACK)
                 })
             }
-            Err(TokenError::NotThisKey) => Ok(Shown::lies("another key came back")),
+            Err(TokenError::NotThisKey) => Ok(Shown::lies(words::ANOTHER_CAME_BACK)),
             Err(e) => Err(e),
         };
         self.forget(&[kek.handle])?;

@@ -9,8 +9,8 @@ mod kinds;
 mod open;
 mod produce;
 mod refuse;
+mod words;
 
-pub(crate) use form::Way;
 pub(crate) use open::Opener;
 pub(crate) use produce::Trial;
 

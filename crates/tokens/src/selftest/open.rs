@@ -9,6 +9,7 @@ use aws_lc_rs::rsa::{
 };
 use zeroize::Zeroizing;
 
+use super::words;
 use crate::pkcs11::object;
 use crate::{Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, check_value_of};
 
@@ -16,7 +17,7 @@ use crate::{Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, chec
 pub(crate) const BLOCK: usize = 256;
 
 fn host(what: &str) -> TokenError {
-    TokenError::Host(format!("this computer could not {what} for the trial"))
+    TokenError::Host(words::host_could_not(what))
 }
 
 /// An RSA-2048 key in the destination's place.
@@ -27,7 +28,7 @@ pub(crate) struct Opener {
 
 impl Opener {
     fn new() -> Result<Self, TokenError> {
-        let failed = |_| host("make an RSA key");
+        let failed = |_| host(words::MAKE_AN_RSA_KEY);
         let private = PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(failed)?;
         let spki: PublicKeyX509Der<'_> = private.public_key().as_der().map_err(failed)?;
         let spki = spki.as_ref().to_vec();
@@ -100,7 +101,7 @@ impl Target {
 
 fn fresh() -> Result<Zeroizing<[u8; 32]>, TokenError> {
     let mut key = Zeroizing::new([0; 32]);
-    rand::fill(&mut *key).map_err(|_| host("make a key"))?;
+    rand::fill(&mut *key).map_err(|_| host(words::MAKE_A_KEY))?;
     Ok(key)
 }
 
@@ -110,7 +111,7 @@ impl Pkcs11Token {
         if self.opener.is_none() {
             self.opener = Some(Opener::new()?);
         }
-        self.opener.as_ref().ok_or_else(|| host("make an RSA key"))
+        self.opener.as_ref().ok_or_else(|| host(words::MAKE_AN_RSA_KEY))
     }
 
     /// The opener's public key in the token.
@@ -134,7 +135,7 @@ impl Pkcs11Token {
         }
         let key = fresh()?;
         let handle = self.import_extractable(&*key)?;
-        let check_value = check_value_of(KeySpec::Aes(256), &*key).ok_or_else(|| host("check a key"))?;
+        let check_value = check_value_of(KeySpec::Aes(256), &*key).ok_or_else(|| host(words::CHECK_A_KEY))?;
         Ok(Target { handle, check_value })
     }
 

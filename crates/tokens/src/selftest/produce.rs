@@ -5,12 +5,12 @@ use cryptoki_sys::{CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD};
 use secrets::SecretBytes;
 use zeroize::Zeroizing;
 
-use super::form::Way;
 use super::open::{BLOCK, Kek, Target, kwp};
+use super::words;
 use super::{Report, Shown};
-use crate::findings::hash_word;
 use crate::pkcs11::{not_offered, object};
 use crate::raw::Wrapping;
+use crate::routes::{Way, hash_word};
 use crate::{
     Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, check, check_value_of, der, form,
 };
@@ -36,11 +36,7 @@ pub(crate) enum Trial {
 const KWP_NUMBERS: [u64; 2] = [CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD];
 
 fn right(yes: bool) -> Shown {
-    if yes {
-        Shown::works("opened on this computer, and the key is the right one")
-    } else {
-        Shown::lies("it reported success, but what came out does not open to the key")
-    }
+    if yes { Shown::works(words::RIGHT_KEY) } else { Shown::lies(words::NOT_THE_KEY) }
 }
 
 impl Pkcs11Token {
@@ -74,7 +70,7 @@ impl Pkcs11Token {
                 return Ok(number);
             }
         }
-        Err(not_offered("no mechanism of it gives AES key wrap with padding (RFC 5649)"))
+        Err(not_offered(words::NO_KWP))
     }
 
     fn try_kwp(&mut self, number: u64) -> Result<Shown, TokenError> {
@@ -88,7 +84,7 @@ impl Pkcs11Token {
     fn try_private_keys(&mut self) -> Result<Shown, TokenError> {
         let number = self.kwp_number()?;
         let kek = self.known_kek()?;
-        let mut shown = Shown::absent("it makes no key pair that could be tried");
+        let mut shown = Shown::absent(words::NO_PAIR);
         // Several, since a length that happens to be a multiple of eight hides padding.
         for spec in [KeySpec::P256, KeySpec::P384, KeySpec::Rsa(2048)] {
             let Some(pair) = TokenError::unless_refused(self.generate_throwaway(spec))? else { continue };
@@ -155,49 +151,37 @@ impl Pkcs11Token {
 
     pub(super) fn try_products(&mut self, report: &mut Report) -> Result<(), TokenError> {
         let random = self.try_random();
-        report.note("random", "Two draws from its random generator differ.", random)?;
+        report.note("random", words::RANDOM, random)?;
         let imported = self.known_kek().and_then(|kek| self.forget(&[kek.handle]));
-        let imported = imported.map(|()| Shown::works("an AES-256 key came in"));
-        report.note("import-aes", "A backup key can be brought in.", imported)?;
+        let imported = imported.map(|()| Shown::works(words::KEY_CAME_IN));
+        report.note("import-aes", words::IMPORT_AES, imported)?;
         let check_value = self.try_check_value();
-        report.note("check-value", "Its AES-CMAC is the one this computer computes.", check_value)?;
+        report.note("check-value", words::CHECK_VALUE, check_value)?;
         for number in KWP_NUMBERS {
             let shown = self.tried(Trial::Kwp(number));
             let name = format!("mechanism-{number:#x}");
-            report.note(
-                &name,
-                &format!("Mechanism {number:#x} is AES key wrap with padding (RFC 5649)."),
-                shown,
-            )?;
+            report.note(&name, &words::mechanism_is_kwp(number), shown)?;
         }
         let found = self.try_any_kwp();
-        report.note("aes-kwp", "It wraps a key under AES with padding (RFC 5649).", found)?;
+        report.note("aes-kwp", words::AES_KWP, found)?;
         let length = self.try_length_query();
-        report.note(
-            "wrap-length-query",
-            "Asked how long a wrapped key will be, it does not say too little.",
-            length,
-        )?;
+        report.note("wrap-length-query", words::WRAP_LENGTH_QUERY, length)?;
         let back = self.try_unwrap();
-        report.note("aes-kwp-unwrap", "It brings a key back from its backup.", back)?;
+        report.note("aes-kwp-unwrap", words::AES_KWP_UNWRAP, back)?;
         let tampered = self.try_tampered();
-        report.note("aes-kwp-tamper", "It refuses a backup that was changed.", tampered)?;
+        report.note("aes-kwp-tamper", words::AES_KWP_TAMPER, tampered)?;
         let exact = self.tried(Trial::PrivateExact);
-        report.note("private-key-exact", "It wraps a private key without adding bytes.", exact)?;
+        report.note("private-key-exact", words::PRIVATE_KEY_EXACT, exact)?;
         for hash in OaepHash::ALL {
             let word = hash_word(hash);
             let name = word.replace("sha", "SHA-");
             let shown = self.tried(Trial::Oaep(hash));
-            report.note(
-                &format!("oaep-{word}"),
-                &format!("It wraps a key by RSA-OAEP with {name}."),
-                shown,
-            )?;
+            report.note(&format!("oaep-{word}"), &words::wraps_by_oaep(&name), shown)?;
             let shown = self.tried(Trial::RsaAes(hash));
-            let sentence = format!("It wraps a secret key by CKM_RSA_AES_KEY_WRAP with {name}.");
+            let sentence = words::wraps_secret(&name);
             report.note(&format!("rsa-aes-key-wrap-{word}"), &sentence, shown)?;
             let shown = self.tried(Trial::RsaAesPair(hash));
-            let sentence = format!("It wraps a private key by CKM_RSA_AES_KEY_WRAP with {name}.");
+            let sentence = words::wraps_private(&name);
             report.note(&format!("rsa-aes-key-wrap-{word}-pair"), &sentence, shown)?;
         }
         Ok(())
@@ -215,7 +199,7 @@ impl Pkcs11Token {
         if shown.result == Finding::Lies {
             return Ok(shown);
         }
-        Err(not_offered("no mechanism of it gives AES key wrap with padding (RFC 5649)"))
+        Err(not_offered(words::NO_KWP))
     }
 
     fn try_random(&mut self) -> Result<Shown, TokenError> {
@@ -223,7 +207,7 @@ impl Pkcs11Token {
         let [a, b] = &mut draws;
         self.random(a)?;
         self.random(b)?;
-        Ok(if a == b { Shown::lies("it gave the same 32 bytes twice") } else { Shown::works("they do") })
+        Ok(if a == b { Shown::lies(words::SAME_TWICE) } else { Shown::works("they do") })
     }
 
     fn try_check_value(&mut self) -> Result<Shown, TokenError> {
@@ -235,7 +219,7 @@ impl Pkcs11Token {
         Ok(if check_value_of(KeySpec::Aes(256), &key).as_ref() == Some(&said) {
             Shown::works("it is")
         } else {
-            Shown::lies(format!("it gives {said} for a known key"))
+            Shown::lies(words::gives_for_known(said))
         })
     }
 
@@ -248,7 +232,7 @@ impl Pkcs11Token {
         let blob = self.wrap(how, kek.handle, target.handle);
         self.forget(&[target.handle, kek.handle])?;
         let (said, len) = (said?, blob?.len());
-        let detail = format!("it says {said} for {len} bytes");
+        let detail = words::says_length(said, len);
         Ok(if said < len { Shown::lies(detail) } else { Shown::works(detail) })
     }
 
@@ -262,9 +246,9 @@ impl Pkcs11Token {
         Ok(if !target.has_check_value(&back.check_value) {
             right(false)
         } else if back.extractable == Some(true) {
-            Shown::lies("the key that came back may leave again, although that was forbidden")
+            Shown::lies(words::MAY_LEAVE_AGAIN)
         } else {
-            Shown::works("the key that came back is the right one, and may not leave again")
+            Shown::works(words::RIGHT_AND_STAYS)
         })
     }
 
@@ -281,7 +265,7 @@ impl Pkcs11Token {
         match back {
             Ok(facts) => {
                 self.forget(&[facts.handle])?;
-                Ok(Shown::lies("it took a backup in which one bit was changed"))
+                Ok(Shown::lies(words::TOOK_CHANGED))
             }
             Err(e) if e.ends_trials() => Err(e),
             Err(e) => Ok(Shown::refused(e.to_string())),
@@ -299,16 +283,11 @@ fn describe(kek: &Kek, target: &Target, blob: &[u8]) -> Shown {
         return right(true);
     }
     if blob.get(..WRAPPED).is_some_and(opens) {
-        return Shown::lies(format!(
-            "the wrapped key is right, but {} bytes follow it",
-            blob.len() - WRAPPED
-        ));
+        return Shown::lies(words::right_but_followed(blob.len() - WRAPPED));
     }
     match kek.open_unpadded(blob) {
-        Some(key) if target.is(&key) => Shown::lies("it is AES key wrap without padding (RFC 3394)"),
-        Some(key) if key.get(..32).is_some_and(|k| target.is(k)) => {
-            Shown::lies("it is AES key wrap (RFC 3394) over a key padded another way")
-        }
+        Some(key) if target.is(&key) => Shown::lies(words::WITHOUT_PADDING),
+        Some(key) if key.get(..32).is_some_and(|k| target.is(k)) => Shown::lies(words::PADDED_ANOTHER_WAY),
         _ => right(false),
     }
 }
@@ -317,7 +296,7 @@ fn describe(kek: &Kek, target: &Target, blob: &[u8]) -> Shown {
 pub(super) fn exact(spec: KeySpec, key: &[u8], check_value: &str) -> Shown {
     let after = der::read(key).map_or(0, |r| r.2.len());
     if after > 0 {
-        return Shown::lies(format!("{after} bytes follow its DER"));
+        return Shown::lies(words::follow_its_der(after));
     }
     // What is wrong with the lengths of its numbers alone is another trial's.
     let mended = SecretBytes::copied_from(key).ok().and_then(|key| form::mended(spec, &key).ok());

@@ -5,6 +5,7 @@ use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHan
 use cryptoki::types::Ulong;
 use zeroize::Zeroize as _;
 
+use super::words;
 use super::{Report, Shown, Trial};
 use crate::pkcs11::object;
 use crate::raw::Wrapping;
@@ -13,33 +14,17 @@ use crate::{Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenEr
 impl Pkcs11Token {
     pub(super) fn try_refusals(&mut self, report: &mut Report) -> Result<(), TokenError> {
         let shown = self.try_value();
-        report.note("sensitive-unreadable", "It does not show the value of a sensitive key.", shown)?;
+        report.note("sensitive-unreadable", words::SENSITIVE_UNREADABLE, shown)?;
         let shown = self.try_locked();
-        report.note(
-            "non-extractable-refused",
-            "It does not wrap a key that was made never to leave.",
-            shown,
-        )?;
+        report.note("non-extractable-refused", words::NON_EXTRACTABLE_REFUSED, shown)?;
         let shown = self.try_loosening(&Attribute::Extractable(true), false);
-        report.note(
-            "extractable-stays",
-            "A key that may not leave cannot be made to, nor can a copy.",
-            shown,
-        )?;
+        report.note("extractable-stays", words::EXTRACTABLE_STAYS, shown)?;
         let shown = self.try_loosening(&Attribute::Sensitive(false), true);
-        report.note("sensitive-stays", "A sensitive key cannot be made readable, nor can a copy.", shown)?;
+        report.note("sensitive-stays", words::SENSITIVE_STAYS, shown)?;
         let shown = self.try_wrap_with_trusted();
-        report.note(
-            "wrap-with-trusted",
-            "A key marked to leave only under a trusted key does not leave under another.",
-            shown,
-        )?;
+        report.note("wrap-with-trusted", words::WRAP_WITH_TRUSTED, shown)?;
         let shown = self.try_trusted();
-        report.note(
-            "trusted-by-user",
-            "The user cannot mark a key as trusted; its security officer may.",
-            shown,
-        )
+        report.note("trusted-by-user", words::TRUSTED_BY_USER, shown)
     }
 
     /// Ways of wrapping that were shown to work.
@@ -56,7 +41,7 @@ impl Pkcs11Token {
 
     /// Tries to wrap `key` in every way that works, and destroys it.
     fn must_not_leave(&mut self, key: Handle) -> Result<Shown, TokenError> {
-        let mut shown = Shown::absent("it has no way of wrapping that could be tried");
+        let mut shown = Shown::absent(words::NO_WAY_OF_WRAPPING);
         for how in self.ways()? {
             let wrapping = match how {
                 Wrapping::Kwp(_) => self.known_kek()?.handle,
@@ -67,7 +52,7 @@ impl Pkcs11Token {
             match out {
                 Ok(_) => {
                     self.forget(&[key])?;
-                    return Ok(Shown::lies(format!("it wrapped the key, by {how}")));
+                    return Ok(Shown::lies(words::wrapped_by(how)));
                 }
                 Err(e) if e.ends_trials() => return Err(e),
                 Err(e) => shown = Shown::refused(e.to_string()),
@@ -114,9 +99,9 @@ impl Pkcs11Token {
                 if !bytes.is_empty() =>
             {
                 bytes.zeroize();
-                Shown::lies("it showed the value in the clear")
+                Shown::lies(words::SHOWED_THE_VALUE)
             }
-            _ => Shown::refused("the value was not shown"),
+            _ => Shown::refused(words::VALUE_NOT_SHOWN),
         })
     }
 
@@ -127,14 +112,14 @@ impl Pkcs11Token {
         let set = TokenError::unless_refused(set.map_err(TokenError::from))?;
         if set.is_some() && self.is_now(object(key), loose)? {
             self.forget(&[key])?;
-            return Ok(Shown::lies("it took the protection off"));
+            return Ok(Shown::lies(words::TOOK_PROTECTION_OFF));
         }
         let copy = self.session.copy_object(object(key), std::slice::from_ref(loose));
         let copy = TokenError::unless_refused(copy.map_err(TokenError::from))?;
-        let mut shown = Shown::refused("the protection stays");
+        let mut shown = Shown::refused(words::PROTECTION_STAYS);
         if let Some(copy) = copy {
             if self.is_now(copy, loose)? {
-                shown = Shown::lies("it made a copy without the protection");
+                shown = Shown::lies(words::COPY_WITHOUT_PROTECTION);
             }
             self.forget(&[Handle(copy.handle())])?;
         }
@@ -175,10 +160,10 @@ impl Pkcs11Token {
             Attribute::Value(vec![0x5a; 32]),
         ]);
         let Some(key) = TokenError::unless_refused(made.map_err(TokenError::from))? else {
-            return Ok(Shown::refused("the mark was refused"));
+            return Ok(Shown::refused(words::MARK_REFUSED));
         };
         let marked = self.is_now(key, &Attribute::Trusted(true))?;
         self.forget(&[Handle(key.handle())])?;
-        Ok(if marked { Shown::lies("it took the mark") } else { Shown::refused("it left the mark off") })
+        Ok(if marked { Shown::lies(words::TOOK_THE_MARK) } else { Shown::refused(words::LEFT_THE_MARK_OFF) })
     }
 }

@@ -43,8 +43,8 @@ pub(super) fn from_json(reply: &Value) -> Result<File, ByokError> {
         let read = |t| unix_seconds(t).filter(|t| is_time(*t)).ok_or(ByokError::TimeMalformed(what));
         found.map(read).transpose()
     };
-    let from = time(["notBefore", "nbf"], "the KEK's notBefore")?;
-    let expires = time(["expires", "exp"], "the KEK's expiry")?;
+    let from = time(["notBefore", "nbf"], words::KEK_BEGINS)?;
+    let expires = time(["expires", "exp"], words::KEK_ENDS)?;
     if attributes.and_then(|a| a.get("enabled")).is_some_and(|e| e != &Value::Bool(true)) {
         return Err(ByokError::differs("disabled", "enabled"));
     }

@@ -71,3 +71,9 @@ pub(super) fn other_operations() -> ByokError {
 says! {
     imported(name: &str, version: &str) "Imported as {name}, version {version}, enabled"
 }
+
+pub(crate) const KEY_TO_MAKE: &str = "Key to make";
+
+pub(crate) const KEK_BEGINS: &str = "the KEK's notBefore";
+
+pub(crate) const KEK_ENDS: &str = "the KEK's expiry";

@@ -44,3 +44,5 @@ says! {
     imported(id: &str) "Imported as {id}, not extractable"
     extractable(said: &str) "extractable: {said}"
 }
+
+pub(crate) const KEY_TO_MAKE: &str = "Key to make";

@@ -1,0 +1,39 @@
+//! `compare-wrapping-key`: two people compare the wrapping key, or a certificate, with the online team's slip.
+
+use crate::cloud::import::to_compare;
+use crate::cloud::words;
+use engine::words::out_of_order;
+use engine::{Action, Cue, Halt, Outcome, Room, Stage};
+use script::{Hands, Row};
+
+/// Compares what was read last.
+pub(crate) struct CompareWrappingKey;
+
+static ROW: Row = Row {
+    name: "compare-wrapping-key",
+    needs: &[&super::PARAMETERS],
+    makes: &[&super::COMPARED_KEY],
+    states: &[&facts::COMPARED],
+    hands: Hands::TwoInside,
+    ..Row::PLAIN
+};
+
+impl Action for CompareWrappingKey {
+    fn row(&self) -> &'static Row {
+        &ROW
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let compared = to_compare(cue, &*stage)?;
+        let Some(confirmer) = &cue.step.confirmer else { return Err(out_of_order().into()) };
+        // One after the other, each on a blank list and signing for themselves: two ticks by one hand are one look.
+        for person in [&cue.step.actor, confirmer] {
+            if !stage.finds_the_same(person, compared.what, words::THE_SLIP, &compared.sha256)? {
+                let what = words::the(compared.what);
+                return Err(words::wrapping_key_differs(&person.name, &what).into());
+            }
+            stage.signed_by(person, words::I_COMPARED)?;
+        }
+        Ok(Outcome::new().fact(&facts::COMPARED, words::COMPARED))
+    }
+}

@@ -1,0 +1,181 @@
+//! What a script orders for a cloud: where the key goes, what kind it is, how it is wrapped. Decided by its parameters
+//! `target`, `key-spec`, `wrapping-algorithm` and `expiry`, and refused before the day where the provider or the tokens
+//! would refuse it.
+
+use crate::cloud::words::{self, byok_problem};
+use crate::key::spec::{aws_token_spec, token_spec};
+use crate::key::words::key_spec_unknown;
+use byok::provider::Expiry;
+use byok::table::{self, Row};
+use byok::{Hash, KeyType, Recipe, Target, aws, of};
+use engine::Cue;
+use protocol::Problem;
+use script::{Script, day};
+use std::collections::BTreeMap;
+
+/// The value of `wrapping-algorithm` that means the first of the provider's table that takes the key.
+const USUAL: &str = "usual";
+/// The value of `expiry` that means none.
+const NEVER: &str = "never";
+
+/// What is to be wrapped for whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// Where the key goes.
+    pub target: Target,
+    /// What it is.
+    pub key: KeyType,
+    /// The algorithm, with its recipe and the sizes of wrapping keys it comes with.
+    pub row: &'static Row,
+}
+
+/// The parameters decided, those not given at their defaults.
+pub type Values = BTreeMap<String, String>;
+
+impl Order {
+    /// Reads the order from a script's parameters.
+    pub fn of(values: &Values) -> Result<Self, Problem> {
+        let value = |name: &str| values.get(name).map_or("", String::as_str);
+        let target: Target = value("target").parse().map_err(|e| byok_problem(&e))?;
+        if target == Target::AwsKms {
+            return Err(words::target_has_its_own());
+        }
+        let key: KeyType = value("key-spec").parse().map_err(|e| byok_problem(&e))?;
+        let largest = |row: &Row| row.wrapping_bits.iter().copied().max().unwrap_or_default();
+        let algorithm = match value("wrapping-algorithm") {
+            usual if byok::same_word(usual, USUAL) => {
+                let taken = |row: &&Row| table::look_up(target, key, row.algorithm, largest(row)).is_ok();
+                let wrapped = |row: &&Row| taken(row) && token_recipe(row.recipe).is_ok();
+                let mut rows = table::rows(target).filter(wrapped).chain(table::rows(target).filter(taken));
+                // Where none fits, the first says why.
+                let first = rows.next().or_else(|| table::rows(target).next());
+                first.map_or(USUAL, |row| row.algorithm)
+            }
+            named => named,
+        };
+        let bits =
+            table::rows(target).find(|row| byok::same_word(row.algorithm, algorithm)).map_or(4096, largest);
+        let row = table::look_up(target, key, algorithm, bits).map_err(|e| byok_problem(&e))?;
+        let order = Self { target, key, row };
+        order.token_recipe()?;
+        let takes_expiry = of(target).expiry() != Expiry::Never;
+        if !takes_expiry && !matches!(value("expiry"), "" | NEVER) {
+            return Err(byok_problem(&byok::ByokError::ExpiryNotHere));
+        }
+        Ok(order)
+    }
+
+    /// What the token has to do.
+    pub(crate) fn token_recipe(&self) -> Result<tokens::Recipe, Problem> {
+        token_recipe(self.row.recipe)
+    }
+
+    /// Until when the provider is to keep or allow the key, Unix seconds: the first second of the day decided.
+    pub(in crate::cloud) fn expiry(values: &Values, now: i64) -> Result<Option<i64>, Problem> {
+        match values.get("expiry").map(String::as_str) {
+            None | Some(NEVER) => Ok(None),
+            Some(text) => match day(text) {
+                Some(at) if at > now => Ok(Some(at)),
+                _ => Err(words::expiry_out_of_range(text)),
+            },
+        }
+    }
+}
+
+/// The same for AWS KMS, which has its own words.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cloud) struct AwsOrder {
+    pub(in crate::cloud) spec: aws::KeySpec,
+    /// One of the table's.
+    pub(in crate::cloud) algorithm: &'static str,
+}
+
+impl AwsOrder {
+    /// AWS's largest wrapping key, in bits: its size decides whether a key fits, not how it is wrapped.
+    const LARGEST: u16 = 4096;
+
+    pub(in crate::cloud) fn of(cue: Cue<'_>) -> Result<Self, Problem> {
+        let spec = cue.plan.value("key-spec");
+        let spec = spec.parse().map_err(|_| key_spec_unknown(spec))?;
+        let algorithm = cue.plan.value("wrapping-algorithm");
+        let names = table::rows(Target::AwsKms).map(|row| row.algorithm);
+        let algorithm =
+            incoming::choice(algorithm, names).ok_or_else(|| words::algorithm_unknown(algorithm))?;
+        Ok(Self { spec, algorithm })
+    }
+
+    /// What the token has to make.
+    pub(in crate::cloud) fn token_spec(self) -> tokens::KeySpec {
+        aws_token_spec(self.spec)
+    }
+
+    /// How the key is wrapped under a wrapping key of that size.
+    pub(in crate::cloud) fn recipe(self, bits: u16) -> Result<Recipe, Problem> {
+        let row = table::look_up(Target::AwsKms, self.spec.key_type(), self.algorithm, bits);
+        row.map(|row| row.recipe).map_err(|e| byok_problem(&e))
+    }
+
+    /// What the token has to do, before the wrapping key is known.
+    pub(in crate::cloud) fn planned_recipe(self) -> Result<tokens::Recipe, Problem> {
+        token_recipe(self.recipe(Self::LARGEST)?)
+    }
+
+    /// Until when AWS keeps the material: the parameter `expiry` is `never` or a day, whose first second is meant.
+    pub(in crate::cloud) fn expiry(cue: Cue<'_>, now: i64) -> Result<Option<i64>, Problem> {
+        /// AWS takes at most 365 days.
+        const LONGEST: i64 = 365 * 24 * 3600;
+        let text = cue.plan.value("expiry");
+        if text == NEVER {
+            return Ok(None);
+        }
+        match day(text) {
+            Some(at) if at > now && at <= now + LONGEST => Ok(Some(at)),
+            _ => Err(words::aws_expiry_out_of_range(text)),
+        }
+    }
+}
+
+/// The token crate's words for a provider's recipe, where tokens have them.
+pub(crate) fn token_recipe(recipe: Recipe) -> Result<tokens::Recipe, Problem> {
+    let hash = match recipe.hash() {
+        Hash::Sha1 => tokens::OaepHash::Sha1,
+        Hash::Sha256 => tokens::OaepHash::Sha256,
+        Hash::Sha384 => tokens::OaepHash::Sha384,
+        Hash::Sha512 => tokens::OaepHash::Sha512,
+    };
+    match recipe {
+        Recipe::Oaep(_) => Ok(tokens::Recipe::Oaep(hash)),
+        Recipe::RsaAesKeyWrap(_) => Ok(tokens::Recipe::RsaAesKeyWrap(hash)),
+        Recipe::OaepThenAesEcb(_) => Err(words::recipe_not_in_tokens(&recipe)),
+    }
+}
+
+/// What stands against the order of a script that wraps for a cloud of these parameters.
+pub(in crate::cloud) fn against(values: &Values) -> Vec<Problem> {
+    let found = match Order::of(values) {
+        Ok(order) if token_spec(order.key).is_none() => words::key_not_in_tokens(&order.key),
+        Ok(_) => return Vec::new(),
+        Err(problem) => Problem { unchanged: words::NOT_STARTED.to_owned(), ..problem },
+    };
+    vec![found]
+}
+
+/// What the online team has to fetch for a wrapping key of AWS KMS, in words and commands.
+pub(in crate::cloud) fn to_fetch_of_aws() -> &'static str {
+    of(Target::AwsKms).to_fetch()
+}
+
+/// The same of the provider that the parameters name.
+pub(in crate::cloud) fn to_fetch_of(values: &Values) -> Option<&'static str> {
+    values.get("target")?.parse().ok().map(|target| of(target).to_fetch())
+}
+
+/// What the online team has to fetch before the day for this script with these values, in words and commands; none for
+/// a script that takes nothing in from a cloud.
+pub fn to_fetch(script: &Script, values: &Values) -> Option<&'static str> {
+    let asks = |action: &str| script.acts.iter().flat_map(|a| &a.steps).any(|s| s.action == action);
+    if asks(super::READ_PARAMETERS) {
+        return Some(to_fetch_of_aws());
+    }
+    to_fetch_of(values).filter(|_| asks(super::READ_WRAPPING_KEY))
+}

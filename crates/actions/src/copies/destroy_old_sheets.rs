@@ -1,0 +1,35 @@
+//! `destroy-old-sheets`: the sheets of the set that is replaced are destroyed or accounted for.
+
+use crate::backup::PROVEN_BACKUP;
+use crate::copies::old_sheets;
+use crate::earlier::BAG_RESEALED;
+use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED};
+use engine::{Action, Cue, Ended, Halt, Outcome, Past, Room, Stage};
+use script::{Closes, Hands, Row};
+
+/// Destroys the sheets of the set that was replaced.
+pub(crate) struct DestroyOldSheets;
+
+impl Action for DestroyOldSheets {
+    fn row(&self) -> &'static Row {
+        const {
+            &Row {
+                name: "destroy-old-sheets",
+                needs: &[&OLD_SET, &PROVEN_BACKUP],
+                closes: &[Closes::Own(&OLD_SHEETS_SETTLED), Closes::All(&BAG_RESEALED)],
+                states: old_sheets::STATES,
+                hands: Hands::TwoInside,
+                irreversible: true,
+                ..Row::PLAIN
+            }
+        }
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        old_sheets::settle(cue, stage, false)
+    }
+
+    fn next(&self, past: &Past<'_>, ended: &Ended) -> Vec<String> {
+        old_sheets::next(past, ended)
+    }
+}

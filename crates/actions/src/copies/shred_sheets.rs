@@ -1,0 +1,61 @@
+//! `shred-sheets`: sheets are shredded until fewer are left, missing ones included, than the threshold. In this order,
+//! before the key in the token, nobody who interrupts a destruction is left with a way back that the record does not know.
+
+use crate::copies::copy::{BEFORE, BROUGHT, DESTROYED, became, both_sign, numbers, sheets, sheets_that};
+use crate::copies::destroyed::{destroyed, how_of_a_share};
+use crate::copies::words::{self, listed};
+use crate::copies::{ACCOUNTED, BELOW_THRESHOLD};
+use crate::earlier::kept;
+use engine::{Action, Cue, Halt, KeepRecord, Outcome, Room, Stage};
+use protocol::Problem;
+use script::{Dealing, Hands, Row};
+
+/// Shreds sheets.
+pub(crate) struct ShredSheets;
+
+impl Action for ShredSheets {
+    fn row(&self) -> &'static Row {
+        const {
+            &Row {
+                name: "shred-sheets",
+                needs: &[&ACCOUNTED],
+                makes: &[&BELOW_THRESHOLD],
+                states: &[&facts::SHEETS_SHREDDED, &facts::SHEETS_LEFT, &facts::BELOW_THRESHOLD],
+                hands: Hands::TwoInside,
+                irreversible: true,
+                ..Row::PLAIN
+            }
+        }
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let dealing = kept::dealing(stage)?;
+        for copy in &sheets(stage)? {
+            if !dealing.is_enough(&left(stage, &dealing)?) {
+                break;
+            }
+            if became(stage, copy).as_deref() == Some(BROUGHT) {
+                destroyed(stage, copy, how_of_a_share(copy).unwrap_or(words::SHRED))?;
+            }
+        }
+        let left = left(stage, &dealing)?;
+        let enough = dealing.is_enough(&left);
+        if enough {
+            let problem = words::not_below_threshold(left.len(), &dealing.needs());
+            stage.raise(&problem, words::FEWER_THAN_REBUILD)?;
+        }
+        let shredded = sheets_that(stage, &[DESTROYED])?;
+        both_sign(cue, stage, &words::i_saw_shredded(&listed(&shredded)))?;
+        Ok(Outcome::new()
+            .fact(&facts::SHEETS_SHREDDED, numbers(&shredded))
+            .fact(&facts::SHEETS_LEFT, left.len() as u64)
+            .fact(&facts::BELOW_THRESHOLD, if enough { "no" } else { "yes" })
+            .showing(words::shredded(&listed(&shredded), &listed(&left), enough, dealing.needs())))
+    }
+}
+
+/// The sheets that are left, missing ones included.
+fn left(record: &(impl KeepRecord + ?Sized), dealing: &Dealing) -> Result<Vec<u8>, Problem> {
+    let gone = sheets_that(record, &[DESTROYED, BEFORE])?;
+    Ok((1..=dealing.count()).filter(|n| !gone.contains(n)).collect())
+}

@@ -1,0 +1,35 @@
+//! What goes to the online team on a medium.
+
+use crate::cloud::medium::{hand_over, is_medium};
+use crate::cloud::words::{files_read_back, read_back, written_to};
+use crate::domain::words;
+use byok::bundle::BundleFile;
+use engine::{Cue, Halt, Made, Media, Outcome, Past};
+
+/// Asks for a folder of their medium, and writes these files into a new folder there.
+pub(in crate::domain) fn hand_to(
+    cue: Cue<'_>,
+    stage: &mut (impl Media + ?Sized),
+    what: &str,
+    files: &[BundleFile],
+) -> Result<Outcome, Halt> {
+    let name = format!("{}-{what}-{}", cue.plan.mode.word(), cue.run);
+    let mut problem = None;
+    let dest = loop {
+        let medium = stage.folder_of_medium(words::WHICH_FOLDER, &[&name], problem.take())?;
+        match is_medium(cue, stage, &medium).and_then(|()| hand_over(&medium, &name, files)) {
+            Ok(dest) => break dest.display().to_string(),
+            Err(p) => problem = Some(p.can_try_again()),
+        }
+    };
+    Ok(Outcome::new()
+        .shows(written_to(&dest))
+        .shows(read_back(files.len()))
+        .fact(&facts::WRITTEN_TO_MEDIUM, files_read_back(files.len()))
+        .fact(&facts::HANDED_OVER_FOLDER, dest))
+}
+
+/// Where it was written.
+pub(in crate::domain) fn made(past: &Past<'_>) -> Vec<Made> {
+    Made::shown(words::ON_TEAMS_MEDIUM, past.newest(&facts::HANDED_OVER_FOLDER)).into_iter().collect()
+}

@@ -1,0 +1,211 @@
+//! The backup of an earlier ceremony, as its verified evidence pack tells of it, opened for a run to keep what it needs.
+
+use crate::earlier::bags::{self, Newest};
+use crate::earlier::files::file_of;
+use crate::earlier::places::Place;
+use crate::earlier::plan::Backups;
+use crate::earlier::words::{self, no_backup};
+use crate::earlier::{at_hand, signer, walk};
+use crate::share::boxed;
+use crate::share::dealt::{MADE, OPENED};
+use engine::{Cue, Halt, Keep, KeepRecord, Outcome, Recall as _, Stage};
+use facts::{Fact as Said, Form, Named as _};
+use outside::LARGEST_RECORD;
+use protocol::{Fact, Problem};
+use script::Dealing;
+use std::path::Path;
+use store::read_outside;
+use transcript::{Entry, Reading};
+
+/// The largest wrapped backup, in bytes: RSA-4096 in PKCS#8 under AES-KWP is about 2.4 KiB.
+const LARGEST: u64 = 16 * 1024;
+
+/// What an earlier ceremony's record says of its backup.
+pub(crate) struct Earlier {
+    pub(crate) set: String,
+    pub(crate) dealing: Dealing,
+    commitments: Vec<String>,
+    /// The serial number of the token that the keys were backed up from.
+    serial: String,
+    run: String,
+    signer: String,
+    /// Share index and the number of the bag it was sealed in.
+    bags: Vec<(u64, String)>,
+    /// Its shares that are encrypted to YubiKeys.
+    boxes: Vec<boxed::Sealed>,
+    /// What this workstation's own drills on the set say of its bags since.
+    newest: Newest,
+    keys: Keys,
+}
+
+/// What its shares open.
+enum Keys {
+    One(Box<One>),
+    Plan(Backups),
+}
+
+/// The one key of a backup.
+pub(crate) struct One {
+    pub(crate) check_value: String,
+    pub(crate) key_spec: String,
+    /// The key's label in the token that it was backed up from.
+    pub(crate) key_label: String,
+    /// Every place where the key went, by that record, the ones before it and those at hand.
+    pub(crate) places: Vec<Place>,
+    wrapped_name: String,
+    wrapped: Vec<u8>,
+    pub(crate) public_key: Option<Vec<u8>>,
+}
+
+impl Earlier {
+    /// Its one key. Refused for a plan's backup: its sheets guard every key of the plan, so that what ends with their
+    /// destruction would leave the other keys without a backup.
+    pub(crate) fn one(&self) -> Result<&One, Problem> {
+        match &self.keys {
+            Keys::One(one) => Ok(one),
+            Keys::Plan(backups) => Err(words::backup_of_a_plan(backups.count())),
+        }
+    }
+}
+
+fn read(cue: Cue<'_>, pack: &Path) -> Result<Earlier, Problem> {
+    let signer = signer::verified(pack, cue.plan.mode, cue.repertoire)?;
+    let entries = Reading::of(&read_outside(&pack.join("transcript.jsonl"), LARGEST_RECORD)?).entries;
+    let set = told(&entries, &facts::SHARE_SET)?;
+    // Sheets of an earlier, void set were given out too: only those after the set was made count.
+    let dealt_at = entries.iter().rposition(|e| facts::SHARE_SET.within(e).is_some()).unwrap_or(0);
+    let dealt = entries.get(dealt_at..).unwrap_or_default();
+    let bags = dealt.iter().filter_map(|e| {
+        let bag = facts::BAG.within(e)?;
+        Some((facts::SHARE_INDEX.within(e)?, bag))
+    });
+    let commitments = told(&entries, &facts::SHARE_COMMITMENTS)?;
+    let keys = if facts::PLAN_KEYS.newest(&entries).is_some() {
+        Keys::Plan(Backups::of(pack, &entries, &set)?)
+    } else {
+        Keys::One(Box::new(one(pack, &entries)?))
+    };
+    Ok(Earlier {
+        dealing: MADE.read(&entries).ok_or_else(|| no_backup(words::HOW_DEALT))?,
+        commitments,
+        serial: told(&entries, &facts::TOKEN_SERIAL)?,
+        run: told(&entries, &facts::RUN)?,
+        signer,
+        bags: bags.collect(),
+        boxes: boxed::of(pack, dealt)?,
+        newest: Newest::default(),
+        keys,
+        set,
+    })
+}
+
+/// The newest value of a fact that the pack's record has to tell.
+pub(in crate::earlier) fn told<F: Form>(entries: &[Entry], fact: &Said<F>) -> Result<F::Value, Problem> {
+    fact.newest(entries).ok_or_else(|| no_backup(fact.name()))
+}
+
+fn one(pack: &Path, entries: &[Entry]) -> Result<One, Problem> {
+    let wrapped_name = told(entries, &facts::WRAPPED_BACKUP)?;
+    let public_key = facts::PUBLIC_KEY_FILE.newest(entries).map(|name| file_of(pack, &name, LARGEST));
+    Ok(One {
+        check_value: told(entries, &facts::CHECK_VALUE)?,
+        key_spec: told(entries, &facts::KEY_SPEC)?,
+        key_label: told(entries, &facts::KEY_LABEL)?,
+        places: walk::of_record(entries, true),
+        wrapped: file_of(pack, &wrapped_name, LARGEST)?,
+        wrapped_name,
+        public_key: public_key.transpose()?,
+    })
+}
+
+/// What the people compare with their sheets and notes.
+pub(crate) fn about(earlier: &Earlier) -> Vec<Fact> {
+    let mut facts = vec![
+        words::made_in(&earlier.run),
+        words::share_set(&earlier.set),
+        words::needs(earlier.dealing.needs()),
+    ];
+    match &earlier.keys {
+        Keys::One(one) => facts.push(words::to_match(&one.check_value)),
+        Keys::Plan(backups) => facts.extend(backups.about()),
+    }
+    let newest = &earlier.newest;
+    facts.extend(newest.bags.iter().map(|(share, bag, run)| words::sealed_again(*share, bag, run)));
+    facts.extend(newest.passed_over.iter().map(|(run, why)| words::bags_not_taken(run, why)));
+    facts
+}
+
+/// Asks for an earlier ceremony's evidence pack, verifies it, and keeps what this run needs of it: the pack's medium may
+/// be gone when the shares are in. Gives what the record says, and the facts for this one.
+pub(crate) fn opened(
+    cue: Cue<'_>,
+    stage: &mut dyn Stage,
+    fits: impl Fn(&Earlier) -> Result<(), Problem>,
+) -> Result<(Earlier, Outcome), Halt> {
+    let mut problem = None;
+    let (pack, mut earlier) = loop {
+        let path = stage.folder_of_medium(words::WHICH_PACK, &[], problem.take())?;
+        match read(cue, &path).and_then(|e| fits(&e).map(|()| e)) {
+            Ok(earlier) => break (path, earlier),
+            Err(p) => problem = Some(p.can_try_again()),
+        }
+    };
+    let signed_by = signer::known_signer(cue, stage, &earlier.signer)?;
+    let own = stage.newest(&facts::SIGNING_KEY_SHA256).unwrap_or_default();
+    let signers = [own.as_str(), &earlier.signer];
+    earlier.newest = bags::of(cue, stage, &earlier.set, &signers)?;
+    if let Keys::One(one) = &mut earlier.keys {
+        at_hand::add(cue, stage, &earlier.run, &one.check_value, &signers, &mut one.places)?;
+    }
+    let outcome = boxed::keep(stage, &earlier.boxes, Outcome::new())?;
+    let outcome = said_of(&earlier, outcome)
+        .fact(&facts::EARLIER_PACK, pack.display().to_string())
+        .fact(&facts::EARLIER_PACK_SIGNED_BY, signed_by);
+    let outcome = match &earlier.keys {
+        Keys::One(one) => keep(stage, one, outcome)?,
+        Keys::Plan(backups) => backups.keep(stage, outcome)?,
+    };
+    Ok((earlier, outcome))
+}
+
+/// What the earlier record says of the set.
+fn said_of(earlier: &Earlier, outcome: Outcome) -> Outcome {
+    let mut outcome = OPENED
+        .write(&earlier.dealing, outcome)
+        .fact(&facts::DRILL_SET, earlier.set.as_str())
+        .fact(&facts::DRILL_COMMITMENTS, earlier.commitments.clone())
+        .fact(&facts::EARLIER_CEREMONY, earlier.run.as_str())
+        .fact(&facts::DRILL_BAGS, earlier.bags.clone())
+        .fact(&facts::EARLIER_TOKEN_SERIAL, earlier.serial.as_str());
+    let Newest { bags, passed_over } = &earlier.newest;
+    if !bags.is_empty() {
+        outcome = outcome.fact(&facts::DRILL_NEWER_BAGS, bags.clone());
+    }
+    if !passed_over.is_empty() {
+        outcome = outcome.fact(&facts::DRILL_BAGS_NOT_TAKEN, passed_over.clone());
+    }
+    outcome
+}
+
+/// Keeps the one key's files in this run's folder.
+fn keep(
+    stage: &mut (impl Keep + KeepRecord + ?Sized),
+    one: &One,
+    outcome: Outcome,
+) -> Result<Outcome, Problem> {
+    let entries = stage.past().entries.len();
+    let kept = format!("drilled-backup-{entries}.kwp");
+    stage.keep(&kept, &one.wrapped)?;
+    let places: Vec<_> = one.places.iter().map(|place| serde_json::json!(place)).collect();
+    let outcome = outcome
+        .fact(&facts::DRILL_CHECK_VALUE, one.check_value.as_str())
+        .fact(&facts::DRILL_KEY_SPEC, one.key_spec.as_str())
+        .fact(&facts::COPIES_KNOWN, places)
+        .fact(&facts::EARLIER_WRAPPED_BACKUP, one.wrapped_name.as_str())
+        .fact(&facts::DRILLED_BACKUP_SHA256, script::sha256_hex(&one.wrapped))
+        .fact(&facts::DRILLED_BACKUP, kept);
+    let Some(public) = &one.public_key else { return Ok(outcome) };
+    let name = format!("drilled-public-key-{entries}.der");
+    stage.keep(&name, public)?;
+    Ok(outcome.fact(&facts::DRILLED_PUBLIC_KEY, name))
+}

@@ -1,0 +1,55 @@
+//! Who signed an evidence pack that comes from outside, and whether it holds.
+
+use crate::earlier::words;
+use engine::words::out_of_order;
+use engine::{AskPeople, Cue, Halt, KeepRecord, Recall as _, Repertoire};
+use facts::Named as _;
+use outside::LARGEST_RECORD;
+use protocol::{Mode, Problem};
+use std::path::Path;
+use store::read_outside;
+
+/// Verifies an earlier ceremony's pack: it holds, it is of this mode, and its record follows its script. Gives the
+/// SHA-256 of the key that signed it.
+pub(crate) fn verified(pack: &Path, mode: Mode, repertoire: &'static Repertoire) -> Result<String, Problem> {
+    let report = transcript::verify::pack(pack);
+    let bad = report.lines.iter().find(|l| !l.holds).map(|l| l.says.clone());
+    let departs = || match engine::replay::pack(pack, repertoire) {
+        Ok(Some(_)) => None,
+        Ok(None) => Some(words::NO_SCRIPT.to_owned()),
+        Err(departure) => Some(departure.to_string()),
+    };
+    if let Some(why) = bad.or_else(departs) {
+        let inside = engine::media::packs_below(pack).into_iter().next();
+        let inside = inside.filter(|_| !pack.join("SHA256SUMS").exists());
+        let inside = inside.map(|inside| inside.display().to_string());
+        return Err(words::pack_does_not_hold(&why, inside.as_deref()));
+    }
+    if report.mode.as_deref() != Some(mode.word()) {
+        return Err(words::pack_of_the_other_mode(&report.mode.unwrap_or_default(), mode.word()));
+    }
+    let record = read_outside(&pack.join("transcript.jsonl"), LARGEST_RECORD)?;
+    let entries = transcript::Reading::of(&record).entries;
+    facts::SIGNING_KEY_SHA256.newest(&entries).ok_or_else(out_of_order)
+}
+
+/// A pack signed with this workstation's own key is known. Any other key is compared by two people with the digest
+/// that was noted on paper when its ceremony was held: anybody can sign a folder with a key of their own.
+pub(crate) fn known_signer(
+    cue: Cue<'_>,
+    stage: &mut (impl AskPeople + KeepRecord + ?Sized),
+    signer: &str,
+) -> Result<&'static str, Halt> {
+    if stage.newest(&facts::SIGNING_KEY_SHA256).as_deref() == Some(signer) {
+        return Ok(words::OWN_KEY);
+    }
+    let bytes = data_encoding::HEXLOWER.decode(signer.as_bytes()).map_err(|_| out_of_order())?;
+    let second = cue.step.confirmer.as_ref().or_else(|| cue.plan.decider());
+    for person in [Some(&cue.step.actor), second].into_iter().flatten() {
+        if !stage.finds_the_same(person, words::SIGNER_TO_COMPARE, words::ON_PAPER, &bytes)? {
+            return Err(words::pack_of_a_stranger(&person.name).into());
+        }
+        stage.signed_by(person, words::I_COMPARED)?;
+    }
+    Ok(words::COMPARED_KEY)
+}

@@ -1,0 +1,255 @@
+//! What people read of an earlier ceremony's backup.
+
+use engine::words::{observed, sentence};
+use protocol::{Fact, Problem, problems};
+use transcript::count;
+
+problems! {
+    /// The pack's record does not say what a backup is tried with.
+    pub(crate) fn no_backup(what: &str) = "pack-without-backup" {
+        "The pack's record does not say {what}, so no backup can be tried with it."
+        "Nothing was read from it."
+        "Choose the pack of the ceremony that made the key and its share sheets, not a shortened copy."
+    }
+
+    /// A plan's backup where one key is meant; `keys` as in "3 keys".
+    fn backup_of_keys(keys: &str) = "backup-of-a-plan" {
+        "The pack is of a key plan with {keys}, and this ceremony takes the backup of one key made alone."
+        "Nothing was read from it."
+        "Keep its sheets and files as they are. The ceremony drill proves the backup of a whole plan. To bring a key back, open its wrapped file as recovery/HOW-TO-RECOVER.md in the pack says."
+    }
+
+    /// The pack does not verify.
+    fn pack_not_held(why: &str, todo: &str) = "pack-does-not-hold" {
+        "The evidence pack does not verify: {why}"
+        "Nothing was read from it."
+        "{todo}"
+    }
+
+    /// A rehearsal's pack in production, or the other way round.
+    pub(crate) fn pack_of_the_other_mode(found: &str, mode: &str) = "pack-of-the-other-mode" {
+        "The pack is of {found}, and this is {mode}."
+        "Nothing was read from it."
+        "Choose the pack of the ceremony that made the key."
+    }
+
+    /// The key that signed the pack is not the one on paper.
+    pub(crate) fn pack_of_a_stranger(name: &str) = "pack-of-a-stranger" {
+        "{name} did not find the key that signed the pack on paper."
+        "Nothing was read from the pack."
+        "Use the pack that was signed in the ceremony itself."
+    }
+}
+
+// What a rehearsal that plays by itself is given.
+pub(in crate::earlier) const FIRST_A_BACKUP: &str = "First a ceremony that makes a backup:";
+
+/// A plan's backup where one key is meant.
+pub(crate) fn backup_of_a_plan(keys: usize) -> Problem {
+    backup_of_keys(&count(keys, "key", "keys"))
+}
+
+/// The pack does not verify; one that lies inside the folder may be meant.
+pub(crate) fn pack_does_not_hold(why: &str, inside: Option<&str>) -> Problem {
+    pack_not_held(
+        why,
+        &match inside {
+            Some(inside) => format!("A pack lies in {inside}: choose that folder."),
+            None => "Choose another copy of the pack: the folder that holds transcript.jsonl and SHA256SUMS."
+                .to_owned(),
+        },
+    )
+}
+
+pub(crate) const NO_SCRIPT: &str = "its script and roster are not in it";
+
+// What a pack's record does not say, to stand after "does not say".
+pub(crate) const A_FILE_OF_THAT_SIZE: &str = "what a file of that size is";
+pub(crate) const HOW_DEALT: &str = "how its shares were dealt";
+pub(crate) const WHICH_LINES: &str = "which lines its plan has";
+pub(crate) const ORDER_OF_LINES: &str = "in which order its lines are, each once";
+
+pub(crate) fn a_file_called(name: &str) -> String {
+    format!("a file by the name {name:?}")
+}
+
+pub(crate) fn what_line_is(line: u64) -> String {
+    format!("what line {line} is, which its plan does not have")
+}
+
+pub(crate) fn which_of_two(line: u64) -> String {
+    format!("which of two keys or files is that of line {line}")
+}
+
+pub(crate) fn which_file(line: u64) -> String {
+    format!("which wrapped file the key of line {line} has")
+}
+
+pub(crate) fn which_kind(line: u64) -> String {
+    format!("what kind of key line {line} asks for")
+}
+
+pub(crate) fn opens_to_what(line: u64) -> String {
+    format!("what the backup of line {line} has to open to")
+}
+
+pub(crate) fn what_file(name: &str, line: u64) -> String {
+    format!("what the file {name} of line {line} is")
+}
+
+pub(crate) fn how_they_differ(first: u64, line: u64) -> String {
+    format!("how the keys of lines {first} and {line} differ: one wrapped file is of both")
+}
+
+pub(crate) fn changed_since(name: &str) -> String {
+    format!("its file {name} in the run's folder was changed since the pack was opened")
+}
+
+// Lines of a plan, in a record.
+pub(crate) const LINES_DO_NOT_RISE: &str = "two keys of the plan have one line, or the lines do not rise";
+
+pub(crate) fn so_many_keys(keys: &str, lines: usize) -> String {
+    format!("the plan has \"{keys}\" keys on {lines} lines")
+}
+
+// Opening.
+pub(crate) const WHICH_PACK: &str = "Which folder is the evidence pack of the ceremony that made the backup?";
+pub(crate) const LONGER_FOR_MORE: &str = "longer for more keys";
+
+pub(crate) fn keeping_files(many: usize) -> String {
+    format!("Keeping the {many} wrapped files of the plan")
+}
+
+pub(crate) fn made_in(run: &str) -> Fact {
+    observed("Backup made in", run)
+}
+
+pub(crate) fn share_set(set: &str) -> Fact {
+    observed("Share set", set)
+}
+
+pub(crate) fn needs(needs: String) -> Fact {
+    observed("Needs", needs)
+}
+
+pub(crate) fn to_match(check_value: &str) -> Fact {
+    observed("Check value to match", check_value)
+}
+
+pub(crate) fn of_a_plan(keys: usize, sha256: &str, check_value: &str) -> [Fact; 3] {
+    [
+        observed("Keys of the plan", keys.to_string()),
+        observed("SHA-256 of the plan", sha256),
+        observed("Check value of all keys, to match", check_value),
+    ]
+}
+
+pub(crate) fn sealed_again(share: u64, bag: &str, run: &str) -> Fact {
+    observed("Sealed again since", format!("share {share} in bag {bag}, in the ceremony {run}"))
+}
+
+pub(crate) fn bags_not_taken(run: &str, why: &str) -> Fact {
+    observed("Bags not taken from a ceremony on this set", format!("{run}: {}", sentence(why)))
+}
+
+// The signer, as the record says it.
+pub(crate) const OWN_KEY: &str = "this workstation's own key";
+pub(crate) const COMPARED_KEY: &str = "another key, compared with paper by two people";
+pub(crate) const SIGNER_TO_COMPARE: &str =
+    "SHA-256 of the key that signed the pack, which is not this workstation's";
+pub(crate) const ON_PAPER: &str = "the digest noted on paper in that ceremony";
+pub(crate) const I_COMPARED: &str = "I compared every row with the paper, and each is the same.";
+
+// Why a drill's record on this workstation is not believed.
+pub(crate) const NOT_CLOSED: &str = "it is not closed";
+pub(crate) const ANOTHER_SIGNER: &str =
+    "it is signed with another key than this record and the pack of the backup";
+
+pub(crate) fn entry_does_not_verify(entry: u64, why: &str) -> String {
+    format!("entry {entry} of its record does not verify: {why}")
+}
+
+/// The same of a record of which places are read.
+pub(crate) fn bad_entry(entry: u64, why: &str) -> String {
+    format!("entry {entry} of it does not verify ({why})")
+}
+
+// Places where a key went, each to stand in a sentence.
+pub(crate) const NOT_AT_HAND: &str = "it is not at hand";
+pub(crate) const OLDER_PROGRAM: &str = "it was opened by an older program";
+pub(crate) const UNKNOWN: &str = "unknown";
+
+pub(crate) fn unread(run: &str, why: &str) -> String {
+    format!("whatever the record of the ceremony {run} names beside what is listed here: {why}")
+}
+
+pub(crate) fn key_in_token(label: &str, serial: &str) -> String {
+    format!("the key {label} in the token with the serial number {serial}")
+}
+
+pub(crate) fn key_in_other_token(serial: &str) -> String {
+    format!("the key in the token with the serial number {serial}")
+}
+
+pub(crate) fn perhaps_in_token(serial: &str, step: &str, run: &str) -> String {
+    format!(
+        "the key in the token with the serial number {serial}, where the step {step} of the ceremony {run} may have \
+         put it, which broke off"
+    )
+}
+
+pub(crate) fn wrapped_file(name: &str, sha256: &str) -> String {
+    format!("the wrapped file {name} (SHA-256 {sha256}), wherever it was copied to")
+}
+
+pub(crate) fn sheet(share: usize, set: &str) -> String {
+    format!("the sheet of {}", share_of(share, set))
+}
+
+fn share_of(share: usize, set: &str) -> String {
+    format!("share {share} of the set {set}")
+}
+
+pub(crate) fn encrypted(share: usize, set: &str) -> String {
+    format!("{}, encrypted to its custodian's YubiKey", share_of(share, set))
+}
+
+pub(crate) fn sealed_sheet(share: usize, set: &str, bag: &str, run: &str) -> String {
+    format!("the sheet of {}, sealed in bag {bag} by the record of {run}", share_of(share, set))
+}
+
+pub(crate) fn printers(set: &str, printer: &str) -> String {
+    format!("what printers may remember of the sheets of the set {set}: {printer}")
+}
+
+pub(crate) fn bundle(target: &str, name: &str, run: &str) -> String {
+    format!("the bundle for {target} ({name}) of the ceremony {run}, wherever it was written or copied to")
+}
+
+pub(crate) fn cloud_key(target: &str, name: &str, prepared: &str) -> String {
+    format!("the key in {target} that it was wrapped for: {name}{prepared}")
+}
+
+pub(crate) fn certificate(line: &str) -> Fact {
+    observed("Certificate", line)
+}
+
+// Lists that fit on no screen.
+pub(crate) fn and_more(more: usize, what: &str) -> Fact {
+    observed(format!("And {more} more"), what)
+}
+
+/// What people call the materials, to stand after "needs".
+pub(crate) mod called {
+    pub(crate) const BACKUP: &str = "the backup of an earlier ceremony";
+    pub(crate) const BROUGHT: &str = "the shares that custodians brought";
+    pub(crate) const CERTIFICATE: &str = "a certificate";
+}
+
+/// What is owed, in sentences; `{}` stands for the turn or the share.
+pub(crate) mod owed {
+    pub(crate) const DRILL_DECIDED: &str =
+        "The shares that were brought have to be tried against the backup.";
+    pub(crate) const BAG_RESEALED: &str =
+        "The sheet that custodian {} brought has to be sealed in a bag again.";
+}

@@ -1,0 +1,101 @@
+//! The master key as the record and the token have it.
+
+use super::{spec, words};
+use engine::words::out_of_order;
+use engine::{Cue, Ended, Keep, KeepRecord, Made, Outcome, Past, Recall as _, TokenRefusal};
+use outside::LARGEST_RECORD;
+use protocol::Problem;
+use tokens::{KeyFacts, KeySpec, Token, TokenError};
+use transcript::FileDigest;
+
+/// The file of a pair's public half.
+const PUBLIC_HALF: &str = "public-key.der";
+
+/// The label in the token: the script's, with the run so that no two runs collide.
+pub(crate) fn label(cue: Cue<'_>) -> String {
+    format!("{}-{}", cue.plan.value("key-label"), cue.run)
+}
+
+/// The master key as the record has it.
+pub(crate) struct MasterKey {
+    pub(crate) label: String,
+    pub(crate) check_value: String,
+    pub(crate) spec: KeySpec,
+    pub(crate) public_key: Option<Vec<u8>>,
+}
+
+impl MasterKey {
+    /// What the record tells of it; the public half from the run's folder.
+    pub(crate) fn of(cue: Cue<'_>, on: &(impl KeepRecord + Keep + ?Sized)) -> Result<Self, Problem> {
+        let public = on.newest(&facts::PUBLIC_KEY_FILE).map(|name| on.kept(&name)).transpose()?;
+        Ok(Self {
+            label: on.need(&facts::KEY_LABEL)?,
+            check_value: on.need(&facts::CHECK_VALUE)?,
+            spec: spec::spec(cue, &on.past())?,
+            public_key: public,
+        })
+    }
+
+    /// The key in the token; refused where it is another one.
+    pub(crate) fn in_token(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
+        match token.find_as(&self.label, self.spec, self.public_key.as_deref()) {
+            Ok(Some(key)) if key.check_value == self.check_value => Ok(key),
+            Ok(Some(_)) | Err(TokenError::NotThisKey) => Err(words::another_key().into()),
+            Ok(None) => Err(out_of_order().into()),
+            Err(e) => Err(e.into()),
+        }
+    }
+}
+
+/// What a token says of one attribute of a key.
+pub(crate) fn said(value: Option<bool>) -> &'static str {
+    value.map_or(words::TOKEN_DOES_NOT_SAY, |v| if v { "yes" } else { "no" })
+}
+
+/// Whether the token says of a key it made that it is of this kind, made inside and never shown.
+pub(crate) fn is_as_asked(key: &KeyFacts, spec: KeySpec) -> bool {
+    key.sensitive == Some(true)
+        && key.local != Some(false)
+        && key.always_sensitive != Some(false)
+        && key.spec == spec
+}
+
+/// Says what the steps of a backup go by, of a key that is in the token.
+pub(crate) fn written(outcome: Outcome, key: &KeyFacts) -> Outcome {
+    outcome
+        .fact(&facts::KEY_LABEL, key.label.as_str())
+        .fact(&facts::KEY_SPEC, key.spec.to_string())
+        .fact(&facts::CHECK_VALUE, key.check_value.as_str())
+        .fact(&facts::SENSITIVE, said(key.sensitive))
+        .fact(&facts::EXTRACTABLE, said(key.extractable))
+        .fact(&facts::LOCAL, said(key.local))
+}
+
+/// Keeps the public half of a pair with the record, for which later drills need it.
+pub(crate) fn with_public_half(
+    on: &mut (impl Keep + ?Sized),
+    outcome: Outcome,
+    key: &KeyFacts,
+) -> Result<Outcome, Problem> {
+    let Some(public) = &key.public_key else { return Ok(outcome) };
+    // Written before the outcome: after an interruption the same bytes may be there already.
+    let there = outside::read(&on.folder().join(PUBLIC_HALF), LARGEST_RECORD);
+    if !there.is_ok_and(|there| there == *public) {
+        on.keep(PUBLIC_HALF, public)?;
+    }
+    Ok(outcome.fact(&facts::PUBLIC_KEY_FILE, PUBLIC_HALF).file(FileDigest::of(PUBLIC_HALF, public)))
+}
+
+/// What the end page shows of it, and everyone agrees to.
+pub(crate) fn made(past: &Past<'_>) -> Vec<Made> {
+    let label = Made::agreed(words::MASTER_KEY, past.newest(&facts::KEY_LABEL));
+    label.into_iter().chain(Made::agreed(words::CHECK_VALUE, past.newest(&facts::CHECK_VALUE))).collect()
+}
+
+/// What becomes of it where the ceremony was given up.
+pub(crate) fn next(past: &Past<'_>, ended: &Ended) -> Vec<String> {
+    match (ended, past.newest(&facts::KEY_LABEL)) {
+        (Ended::Abandoned(_), Some(label)) => vec![words::still_in_the_token(&label)],
+        _ => Vec::new(),
+    }
+}

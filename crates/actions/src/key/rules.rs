@@ -1,0 +1,87 @@
+//! What holds over a whole record: it is about one key.
+
+use super::words;
+use engine::{Departure, Past, Rule, Whole};
+use facts::Named as _;
+
+/// The check value of what was rebuilt, wrapped or drilled is that of the key that was made or backed up.
+pub(crate) struct SameKeyThroughout;
+
+impl Rule for SameKeyThroughout {
+    fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
+        same_key(whole.past)
+    }
+}
+
+fn same_key(past: Past<'_>) -> Result<(), Departure> {
+    let mut made: Option<String> = None;
+    let mut drilled: Option<String> = None;
+    for entry in past.entries {
+        let own = facts::CHECK_VALUE.within(entry);
+        made = own.clone().or(made);
+        drilled = facts::DRILL_CHECK_VALUE.within(entry).or(drilled);
+        let (restored, found) =
+            (facts::RESTORED_CHECK_VALUE.within(entry), facts::FOUND_CHECK_VALUE.within(entry));
+        // An earlier ceremony's key that is restored or found is that key and no other.
+        let of_earlier = if restored.is_some() || found.is_some() { drilled.clone() } else { own.clone() };
+        for (name, found, expected) in [
+            (facts::REBUILT_CHECK_VALUE.name(), facts::REBUILT_CHECK_VALUE.within(entry), &made),
+            (facts::WRAPPED_CHECK_VALUE.name(), facts::WRAPPED_CHECK_VALUE.within(entry), &made),
+            (facts::DRILLED_CHECK_VALUE.name(), facts::DRILLED_CHECK_VALUE.within(entry), &drilled),
+            (facts::RESTORED_CHECK_VALUE.name(), restored, &drilled),
+            (facts::FOUND_CHECK_VALUE.name(), found, &drilled),
+            (facts::DESTROYED_CHECK_VALUE.name(), facts::DESTROYED_CHECK_VALUE.within(entry), &drilled),
+            (facts::CHECK_VALUE.name(), own, &of_earlier),
+        ] {
+            if found.is_some() && found != *expected {
+                return Err(Departure::of(Some(entry), "key", "not-the-same-key", words::not_that_key(name)));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use transcript::{Draft, Journal, Kind, Level, SystemClock};
+
+    const ONE: &str = "cmac-aes:0a1b2c";
+    const OTHER: &str = "cmac-aes:0a1b2d";
+
+    /// What the rule says to a record with one outcome for each of these lists of facts.
+    fn says(outcomes: &[&[(&str, &str)]]) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Box::new(SystemClock::default());
+        let path = folder.path().join("record");
+        let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal").fact(
+            Level::Public,
+            "run",
+            "run",
+        );
+        let mut journal = Journal::create(&path, first, clock).unwrap();
+        for facts in outcomes {
+            let says = |draft: Draft, (name, value): &(&str, &str)| draft.fact(Level::Public, name, *value);
+            journal.append(facts.iter().fold(Draft::new(Kind::Outcome), says)).unwrap();
+        }
+        same_key(Past { entries: journal.entries() }).err().map(|departure| departure.to_string())
+    }
+
+    #[test]
+    fn what_is_rebuilt_is_what_was_made() {
+        assert_eq!(says(&[&[("check-value", ONE)], &[("rebuilt-check-value", ONE)]]), None);
+        let other = says(&[&[("check-value", ONE)], &[("rebuilt-check-value", OTHER)]]).unwrap();
+        let why = "its rebuilt-check-value is not that of the key this ceremony is about";
+        assert!(other.ends_with(why), "{other}");
+    }
+
+    #[test]
+    fn a_key_that_is_restored_is_the_earlier_one() {
+        let opened: &[(&str, &str)] = &[("drill-check-value", ONE)];
+        assert_eq!(says(&[opened, &[("restored-check-value", ONE), ("check-value", ONE)]]), None);
+        assert!(says(&[opened, &[("restored-check-value", ONE), ("check-value", OTHER)]]).is_some());
+        assert!(says(&[opened, &[("found-check-value", OTHER)]]).is_some());
+        // A key that is made anew beside it is another one, and may be.
+        assert_eq!(says(&[opened, &[("check-value", OTHER)]]), None);
+    }
+}

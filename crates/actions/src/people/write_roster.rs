@@ -1,0 +1,98 @@
+//! `write-roster`: the roster that later ceremonies are played with, and a card of what later readers know this
+//! workstation's records by.
+
+use super::{enrolled, words};
+use engine::words::{observed, out_of_order};
+use engine::{Action, Cue, Halt, KeepRecord, Machine, Outcome, Recall as _, Room, Stage};
+use outside::LARGEST_RECORD;
+use protocol::{Mode, Problem, ReadAloud};
+use script::roster::SiteRule;
+use script::{Hands, Person, Reach, Roster, Row};
+use std::fmt::Write as _;
+use transcript::FileDigest;
+
+/// Writes the roster.
+pub(crate) struct WriteRoster;
+
+impl Action for WriteRoster {
+    fn row(&self) -> &'static Row {
+        const {
+            &Row {
+                name: "write-roster",
+                needs: &[&super::ENROLLED],
+                makes: &[&super::ROSTER],
+                states: &[&facts::ROSTER_ENROLLED_SHA256, &facts::ROSTER_FILE],
+                hands: Hands::Two,
+                reach: &[Reach::Shelf],
+                ..Row::PLAIN
+            }
+        }
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let people = cue.plan.everyone();
+        let text = roster(cue, stage, &people)?;
+        // What is written here has to be taken later.
+        let read = Roster::parse(&text, cue.plan.mode)?;
+        let folder = stage.rosters()?;
+        store::make_folder(&folder)?;
+        let path = folder.join(format!("{}.toml", cue.run));
+        // After an interruption the same bytes may be there already.
+        if !outside::read(&path, LARGEST_RECORD).is_ok_and(|there| there == text.as_bytes()) {
+            store::write_private(&path, text.as_bytes())?;
+        }
+        let digest = script::sha256_hex(text.as_bytes());
+        let card = workstation_card(cue, stage, &digest)?;
+        let path = path.display().to_string();
+        let mut outcome = Outcome::new()
+            .fact(&facts::ROSTER_ENROLLED_SHA256, digest.as_str())
+            .fact(&facts::ROSTER_FILE, path.as_str());
+        let entries = stage.past().entries.len();
+        for (name, text) in [
+            (format!("enrolled-roster-{entries}.toml"), read.public()),
+            (format!("workstation-card-{entries}.txt"), card),
+        ] {
+            stage.keep(&name, text.as_bytes())?;
+            outcome = outcome.file(FileDigest::of(name, text.as_bytes()));
+        }
+        Ok(outcome
+            .shows(observed(words::ROSTER, path))
+            .shows(observed(words::ITS_SHA256, digest))
+            .shows(observed(words::PEOPLE, read.people.len().to_string()))
+            .shows(observed(words::FROM_NOW_ON, words::IT_IS_TAKEN)))
+    }
+}
+
+fn roster(cue: Cue<'_>, stage: &dyn Stage, people: &[Person]) -> Result<String, Problem> {
+    let mut text = words::roster_heading(cue.plan.mode, cue.run);
+    // A rule for a site at which nobody was enrolled would have the roster refused.
+    let here = |name: &str| people.iter().any(|p| p.site.as_deref() == Some(name));
+    text.extend(cue.plan.roster.sites.iter().filter(|s| here(&s.name)).map(SiteRule::lines));
+    for person in people {
+        text.push('\n');
+        text.push_str(&enrolled::lines_of(stage, person)?);
+    }
+    Ok(text)
+}
+
+/// What is noted on paper, away from the workstation: by it a later reader knows the record's key.
+fn workstation_card(
+    cue: Cue<'_>,
+    on: &(impl KeepRecord + Machine + ?Sized),
+    roster: &str,
+) -> Result<String, Problem> {
+    let key: String = on.need(&facts::SIGNING_KEY_SHA256)?;
+    let key = data_encoding::HEXLOWER.decode(key.as_bytes()).map_err(|_| out_of_order())?;
+    let minute = engine::media::minute(on.now());
+    let program = on.newest(&facts::PROGRAM_SHA256);
+    let mut text = String::new();
+    if cue.plan.mode == Mode::Rehearsal {
+        text.push_str(words::REHEARSAL);
+    }
+    text.push_str(&words::card_heading(cue.run, &minute, program.as_deref()));
+    for row in ReadAloud::of(&key).rows {
+        let _ = writeln!(text, "  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
+    }
+    text.push_str(&words::card_ending(roster));
+    Ok(text)
+}

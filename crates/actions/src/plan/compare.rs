@@ -1,0 +1,45 @@
+//! `compare-plan-keys`: two people compare every wrapping key of the plan with the online team's slip.
+
+use crate::cloud::words::{THE_SLIP, wrapping_key_differs};
+use crate::plan::lines::{fingerprints, load};
+use crate::plan::words;
+use engine::words::out_of_order;
+use engine::{Action, Cue, Halt, Outcome, Room, Stage};
+use script::{Hands, Row};
+
+/// Compares the plan's wrapping keys.
+pub(crate) struct ComparePlanKeys;
+
+static ROW: Row = Row {
+    name: "compare-plan-keys",
+    needs: &[&super::KEY_PLAN],
+    makes: &[&crate::cloud::COMPARED_KEY, &super::COMPARED_PLAN],
+    states: &[&facts::COMPARED, &facts::PLAN_COMPARED_SHA256],
+    hands: Hands::TwoInside,
+    ..Row::PLAIN
+};
+
+impl Action for ComparePlanKeys {
+    fn row(&self) -> &'static Row {
+        &ROW
+    }
+
+    /// All of one person's keys come before the other begins: two ticks by one hand are one look.
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let lines = load(&*stage)?;
+        let Some(confirmer) = &cue.step.confirmer else { return Err(out_of_order().into()) };
+        let keys = fingerprints(&lines);
+        for person in [&cue.step.actor, confirmer] {
+            for (n, (fingerprint, line)) in keys.iter().enumerate() {
+                let (n, says) = (n + 1, line.says());
+                let what = words::sha256_of_wrapping_key(n, keys.len(), &says);
+                if !stage.finds_the_same(person, &what, THE_SLIP, fingerprint)? {
+                    return Err(wrapping_key_differs(&person.name, &words::wrapping_key(n, &says)).into());
+                }
+            }
+            stage.signed_by(person, words::I_COMPARED)?;
+        }
+        let list: Vec<String> = keys.iter().map(|(f, _)| script::hex(f)).collect();
+        Ok(Outcome::new().fact(&facts::COMPARED, words::COMPARED).fact(&facts::PLAN_COMPARED_SHA256, list))
+    }
+}

@@ -1,0 +1,132 @@
+//! `wrap-plan-keys`: the keys of a plan are wrapped, each for its own provider into a bundle of its own.
+
+use crate::cloud::by_line::{same_lines, wrapped};
+use crate::cloud::proof::KeyProof;
+use crate::cloud::route::test;
+use crate::cloud::words::{byok_problem, utc};
+use crate::key::master::MasterKey;
+use crate::plan::lines::{PlanLine, all_made, load, orders};
+use crate::plan::words::{self, shown};
+use crate::token::route::Way;
+use byok::bundle::{Bundle, Rotation, verify};
+use engine::words::{observed, out_of_order};
+use engine::{Action, Cue, Halt, Outcome, Room, Stage, WorkWith as _};
+use protocol::{Mode, Problem};
+use script::{Hands, Reach, Row};
+use std::collections::BTreeSet;
+use store::make_folder;
+use transcript::FileDigest;
+
+/// Wraps the plan's keys.
+pub(crate) struct WrapPlanKeys;
+
+static ROW: Row = Row {
+    name: "wrap-plan-keys",
+    needs: &[&super::PLAN_KEYS, &super::COMPARED_PLAN, &crate::backup::PROVEN_BACKUP],
+    makes: &[&crate::cloud::BUNDLE],
+    opens: &[&crate::cloud::BUNDLE_ON_MEDIUM],
+    states: &[&facts::PLAN_WRAPPED, &facts::ROUTE_SELF_TEST],
+    hands: Hands::Two,
+    reach: &[Reach::Token],
+    irreversible: true,
+    ..Row::PLAIN
+};
+
+impl Action for WrapPlanKeys {
+    fn row(&self) -> &'static Row {
+        &ROW
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let lines = load(&*stage)?;
+        let keys = all_made(&*stage, &lines)?;
+        let done: BTreeSet<u64> = wrapped(stage.past())?.into_keys().collect();
+        let (many, numbers) = (lines.len(), lines.iter().map(PlanLine::number).collect::<Vec<_>>());
+        let left: Vec<PlanLine> = lines.into_iter().filter(|l| !done.contains(&l.number())).collect();
+        are_fresh(&left, stage.now())?;
+        let orders = orders(&left);
+        for (n, (line, bits)) in orders.iter().enumerate() {
+            let doing = words::testing_route(n + 1, orders.len(), &line.says());
+            let (order, bits) = (line.order, *bits);
+            stage.work(&doing, words::A_FEW_SECONDS, |token| test(token, Way::Inside, &order, bits))?;
+        }
+        for (n, line) in left.iter().enumerate() {
+            let doing = words::wrapping(done.len() + n + 1, many, &line.says());
+            let key = keys.get(&line.number()).ok_or_else(out_of_order)?;
+            wrap_one(cue, stage, line, key, &doing)?;
+        }
+        let bundles = wrapped(stage.past())?;
+        same_lines(words::WRAPPED, numbers.into_iter(), bundles.keys().copied())?;
+        let each =
+            left.iter().filter_map(|l| Some(observed(l.says(), keys.get(&l.number())?.check_value.as_str())));
+        Ok(Outcome::new()
+            .fact(&facts::PLAN_WRAPPED, bundles.len() as u64)
+            .fact(&facts::ROUTE_SELF_TEST, words::CAME_OUT_UNCHANGED)
+            .shows(words::keys_wrapped(many, bundles.len()))
+            .showing(shown(each.collect(), words::OF_WRAPPED)))
+    }
+}
+
+/// Refuses before the first key is wrapped where any set of parameters has run out.
+fn are_fresh(lines: &[PlanLine], now: i64) -> Result<(), Problem> {
+    let old: Vec<String> = lines
+        .iter()
+        .filter_map(|l| Some(format!("{}: {}", l.says(), l.import.check_fresh(now).err()?)))
+        .collect();
+    if old.is_empty() { Ok(()) } else { Err(words::parameters_expired(&old)) }
+}
+
+fn wrap_one(
+    cue: Cue<'_>,
+    stage: &mut dyn Stage,
+    line: &PlanLine,
+    key: &MasterKey,
+    doing: &str,
+) -> Result<(), Halt> {
+    let now = stage.now();
+    line.import.check_fresh(now).map_err(|e| byok_problem(&e))?;
+    let (spki, target, recipe) = (line.import.wrapping_key().spki().to_vec(), line.order.target, line.recipe);
+    let nonce = line.nonce.as_slice();
+    let (own, wrapped, proof) = stage.work(doing, words::A_FEW_SECONDS, |token| {
+        let own = key.in_token(token)?;
+        let wrapped = Way::Inside.wrap(token, &own, &spki, recipe)?;
+        let proof = KeyProof::by(token, own.handle, target, nonce)?;
+        Ok((own, wrapped, proof))
+    })?;
+    let bundle = Bundle {
+        key: line.order.key,
+        algorithm: line.order.row.algorithm,
+        blob: &wrapped.blob,
+        rung: wrapped.rung.word(),
+        check_value: &own.check_value,
+        public_key: own.public_key.as_deref(),
+        proof: proof.proof(),
+        expiry: None,
+        rehearsal: cue.plan.mode == Mode::Rehearsal,
+        made_at: &utc(now),
+        ceremony: cue.run,
+        rotation: Rotation::First,
+    };
+    let files = line.import.files(&bundle).map_err(|e| byok_problem(&e))?;
+    verify(&files).map_err(|e| byok_problem(&e))?;
+    let number = line.number();
+    // By the entry's number: what an attempt that broke off has written stays beside it, and is in no record.
+    let folder = format!("bundles/line-{number}-{}", stage.past().entries.len());
+    make_folder(&stage.folder().join(&folder))?;
+    let mut note = Outcome::new()
+        .fact(&facts::NOTE, words::was_wrapped(number, &target))
+        .fact(&facts::PLAN_LINE, number)
+        .fact(&facts::PLAN_WRAPPED_CHECK_VALUE, own.check_value.as_str())
+        .fact(&facts::PLAN_WRAPPED_FOR, target.to_string())
+        .fact(&facts::PLAN_CLOUD_KEY, line.import.called())
+        .fact(&facts::PLAN_WRAPPING_KEY_SHA256, script::hex(&line.import.wrapping_key().fingerprint()))
+        .fact(&facts::PLAN_RUNG, wrapped.rung.word())
+        .fact(&facts::PLAN_BUNDLE_FOLDER, folder.as_str());
+    for file in &files {
+        let name = format!("{folder}/{}", file.name);
+        stage.keep(&name, &file.bytes)?;
+        note = note.file(FileDigest::of(name, &file.bytes));
+    }
+    stage.note(note)?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `wrap-plan-backup`: one fresh wrapping key wraps each of the plan's keys into a file of its own.
+
+use crate::backup::fresh::{fresh_key, fresh_set, origin, plain, put_wrapping_key};
+use crate::backup::words::HOW;
+use crate::backup::{BACKUP_KEY, dice, void};
+use crate::cloud::by_line::{one_key, same_lines};
+use crate::key::master::MasterKey;
+use crate::plan::agree::backed;
+use crate::plan::lines::{all_made, load};
+use crate::plan::words;
+use engine::{
+    Action, Cue, Halt, Keep, KeepRecord, Outcome, Past, Room, Stage, TokenRefusal, Void, WorkWith as _,
+};
+use protocol::Problem;
+use script::{Hands, Plan, Reach, Row, sha256};
+use secrets::SecretBytes;
+use std::collections::BTreeMap;
+use tokens::Token;
+use transcript::FileDigest;
+
+/// Backs the plan's keys up.
+pub(crate) struct WrapPlanBackup;
+
+static ROW: Row = Row {
+    name: "wrap-plan-backup",
+    needs: &[&super::PLAN_KEYS],
+    makes: &[&BACKUP_KEY],
+    empties_room: true,
+    states: &[&facts::SHARE_SET, &facts::PLAN_BACKED_UP, &facts::WRAPPED_WITH, &facts::BACKUP_KEY_ORIGIN],
+    hands: Hands::Two,
+    reach: &[Reach::Token],
+    ..Row::PLAIN
+};
+
+impl Action for WrapPlanBackup {
+    fn row(&self) -> &'static Row {
+        &ROW
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, room: &mut Room<'_>) -> Result<Outcome, Halt> {
+        void::destroy_void_sheets(cue, stage)?;
+        drop_unfinished(cue, stage)?;
+        let dice = dice::thrown(cue, stage)?;
+        let keys = all_made(&*stage, &load(&*stage)?)?;
+        let set = fresh_set()?;
+        let backup_key = stage
+            .work(words::MAKING_BACKUP_KEY, words::A_FEW_SECONDS, |token| fresh_key(token, dice.as_ref()))?;
+        let mut blobs = BTreeMap::new();
+        for (n, (line, key)) in keys.iter().enumerate() {
+            let doing = words::backing_up(n + 1, keys.len(), *line);
+            let blob = stage.work(&doing, words::A_FEW_SECONDS, |token| wrap_one(token, &backup_key, key))?;
+            // AES-KWP has no random part: the same bytes are the same key. Two secret keys of a large plan may have one
+            // check value by chance, and are told apart here and in the record.
+            if let Some(first) = blobs.insert(sha256(&blob), *line) {
+                return Err(one_key(first, *line).into());
+            }
+            let name = format!("{}{}-line-{line}.kwp", beginning(cue.plan), plain(set));
+            stage.keep(&name, &blob)?;
+            let note = Outcome::new()
+                .fact(&facts::NOTE, words::was_backed_up(*line))
+                .fact(&facts::PLAN_LINE, *line)
+                .fact(&facts::PLAN_BACKUP_SET, set.to_string())
+                .fact(&facts::PLAN_BACKUP_FILE, name.as_str())
+                .fact(&facts::PLAN_BACKED_CHECK_VALUE, key.check_value.as_str())
+                .file(FileDigest::of(name, &blob));
+            stage.note(note)?;
+        }
+        let files = backed(stage.past(), &set.to_string())?;
+        same_lines(words::BACKED_UP, keys.keys().copied(), files.keys().copied())?;
+        put_wrapping_key(room, backup_key)?;
+        Ok(Outcome::new()
+            .fact(&facts::SHARE_SET, set.to_string())
+            .fact(&facts::PLAN_BACKED_UP, files.len() as u64)
+            .fact(&facts::WRAPPED_WITH, HOW)
+            .fact(&facts::BACKUP_KEY_ORIGIN, origin(dice.as_ref()))
+            .showing(words::backed_up(files.len(), set.to_string())))
+    }
+
+    fn voids(&self, plan: &Plan, past: &Past<'_>) -> Void {
+        void::with_its_set(plan, past, wrapped_files(plan, past))
+    }
+}
+
+/// What the names of wrapped files begin with.
+fn beginning(plan: &Plan) -> String {
+    format!("{}-plan-backup-", plan.mode.word())
+}
+
+/// The wrapped files of a plan's backup that are in the record and were not removed since.
+fn wrapped_files(plan: &Plan, past: &Past<'_>) -> Vec<String> {
+    let begins = beginning(plan);
+    past.files().into_keys().filter(|name| name.starts_with(&begins)).collect()
+}
+
+/// Files of an attempt that broke off: the key that opens them is gone, so they back nothing up.
+fn drop_unfinished(cue: Cue<'_>, stage: &mut (impl KeepRecord + Keep + ?Sized)) -> Result<(), Problem> {
+    let names = wrapped_files(cue.plan, &stage.past());
+    if names.is_empty() {
+        return Ok(());
+    }
+    store::remove(stage.folder(), &names)?;
+    let note =
+        Outcome::new().fact(&facts::NOTE, words::UNFINISHED_REMOVED).fact(&facts::REMOVED_FILES, names);
+    stage.note(note)
+}
+
+fn wrap_one(
+    token: &mut dyn Token,
+    backup_key: &SecretBytes,
+    key: &MasterKey,
+) -> Result<Vec<u8>, TokenRefusal> {
+    let own = key.in_token(token)?;
+    Ok(token.wrap_under(backup_key, own.handle)?)
+}

@@ -1,0 +1,71 @@
+//! `agree`: everyone says whether the record is right, and who does not agree is heard.
+
+use super::words;
+use engine::{Action, AskPeople, Cue, Halt, Outcome, Room, Stage};
+use protocol::{Answer, Ask};
+use script::{Hands, Person, Row};
+use secrets::SecretText;
+
+/// Has everyone agree to the record, or say what is wrong with it.
+pub(crate) struct Agree;
+
+impl Action for Agree {
+    fn row(&self) -> &'static Row {
+        const {
+            &Row {
+                name: "agree",
+                needs: &[&super::ATTENDANCE],
+                makes: &[&super::AGREEMENT],
+                states: &[&facts::DISAGREEING, &facts::DISAGREEMENTS],
+                hands: Hands::Everyone,
+                ..Row::PLAIN
+            }
+        }
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let made = cue.repertoire.made(cue.plan, &stage.past());
+        let agreed = made.into_iter().filter(|one| one.agreed);
+        let summary: Vec<String> = agreed.map(|one| words::made(one.name, &one.value)).collect();
+        let mut disagree: Vec<(String, String)> = Vec::new();
+        for person in cue.plan.everyone() {
+            if let Some(reason) = disagreement_of(stage, &person, &summary)? {
+                disagree.push((person.id, reason));
+            }
+        }
+        if !disagree.is_empty() {
+            stage.raise(&words::people_disagree(disagree.len()), words::EVERYONE_AGREES)?;
+        }
+        Ok(Outcome::new()
+            .fact(&facts::DISAGREEING, disagree.len() as u64)
+            .fact(&facts::DISAGREEMENTS, disagree))
+    }
+}
+
+/// What one person says is wrong with the record; none where they agree to it. They sign either.
+fn disagreement_of(
+    on: &mut (impl AskPeople + ?Sized),
+    person: &Person,
+    summary: &[String],
+) -> Result<Option<String>, Halt> {
+    let mut problem = None;
+    loop {
+        let ask = Ask::Agree {
+            person: person.id.clone(),
+            name: person.name.clone(),
+            summary: summary.to_vec(),
+            yubikey: engine::signs_with(person),
+        };
+        let Answer::Agreement { agrees, reason, passphrase } = on.ask(ask, problem.take())? else {
+            problem = Some(engine::words::not_an_answer());
+            continue;
+        };
+        let typed = SecretText::new(passphrase.into_text()).map_err(engine::words::memory)?;
+        let says = if agrees { words::THE_RECORD_IS_RIGHT } else { words::THE_RECORD_IS_NOT_RIGHT };
+        match on.proves(person, typed, says, reason.clone())? {
+            Ok(()) if agrees => return Ok(None),
+            Ok(()) => return Ok(Some(reason.unwrap_or_default())),
+            Err(refusal) => problem = Some(refusal),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `check-workstation`: which program runs, and what this machine should mend.
+
+use super::words;
+use engine::words::{observed, out_of_order};
+use engine::{Action, AskPeople, Cue, Halt, Outcome, Room, Stage, Workstation};
+use protocol::{Ask, Fact, Mode};
+use script::{Hands, Row};
+
+/// Shows what the machine should mend, and has two people compare the program's file.
+pub(crate) struct CheckWorkstation;
+
+impl Action for CheckWorkstation {
+    fn row(&self) -> &'static Row {
+        const {
+            &Row {
+                name: "check-workstation",
+                needs: &[&super::ATTENDANCE],
+                makes: &[&super::WORKSTATION],
+                states: &[&facts::PROGRAM_SHA256, &facts::PROGRAM_COMPARED, &facts::WORKSTATION_WARNINGS],
+                hands: Hands::TwoInside,
+                ..Row::PLAIN
+            }
+        }
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let machine = stage.workstation().clone();
+        stage
+            .ask(Ask::Observe { facts: seen(&machine), button: words::COMPARE_THE_FILE.to_owned() }, None)?;
+        if cue.plan.mode == Mode::Production && !machine.warnings.is_empty() {
+            stage.raise(&words::workstation_to_mend(&machine.warnings.join(" ")), words::NOTHING_TO_MEND)?;
+        }
+        let digest = machine.program_sha256.ok_or_else(words::program_unreadable)?;
+        compared(cue, stage, &digest)?;
+        Ok(Outcome::new()
+            .fact(&facts::PROGRAM_SHA256, script::hex(&digest))
+            .fact(&facts::PROGRAM_COMPARED, words::EVERY_ROW_BY_TWO)
+            .fact(&facts::WORKSTATION_WARNINGS, machine.warnings))
+    }
+}
+
+/// What people see of the machine before they compare.
+fn seen(machine: &Workstation) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = machine.warnings.iter().map(|warning| words::to_mend(warning)).collect();
+    if facts.is_empty() {
+        facts.push(words::no_swap_and_no_network());
+    }
+    facts.push(observed(words::PROGRAMS_FILE, machine.program_file.display().to_string()));
+    facts.push(words::which_program_runs());
+    facts
+}
+
+/// Actor and confirmer compare the digest, one after the other, each on a blank list and signing for themselves: two ticks
+/// by one hand are one look.
+fn compared(cue: Cue<'_>, on: &mut (impl AskPeople + ?Sized), digest: &[u8]) -> Result<(), Halt> {
+    let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
+    for person in [&cue.step.actor, confirmer] {
+        if !on.finds_the_same(person, words::SHA256_OF_THE_FILE, words::A_SECOND_MACHINE, digest)? {
+            return Err(words::value_differs(&person.name, words::SHA256_OF_THE_FILE).into());
+        }
+        on.signed_by(person, words::I_COMPARED_EVERY_ROW)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! What holds over a whole record: a key went through the computer's memory only because people agreed.
+
+use super::{route, words};
+use engine::{Departure, Rule, Whole};
+use facts::Named as _;
+use tokens::Rung;
+use transcript::{Entry, Kind};
+
+/// A key that went through the computer's memory did so because the plan allowed it and somebody agreed.
+pub(crate) struct HostMemoryWasAgreed;
+
+impl Rule for HostMemoryWasAgreed {
+    fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
+        let went = |e: &&Entry| e.kind == Kind::Outcome && went_through_host(e);
+        for entry in whole.past.entries.iter().filter(went) {
+            let agreed = facts::HOST_MEMORY_APPROVED_BY.within(entry).is_some_and(|role| !role.is_empty());
+            if !route::is_allowed(whole.plan) || !agreed {
+                return Err(Departure::of(
+                    Some(entry),
+                    "token",
+                    "host-memory-not-agreed",
+                    words::NOBODY_AGREED_TO_HOST_MEMORY,
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn went_through_host(entry: &Entry) -> bool {
+    let host = Some(Rung::HostMemory.word());
+    facts::RUNG.within(entry).as_deref() == host || facts::BACKUP_RUNG.within(entry).as_deref() == host
+}

@@ -1,0 +1,177 @@
+//! What people read of the token: what it can do, and how a key leaves it.
+
+use engine::words::{observed, sentence};
+use protocol::{Fact, Problem, Verdict, problems, visible};
+use tokens::{Capability, KeySpec, Offer, TokenInfo};
+use transcript::count;
+
+problems! {
+    /// The trials stand against what the plan will ask of the token.
+    fn no_route_to(what: &str, why: &str, instead: &str) = "no-route" {
+        "This token cannot {what}: {why}."
+        "No key was made."
+        "Use another token, or begin again with another kind of key or wrapping algorithm{instead}."
+    }
+}
+
+/// The trials stand against what the plan will ask of the token, for instance to `make the backup`. Where `host_memory`
+/// would help, people are told so.
+pub(crate) fn no_route(what: &str, why: &str, host_memory: bool) -> Problem {
+    let instead =
+        if host_memory { ", or with host-memory=with-approval, where your policy allows that" } else { "" };
+    no_route_to(what, why, instead)
+}
+
+/// What the self-test shows of a use of the token that is left to this computer's memory.
+pub(crate) fn through_host(name: &str) -> Fact {
+    Fact {
+        name: name.to_owned(),
+        expected: Some("inside the token".to_owned()),
+        observed: "only through this computer's memory; a second person is asked before it".to_owned(),
+        verdict: Verdict::Differs,
+    }
+}
+
+/// What it shows of one that the token serves itself.
+pub(crate) fn offered(name: &str, how: &str) -> Fact {
+    observed(name, format!("offered: {how}"))
+}
+
+// What people sign, and what they are asked.
+pub(super) const I_AGREE_TO_HOST_MEMORY: &str =
+    "I agree that the master key passes through this computer's memory to be wrapped.";
+
+pub(super) fn decides(name: &str) -> String {
+    format!("{name} decides")
+}
+
+// What the record says.
+pub(super) const FORM_SET_HERE: &str =
+    "PKCS#8 with every number in its standard length, set in this computer's locked memory";
+pub(super) const NOBODY_AGREED_TO_HOST_MEMORY: &str =
+    "the key went through the computer's memory, and nobody agreed to that";
+
+// What goes on meanwhile.
+pub(super) const TRYING: &str = "Trying the token on throw-away keys";
+pub(super) const HOW_LONG_TRYING: &str = "5 to 60 seconds";
+pub(super) const A_FEW_SECONDS: &str = "a few seconds";
+
+// What people see.
+pub(super) const MODEL: &str = "Model, as the token says";
+pub(super) const SERIAL_NUMBER: &str = "Serial number";
+pub(super) const FIRMWARE: &str = "Firmware";
+pub(super) const SIGNING_KEY_SHA256: &str = "Signing key, SHA-256";
+pub(super) const TRIALS: &str = "Trials";
+pub(super) const NO_MECHANISM: &str = "this token has no mechanism of its own for what the cloud takes";
+
+pub(super) fn what_host_memory_means(why: &str) -> Vec<Fact> {
+    vec![
+        Fact {
+            name: "Where the key is wrapped".to_owned(),
+            expected: Some("inside the token".to_owned()),
+            observed: "in this computer's locked memory, for a moment; then it is wiped".to_owned(),
+            verdict: Verdict::Differs,
+        },
+        observed("Why", why),
+        Fact {
+            name: "What that means".to_owned(),
+            expected: None,
+            observed: "whoever controls this computer now could learn the key; no HSM keeps it from them"
+                .to_owned(),
+            verdict: Verdict::NotProvable,
+        },
+    ]
+}
+
+pub(super) fn counted(work: usize, refused: usize, absent: usize, lies: usize) -> String {
+    format!(
+        "{}, {}, {}; {}",
+        count(work, "works", "work"),
+        count(refused, "is refused as it should be", "are refused as they should be"),
+        count(absent, "is absent", "are absent"),
+        match lies {
+            0 => "the token misstates none".to_owned(),
+            n => format!("the token misstates {n}"),
+        }
+    )
+}
+
+pub(super) fn misstates(lie: &Capability) -> Fact {
+    Fact {
+        name: format!("The token misstates: {}", lie.name),
+        expected: Some(lie.sentence.clone()),
+        observed: lie.detail.clone(),
+        verdict: Verdict::Differs,
+    }
+}
+
+pub(super) fn trial_in_short(trial: &Capability) -> String {
+    format!("{}: {} ({})", trial.result.words(), trial.detail, trial.name)
+}
+
+pub(super) fn backup_of(spec: KeySpec) -> String {
+    format!("Backup of {spec}")
+}
+
+pub(super) fn wrapping_of(spec: KeySpec) -> String {
+    format!("Wrapping {spec} for a cloud")
+}
+
+pub(super) fn backup_offered(against: Option<&str>) -> String {
+    against.map_or_else(|| "offered".to_owned(), |why| format!("not offered: {why}"))
+}
+
+pub(super) fn ways_of_wrapping(inside: &[String], host: &[String]) -> String {
+    let ways = [
+        ("inside the token: ", inside),
+        ("only through this computer's memory, when a second person agrees: ", host),
+    ];
+    let ways: Vec<String> = ways
+        .into_iter()
+        .filter(|(_, recipes)| !recipes.is_empty())
+        .map(|(how, recipes)| format!("{how}{}", recipes.join(", ")))
+        .collect();
+    if ways.is_empty() { "not offered".to_owned() } else { ways.join("; ") }
+}
+
+// The report on the token, a page of text.
+pub(super) const REHEARSAL: &str = "REHEARSAL\n\n";
+pub(super) const MISSTATED_NOTHING: &str = "The token misstated nothing that was tried.\n";
+pub(super) const WHAT_IT_MISSTATES: &str = "WHAT THE TOKEN MISSTATES\n";
+pub(super) const WHAT_THIS_RESTS_ON: &str = "Manufacturer, model, serial number and firmware are the token's own words.\nThe rest is what it did on \
+     throw-away keys, held against this computer's own\ncalculations. It holds for this device with this firmware on \
+     this day.\n\n";
+
+pub(super) fn report_heading(info: &TokenInfo) -> String {
+    format!(
+        "WHAT THIS TOKEN DOES\n\nManufacturer  {}\nModel         {}\nSerial number {}\nFirmware      {}\nLabel         {}\n\n",
+        visible(&info.manufacturer),
+        visible(&info.model),
+        visible(&info.serial),
+        visible(&info.firmware),
+        visible(&info.label)
+    )
+}
+
+pub(super) fn lie_in_report(lie: &Capability) -> String {
+    format!("Should be so: {} Found: {}.", lie.sentence, lie.detail)
+}
+
+pub(super) fn trial_in_report(trial: &Capability) -> String {
+    format!("{} {}", trial.sentence, sentence(&trial.detail))
+}
+
+pub(super) fn offer(offer: Offer) -> &'static str {
+    match offer {
+        Offer::Offered => "offered",
+        Offer::NeedsApproval => "needs approval",
+        Offer::NotOffered => "not offered",
+    }
+}
+
+/// What people call the materials, to stand after "needs".
+pub(crate) mod called {
+    pub(crate) const TOKEN: &str = "an open token";
+    pub(crate) const CAPABILITIES: &str = "a token that was tried on throw-away keys";
+    pub(crate) const REPORT: &str = "the report on the token";
+}

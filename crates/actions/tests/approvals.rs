@@ -1,0 +1,204 @@
+//! Approvals count for the attempt that they were given in.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use actions::REPERTOIRE;
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+use data_encoding::{BASE64, HEXLOWER};
+use engine::replay::follows;
+use script::{Catalogue as _, Plan};
+use std::collections::BTreeMap;
+use transcript::{Draft, Journal, Kind, Level, SystemClock};
+
+const SCRIPT: &str = include_str!("../../../ceremonies/rehearsal-minimal.toml");
+const ROSTER: &str = include_str!("../../../ceremonies/rehearsal-roster.toml");
+
+/// A record of the shipped script as somebody with its signing key could write it. The officer and the witness sign with
+/// keys that this test has; everybody else with a passphrase, which leaves nothing.
+struct Record {
+    plan: Plan,
+    keys: BTreeMap<&'static str, EcdsaKeyPair>,
+    journal: Journal,
+    _folder: tempfile::TempDir,
+}
+
+impl Record {
+    /// Opened, and everybody signed in.
+    fn attended() -> Self {
+        let mut roster: String =
+            ROSTER.split_inclusive('\n').filter(|line| !line.starts_with("rehearsal-passphrase")).collect();
+        let mut keys = BTreeMap::new();
+        for (n, (id, role)) in [("off", "officer"), ("wit", "witness")].into_iter().enumerate() {
+            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
+            let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+            let line = format!("role = \"{role}\"\n");
+            let own = format!(
+                "yubikey = {{ serial = {}, sign-key = \"{}\" }}\n",
+                7 + n,
+                BASE64.encode(public.as_ref())
+            );
+            roster = roster.replacen(&line, &format!("{line}{own}"), 1);
+            keys.insert(id, pair);
+        }
+        let plan = Plan::of_record(SCRIPT, &roster, protocol::Mode::Rehearsal, &BTreeMap::new(), &REPERTOIRE)
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let opened = Draft::new(Kind::Opened)
+            .fact(Level::Public, "mode", "rehearsal")
+            .fact(Level::Public, "run", "20261126-090000-000-1")
+            .fact(Level::Public, "script-sha256", script::sha256_hex(SCRIPT.as_bytes()))
+            .fact(Level::Public, "parameters", serde_json::json!(plan.values));
+        let clock = Box::new(SystemClock::default());
+        let journal = Journal::create(&folder.path().join("record"), opened, clock).unwrap();
+        let mut record = Self { plan, keys, journal, _folder: folder };
+        record.writes(Kind::Intent, "attend", "administrator");
+        record.signs("off", "attend", "administrator");
+        record.signs("wit", "attend", "administrator");
+        record.writes(Kind::Outcome, "attend", "administrator");
+        record
+    }
+
+    fn draft(kind: Kind, step: &str, actor: &str) -> Draft {
+        Draft::new(kind).at("open", step).by(actor, None)
+    }
+
+    fn writes(&mut self, kind: Kind, step: &str, actor: &str) {
+        let draft = Self::draft(kind, step, actor);
+        self.journal.append(if kind == Kind::Outcome { with_its_facts(draft, step) } else { draft }).unwrap();
+    }
+
+    /// As the program writes it: a statement with its members in order, and the signature over it.
+    fn signs(&mut self, person: &str, step: &str, actor: &str) {
+        let head = self.journal.head();
+        let statement = format!(
+            "{{\"what\":\"cofferdam approval v1\",\"mode\":\"rehearsal\",\"run\":\"20261126-090000-000-1\",\"entries\":{},\"chain\":\"{}\",\
+             \"step\":\"{step}\",\"person\":\"{person}\",\"says\":\"\",\"restated\":null}}",
+            head.entries,
+            HEXLOWER.encode(&head.chain)
+        );
+        let signature = self.keys[person].sign(&SystemRandom::new(), statement.as_bytes()).unwrap();
+        let approval =
+            serde_json::json!({ "statement": statement, "signature": BASE64.encode(signature.as_ref()) });
+        let note = Self::draft(Kind::Note, step, actor)
+            .fact(Level::Public, "note", "a person signed with their YubiKey")
+            .fact(Level::Auditor, "person", person)
+            .fact(Level::Auditor, "approval", approval);
+        self.journal.append(note).unwrap();
+    }
+
+    /// The officer signs for opening the token.
+    fn officer_signs(&mut self) {
+        self.signs("off", "open-token", "officer");
+    }
+
+    fn opens_token(&mut self, kind: Kind) {
+        self.writes(kind, "open-token", "officer");
+    }
+
+    /// The witness decides and signs that.
+    fn decides(&mut self, decision: &str, settles: Option<&str>) {
+        self.signs("wit", "open-token", "officer");
+        let mut note = Self::draft(Kind::Note, "open-token", "officer")
+            .fact(Level::Public, "decision", decision)
+            .fact(Level::Public, "decided-by", "witness");
+        if let Some(id) = settles {
+            note = note.closes(id);
+        }
+        self.journal.append(note).unwrap();
+    }
+
+    /// An exception in the step, and the decision on it.
+    fn excepts(&mut self, decision: &str) {
+        let id = format!("exception-{}", self.journal.head().entries + 1);
+        let raised = Self::draft(Kind::Exception, "open-token", "officer").opens(&id, "to be decided");
+        self.journal.append(raised).unwrap();
+        self.decides(decision, Some(&id));
+    }
+
+    /// The step is begun and done, with or without a signature of its own.
+    fn ends(mut self, signed: bool) -> Result<(), (Option<u64>, String)> {
+        if signed {
+            self.officer_signs();
+        }
+        self.opens_token(Kind::Intent);
+        let intent = self.journal.head().entries;
+        self.opens_token(Kind::Outcome);
+        follows(&self.plan, &REPERTOIRE, self.journal.entries()).map_err(|d| {
+            assert_eq!(d.entry, Some(intent), "{d}");
+            (d.entry, d.why.to_string())
+        })
+    }
+}
+
+/// What the action of a step always says.
+fn with_its_facts(draft: Draft, step: &str) -> Draft {
+    let row = REPERTOIRE.row(step).unwrap();
+    row.states.iter().fold(draft, |draft, fact| {
+        let values = [
+            serde_json::json!("2026-11-26 09:00 UTC"),
+            serde_json::json!("text"),
+            serde_json::json!(2),
+            serde_json::json!([]),
+        ];
+        let value = values.into_iter().find(|v| fact.fits(v)).unwrap_or_else(|| panic!("{}", fact.called()));
+        draft.fact(fact.level(), fact.called(), value)
+    })
+}
+
+/// How an attempt ends in which the officer had signed before it was begun, and what it is called.
+type Ending = (&'static str, fn(&mut Record));
+
+#[test]
+fn a_signature_of_an_attempt_that_came_to_nothing_does_not_count_in_the_next() {
+    let endings: [Ending; 5] = [
+        ("failed before it was begun", |r| {
+            r.opens_token(Kind::Failed);
+            r.decides("again", None);
+        }),
+        ("the room ended", |r| {
+            r.journal.append(Draft::new(Kind::Resumed)).unwrap();
+        }),
+        ("begun again by decision", |r| r.excepts("again")),
+        ("failed after it was begun", |r| {
+            r.opens_token(Kind::Intent);
+            r.opens_token(Kind::Failed);
+            r.decides("again", None);
+        }),
+        ("taken back after the room ended", |r| {
+            r.journal.append(Draft::new(Kind::Resumed)).unwrap();
+            r.journal.append(Draft::new(Kind::TakenBack).fact(Level::Public, "to", "open-token")).unwrap();
+        }),
+    ];
+    for (what, ending) in endings {
+        let begun = || {
+            let mut record = Record::attended();
+            record.officer_signs();
+            ending(&mut record);
+            record
+        };
+        let (_, why) = begun().ends(false).expect_err(what);
+        assert!(why.contains("Olga Reyes did not sign for it"), "{what}: {why}");
+        begun().ends(true).unwrap_or_else(|e| panic!("{what}: {e:?}"));
+    }
+}
+
+#[test]
+fn a_signature_counts_where_the_attempt_goes_on_after_an_exception() {
+    let mut record = Record::attended();
+    record.officer_signs();
+    record.excepts("go-on");
+    record.ends(false).unwrap();
+}
+
+#[test]
+fn a_decision_to_begin_again_leaves_no_intent_to_come_to_an_outcome() {
+    let mut record = Record::attended();
+    record.officer_signs();
+    record.opens_token(Kind::Intent);
+    record.excepts("again");
+    record.opens_token(Kind::Outcome);
+    let departs = follows(&record.plan, &REPERTOIRE, record.journal.entries()).unwrap_err();
+    assert_eq!(departs.entry, Some(record.journal.head().entries), "{departs}");
+    assert!(departs.why.to_string().contains("no intent"), "{departs}");
+}

@@ -1,0 +1,287 @@
+//! What the terminal and the room share: where things are, and how a plan, a token and a run are opened.
+
+mod address;
+mod copy;
+mod machine;
+pub(crate) mod modules;
+mod printers;
+pub(crate) mod scans;
+mod shipped;
+mod words;
+
+pub(crate) use copy::copy_pack;
+pub(crate) use machine::warnings;
+pub(crate) use shipped::{REHEARSAL_ROSTER, SHIPPED, Shipped};
+
+use actions::REPERTOIRE;
+use address::Address;
+use engine::clock::Newest;
+use engine::media::{Folders, Mounted};
+use engine::{OpenToken, REHEARSAL_PIN, Surroundings};
+use facts::Named as _;
+use outside::{LARGEST_RECORD, NotOpened};
+use printers::Cups;
+use protocol::{Mode, Problem};
+use scans::OwnProcess;
+use script::Plan;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::Store;
+use transcript::Reading;
+
+/// Larger than any script, roster, answers file or set of roots, in bytes.
+pub(crate) const LARGEST_TEXT: u64 = 4 * 1024 * 1024;
+
+/// A file that is there and is something else than a text that people write; `None` where it cannot be found or read.
+pub(crate) fn named(path: &Path, why: &NotOpened) -> Option<Problem> {
+    let other = !matches!(why, NotOpened::Io(_));
+    other.then(|| {
+        let problem = store::not_opened(path, why);
+        Problem { unchanged: words::NOTHING_STARTED.to_owned(), ..problem }
+    })
+}
+
+/// The record in a run's folder; `None` where there is none to read.
+pub(crate) fn record_in(run: &Path) -> Option<Vec<u8>> {
+    outside::read(&run.join("transcript.jsonl"), LARGEST_RECORD).ok()
+}
+
+/// The serial numbers of the tokens that these records name.
+fn serials(records: &[(String, Reading)]) -> Vec<String> {
+    let entries = records.iter().flat_map(|(_, record)| &record.entries);
+    let mut found: Vec<String> = entries
+        .flat_map(|e| {
+            let yubikeys = (1..=u8::MAX).filter_map(|n| facts::YUBIKEY_SERIAL.of(n).within(e));
+            facts::TOKEN_SERIAL.within(e).into_iter().chain(yubikeys)
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The workstation's state folder.
+pub(crate) struct Desk {
+    pub(crate) state: PathBuf,
+    media: Vec<PathBuf>,
+    /// A file of attestation roots in place of Yubico's own.
+    roots: Option<PathBuf>,
+}
+
+/// What somebody wants to play.
+pub(crate) struct Wanted<'a> {
+    /// A shipped script's name or a file.
+    pub(crate) script: &'a str,
+    /// The roster; the fictional one in a rehearsal where none is named.
+    pub(crate) roster: Option<&'a Path>,
+    pub(crate) mode: Mode,
+    pub(crate) values: &'a BTreeMap<String, String>,
+}
+
+impl Wanted<'_> {
+    /// The plan, or everything that stands against it.
+    pub(crate) fn plan_or_all(&self) -> Result<Plan, Vec<Problem>> {
+        let text = Desk::script(self.script).map_err(|p| vec![p])?;
+        let people = Desk::roster(self.roster, self.mode).map_err(|p| vec![p])?;
+        Plan::make(&text, &people, self.mode, self.values, &REPERTOIRE)
+    }
+
+    /// The plan, or the first thing that stands against it, with the others as its detail.
+    pub(crate) fn plan(&self) -> Result<Plan, Problem> {
+        self.plan_or_all().map_err(|found| {
+            let mut found = found.into_iter();
+            let first = found.next().unwrap_or_else(words::not_playable);
+            let others: Vec<_> = found.map(|p| p.happened).collect();
+            if others.is_empty() { first } else { first.with_detail(others.join("\n")) }
+        })
+    }
+}
+
+/// A run that was begun: what it was begun with, as its folder and its record say.
+pub(crate) struct Begun {
+    pub(crate) plan: Plan,
+    pub(crate) folder: PathBuf,
+    /// The token's address, where one was named.
+    pub(crate) token: Option<String>,
+}
+
+/// No internet sockets and no core dumps, before anything else is done.
+pub(crate) fn lock_down() -> Result<(), Problem> {
+    confine::no_core_dumps()
+        .and_then(|()| confine::no_network())
+        .map_err(|why| words::not_confined().with_detail(why.to_string()))
+}
+
+/// The text of a file that a person wrote: a script, a roster, answers. UTF-8 stays as it is, marks and line ends
+/// included, so that its hash is the file's own; UTF-16 becomes UTF-8, and that is what is hashed and kept then.
+pub(crate) fn text_of(bytes: Vec<u8>, what: &str, name: &str) -> Result<String, Problem> {
+    let read = incoming::text(&bytes).map_err(|e| {
+        let found = match incoming::Kind::of(&bytes) {
+            incoming::Kind::OtherText(_) => e.to_string(),
+            kind => kind.to_string(),
+        };
+        words::not_text(what, name, &found, e.remedy())
+    })?;
+    Ok(String::from_utf8(bytes).unwrap_or(read))
+}
+
+impl Desk {
+    /// The desk at a state folder; `media` are folders that stand for media, the system's own where none is named.
+    pub(crate) fn at(
+        given: Option<PathBuf>,
+        media: Vec<PathBuf>,
+        roots: Option<PathBuf>,
+    ) -> Result<Self, Problem> {
+        let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let state = given
+            .or_else(|| var("XDG_STATE_HOME").map(|p| p.join("cofferdam")))
+            .or_else(|| var("HOME").map(|p| p.join(".local/state/cofferdam")))
+            .ok_or_else(words::no_state_folder)?;
+        let state = std::path::absolute(&state).unwrap_or(state);
+        let media = media.into_iter().map(|folder| outside::meant_path(&folder).into_owned()).collect();
+        Ok(Self { state, media, roots })
+    }
+
+    pub(crate) fn store(&self, mode: Mode) -> Result<Store, Problem> {
+        Store::open(&self.state, mode)
+    }
+
+    pub(crate) fn script(name: &str) -> Result<String, Problem> {
+        if let Some(shipped) = SHIPPED.iter().find(|s| s.name() == name) {
+            return Ok(shipped.text.to_owned());
+        }
+        let path = outside::meant(name);
+        let bytes = outside::read(&path, LARGEST_TEXT).map_err(|e| {
+            if let Some(p) = named(&path, &e) {
+                return p;
+            }
+            let known: Vec<_> = SHIPPED.iter().map(Shipped::name).collect();
+            words::no_such_script(name, &known, &e)
+        })?;
+        text_of(bytes, "script", name)
+    }
+
+    /// The roster enrolled last on this workstation: what production takes where none is named. Rehearsals are played by
+    /// fictional people then.
+    pub(crate) fn enrolled(&self, mode: Mode) -> Option<PathBuf> {
+        if mode == Mode::Production { self.store(mode).ok()?.roster() } else { None }
+    }
+
+    fn roster(path: Option<&Path>, mode: Mode) -> Result<String, Problem> {
+        match (path, mode) {
+            (None, Mode::Rehearsal) => Ok(REHEARSAL_ROSTER.to_owned()),
+            (None, Mode::Production) => Err(words::no_roster()),
+            (Some(path), _) => {
+                let path = &*outside::meant_path(path);
+                let bytes = outside::read(path, LARGEST_TEXT).map_err(|e| {
+                    named(path, &e)
+                        .unwrap_or_else(|| words::no_such_roster(&path.display()).with_detail(e.to_string()))
+                })?;
+                text_of(bytes, "roster", &path.display().to_string())
+            }
+        }
+    }
+
+    /// Reads a run's plan back from its folder; the transcript's header says what it was begun with.
+    pub(crate) fn plan_of(&self, run: &str, mode: Mode) -> Result<Begun, Problem> {
+        let folder = self.store(mode)?.run(run)?;
+        let read = |name: &str| {
+            outside::text(&folder.join(name), LARGEST_TEXT)
+                .map_err(|e| words::run_incomplete(name).with_detail(e.to_string()))
+        };
+        let record = Reading::of(&record_in(&folder).unwrap_or_default());
+        let first = record.entries.first();
+        let values = first.and_then(|e| facts::PARAMETERS.within(e)).unwrap_or_default();
+        let token = first.and_then(|e| facts::TOKEN_URI.within(e));
+        let plan = Plan::make(&read("script.toml")?, &read("roster.toml")?, mode, &values, &REPERTOIRE)
+            .map_err(|mut p| p.remove(0))?;
+        Ok(Begun { plan, folder, token })
+    }
+
+    /// All that a play stands on: the machine's clocks, its media, and the token. What is recorded of the token's
+    /// address is the address written anew, never the text.
+    pub(crate) fn surroundings(&self, mode: Mode, token: Option<String>) -> Result<Surroundings, Problem> {
+        let token = token.map(|text| address::resolved(&text)).transpose()?;
+        let token_uri = token.as_ref().map(ToString::to_string);
+        let other = match mode {
+            Mode::Rehearsal => Mode::Production,
+            Mode::Production => Mode::Rehearsal,
+        };
+        let workstation = machine::workstation();
+        let (own, others) = (self.records(mode), self.records(other));
+        let newest = own.iter().chain(&others).filter_map(|(run, record)| Newest::of(run, &record.entries));
+        Ok(Surroundings {
+            clock: Box::new(transcript::SystemClock::default()),
+            now: || time::OffsetDateTime::now_utc().unix_timestamp(),
+            newest_record: newest.max_by_key(|newest| newest.at),
+            open_token: self.open_token(mode, token)?,
+            token_uri,
+            other_modes_serials: serials(&others),
+            media: match self.media.as_slice() {
+                [] => Box::new(Mounted),
+                named => Box::new(Folders(named.to_vec())),
+            },
+            printers: Arc::new(Cups::of_this_machine()),
+            scans: Arc::new(OwnProcess),
+            attestation_roots: self.attestation_roots()?,
+            program: machine::program(&workstation),
+            workstation,
+        })
+    }
+
+    /// Yubico's roots, which ship with the program, or those of a file that the operator names.
+    fn attestation_roots(&self) -> Result<piv::Roots, Problem> {
+        let Some(path) = &self.roots else {
+            return piv::Roots::yubico().map_err(|e| words::no_roots(&e.happened()));
+        };
+        let path = &*outside::meant_path(path);
+        let pem = outside::read(path, LARGEST_TEXT)
+            .map_err(|e| words::no_roots(&format!("{} {e}", path.display())))?;
+        piv::Roots::from_pem(&pem).map_err(|e| words::no_roots(&e.happened()))
+    }
+
+    /// The records of a mode's runs, as far as they can be read, each with its run's id.
+    fn records(&self, mode: Mode) -> Vec<(String, Reading)> {
+        let Ok(store) = self.store(mode) else { return Vec::new() };
+        let read = |run: String| {
+            let bytes = record_in(&store.folder.join("runs").join(&run))?;
+            Some((run, Reading::of(&bytes)))
+        };
+        store.runs().into_iter().filter_map(read).collect()
+    }
+
+    pub(crate) fn open_token(&self, mode: Mode, address: Option<Address>) -> Result<OpenToken, Problem> {
+        let store = self.store(mode)?.token_folder();
+        match (address, mode) {
+            (Some(Address { module, which }), _) => Ok(Box::new(move || {
+                let module = tokens::Module::load(&module).map_err(|e| words::token_not_opened(&e))?;
+                let token = module.open(&which).map_err(|e| words::token_not_opened(&e))?;
+                Ok(Box::new(token) as Box<dyn tokens::Token>)
+            })),
+            (None, Mode::Rehearsal) => Ok(Box::new(move || {
+                let pin = secrets::SecretText::new(REHEARSAL_PIN.to_owned())
+                    .map_err(|_| words::no_locked_memory())?;
+                let token = tokens::rehearsal::open(&store, &pin).map_err(|e| words::token_not_opened(&e))?;
+                Ok(Box::new(token) as Box<dyn tokens::Token>)
+            })),
+            (None, Mode::Production) => Err(words::no_token()),
+        }
+    }
+
+    pub(crate) fn new_run(&self, plan: &Plan) -> Result<PathBuf, Problem> {
+        let now = time::OffsetDateTime::now_utc();
+        let id = format!(
+            "{:04}{:02}{:02}-{:02}{:02}{:02}-{:03}-{}",
+            now.year(),
+            u8::from(now.month()),
+            now.day(),
+            now.hour(),
+            now.minute(),
+            now.second(),
+            now.millisecond(),
+            std::process::id()
+        );
+        self.store(plan.mode)?.new_run(&id)
+    }
+}

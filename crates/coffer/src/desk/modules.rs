@@ -1,0 +1,44 @@
+//! The PKCS#11 modules on this machine, each tried in a process of its own.
+
+use super::words;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+use tokens::probe;
+
+/// Where Debian and the vendors of common HSMs put their modules. Others are named with --module.
+const USUAL: &[&str] = &[
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+    "/usr/lib/x86_64-linux-gnu/pkcs11/yubihsm_pkcs11.so",
+    "/usr/lib/x86_64-linux-gnu/pkcs11/libopencryptoki.so",
+    "/usr/lib/x86_64-linux-gnu/pkcs11/libtpm2_pkcs11.so",
+    "/usr/safenet/lunaclient/lib/libCryptoki2_64.so",
+    "/opt/nfast/toolkits/pkcs11/libcknfast.so",
+    "/opt/utimaco/lib/libcs_pkcs11_R3.so",
+    "/opt/cloudhsm/lib/libcloudhsm_pkcs11.so",
+];
+/// How long a module may take to say what it holds.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// The modules that are in the usual places, each once.
+pub(crate) fn usual() -> Vec<PathBuf> {
+    let mut seen = Vec::new();
+    let there = USUAL.iter().map(PathBuf::from).filter(|p| p.is_file());
+    there
+        .filter(|p| {
+            let real = p.canonicalize().unwrap_or_else(|_| p.clone());
+            let new = !seen.contains(&real);
+            seen.push(real);
+            new
+        })
+        .collect()
+}
+
+/// What a module says that is tried in a process of its own, or why it cannot be used, in a sentence.
+pub(crate) fn report_of(module: &Path) -> Result<probe::Report, String> {
+    let program = std::env::current_exe().map_err(|e| words::finds_not_itself(&e))?;
+    let mut command = Command::new(program);
+    command.arg("probe-module").arg(module);
+    probe::run_in_child(module, command, LIMIT).map_err(|e| format!("{}: {e}.", module.display()))
+}

@@ -1,0 +1,201 @@
+//! The verifier as players show it: a pack, a transcript or a bundle, and whether the record follows its script.
+
+use super::words;
+use crate::desk::SHIPPED;
+use actions::REPERTOIRE;
+use byok::bundle as bundles;
+use facts::Named as _;
+use protocol::{Mode, VerifyLine, VerifyView};
+use script::script_hash;
+use std::path::{Path, PathBuf};
+use transcript::Kind;
+
+/// Checks whatever is there: a bundle, a pack or a transcript.
+pub(crate) fn verify(path: &Path) -> VerifyView {
+    let path = &*outside::meant_path(path);
+    let mut view = verify_at(path);
+    if !view.holds {
+        view.lines.extend(instead(path).map(|says| VerifyLine { holds: false, says }));
+    }
+    view
+}
+
+/// What was probably meant, where something beside a pack was named: the folder above it, or one of its files.
+fn instead(path: &Path) -> Option<String> {
+    let is_pack =
+        |folder: &Path| folder.join("SHA256SUMS").is_file() && folder.join("transcript.jsonl").is_file();
+    let command = |at: &Path| words::to_check(&quoted(at));
+    if path.is_file() {
+        let folder = path.parent().filter(|folder| is_pack(folder))?;
+        return Some(words::is_one_file(&command(folder)));
+    }
+    if is_pack(path) {
+        return None;
+    }
+    let found: Vec<String> = engine::media::packs_below(path).iter().map(|at| command(at)).collect();
+    match found.as_slice() {
+        [] => None,
+        [one] => Some(words::lies_below(one)),
+        several => Some(words::lie_below(several)),
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let bare = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@".contains(c);
+    if !text.is_empty() && text.chars().all(bare) {
+        return text;
+    }
+    // A control character has no place on a screen, and no shell takes its escape: the path is only shown then.
+    let shown: String = text
+        .chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect();
+    format!("'{}'", shown.replace('\'', "'\\''"))
+}
+
+fn verify_at(path: &Path) -> VerifyView {
+    if path.is_dir() && path.join("manifest.json").is_file() && !path.join("transcript.jsonl").exists() {
+        return bundle(path);
+    }
+    let report = transcript::verify::any(path);
+    let mut view = VerifyView {
+        path: path.display().to_string(),
+        mode: mode(report.mode.as_deref()),
+        holds: report.holds,
+        lines: report.lines.into_iter().map(|l| VerifyLine { holds: l.holds, says: l.says }).collect(),
+        not_checked: report.not_checked,
+    };
+    if path.is_dir() && report.holds {
+        follows_its_script(path, &mut view);
+        let one = path.join("bundle");
+        if one.is_dir() {
+            each(&[one], &mut view);
+        }
+        if path.join("bundles").is_dir() {
+            of_a_plan(&path.join("bundles"), &mut view);
+        }
+    }
+    view
+}
+
+fn mode(word: Option<&str>) -> Option<Mode> {
+    match word {
+        Some("production") => Some(Mode::Production),
+        Some("rehearsal") => Some(Mode::Rehearsal),
+        _ => None,
+    }
+}
+
+/// A bundle alone, against its own manifest. The manifest is not signed: this finds damage, not forgery.
+fn bundle(folder: &Path) -> VerifyView {
+    let checked = actions::cloud::bundle_in(folder)
+        .map_err(|p| p.happened)
+        .and_then(|files| bundles::verify(&files).map(|()| files).map_err(|e| e.to_string()));
+    let (line, rehearsal) = match &checked {
+        Ok(files) => {
+            let manifest = files.iter().find(|f| f.name == "manifest.json").map_or(&[][..], |f| &f.bytes);
+            let about = bundles::about(manifest).ok();
+            let key = about.as_ref().map_or(String::new(), |a| format!("{} ({})", a.key, a.target));
+            (
+                VerifyLine { holds: true, says: words::bundle_holds(&key, files.len()) },
+                about.map(|a| a.rehearsal),
+            )
+        }
+        Err(why) => (VerifyLine { holds: false, says: words::bundle_does_not_hold(why) }, None),
+    };
+    VerifyView {
+        path: folder.display().to_string(),
+        mode: rehearsal.map(|r| if r { Mode::Rehearsal } else { Mode::Production }),
+        holds: line.holds,
+        lines: vec![line],
+        not_checked: [
+            beside(folder),
+            vec![words::BLOB_NOT_OPENED.to_owned(), words::MANIFEST_NOT_SIGNED.to_owned()],
+        ]
+        .concat(),
+    }
+}
+
+/// What lies beside a bundle's files without belonging to it: each in a sentence.
+fn beside(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.file_name());
+    let mut names: Vec<String> = names.filter_map(|n| n.into_string().ok()).collect();
+    names.sort();
+    let says = |name: &String| match outside::left_behind(name) {
+        Some(by) => Some(words::left_beside(by, name)),
+        None if outside::of_a_receipt(name) => Some(words::left_by_a_script(name)),
+        None => None,
+    };
+    names.iter().filter_map(says).collect()
+}
+
+/// Each bundle of a plan's pack. What cannot be checked is said once, not for each.
+fn of_a_plan(folder: &Path, view: &mut VerifyView) {
+    let mut folders: Vec<_> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    let left = |name: &std::ffi::OsStr| name.to_str().is_some_and(|n| outside::left_behind(n).is_some());
+    folders.retain(|f| !f.file_name().is_some_and(left));
+    folders.sort();
+    each(&folders, view);
+}
+
+/// What lies beside the files of a pack's bundle is said of the pack already.
+fn each(bundles: &[PathBuf], view: &mut VerifyView) {
+    for folder in bundles {
+        let (found, said) = (bundle(folder), beside(folder));
+        view.holds &= found.holds;
+        view.lines.extend(found.lines);
+        for what in found.not_checked {
+            if !view.not_checked.contains(&what) && !said.contains(&what) {
+                view.not_checked.push(what);
+            }
+        }
+    }
+}
+
+/// Replays the record against the script in the pack, and says what an auditor has to see at once.
+fn follows_its_script(pack: &Path, view: &mut VerifyView) {
+    let (plan, entries) = match engine::replay::pack(pack, &REPERTOIRE) {
+        Ok(Some(replayed)) => replayed,
+        Ok(None) => {
+            view.not_checked.push(words::SCRIPT_NOT_IN_COPY.to_owned());
+            return;
+        }
+        Err(departure) => {
+            view.holds = false;
+            view.lines.push(VerifyLine { holds: false, says: words::departs(&departure) });
+            return;
+        }
+    };
+    let good = |view: &mut VerifyView, says: String| view.lines.push(VerifyLine { holds: true, says });
+    good(view, words::follows(&plan.script.name));
+    let own = |e: &&transcript::Entry| engine::is_approval(e);
+    let signatures = entries.iter().filter(own).count();
+    if signatures > 0 {
+        good(view, words::signed_with_yubikeys(signatures));
+    }
+    if plan.roster.people.iter().any(|p| p.yubikey.is_none()) {
+        view.not_checked.push(words::PASSPHRASES_NOT_CHECKED.to_owned());
+    }
+    let hash = script_hash(&plan.text);
+    if SHIPPED.iter().any(|shipped| script_hash(shipped.text) == hash) {
+        good(view, words::SCRIPT_SHIPS.to_owned());
+    } else {
+        view.not_checked.push(words::script_does_not_ship(&protocol::words_of(&hash[..8])));
+    }
+    let count = |kind: Kind| entries.iter().filter(|e| e.kind == kind).count();
+    let disagreeing = facts::DISAGREEING.newest(&entries).unwrap_or(0);
+    for (n, what) in [
+        (count(Kind::Exception), words::EXCEPTIONS),
+        (count(Kind::Failed), words::FAILURES),
+        (count(Kind::TakenBack), words::TAKEN_BACK),
+        (count(Kind::Resumed), words::RESUMED),
+        (usize::try_from(disagreeing).unwrap_or(0), words::DISAGREEING),
+    ] {
+        if n > 0 {
+            view.not_checked.push(words::lies_behind(n, what));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! What pages show, in the window and in the terminal: home and review, devices, the register, a check.
+
+pub(crate) mod check;
+pub(crate) mod devices;
+pub(crate) mod home;
+pub(crate) mod register;
+mod words;

@@ -1,0 +1,91 @@
+//! `coffer register`: what the records on this workstation tell of sheets and bags, and what is owed.
+
+use super::words;
+use crate::desk::{Desk, record_in};
+use crate::screen::{self, say};
+use protocol::{Mode, Problem};
+use register::index::{Heads, Source, head};
+use register::{Record, Register};
+use std::process::ExitCode;
+use transcript::Reading;
+
+/// The register of one mode, and where it came from.
+fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source), Problem> {
+    let store = desk.store(mode)?;
+    // Each record is read once: what is hashed is what is replayed.
+    let records: Vec<(String, Vec<u8>)> = store
+        .runs()
+        .into_iter()
+        .filter_map(|run| record_in(&store.folder.join("runs").join(&run)).map(|bytes| (run, bytes)))
+        .collect();
+    let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
+    let replayed = || {
+        let record =
+            |(run, bytes): &(String, Vec<u8>)| Record { run: run.clone(), reading: Reading::of(bytes) };
+        Register::of(&records.iter().map(record).collect::<Vec<_>>())
+    };
+    Ok(register::index::register(&store.folder.join("register"), &heads, replayed))
+}
+
+pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
+    let today = time::OffsetDateTime::now_utc().date().to_string();
+    let mut all = serde_json::Map::new();
+    for mode in [Mode::Rehearsal, Mode::Production] {
+        let (register, source) = of(desk, mode)?;
+        if json {
+            let mut value = serde_json::json!(register);
+            value["drills"] = serde_json::json!(register.drills(&today));
+            value["source"] = serde_json::json!(words::from(&source));
+            all.insert(mode.word().to_owned(), value);
+        } else {
+            say(format!("{}: {}", mode.word().to_uppercase(), words::from(&source)));
+            lines(&register, &today);
+        }
+    }
+    if json {
+        screen::json(protocol::json(&all));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn lines(register: &Register, today: &str) {
+    let or = |text: &Option<String>, none: &str| text.clone().unwrap_or_else(|| none.to_owned());
+    for set in &register.sets {
+        let of = match (set.threshold, set.shares, set.sites_needed) {
+            (Some(threshold), Some(shares), None) => words::of_shares(&threshold, &shares),
+            (_, Some(_), Some(sites)) => {
+                let each: Vec<String> = set.groups.iter().map(|(m, n)| format!("{m} of {n}")).collect();
+                words::of_sites(&sites, set.groups.len(), &each)
+            }
+            _ => words::NOT_DEALT.to_owned(),
+        };
+        let (key, value) = (or(&set.key, words::OF_ANOTHER_WORKSTATION), or(&set.check_value, "-"));
+        say("");
+        say(format!("Set {}  {of}  {}  {key}  {value}", set.set, set.state));
+        for sheet in register.sheets.iter().filter(|s| s.set == set.set) {
+            say(format!(
+                "  share {:>3}  {}  {}  bag {}  seal {}  since {}  place {}",
+                sheet.share,
+                sheet.state,
+                or(&sheet.holder, words::NO_HOLDER),
+                or(&sheet.bag, "-"),
+                or(&sheet.seal, words::NOT_LOOKED_AT),
+                sheet.since,
+                sheet.place
+            ));
+        }
+    }
+    for (title, list) in [
+        ("Owed", register.owed.iter().map(|o| words::owed(&o.says, &o.since, &o.run)).collect()),
+        ("Drills", register.drills(today)),
+        ("Contradictions", register.contradictions.clone()),
+    ] {
+        let list: Vec<String> = list;
+        say("");
+        say(format!("{title}: {}", if list.is_empty() { "none" } else { "" }));
+        for line in &list {
+            say(format!("  {line}"));
+        }
+    }
+    say("");
+}

@@ -1,0 +1,178 @@
+//! What people read on the pages.
+
+use protocol::problems;
+use register::index::{Doubt, Source};
+use std::fmt::Display;
+
+problems! {
+    /// The library's refusal, in its own words.
+    pub(super) fn probe_failed(why: &str) = "probe-failed" {
+        "{why}"
+        "Nothing was changed."
+        "Look at the module again."
+    }
+}
+
+// Checking a pack, a transcript or a bundle.
+pub(super) const SCRIPT_SHIPS: &str = "The script is one that ships with this program, unchanged.";
+pub(super) const SCRIPT_NOT_IN_COPY: &str =
+    "Whether the record follows its script: the script is not in this copy.";
+pub(super) const PASSPHRASES_NOT_CHECKED: &str =
+    "What people signed with passphrases: only the workstation could tell, and its own key signs for it.";
+pub(super) const BLOB_NOT_OPENED: &str = "Whether the blob opens to the key: only the cloud's private key can tell. The \
+     ceremony tried the same route with a key of its own.";
+pub(super) const MANIFEST_NOT_SIGNED: &str =
+    "Who wrote the manifest: it is signed as part of an evidence pack, not alone.";
+
+/// What lies behind a record, to be counted: one, several, and what happened.
+pub(super) type Behind = (&'static str, &'static str, &'static str);
+pub(super) const EXCEPTIONS: Behind = ("exception was", "exceptions were", "raised and decided");
+pub(super) const FAILURES: Behind = ("time", "times", "a step did not come to its end");
+pub(super) const TAKEN_BACK: Behind = ("time", "times", "the ceremony was taken back");
+pub(super) const RESUMED: Behind = ("time", "times", "the ceremony was resumed");
+pub(super) const DISAGREEING: Behind = ("person", "people", "said that the record is not right");
+
+pub(super) fn lies_behind(how_many: usize, (one, several, what): Behind) -> String {
+    let counted = transcript::count(how_many, one, several);
+    format!("What lies behind this: {counted} {what}. Read those entries.")
+}
+
+pub(super) fn to_check(path: &str) -> String {
+    format!("coffer verify {path}")
+}
+
+pub(super) fn is_one_file(command: &str) -> String {
+    format!("This is one file of an evidence pack. Check its folder: {command}")
+}
+
+pub(super) fn lies_below(command: &str) -> String {
+    format!("A pack or bundle lies below this folder. Check it: {command}")
+}
+
+pub(super) fn lie_below(commands: &[String]) -> String {
+    format!("Packs or bundles lie below this folder. Check one: {}", commands.join("; "))
+}
+
+pub(super) fn bundle_holds(key: &str, files: usize) -> String {
+    format!("The bundle for {key}: all {files} files are those its manifest lists.")
+}
+
+pub(super) fn bundle_does_not_hold(why: &str) -> String {
+    format!("The bundle does not hold: {why}.")
+}
+
+pub(super) fn left_beside(by: &str, name: &str) -> String {
+    format!("What {by} left beside the bundle's files: {name}. It is no part of the bundle.")
+}
+
+pub(super) fn left_by_a_script(name: &str) -> String {
+    format!(
+        "What {name} says: an import script left it here, and it is no part of the bundle. The ceremony byok-receipt holds \
+         it against the bundle."
+    )
+}
+
+pub(super) fn departs(departure: &dyn Display) -> String {
+    format!("The record departs: {departure}.")
+}
+
+pub(super) fn follows(script: &str) -> String {
+    format!("The record follows the script {script}, step by step.")
+}
+
+pub(super) fn signed_with_yubikeys(statements: usize) -> String {
+    let statements = transcript::count(statements, "statement is", "statements are");
+    format!("{statements} signed with the YubiKeys that the roster names.")
+}
+
+pub(super) fn script_does_not_ship(hash: &[String]) -> String {
+    format!(
+        "What the script asks: it is not one that ships with this program. Read it; its hash begins {}.",
+        hash.join(" ")
+    )
+}
+
+// Devices.
+pub(super) const NO_MODULE: &str = "No PKCS#11 module was found in the usual places. Name the vendor's module with \
+     --module, or rehearse with the embedded token.";
+pub(super) const NOT_INITIALISED: &str =
+    "It is not initialised: give it a label and a PIN with the vendor's tool first.";
+pub(super) const FOR_REHEARSALS: &str = "It keeps keys in a file and protects nothing: for rehearsals only.";
+pub(super) const NOT_BELIEVED: &str =
+    "What it says of itself is not believed: play token-check to see what it does.";
+pub(super) const FIRMWARE: &str = "Firmware, as it says";
+pub(super) const TRIES_LEFT: &str = "PIN tries left";
+pub(super) const NEVER_LEAVE: &str =
+    "Its keys never leave it: they cannot be backed up or brought to a cloud.";
+pub(super) const NO_SERIAL: &str = "no serial number";
+pub(super) const NOTHING_PLUGGED_IN: &str = "Nothing is plugged in that a ceremony could use.";
+
+pub(super) fn holds_no_token(module: &dyn Display) -> String {
+    format!("{module} works, and holds no token. Plug the HSM in and look again.")
+}
+
+pub(super) fn no_yubikey_seen(happened: &str, to_do: &str) -> String {
+    format!("No YubiKey can be seen: {happened}. To use one, {to_do}.")
+}
+
+pub(super) fn card_in_use(reader: &str) -> String {
+    format!("The card in {reader} is in use.")
+}
+
+pub(super) fn card_foreign(reader: &str) -> String {
+    format!("The card in {reader} is no YubiKey with its PIV application on.")
+}
+
+pub(super) fn still_the_factorys(secrets: &[String]) -> String {
+    format!("It still has the factory's {}, which everybody knows.", secrets.join(", "))
+}
+
+pub(super) fn not_opened(why: &str) -> String {
+    format!("It could not be opened: {why}.")
+}
+
+pub(super) fn serial_number(serial: &str) -> String {
+    format!("serial number {serial}")
+}
+
+// Home.
+pub(super) const NOTHING_RECORDED: &str = "nothing was recorded before it was interrupted";
+pub(super) const GIVEN_UP: &str = "given up by decision";
+pub(super) const CLOSED: &str = "closed, with an evidence pack";
+pub(super) const PACK_TO_BE_WRITTEN: &str = "closed; its evidence pack is still to be written";
+
+pub(super) fn does_not_verify(seq: u64, why: &str) -> String {
+    format!("entry {seq} of its record does not verify: {why}")
+}
+
+// The register.
+pub(super) const OF_ANOTHER_WORKSTATION: &str = "a key of another workstation";
+pub(super) const NOT_DEALT: &str = "not dealt";
+pub(super) const NO_HOLDER: &str = "holder not recorded";
+pub(super) const NOT_LOOKED_AT: &str = "not looked at since";
+
+pub(super) fn from(source: &Source) -> String {
+    match source {
+        Source::Index => "From the index, which agrees with every record.".to_owned(),
+        Source::Rebuilt(Doubt::Damaged(why)) => {
+            format!("From the records. The index was damaged ({why}); it was set aside and made anew.")
+        }
+        Source::Rebuilt(why) => format!("From the records. The index was made anew: {why}."),
+        Source::Records(Doubt::InUse, _) => {
+            "From the records. The index was left alone: another program has it open.".to_owned()
+        }
+        Source::Records(_, why) => format!("From the records. The index could not be written: {why}."),
+    }
+}
+
+pub(super) fn of_shares(threshold: &dyn Display, shares: &dyn Display) -> String {
+    format!("{threshold} of {shares}")
+}
+
+pub(super) fn of_sites(needed: &dyn Display, of: usize, each: &[String]) -> String {
+    format!("{needed} of {of} sites ({})", each.join(", "))
+}
+
+pub(super) fn owed(says: &str, since: &str, run: &str) -> String {
+    format!("{says} (since {since}, {run})")
+}

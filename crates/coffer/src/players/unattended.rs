@@ -1,0 +1,186 @@
+//! A player that answers from a file: for rehearsals and tests. Production refuses it, because a file is not people.
+
+use super::words;
+use engine::Player;
+use protocol::{Answer, Ask, CompareRow, FromRoom, Private, PromptView, ScanOffer, SharePage, SharePart};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What an answers file holds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Answers {
+    /// The token's PIN.
+    #[serde(default)]
+    pub(crate) pin: String,
+    /// Sign-in passphrases by person id; a rehearsal's hint is used where none is given.
+    #[serde(default)]
+    pub(crate) passphrases: BTreeMap<String, String>,
+    /// Answers to files, folders, texts and choices by prompt key (`read-parameters/file`).
+    #[serde(default, rename = "answers")]
+    pub(crate) by_key: BTreeMap<String, String>,
+}
+
+/// A custodian's sheet, as far as it was seen.
+#[derive(Default)]
+struct Sheet {
+    index: u32,
+    /// What was written by hand.
+    rows: Vec<Private>,
+    code_word: Option<Private>,
+    /// The file that was handed out instead of a printed sheet.
+    file: Option<String>,
+}
+
+/// Answers from [`Answers`]; remembers the shares it is shown, as a custodian's sheet would.
+pub(crate) struct Unattended {
+    answers: Answers,
+    sheets: Vec<Sheet>,
+    /// The sheet being typed, and those typed in this play.
+    typing: Option<u32>,
+    typed: Vec<u32>,
+    tell: Box<dyn FnMut(&FromRoom)>,
+    missing: Option<String>,
+}
+
+impl Unattended {
+    /// A player that tells every message to `tell`.
+    pub(crate) fn new(answers: Answers, tell: Box<dyn FnMut(&FromRoom)>) -> Self {
+        Self { answers, sheets: Vec::new(), typing: None, typed: Vec::new(), tell, missing: None }
+    }
+
+    /// The key of the prompt that had no answer, where that ended the play.
+    pub(crate) fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
+    }
+
+    fn signature(&self, person: &str, hint: Option<&str>) -> Private {
+        Private::new(
+            self.answers.passphrases.get(person).map(String::as_str).or(hint).unwrap_or_default().to_owned(),
+        )
+    }
+
+    /// Lends the sheets to another play: a drill brings what a ceremony gave out.
+    pub(crate) fn bring_sheets_of(&mut self, earlier: &mut Self) {
+        self.sheets = std::mem::take(&mut earlier.sheets);
+    }
+
+    fn sheet(&mut self, index: u32) -> &mut Sheet {
+        let at = self.sheets.iter().position(|s| s.index == index).unwrap_or_else(|| {
+            self.sheets.push(Sheet { index, ..Sheet::default() });
+            self.sheets.len() - 1
+        });
+        &mut self.sheets[at]
+    }
+
+    /// Writes down what is shown.
+    fn write(&mut self, page: SharePage) {
+        let sheet = self.sheet(page.index);
+        match page.part {
+            SharePart::CodeWord => sheet.code_word = Some(page.row.text),
+            SharePart::Row => {
+                if page.row.number == 1 {
+                    sheet.rows.clear();
+                }
+                sheet.rows.push(page.row.text);
+            }
+        }
+    }
+
+    /// A row of the sheet that is due, or of the next one that was not typed yet; its file, where it was handed out as
+    /// one.
+    fn typed_row(&mut self, row: u32, due: Option<u32>, scan: Option<ScanOffer>) -> Option<Answer> {
+        if let (Some(due), Some(file)) = (due, scan.and_then(|s| s.handed)) {
+            self.sheet(due).file = Some(file);
+        }
+        if row == 1 {
+            let next = self.sheets.iter().map(|s| s.index).find(|i| !self.typed.contains(i));
+            self.typing = due.or(next);
+            self.typed.extend(self.typing.filter(|_| due.is_none()));
+        }
+        let sheet = self.sheets.iter().find(|s| Some(s.index) == self.typing)?;
+        if let Some(path) = &sheet.file {
+            return Some(Answer::Path { path: path.clone() });
+        }
+        let text = sheet.rows.get(usize::try_from(row).ok()?.checked_sub(1)?)?;
+        Some(Answer::Secret { text: Private::new(text.expose().to_owned()) })
+    }
+
+    fn typed_code_word(&self, index: Option<u32>) -> Option<Answer> {
+        let sheet = self.sheets.iter().find(|s| Some(s.index) == index)?;
+        let text = sheet.code_word.as_ref()?;
+        Some(Answer::Secret { text: Private::new(text.expose().to_owned()) })
+    }
+
+    fn given(&self, key: &str) -> Option<String> {
+        self.answers.by_key.get(key).cloned()
+    }
+}
+
+impl Player for Unattended {
+    fn ask(&mut self, prompt: PromptView) -> std::io::Result<Answer> {
+        // A problem means the last answer was wrong, and the same answer would be wrong again.
+        if let Some(problem) = &prompt.problem {
+            self.missing = Some(format!("{}: {problem}", prompt.key));
+            return Ok(Answer::Stop);
+        }
+        let answer = match prompt.ask {
+            Ask::Begin { .. } | Ask::Observe { .. } => Some(Answer::Go),
+            Ask::Sign { person, hint, restate, .. } => Some(Answer::Signature {
+                passphrase: self.signature(&person, hint.as_deref()),
+                restated: restate.and_then(|r| self.given(&prompt.key).or(r.hint)),
+            }),
+            Ask::Pin { hint, .. } => {
+                let pin = if self.answers.pin.is_empty() {
+                    hint.unwrap_or_default()
+                } else {
+                    self.answers.pin.clone()
+                };
+                Some(Answer::Secret { text: Private::new(pin) })
+            }
+            Ask::Text { suggested, .. } => {
+                self.given(&prompt.key).or(suggested).map(|text| Answer::Text { text })
+            }
+            Ask::File { .. } | Ask::Folder { .. } => {
+                self.given(&prompt.key).map(|path| Answer::Path { path })
+            }
+            Ask::Compare { value, .. } => Some(Answer::Compared {
+                rows: value.rows.iter().map(|r| CompareRow { number: r.number, same: true }).collect(),
+            }),
+            Ask::ShowShare { page } => {
+                self.write(page);
+                Some(Answer::Go)
+            }
+            Ask::EnterShare { part: SharePart::CodeWord, index, .. } => self.typed_code_word(index),
+            Ask::EnterShare { row, index, scan, .. } => self.typed_row(row, index, scan),
+            Ask::NewSecret { hint, .. } => {
+                let text = self.given(&prompt.key).or(hint);
+                text.map(|text| Answer::Secret { text: Private::new(text) })
+            }
+            Ask::Choose { choices, .. } => {
+                // The first choice is the ordinary one: a whole seal.
+                let ordinary = choices.into_iter().next().map(|c| c.id);
+                self.given(&prompt.key).or(ordinary).map(|id| Answer::Chosen { id })
+            }
+            Ask::Decide { .. } => self
+                .given(&prompt.key)
+                .map(|id| Answer::Decided { id, reason: words::FROM_ANSWERS_FILE.to_owned() }),
+            Ask::Agree { person, .. } => {
+                let hint = self.answers.passphrases.get(&person).cloned();
+                Some(Answer::Agreement {
+                    agrees: true,
+                    reason: None,
+                    passphrase: Private::new(hint.unwrap_or_default()),
+                })
+            }
+        };
+        if answer.is_none() {
+            self.missing = Some(prompt.key);
+        }
+        Ok(answer.unwrap_or(Answer::Stop))
+    }
+
+    fn show(&mut self, message: FromRoom) {
+        (self.tell)(&message);
+    }
+}

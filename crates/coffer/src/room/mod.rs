@@ -1,0 +1,173 @@
+//! The room: holds token, secrets and transcript, and talks to a window over standard input and output.
+
+mod words;
+
+use crate::desk::{Begun, Desk, Wanted, copy_pack};
+use crate::pages::check;
+use actions::REPERTOIRE;
+use engine::{Engine, Player};
+use protocol::{
+    Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView, ToRoom,
+    WipedReader, read_line, write_shown,
+};
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The pipe, with what a reloaded page has to be told again.
+struct Pipe {
+    input: WipedReader<File>,
+    output: File,
+    run: Option<RunView>,
+    lines: Vec<RecordLine>,
+}
+
+pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
+    // The bare descriptors: the standard library's own streams keep buffers that nobody wipes.
+    let bare = |fd: std::os::fd::BorrowedFd<'_>| {
+        fd.try_clone_to_owned().map(File::from).map_err(|e| words::no_pipe().with_detail(e.to_string()))
+    };
+    let mut pipe = Pipe {
+        input: WipedReader::new(bare(io::stdin().as_fd())?),
+        output: bare(io::stdout().as_fd())?,
+        run: None,
+        lines: Vec::new(),
+    };
+    pipe.send(&FromRoom::Hello { protocol: PROTOCOL_VERSION, version: env!("CARGO_PKG_VERSION").to_owned() });
+    loop {
+        match read_line::<ToRoom>(&mut pipe.input) {
+            Ok(Some(message)) => {
+                if let Err(problem) = serve_one(desk, &mut pipe, message) {
+                    pipe.send(&FromRoom::Refused { problem });
+                }
+            }
+            Ok(None) => return Ok(ExitCode::SUCCESS),
+            Err(e) => {
+                pipe.send(&FromRoom::Refused { problem: words::not_understood().with_detail(e.to_string()) });
+            }
+        }
+    }
+}
+
+fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Problem> {
+    match message {
+        ToRoom::Home | ToRoom::Again => pipe.send(&FromRoom::Home { home: desk.home() }),
+        ToRoom::Review { script, mode, parameters, roster } => {
+            let roster = roster.map(PathBuf::from).or_else(|| desk.enrolled(mode));
+            let roster = roster.as_deref();
+            let review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
+            pipe.send(&FromRoom::Review { review });
+        }
+        ToRoom::Start { script, mode, parameters, roster, token } => {
+            let roster = roster.map(PathBuf::from).or_else(|| desk.enrolled(mode));
+            let roster = roster.as_deref();
+            let plan = Wanted { script: &script, roster, mode, values: &parameters }.plan()?;
+            let around = desk.surroundings(mode, token)?;
+            let folder = desk.new_run(&plan)?;
+            pipe.lines.clear();
+            play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe))?;
+        }
+        ToRoom::Resume { run, token } => {
+            let Begun { plan, folder, token: begun_with } = find(desk, &run)?;
+            let around = desk.surroundings(plan.mode, token.or(begun_with))?;
+            pipe.lines.clear();
+            play(pipe, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;
+        }
+        ToRoom::Answer { .. } => {
+            return Err(words::no_question());
+        }
+        ToRoom::Devices => pipe.send(&FromRoom::Devices { devices: crate::pages::devices::list(&[]) }),
+        ToRoom::Verify { path } => {
+            pipe.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
+        }
+        ToRoom::Export { run, folder } => {
+            let Begun { plan, folder: from, .. } = find(desk, &run)?;
+            let closed = format!("{}-evidence", plan.mode.word());
+            let given_up = format!("{}-abandoned-evidence", plan.mode.word());
+            let name = if from.join(&closed).is_dir() { closed } else { given_up };
+            let to = outside::meant(&folder).join(format!("{name}-{run}"));
+            let files = copy_pack(&from.join(&name), &to)?;
+            pipe.send(&FromRoom::Exported {
+                exported: ExportedView { path: to.display().to_string(), files },
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A run of either mode. The first refusal says more where neither store has it.
+fn find(desk: &Desk, run: &str) -> Result<Begun, Problem> {
+    desk.plan_of(run, Mode::Rehearsal).or_else(|first| match desk.store(Mode::Production)?.run(run) {
+        Ok(_) => desk.plan_of(run, Mode::Production),
+        Err(_) => Err(first),
+    })
+}
+
+fn play<F>(pipe: &mut Pipe, open: F) -> Result<(), Problem>
+where
+    F: for<'p> FnOnce(&'p mut Pipe) -> Result<Engine<'p>, Problem>,
+{
+    let mut engine = open(pipe)?;
+    let ended = engine.play()?;
+    let mut finished = engine.finished(&ended);
+    drop(engine);
+    finished.verified = finished.pack.as_ref().map(|p| check::verify(Path::new(p)));
+    pipe.run = None;
+    pipe.send(&FromRoom::Finished { finished });
+    Ok(())
+}
+
+impl Player for Pipe {
+    fn ask(&mut self, prompt: PromptView) -> io::Result<Answer> {
+        let open = prompt.id;
+        let offered: Vec<String> = prompt.ask.offered().into_iter().map(str::to_owned).collect();
+        let message = FromRoom::Prompt { prompt };
+        self.send(&message);
+        loop {
+            match read_line::<ToRoom>(&mut self.input) {
+                Ok(Some(ToRoom::Answer { prompt, answer })) if prompt == open => {
+                    return Ok(answer.as_meant(&offered));
+                }
+                Ok(Some(ToRoom::Answer { .. })) => {}
+                Ok(Some(ToRoom::Again)) => {
+                    if let Some(run) = self.run.clone() {
+                        self.send(&FromRoom::Run { run });
+                    }
+                    for line in self.lines.clone() {
+                        self.send(&FromRoom::Recorded { line });
+                    }
+                    self.send(&message);
+                }
+                Ok(Some(ToRoom::Verify { path })) => {
+                    self.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
+                }
+                Ok(Some(_)) => self.send(&FromRoom::Refused { problem: words::busy() }),
+                Ok(None) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                    self.send(&FromRoom::Refused {
+                        problem: words::not_understood().with_detail(e.to_string()),
+                    });
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    fn show(&mut self, message: FromRoom) {
+        match &message {
+            FromRoom::Run { run } => self.run = Some(run.clone()),
+            FromRoom::Recorded { line } => self.lines.push(line.clone()),
+            _ => {}
+        }
+        self.send(&message);
+    }
+}
+
+impl Pipe {
+    /// A window that went away shows itself at the next read.
+    fn send(&mut self, message: &FromRoom) {
+        let _ = write_shown(&mut self.output, message);
+    }
+}

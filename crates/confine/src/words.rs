@@ -1,0 +1,5 @@
+//! The measures, in words that follow "The kernel refused".
+
+pub(crate) const NEW_PRIVILEGES: &str = "to forbid new privileges";
+pub(crate) const SOCKET_FILTER: &str = "the socket filter";
+pub(crate) const CORE_DUMPS: &str = "to forbid core dumps";

@@ -1,0 +1,223 @@
+//! The engine's only stage: each capability, refused where the action's row does not reach it.
+
+use crate::core::{At, Core};
+use crate::outcome::Outcome;
+use crate::past::Past;
+use crate::printing::{Printers, Scans};
+use crate::shelf::{OtherRun, beside};
+use crate::stage::{
+    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Paper, Shelf, TokenRefusal, Tokens, Work,
+};
+use crate::surroundings::Workstation;
+use crate::words;
+use outside::LARGEST_RECORD;
+use protocol::{Answer, Ask, FoundFile, Problem};
+use script::{Person, Reach};
+use secrets::SecretText;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokens::{Token, TokenInfo};
+use transcript::Kind;
+
+impl AskPeople for At<'_, '_> {
+    fn ask(&mut self, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
+        self.asks(ask, problem)
+    }
+
+    fn signed_by(&mut self, person: &Person, says: &str) -> Result<(), Halt> {
+        self.signs(person, says, None)
+    }
+
+    fn proves(
+        &mut self,
+        person: &Person,
+        typed: SecretText,
+        says: &str,
+        restated: Option<String>,
+    ) -> Result<Result<(), Problem>, Halt> {
+        self.proof(person, typed, says, restated)
+    }
+
+    fn raise(&mut self, problem: &Problem, expected: &str) -> Result<(), Halt> {
+        self.raises(problem, expected)
+    }
+
+    fn finds_the_same(
+        &mut self,
+        person: &Person,
+        what: &str,
+        against: &str,
+        bytes: &[u8],
+    ) -> Result<bool, Halt> {
+        self.compares(person, what, against, bytes)
+    }
+}
+
+impl KeepRecord for At<'_, '_> {
+    fn past(&self) -> Past<'_> {
+        self.core.past()
+    }
+
+    fn note(&mut self, note: Outcome) -> Result<(), Problem> {
+        At::note(self, note)
+    }
+
+    fn attempts(&self) -> usize {
+        let begun = |e: &&transcript::Entry| {
+            e.kind == Kind::Intent && e.step.as_deref() == Some(self.step.id.as_str())
+        };
+        self.core.journal.entries().iter().filter(begun).count()
+    }
+}
+
+impl Core<'_> {
+    /// A file of the run's folder as the record names it.
+    pub(crate) fn kept(&self, name: &str) -> Result<Vec<u8>, Problem> {
+        self.kept_of(&self.past().files(), name)
+    }
+
+    pub(crate) fn kept_of(
+        &self,
+        recorded: &BTreeMap<String, String>,
+        name: &str,
+    ) -> Result<Vec<u8>, Problem> {
+        let past = self.past();
+        let digest = recorded.get(name).ok_or_else(words::out_of_order)?;
+        // The bundle's folder bears the ceremony's name; the record calls its files by one that is always the same.
+        let path = match name.strip_prefix("bundle/") {
+            Some(rest) => self.folder.join(past.need(&facts::BUNDLE_FOLDER)?).join(rest),
+            None => self.folder.join(name),
+        };
+        let bytes = store::read_outside(&path, LARGEST_RECORD)?;
+        if script::sha256_hex(&bytes) == *digest { Ok(bytes) } else { Err(words::file_changed(name)) }
+    }
+}
+
+impl Keep for At<'_, '_> {
+    fn folder(&self) -> &Path {
+        &self.core.folder
+    }
+
+    fn keep(&mut self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+        store::write_new(&self.core.folder.join(name), bytes)
+    }
+
+    fn kept(&self, name: &str) -> Result<Vec<u8>, Problem> {
+        self.core.kept(name)
+    }
+
+    fn kept_of(&self, recorded: &BTreeMap<String, String>, name: &str) -> Result<Vec<u8>, Problem> {
+        self.core.kept_of(recorded, name)
+    }
+}
+
+impl Work for At<'_, '_> {
+    fn hold_on(&mut self, doing: &str, usual: &str, job: Box<dyn FnOnce() + Send + '_>) -> Result<(), Halt> {
+        self.holds_on(doing, usual, job)
+    }
+}
+
+impl Tokens for At<'_, '_> {
+    fn unlock(&mut self) -> Result<TokenInfo, Halt> {
+        self.reaches(Reach::Token)?;
+        self.unlocks()?;
+        Ok(self.core.token.as_ref().map(|token| token.info().clone()).ok_or_else(words::out_of_order)?)
+    }
+
+    fn with_token(
+        &mut self,
+        doing: &str,
+        usual: &str,
+        job: &mut (dyn FnMut(&mut dyn Token) -> Result<(), TokenRefusal> + Send),
+    ) -> Result<(), Halt> {
+        self.works_on_token(doing, usual, job)
+    }
+
+    fn sign_record(&mut self) -> Result<String, Halt> {
+        self.reaches(Reach::Token)?;
+        let named = self.with_signer(|journal, signer| {
+            let named = script::sha256_hex(signer.public_key());
+            journal.checkpoint(signer).map_err(words::journal)?;
+            Ok(named)
+        })?;
+        self.core.show_record(self.plan);
+        Ok(named)
+    }
+
+    fn other_modes_serials(&self) -> &[String] {
+        &self.core.other_modes_serials
+    }
+}
+
+impl Media for At<'_, '_> {
+    fn roots(&self) -> Vec<PathBuf> {
+        self.core.media.roots()
+    }
+
+    fn file_of_medium(
+        &mut self,
+        question: &str,
+        endings: &[&str],
+        problem: Option<Problem>,
+    ) -> Result<PathBuf, Halt> {
+        self.reaches(Reach::Media)?;
+        self.asks_for_file(question, endings, problem)
+    }
+
+    fn folder_of_medium(
+        &mut self,
+        question: &str,
+        writes: &[&str],
+        problem: Option<Problem>,
+    ) -> Result<PathBuf, Halt> {
+        self.reaches(Reach::Media)?;
+        self.asks_for_folder(question, writes, problem)
+    }
+}
+
+impl Paper for At<'_, '_> {
+    fn printers(&self) -> Result<Arc<dyn Printers>, Problem> {
+        self.reaches(Reach::Printer)?;
+        Ok(self.core.printers.clone())
+    }
+
+    fn scans(&self) -> Result<Arc<dyn Scans>, Problem> {
+        self.reaches(Reach::Printer)?;
+        Ok(self.core.scans.clone())
+    }
+
+    fn scans_on_media(&self, endings: &[&str]) -> Vec<FoundFile> {
+        let endings: Vec<String> = endings.iter().map(|e| (*e).to_owned()).collect();
+        crate::media::files(self.core.media.as_ref(), &endings)
+    }
+}
+
+impl Cards for At<'_, '_> {
+    fn attestation_roots(&self) -> Result<Arc<piv::Roots>, Problem> {
+        self.reaches(Reach::Card)?;
+        Ok(self.core.attestation_roots.clone())
+    }
+}
+
+impl Shelf for At<'_, '_> {
+    fn other_runs(&self) -> Result<Vec<OtherRun>, Problem> {
+        self.reaches(Reach::Shelf)?;
+        Ok(beside(&self.core.folder, self.plan.mode.word()))
+    }
+
+    fn rosters(&self) -> Result<PathBuf, Problem> {
+        self.reaches(Reach::Shelf)?;
+        store::rosters_of_run(&self.core.folder).ok_or_else(words::out_of_order)
+    }
+}
+
+impl Machine for At<'_, '_> {
+    fn workstation(&self) -> &Workstation {
+        &self.core.workstation
+    }
+
+    fn now(&self) -> i64 {
+        (self.core.now)()
+    }
+}

@@ -1,0 +1,89 @@
+//! The last signature and the evidence pack.
+
+use crate::core::At;
+use crate::rule::Whole;
+use crate::stage::Halt;
+use crate::surroundings::Ended;
+use crate::words;
+use protocol::Problem;
+use std::path::PathBuf;
+use transcript::pack::PackFile;
+use transcript::{Draft, Kind};
+
+impl At<'_, '_> {
+    /// Ends the record and writes its pack. Everything is counted, opened, unlocked and read before the record ends: what
+    /// can still fail after that is only the writing.
+    pub(crate) fn close(&mut self, draft: Draft) -> Result<PathBuf, Halt> {
+        let owed: Vec<&str> = self.core.past().owed().into_iter().map(|o| o.says.as_str()).collect();
+        if !owed.is_empty() {
+            return Err(words::obligations_open(&owed.join(" ")).into());
+        }
+        let whole = Whole { plan: self.plan, past: self.core.past(), closed: true, pack: None };
+        self.repertoire
+            .hold(&whole)
+            .map_err(|departure| words::record_disagrees(&departure.why.to_string()))?;
+        self.unlocks()?;
+        let files = self.recorded()?;
+        let draft = self.outcome(Kind::Closed, draft);
+        self.append(draft)?;
+        self.write(files)
+    }
+
+    /// Writes the pack of a record that has ended; asked again as long as people want to try again.
+    pub(crate) fn pack_what_ended(&mut self) -> Result<Ended, Problem> {
+        let closed = self.core.past().ended_as(Kind::Closed);
+        if !closed && !self.core.past().says(&facts::SIGNING_KEY_SHA256) {
+            return Ok(Ended::Abandoned(None));
+        }
+        loop {
+            let stopped = if closed { Ended::Stopped } else { Ended::Abandoned(None) };
+            match self.write_pack() {
+                Ok(pack) if closed => return Ok(Ended::Closed(pack)),
+                Ok(pack) => return Ok(Ended::Abandoned(Some(pack))),
+                Err(Halt::Problem(problem)) if self.try_again_after_end(&problem) => {}
+                Err(_) => return Ok(stopped),
+            }
+        }
+    }
+
+    /// Signs the ended record and writes the pack; called again on resume when a crash came in between.
+    fn write_pack(&mut self) -> Result<PathBuf, Halt> {
+        let dest = self.core.pack_folder(self.plan);
+        if dest.exists() {
+            return Ok(dest);
+        }
+        let files = self.recorded()?;
+        self.write(files)
+    }
+
+    /// Script, roster, every file that the record names, each exactly as it names it, and what the actions leave.
+    fn recorded(&self) -> Result<Vec<PackFile>, Problem> {
+        let past = self.core.past();
+        let mut files = vec![
+            PackFile { name: "script.toml".into(), bytes: self.plan.text.clone().into_bytes() },
+            PackFile { name: "roster.toml".into(), bytes: self.plan.roster.public().into_bytes() },
+        ];
+        let recorded = past.files();
+        for name in recorded.keys() {
+            files.push(PackFile { bytes: self.core.kept_of(&recorded, name)?, name: name.clone() });
+        }
+        for left in self.repertoire.of(self.plan).into_iter().flat_map(|a| a.leaves(&past)) {
+            if !files.iter().any(|f| f.name == left.name) {
+                files.push(left);
+            }
+        }
+        Ok(files)
+    }
+
+    fn write(&mut self, files: Vec<PackFile>) -> Result<PathBuf, Halt> {
+        let dest = self.core.pack_folder(self.plan);
+        self.with_signer(|journal, signer| {
+            if journal.entries().last().is_some_and(|e| matches!(e.kind, Kind::Closed | Kind::Abandoned)) {
+                journal.checkpoint(signer).map_err(words::journal)?;
+            }
+            transcript::pack::write(&dest, files, journal, signer).map_err(|e| words::pack(&e))
+        })?;
+        self.core.show_record(self.plan);
+        Ok(dest)
+    }
+}

@@ -1,0 +1,267 @@
+//! The loop: plays a plan step by step, writing an intent before each action and an outcome after it.
+//!
+//! Where a run stands is what its transcript says. Secrets live in the vault only; when the process ends they are gone,
+//! and on resume the script goes back to the step that makes what was lost, and the record says so.
+
+use crate::action::{Cue, Repertoire};
+use crate::clock;
+use crate::core::{At, Core, run_id};
+use crate::outcome::Outcome;
+use crate::record::{begun_with, safe_point, stands};
+use crate::replay;
+use crate::room::Vault;
+use crate::stage::Halt;
+use crate::surroundings::{Ended, Player, Surroundings};
+use crate::way_back::How;
+use crate::words;
+use protocol::{Ask, Fact, Problem};
+use script::Plan;
+use std::path::{Path, PathBuf};
+use transcript::{Journal, Kind};
+
+/// One play of one run.
+pub struct Engine<'p> {
+    pub(crate) plan: Plan,
+    pub(crate) repertoire: &'static Repertoire,
+    pub(crate) core: Core<'p>,
+    vault: Vault,
+    /// The step that is due.
+    at: usize,
+    /// Why this computer's clock cannot be right, to be said before the first step.
+    clock_doubted: Option<String>,
+}
+
+impl<'p> Engine<'p> {
+    /// Begins a run: copies script and roster into its folder and writes the transcript's first entry.
+    pub fn begin(
+        plan: Plan,
+        repertoire: &'static Repertoire,
+        folder: &Path,
+        around: Surroundings,
+        player: &'p mut dyn Player,
+    ) -> Result<Self, Problem> {
+        let doubted = clock::at_the_start(plan.mode, (around.now)(), around.newest_record.as_ref());
+        let first = opened(&plan, folder, &around, doubted.as_ref().ok().and_then(Option::as_ref));
+        let (clock, rest) = around.split();
+        let path = folder.join("transcript.jsonl");
+        let new = std::fs::read_dir(folder).is_ok_and(|mut within| within.next().is_none());
+        let begin = || -> Result<_, Problem> {
+            let doubted = doubted?;
+            store::write_new(&folder.join("script.toml"), plan.text.as_bytes())?;
+            store::write_new(&folder.join("roster.toml"), plan.roster_text.as_bytes())?;
+            let first = first.into_parts(Kind::Opened).0;
+            Ok((Journal::create(&path, first, clock).map_err(words::journal)?, doubted))
+        };
+        let (journal, clock_doubted) = begin().inspect_err(|_| {
+            // Nothing was asked or done yet: a run that could not begin leaves nothing behind.
+            if new {
+                let _ = std::fs::remove_dir_all(folder);
+            }
+        })?;
+        let core = Core::new(folder, journal, rest, player);
+        Ok(Self { plan, repertoire, core, vault: Vault::default(), at: 0, clock_doubted })
+    }
+
+    /// Goes on with a run from what its transcript says.
+    pub fn resume(
+        plan: Plan,
+        repertoire: &'static Repertoire,
+        folder: &Path,
+        around: Surroundings,
+        player: &'p mut dyn Player,
+    ) -> Result<Self, Problem> {
+        let doubted = clock::at_the_start(plan.mode, (around.now)(), around.newest_record.as_ref())?;
+        let (clock, rest) = around.split();
+        let journal = Journal::open(&folder.join("transcript.jsonl"), clock).map_err(words::journal)?;
+        begun_with(&journal, &plan)?;
+        let core = Core::new(folder, journal, rest, player);
+        let clock_doubted = doubted.clone();
+        let mut engine = Self { plan, repertoire, core, vault: Vault::default(), at: 0, clock_doubted };
+        let past = engine.core.past();
+        if past.is_over() {
+            // Only the evidence pack may be missing; nothing may be added to a record that has ended.
+            if past.ended_as(Kind::Abandoned)
+                && (engine.core.pack_folder(&engine.plan).exists() || !past.says(&facts::SIGNING_KEY_SHA256))
+            {
+                return Err(words::run_abandoned());
+            }
+            engine.at = engine.plan.steps.len().saturating_sub(1);
+            return Ok(engine);
+        }
+        let stands = stands(&engine.plan, past.entries);
+        let mut says = Outcome::new().fact(&facts::STOOD_AT, stands as u64 + 1);
+        if let Some(torn) = engine.core.journal.torn_bytes() {
+            says = says.fact(&facts::UNACKNOWLEDGED_BYTES_SET_ASIDE, torn);
+        }
+        if let Some(why) = doubted {
+            says = says.fact(&facts::CLOCK_DOUBTED, why);
+        }
+        engine.core.append(&engine.plan, says.into_parts(Kind::Resumed).0)?;
+        engine.at = stands;
+        let safe = safe_point(&engine.plan, stands);
+        if safe < stands
+            && let Some((mut at, _)) = engine.here()
+        {
+            engine.at = at.take_back(safe, words::SECRETS_WERE_LOST, None)?;
+        }
+        Ok(engine)
+    }
+
+    /// The stage at the step that is due, and the vault beside it; none where every step is done.
+    fn here(&mut self) -> Option<(At<'_, 'p>, &mut Vault)> {
+        // Disjoint parts: the plan is lent out while the core changes, so that no action copies what it looks at.
+        let Self { plan, repertoire, core, vault, at, .. } = self;
+        let step = plan.steps.get(*at)?;
+        Some((At { core, plan, repertoire, step, at: *at }, vault))
+    }
+
+    /// Plays to the end or to a stop.
+    pub fn play(&mut self) -> Result<Ended, Problem> {
+        self.core.show_run(&self.plan, self.repertoire, self.at);
+        loop {
+            let doubted = self.clock_doubted.take();
+            let Some((mut stage, vault)) = self.here() else { return Ok(Ended::Stopped) };
+            if stage.core.past().is_over() {
+                return stage.pack_what_ended();
+            }
+            let said = doubted.map_or(Ok(()), |why| stage.say_of_the_clock(&why));
+            let played = said.and_then(|()| stage.settle_exceptions()).and_then(|()| stage.play_step(vault));
+            let next = match played {
+                Ok(Some(pack)) => return Ok(Ended::Closed(pack)),
+                Ok(None) => stage.after(),
+                Err(Halt::Stop) => return Ok(Ended::Stopped),
+                Err(Halt::Abandon) => {
+                    let draft = stage.entry(Kind::Abandoned, Outcome::new());
+                    stage.append(draft)?;
+                    vault.empty();
+                    return stage.pack_what_ended();
+                }
+                Err(Halt::Again) => stage.at,
+                Err(Halt::Back(decision)) => {
+                    match stage.repertoire.ways_back.iter().find(|way| way.decision == decision) {
+                        Some(way) => {
+                            if matches!(way.how, How::Anew { .. }) {
+                                vault.empty();
+                            }
+                            stage.go_back(way)?
+                        }
+                        None => stage.at,
+                    }
+                }
+                Err(Halt::Problem(p)) => return Err(*p),
+            };
+            self.at = next;
+            self.core.show_run(&self.plan, self.repertoire, self.at);
+        }
+    }
+
+    /// What is secret and held at this moment, by the names of the materials.
+    pub fn held(&self) -> Vec<&'static str> {
+        self.vault.names()
+    }
+
+    /// The plan that is played.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+}
+
+/// What the first entry says.
+fn opened(plan: &Plan, folder: &Path, around: &Surroundings, doubted: Option<&String>) -> Outcome {
+    let mut says = Outcome::new()
+        .fact(&facts::MODE, plan.mode.word())
+        .fact(&facts::RUN, run_id(folder))
+        .fact(&facts::SCRIPT, plan.script.name.as_str())
+        .fact(&facts::SCRIPT_VERSION, plan.script.version)
+        .fact(&facts::SCRIPT_SHA256, script::sha256_hex(plan.text.as_bytes()))
+        .fact(&facts::ROSTER_SHA256, script::sha256_hex(plan.roster_text.as_bytes()))
+        .fact(&facts::PARAMETERS, plan.values.clone())
+        .fact(&facts::PROGRAM, around.program.as_str())
+        .fact(&facts::PEOPLE, replay::people(plan));
+    if let Some(uri) = &around.token_uri {
+        says = says.fact(&facts::TOKEN_URI, uri.as_str());
+    }
+    if let Some(why) = doubted {
+        says = says.fact(&facts::CLOCK_DOUBTED, why.as_str());
+    }
+    says
+}
+
+impl At<'_, '_> {
+    /// Shows once, before anything is done, that the clock of this computer cannot be right.
+    fn say_of_the_clock(&mut self, why: &str) -> Result<(), Halt> {
+        let ask =
+            Ask::Observe { facts: vec![words::clock_cannot_be_right(why)], button: words::SEEN.to_owned() };
+        self.asks(ask, None)?;
+        Ok(())
+    }
+
+    /// The step after this one, as a replay finds it: a detour leads back to where the script stood.
+    fn after(&self) -> usize {
+        let stands = stands(self.plan, self.core.journal.entries());
+        if stands == self.at { self.at + 1 } else { stands }
+    }
+
+    fn play_step(&mut self, vault: &mut Vault) -> Result<Option<PathBuf>, Halt> {
+        loop {
+            let done = self.sign_act().and_then(|()| self.begin_step()).and_then(|()| self.perform(vault));
+            match done {
+                Ok(Performed::Closed(pack)) => return Ok(Some(pack)),
+                Ok(Performed::Shown(facts)) => {
+                    if !facts.is_empty() {
+                        self.ask_after(Ask::Observe { facts, button: words::SEEN.to_owned() })?;
+                    }
+                    return Ok(None);
+                }
+                // The record has ended, and only its pack is missing.
+                Err(Halt::Problem(_)) if self.core.past().is_over() => return Err(Halt::Again),
+                Err(Halt::Problem(problem)) => self.failed(&problem)?,
+                Err(halt) => return Err(halt),
+            }
+        }
+    }
+
+    /// The button, the signatures of a dual-control action, and the intent.
+    fn begin_step(&mut self) -> Result<(), Halt> {
+        let step = self.step;
+        self.asks(Ask::Begin { button: step.button.clone() }, None)?;
+        // Every action is signed by who does it: a role in the record that nobody signed for proves nothing.
+        if step.action.hands.sign_before() {
+            self.signs(&step.actor, &step.view.say, None)?;
+            if let Some(confirmer) = &step.confirmer {
+                self.signs(confirmer, &step.view.say, step.restate.as_ref())?;
+            }
+        }
+        let draft = self.entry(Kind::Intent, Outcome::new());
+        self.append(draft)?;
+        Ok(())
+    }
+
+    /// Does it and records its outcome. What its row uses up is dropped before and after it, with what no later step
+    /// needs; where it comes to nothing, what it needs stays for the next attempt.
+    fn perform(&mut self, vault: &mut Vault) -> Result<Performed, Halt> {
+        let row = self.step.action;
+        let action = self.repertoire.find(row.name).ok_or_else(|| words::action_unknown(row.name))?;
+        let run = self.core.run.clone();
+        let cue = Cue { plan: self.plan, step: self.step, run: &run, repertoire: self.repertoire };
+        let outcome = action.play(cue, self, &mut vault.lend(row))?;
+        let (draft, shows) = outcome.into_parts(Kind::Outcome);
+        let performed = if row.ends {
+            Performed::Closed(self.close(draft)?)
+        } else {
+            let draft = self.outcome(Kind::Outcome, draft);
+            self.append(draft)?;
+            Performed::Shown(shows)
+        };
+        vault.forget(row, self.plan.steps.get(self.at + 1..).unwrap_or_default());
+        Ok(performed)
+    }
+}
+
+/// How a step was done.
+enum Performed {
+    /// Its outcome is recorded; this is what people see of it.
+    Shown(Vec<Fact>),
+    /// The record has ended, and its pack lies there.
+    Closed(PathBuf),
+}

@@ -1,0 +1,377 @@
+//! Whether a record follows its script: an auditor's replay of the entries against the plan they were played from. What
+//! is here is every record's; what is an action's own is asked of the action.
+
+mod departure;
+mod done;
+mod words;
+
+pub use departure::{Departure, Why};
+pub use done::{Done, Signed};
+
+use crate::action::Repertoire;
+use crate::approval;
+use crate::ask::{EXCEPTION, GO_ON};
+use crate::past::Past;
+use crate::record::{Standing, taken_back};
+use crate::rule::Whole;
+use facts::Named as _;
+use outside::LARGEST_RECORD;
+use protocol::Mode;
+use script::{Hands, Person, Plan, Planned};
+use std::path::Path;
+use transcript::{Entry, Head, Kind, Reading};
+
+/// Replays an evidence pack's record against the script and the people in it. `None` for a shortened copy, which has no
+/// script.
+pub fn pack(folder: &Path, repertoire: &'static Repertoire) -> Result<Option<(Plan, Vec<Entry>)>, Departure> {
+    let departs = |why: Why| Departure { entry: None, why };
+    let read = |name: &str| outside::text(&folder.join(name), LARGEST_RECORD);
+    let (Ok(script), Ok(roster)) = (read("script.toml"), read("roster.toml")) else { return Ok(None) };
+    let record = outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD)
+        .map_err(|e| departs(Why::RecordUnreadable { why: e.to_string() }))?;
+    let entries = Reading::of(&record).entries;
+    let first = entries.first();
+    let values = first.and_then(|e| facts::PARAMETERS.within(e)).unwrap_or_default();
+    let production = Mode::Production.word();
+    let mode = match first.and_then(|e| facts::MODE.within(e)) {
+        Some(word) if word == production => Mode::Production,
+        _ => Mode::Rehearsal,
+    };
+    let plan = Plan::of_record(&script, &roster, mode, &values, repertoire).map_err(|found| {
+        let first = found.into_iter().next().map(|p| p.happened).unwrap_or_default();
+        departs(Why::CannotBePlayed { why: first })
+    })?;
+    // Withheld in a copy for a reader, who then does not get the roster either.
+    if first.and_then(|e| facts::PEOPLE.within(e)) != Some(people(&plan)) {
+        return Err(departs(Why::OtherPeople));
+    }
+    replay(&plan, repertoire, &entries, Some(folder))?;
+    Ok(Some((plan, entries)))
+}
+
+/// Everybody in a plan's roster, as the first entry names them.
+pub(crate) fn people(plan: &Plan) -> Vec<(String, (String, String))> {
+    let of = |p: &Person| (p.id.clone(), (p.name.clone(), p.role.clone()));
+    plan.roster.people.iter().map(of).collect()
+}
+
+/// Walks the entries beside the plan.
+pub fn follows(plan: &Plan, repertoire: &'static Repertoire, entries: &[Entry]) -> Result<(), Departure> {
+    replay(plan, repertoire, entries, None)
+}
+
+fn replay(
+    plan: &Plan,
+    repertoire: &'static Repertoire,
+    entries: &[Entry],
+    pack: Option<&Path>,
+) -> Result<(), Departure> {
+    let text = |value: Option<String>| value.unwrap_or_default();
+    let first = entries.first();
+    let mut replay = Replay {
+        plan,
+        repertoire,
+        entries,
+        standing: Standing::default(),
+        begun: None,
+        voided: Vec::new(),
+        signed: true,
+        mode: text(first.and_then(|e| facts::MODE.within(e))),
+        run: text(first.and_then(|e| facts::RUN.within(e))),
+        heads: Vec::new(),
+        approved: Vec::new(),
+    };
+    for (at, entry) in entries.iter().enumerate() {
+        replay.take(at, entry).map_err(|stop| match stop {
+            Stop::Why(why) => Departure { entry: Some(entry.seq), why },
+            Stop::Departure(departure) => departure,
+        })?;
+    }
+    let past = Past { entries };
+    let closed = past.ended_as(Kind::Closed);
+    if closed && replay.standing.at < plan.steps.len() {
+        let why = Why::ClosedBefore { due: replay.name() };
+        return Err(Departure { entry: entries.last().map(|e| e.seq), why });
+    }
+    repertoire.hold(&Whole { plan, past, closed, pack })
+}
+
+enum Stop {
+    Why(Why),
+    Departure(Departure),
+}
+
+impl From<Why> for Stop {
+    fn from(why: Why) -> Self {
+        Self::Why(why)
+    }
+}
+
+struct Replay<'p> {
+    plan: &'p Plan,
+    repertoire: &'static Repertoire,
+    entries: &'p [Entry],
+    mode: String,
+    run: String,
+    /// The record's heads since the last entry that was more than a sign of life.
+    heads: Vec<Head>,
+    /// Who signed with a YubiKey in this attempt at the step, each as often as they did, since its intent where that was
+    /// written; a decision uses one up.
+    approved: Vec<Signed>,
+    standing: Standing,
+    /// The place of the intent, where the step that is due was begun.
+    begun: Option<usize>,
+    /// What is owed for what became void, by decisions to go back.
+    voided: Vec<String>,
+    /// Whether nothing that was done is still without a signature over it.
+    signed: bool,
+}
+
+impl Replay<'_> {
+    fn name(&self) -> Option<String> {
+        self.plan.steps.get(self.standing.at).map(|s| s.id.clone())
+    }
+
+    fn due(&self) -> Option<&Planned> {
+        self.plan.steps.get(self.standing.at)
+    }
+
+    fn before(&self, at: usize) -> &[Entry] {
+        self.entries.get(..at).unwrap_or_default()
+    }
+
+    fn owed(&self, at: usize) -> Vec<String> {
+        Past { entries: self.before(at) }.owed().into_iter().map(|o| o.id.clone()).collect()
+    }
+
+    fn take(&mut self, at: usize, entry: &Entry) -> Result<(), Stop> {
+        fits(entry)?;
+        self.known_and_by_its_people(entry)?;
+        match entry.kind {
+            Kind::Opened => self.opened(entry)?,
+            Kind::Intent => self.intent(at, entry)?,
+            Kind::Outcome | Kind::Closed => self.outcome(at, entry)?,
+            Kind::TakenBack => self.taken_back(at, entry)?,
+            Kind::Exception => {
+                let own = format!("{EXCEPTION}{}", entry.seq);
+                moves(entry, &[own], &[])?;
+            }
+            Kind::Note => self.note(entry)?,
+            Kind::Failed | Kind::Resumed => {
+                moves(entry, &[], &[])?;
+                self.attempt_ends();
+            }
+            Kind::Checkpoint => self.signed = true,
+            Kind::Abandoned => moves(entry, &[], &[])?,
+        }
+        if facts::NOTE.within(entry).as_deref() != Some(crate::words::SIGN_OF_LIFE) {
+            self.heads.clear();
+        }
+        self.heads.push(Head { entries: entry.seq, chain: entry.chain });
+        self.standing.take(self.plan, entry);
+        Ok(())
+    }
+
+    /// A step of the script, by the roles that the script says.
+    fn known_and_by_its_people(&self, entry: &Entry) -> Result<(), Why> {
+        let Some(id) = &entry.step else { return Ok(()) };
+        let Some(planned) = self.plan.steps.iter().find(|s| s.id == *id) else {
+            return Err(Why::StepUnknown { step: id.clone() });
+        };
+        let confirmer = planned.confirmer.as_ref().map(|c| &c.role);
+        if entry.actor.as_ref() == Some(&planned.actor.role) && entry.confirmer.as_ref() == confirmer {
+            return Ok(());
+        }
+        Err(Why::OtherRoles { step: id.clone() })
+    }
+
+    fn opened(&self, entry: &Entry) -> Result<(), Why> {
+        if facts::SCRIPT_SHA256.within(entry) != Some(script::sha256_hex(self.plan.text.as_bytes())) {
+            return Err(Why::OtherScript);
+        }
+        if facts::PARAMETERS.within(entry).as_ref() != Some(&self.plan.values) {
+            return Err(Why::OtherParameters);
+        }
+        moves(entry, &[], &[])
+    }
+
+    fn intent(&mut self, at: usize, entry: &Entry) -> Result<(), Why> {
+        let due = self.due();
+        if entry.step != due.map(|s| s.id.clone()) {
+            return Err(Why::NotDue { due: self.name() });
+        }
+        // The record is signed before the first step of each act.
+        let starts_act = due.is_some_and(|step| {
+            self.plan.steps.iter().find(|s| s.act == step.act).is_some_and(|first| first.id == step.id)
+        });
+        if starts_act && !self.signed {
+            return Err(Why::ActNotSigned);
+        }
+        if let Some(step) = due.filter(|s| s.action.hands.sign_before()) {
+            self.approved_by([Some(&step.actor), step.confirmer.as_ref()].into_iter().flatten())?;
+        }
+        self.approved.clear();
+        self.begun = Some(at);
+        moves(entry, &[], &[])
+    }
+
+    fn outcome(&mut self, at: usize, entry: &Entry) -> Result<(), Stop> {
+        let begun = self.begun.filter(|_| entry.step == self.name());
+        let (Some(step), Some(intent)) = (self.due(), begun) else {
+            return Err(Why::NotBegun { due: self.name() }.into());
+        };
+        let row = step.action;
+        if (entry.kind == Kind::Closed) != row.ends {
+            return Err(Why::EndsElsewhere.into());
+        }
+        let owed = self.owed(at);
+        let due = self.repertoire.moves(self.plan, step);
+        let opens: Vec<String> =
+            due.opens.into_iter().map(|o| o.id).filter(|id| !owed.contains(id)).collect();
+        let closes: Vec<String> = due.closes.into_iter().filter(|id| owed.contains(id)).collect();
+        moves(entry, &opens, &closes)?;
+        let of_turn = row.states_of_turn.iter().map(|stem| format!("{stem}-{}", step.turn));
+        if let Some(fact) = of_turn.into_iter().find(|name| entry.value(name).is_none()) {
+            return Err(Why::FactMissing { fact }.into());
+        }
+        if let Some(missing) = row.states.iter().find(|fact| entry.value(fact.called()).is_none()) {
+            return Err(Why::FactMissing { fact: missing.called().to_owned() }.into());
+        }
+        match row.hands {
+            Hands::Everyone => self.approved_by(self.plan.everyone().iter())?,
+            Hands::OneInside => self.approved_by([&step.actor].into_iter())?,
+            Hands::TwoInside => {
+                self.approved_by([Some(&step.actor), step.confirmer.as_ref()].into_iter().flatten())?;
+            }
+            Hands::One | Hands::Two => {}
+        }
+        if let Some(action) = self.repertoire.find(row.name) {
+            let done = Done {
+                plan: self.plan,
+                step,
+                before: Past { entries: self.before(at) },
+                since_intent: self.entries.get(intent + 1..at).unwrap_or_default(),
+                outcome: entry,
+                signed: &self.approved,
+            };
+            action.follows(&done).map_err(Stop::Departure)?;
+        }
+        // From the step that names the signing key on, what is done has to be signed.
+        let named = self.plan.steps.iter().position(|s| s.action.names_signer);
+        self.signed = !(row.names_signer || named.is_some_and(|named| named < self.standing.at));
+        self.approved.clear();
+        self.begun = None;
+        Ok(())
+    }
+
+    /// A step back comes after a decision or a resume, to a step that was reached, and moves what it must.
+    fn taken_back(&mut self, at: usize, entry: &Entry) -> Result<(), Why> {
+        let ways = self.repertoire.ways_back;
+        let decided = self.before(at).last().is_some_and(|b| {
+            let decision = facts::DECISION.within(b).filter(|_| b.kind == Kind::Note);
+            b.kind == Kind::Resumed || decision.is_some_and(|id| ways.iter().any(|way| way.decision == id))
+        });
+        if !decided {
+            return Err(Why::NobodyDecided);
+        }
+        let to = facts::TO.within(entry);
+        let Some(to) = self.plan.steps.iter().position(|s| Some(&s.id) == to.as_ref()) else {
+            return Err(Why::BackToUnknown);
+        };
+        if to > self.standing.at {
+            return Err(Why::BackTooFar);
+        }
+        self.attempt_ends();
+        if facts::UP_TO.within(entry).is_some() {
+            return moves(entry, &[], &[]);
+        }
+        let past = Past { entries: self.before(at) };
+        let back = taken_back(self.plan, self.repertoire, &past, to, self.standing.at);
+        let opens: Vec<String> = back.opens.into_iter().map(|o| o.id).collect();
+        let of_steps = |id: &String| {
+            self.plan
+                .steps
+                .iter()
+                .any(|s| self.repertoire.moves(self.plan, s).opens.iter().any(|o| o.id == *id))
+        };
+        self.voided.extend(opens.iter().filter(|id| !of_steps(id)).cloned());
+        if facts::REMOVED_FILES.within(entry).unwrap_or_default() != back.removes {
+            return Err(Why::OtherFilesRemoved);
+        }
+        moves(entry, &opens, &back.closes)
+    }
+
+    /// A note settles an exception by a decision, or what is owed for what became void, and nothing else. Where it holds a
+    /// person's approval, that has to verify.
+    fn note(&mut self, entry: &Entry) -> Result<(), Why> {
+        let may = |id: &String| {
+            (id.starts_with(EXCEPTION) && facts::DECIDED_BY.within(entry).is_some())
+                || (self.voided.contains(id) && facts::NOTE.within(entry).is_some())
+        };
+        if let Some(other) = entry.closes.iter().find(|id| !may(id)) {
+            return Err(Why::NoteSettles { id: other.clone() });
+        }
+        let signed = approval::read(entry, &self.plan.roster, &self.mode, &self.run, &self.heads)?;
+        self.approved.extend(signed);
+        if let Some(decision) = facts::DECISION.within(entry) {
+            // This one signature is used up; what others signed for the step itself still stands where it goes on.
+            let decider = self.plan.decider();
+            self.approved_by(decider.into_iter())?;
+            let used = self.approved.iter().rposition(|s| decider.is_some_and(|d| d.id == s.person));
+            if let Some(used) = used {
+                self.approved.remove(used);
+            }
+            if decision != GO_ON {
+                self.attempt_ends();
+            }
+        }
+        moves(entry, &[], &entry.closes)
+    }
+
+    /// What was signed in an attempt that came to nothing is signed again in the next one: nobody approved that.
+    fn attempt_ends(&mut self) {
+        self.begun = None;
+        self.approved.clear();
+    }
+
+    /// Of these people, each who signs with a YubiKey has signed. A passphrase leaves nothing that could be checked here.
+    fn approved_by<'a>(&self, mut people: impl Iterator<Item = &'a Person>) -> Result<(), Why> {
+        let signed = |p: &Person| self.approved.iter().any(|s| s.person == p.id);
+        let missing = people.find(|p| p.yubikey.is_some() && !signed(p));
+        missing.map_or(Ok(()), |p| Err(Why::NotSigned { name: p.name.clone() }))
+    }
+}
+
+/// The entry opens and closes exactly these.
+fn moves(entry: &Entry, opens: &[String], closes: &[String]) -> Result<(), Why> {
+    let found: Vec<&String> = entry.opens.iter().map(|o| &o.id).collect();
+    if let Some(extra) = found.iter().find(|id| !opens.contains(id)) {
+        return Err(Why::MayNotOpen { id: (*extra).clone() });
+    }
+    if let Some(missing) = opens.iter().find(|id| !found.contains(id)) {
+        return Err(Why::DoesNotOpen { id: missing.clone() });
+    }
+    if let Some(extra) = entry.closes.iter().find(|id| !closes.contains(id)) {
+        return Err(Why::MayNotSettle { id: extra.clone() });
+    }
+    if let Some(missing) = closes.iter().find(|id| !entry.closes.contains(id)) {
+        return Err(Why::DoesNotSettle { id: missing.clone() });
+    }
+    Ok(())
+}
+
+/// Every fact that this program knows has its form, and stands at its level and at no other.
+fn fits(entry: &Entry) -> Result<(), Why> {
+    for (level, said) in &entry.facts {
+        for (name, value) in said {
+            let Some(about) = facts::about(name) else { continue };
+            if about.level != *level {
+                return Err(Why::OtherLevel { fact: name.clone() });
+            }
+            if !about.fits(value) {
+                return Err(Why::OtherForm { fact: name.clone() });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! People sign: with a passphrase, which this workstation checks, or with their own YubiKey, whose signature stands in
+//! the record for everybody to check.
+
+use crate::approval::{self, Statement};
+use crate::core::At;
+use crate::outcome::Outcome;
+use crate::stage::{Halt, WorkWith};
+use crate::words;
+use piv::{Card, PivError, Slot};
+use protocol::{Answer, Ask, Mode, Problem, Restate, SignsWith};
+use script::{OwnYubiKey, Person};
+use secrets::SecretText;
+
+impl At<'_, '_> {
+    /// One person signs, and a confirmer restates a fact; what is wrong is recorded and asked again.
+    pub(crate) fn signs(
+        &mut self,
+        person: &Person,
+        purpose: &str,
+        restate: Option<&script::Restate>,
+    ) -> Result<(), Halt> {
+        let expected = restate.map(|r| self.restated(r)).transpose()?;
+        let mut problem = None;
+        loop {
+            let hint = |text: &String| (self.plan.mode == Mode::Rehearsal).then(|| text.clone());
+            let ask = Ask::Sign {
+                person: person.id.clone(),
+                name: person.name.clone(),
+                purpose: purpose.to_owned(),
+                restate: restate
+                    .zip(expected.as_ref())
+                    .map(|(r, expected)| Restate { question: r.ask.clone(), hint: hint(expected) }),
+                hint: person.rehearsal_passphrase.clone(),
+                yubikey: signs_with(person),
+            };
+            let Answer::Signature { passphrase, restated } = self.asks(ask, problem.take())? else {
+                problem = Some(words::not_an_answer());
+                continue;
+            };
+            let typed = SecretText::new(passphrase.into_text()).map_err(words::memory)?;
+            let says = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+            let differs =
+                expected.as_ref().is_some_and(|e| says(e) != says(restated.as_deref().unwrap_or_default()));
+            // Nobody's key signs what they restated wrongly.
+            if differs && (person.yubikey.is_some() || person.signs_with(&typed)) {
+                self.note_of(person, words::RESTATED_DIFFERENTLY)?;
+                problem = Some(words::restated_differs(&person.name));
+                continue;
+            }
+            match self.proof(person, typed, purpose, restated)? {
+                Ok(()) => return Ok(()),
+                Err(refusal) => problem = Some(refusal),
+            }
+        }
+    }
+
+    /// Whether the person proves who they are by what they typed: their passphrase, or the PIN with which their YubiKey
+    /// then signs the sentence. A refusal is recorded, and comes back for the person to try again.
+    pub(crate) fn proof(
+        &mut self,
+        person: &Person,
+        typed: SecretText,
+        says: &str,
+        restated: Option<String>,
+    ) -> Result<Result<(), Problem>, Halt> {
+        let Some(yubikey) = &person.yubikey else {
+            if person.signs_with(&typed) {
+                return Ok(Ok(()));
+            }
+            self.note_of(person, words::PASSPHRASE_REFUSED)?;
+            return Ok(Err(words::wrong_passphrase(&person.name)));
+        };
+        let statement = Statement {
+            step: self.step.id.clone(),
+            person: person.id.clone(),
+            says: says.to_owned(),
+            restated,
+            ..Statement::new(self.plan.mode.word(), &self.core.run, &self.core.journal.head())
+        }
+        .text();
+        let (own, signed) = (yubikey.clone(), statement.clone());
+        let doing = words::yubikey_signs(own.serial, &person.name);
+        let signature = self.hold(&doing, words::A_TOUCH, move || sign(&own, &typed, signed.as_bytes()))?;
+        match signature {
+            Ok(signature) if approval::is_by(person, &statement, &signature) => {
+                self.note(approval::noted(person, &statement, &signature))?;
+                Ok(Ok(()))
+            }
+            Ok(_) => Ok(Err(words::not_their_key(yubikey.serial, &person.name))),
+            Err(e) => {
+                self.note_of(person, &words::yubikey_did_not_sign(e.code()))?;
+                let problem = words::piv(&e);
+                if problem.again { Ok(Err(problem)) } else { Err(problem.into()) }
+            }
+        }
+    }
+
+    fn note_of(&mut self, person: &Person, note: &str) -> Result<(), Problem> {
+        self.note(Outcome::new().fact(&facts::NOTE, note).fact(&facts::PERSON, person.id.as_str()))
+    }
+
+    /// What the confirmer has to say, from the script's text or from the record.
+    fn restated(&self, restate: &script::Restate) -> Result<String, Problem> {
+        if let Some(text) = &restate.is {
+            return Ok(text.clone());
+        }
+        // A fact of this turn's own, where the step is played once for each of several people.
+        let newest = |name: &str| {
+            let entries = self.core.journal.entries().iter().rev();
+            entries.filter_map(|e| e.value(name)?.as_str().map(str::to_owned)).next()
+        };
+        let own = |name: &String| newest(&format!("{name}-{}", self.step.turn)).or_else(|| newest(name));
+        let fact = restate.of.as_ref().and_then(own).ok_or_else(words::out_of_order)?;
+        let skip = restate.last.map_or(0, |last| fact.chars().count().saturating_sub(last));
+        Ok(fact.chars().skip(skip).collect())
+    }
+}
+
+/// What a person who signs with a YubiKey is told, with the tries that are left where it is plugged in.
+pub fn signs_with(person: &Person) -> Option<SignsWith> {
+    let own = person.yubikey.as_ref()?;
+    let tries = Card::open(own.serial).and_then(|mut card| card.pin_tries_left());
+    let says = match tries {
+        Ok(tries) => words::tries_left(tries),
+        Err(e) => words::sentences(&e),
+    };
+    Some(SignsWith { serial: own.serial.to_string(), says })
+}
+
+fn sign(own: &OwnYubiKey, pin: &SecretText, message: &[u8]) -> Result<Vec<u8>, PivError> {
+    let mut card = Card::open(own.serial)?;
+    card.sign(Slot::Signature, Some(pin), message)
+}

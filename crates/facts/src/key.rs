@@ -1,0 +1,19 @@
+//! The master key in the token, and what the token says of a key.
+
+use crate::declare::facts;
+use crate::{CheckValue, FileName, KeySpecName, List, Text};
+
+facts! {
+    KEY_LABEL: Fact = public "key-label", Text, "the master key's label in the token";
+    KEY_SPEC: Fact = public "key-spec", KeySpecName, "the master key's kind";
+    CHECK_VALUE: Fact = public "check-value", CheckValue, "the master key's check value";
+    LEFT_BEHIND_BY_INTERRUPTIONS: Fact = public "left-behind-by-interruptions", List<Text>, "the labels of keys that attempts which broke off left in the token, to be deleted by hand";
+    SENSITIVE: Fact = public "sensitive", Text, "whether the key never leaves the token in the clear, as the token says: `yes`, `no` or `the token does not say`";
+    EXTRACTABLE: Fact = public "extractable", Text, "whether the key can be wrapped, as the token says: `yes`, `no` or `the token does not say`";
+    ALWAYS_SENSITIVE: Fact = public "always-sensitive", Text, "whether the key was sensitive ever since it was made, as the token says: `yes`, `no` or `the token does not say`";
+    LOCAL: Fact = public "local", Text, "whether the key was made in this token, as the token says: `yes`, `no` or `the token does not say`";
+    WRAP_WITH_TRUSTED: Fact = public "wrap-with-trusted", Text, "whether only trusted keys may wrap it, as the token says: `yes`, `no` or `the token does not say`";
+    PUBLIC_KEY_FILE: Fact = public "public-key-file", FileName, "the public half of the master key (DER `SubjectPublicKeyInfo`), in the pack";
+    HOST_MEMORY_APPROVED_BY: Fact = public "host-memory-approved-by", Text, "the role of who agreed that the key passes through this computer's memory to be wrapped";
+    PRIVATE_KEY_FORM: Fact = public "private-key-form", Text, "in which form a private key was wrapped, and where that form was set, in words";
+}

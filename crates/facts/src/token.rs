@@ -1,0 +1,17 @@
+//! The token, what it was seen to do, and its key that signs the record.
+
+use crate::declare::facts;
+use crate::{FileName, List, Pair, RouteWord, Sha256Hex, Text};
+
+facts! {
+    TOKEN_MODEL: Fact = public "token-model", Text, "the token's manufacturer and model, as it says";
+    TOKEN_FIRMWARE: Fact = public "token-firmware", Text, "the token's firmware version, as it says";
+    TOKEN_LABEL: Fact = auditor "token-label", Text, "the token's label";
+    TOKEN_SERIAL: Fact = auditor "token-serial", Text, "the token's serial number, as it says";
+    CAPABILITIES: Fact = public "capabilities", List<Pair<Text, Text>>, "each trial of the token by its name, and what came of it";
+    BACKUP_ROUTE: Fact = public "backup-route", RouteWord, "how the master key will leave the token for its backup, where not inside it: `host-memory`";
+    CLOUD_ROUTE: Fact = public "cloud-route", RouteWord, "how the master key will leave the token for the cloud, by the trials";
+    HOST_MEMORY_BECAUSE: Fact = public "host-memory-because", Text, "what stands against wrapping inside the token, where only this computer's memory is left; empty where nothing more is known";
+    REPORT_FILE: Fact = public "report-file", FileName, "the report on the token, in the pack";
+    SIGNING_KEY_SHA256: Fact = public "signing-key-sha256", Sha256Hex, "the digest of the public key (DER `SubjectPublicKeyInfo`) that signs this record";
+}

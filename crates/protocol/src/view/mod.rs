@@ -1,0 +1,13 @@
+//! What a player shows: where a ceremony stands, what there is, what was made.
+
+mod home;
+mod mode;
+mod pack;
+mod run;
+mod script;
+
+pub use home::{DeviceCard, DevicesView, HomeView, RunCard, RunState, ScriptCard};
+pub use mode::Mode;
+pub use pack::{ExportedView, VerifyLine, VerifyView};
+pub use run::{FinishedView, ObligationView, ProgressView, PromptView, RecordLine, RunView, StepView};
+pub use script::{ActView, ParameterView, PersonView, ReviewView, RoleView, StepOutline, StepState};

@@ -1,0 +1,148 @@
+//! What people read of the register.
+
+use crate::bags::Whereabouts;
+use crate::{Set, SetState, Sheet, SheetState};
+use std::fmt::{self, Display, Formatter};
+use transcript::count;
+
+/// The place of a bag whose record names no site.
+pub(crate) const NOT_RECORDED: &str = "not recorded";
+
+/// A sheet, as the ledger of bags knows it.
+pub(crate) fn item(set: &str, share: u8) -> String {
+    format!("share {share} of {set}")
+}
+
+/// A bag's number that a rehearsal proposed, told from the same number of other rehearsals.
+pub(crate) fn practice_bag(bag: &str, run: &str, entry: u64) -> String {
+    format!("{bag} of {run}, {entry}")
+}
+
+/// Whether a bag's number is this one of a rehearsal, as [`practice_bag`] has it.
+pub(crate) fn is_practice_bag(number: &str, bag: &str) -> bool {
+    number.strip_prefix(bag).is_some_and(|rest| rest.starts_with(" of "))
+}
+
+pub(crate) fn keys_of_a_plan(keys: &str) -> String {
+    count(keys, "key", "keys") + " of a plan"
+}
+
+impl Display for Whereabouts {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sealed { bag, site } => write!(f, "in the closed bag {bag} at {site}"),
+            Self::OnItsWay { bag, to } => write!(f, "in the closed bag {bag} on its way to {to}"),
+            Self::Open { bag } => write!(f, "out of its last bag {bag}"),
+            Self::Destroyed => f.write_str("destroyed"),
+        }
+    }
+}
+
+impl Display for SheetState {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sealed => "sealed",
+            Self::Open => "open",
+            Self::Destroyed => "destroyed",
+            Self::ToBeDestroyed => "to be destroyed",
+            Self::Missing => "missing",
+        })
+    }
+}
+
+impl Display for SetState {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InUse => "in use",
+            Self::Replaced => "replaced",
+            Self::Void => "void",
+            Self::GivenUp => "given up",
+            Self::KeyDestroyed => "its key is destroyed",
+            Self::NotClosed => "its ceremony is not closed",
+        })
+    }
+}
+
+// What is owed.
+pub(crate) const AT_NO_END: &str = "This ceremony is at no end: resume it, or give it up by decision.";
+
+pub(crate) fn does_not_verify(entry: u64, why: &str) -> String {
+    format!("Entry {entry} of the record does not verify: {why}. What follows it is not in here.")
+}
+
+/// Nothing is owed about a sheet that is sealed or destroyed.
+pub(crate) fn sheet_owed(sheet: &Sheet) -> Option<String> {
+    let Sheet { set, share, bag, .. } = sheet;
+    match sheet.state {
+        SheetState::Open => Some(format!(
+            "Share {share} of {set} was opened and not sealed again; it was in bag {}.",
+            bag.as_deref().unwrap_or("of no number")
+        )),
+        SheetState::ToBeDestroyed => {
+            Some(format!("The sheet of share {share} of {set} has to be destroyed."))
+        }
+        SheetState::Missing => {
+            Some(format!("The sheet of share {share} of {set} is missing: find and destroy it."))
+        }
+        SheetState::Sealed | SheetState::Destroyed => None,
+    }
+}
+
+pub(crate) fn sealed_of_no_use(sheet: &Sheet, set: &Set) -> String {
+    format!("Share {} of {} is sealed, and its set is {}.", sheet.share, set.set, set.state)
+}
+
+pub(crate) fn drill(set: &Set, today: &str) -> String {
+    match &set.next_drill {
+        Some(day) if day.as_str() < today => format!("{}: the drill due on {day} is overdue", set.set),
+        Some(day) => format!("{}: the next drill is due on {day}", set.set),
+        None => format!("{}: no drill is recorded", set.set),
+    }
+}
+
+// What cannot have happened.
+pub(crate) fn contradiction(run: &str, entry: u64, why: &str) -> String {
+    format!("{run}, entry {entry}: {why}")
+}
+
+pub(crate) fn came_in_another_bag((set, share): (&str, u8), bag: &str, recorded: &str) -> String {
+    format!("share {share} of {set} came in bag {bag}, and it was sealed in {recorded}")
+}
+
+pub(crate) fn brought_from_elsewhere((set, share): (&str, u8), place: &Whereabouts) -> String {
+    format!("share {share} of {set} was brought, and by the records it is {place}")
+}
+
+// Why an index is not used.
+pub(crate) const FILE_GONE: &str = "its file is gone";
+pub(crate) const LAST_WORD_MISSING: &str = "its last word is missing";
+pub(crate) const NOT_THE_VALUES: &str = "its values are not all there, or not the ones written";
+pub(crate) const NOT_THE_VALUE: &str = "a value is not the one written";
+pub(crate) const BROKE_OFF: &str = "the database broke off";
+pub(crate) const NO_ANSWER: &str = "the database does not answer";
+
+pub(crate) fn folder_too_large(bytes: u64) -> String {
+    format!("its folder has {bytes} bytes")
+}
+
+pub(crate) fn key_missing(key: &str) -> String {
+    format!("{key} is missing")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The index and `--json` have the words that people read.
+    #[test]
+    fn a_state_is_stored_as_it_is_said() {
+        use SetState::{GivenUp, InUse, KeyDestroyed, NotClosed, Replaced, Void};
+        use SheetState::{Destroyed, Missing, Open, Sealed, ToBeDestroyed};
+        for state in [InUse, Replaced, Void, GivenUp, KeyDestroyed, NotClosed] {
+            assert_eq!(serde_json::json!(state), state.to_string());
+        }
+        for state in [Sealed, Open, Destroyed, ToBeDestroyed, Missing] {
+            assert_eq!(serde_json::json!(state), state.to_string());
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What people read of scripts, rosters and plans that cannot be played.
+
+mod problems;
+
+pub(crate) use problems::*;
+
+use crate::dealing::Dealing;
+use protocol::Problem;
+
+/// A rule of custody that is broken, with who and where; the code is the rule's.
+pub(crate) fn custody(code: &str, happened: String, mend: &str) -> Problem {
+    Problem::new(code, happened, "Nothing was started.", mend)
+}
+
+/// A dealing over sites that cannot be; the code is the fault's.
+pub(crate) fn dealing(code: &str, happened: String) -> Problem {
+    custody(code, happened, "Mend the script, the roster or the parameters, and check again.")
+}
+
+pub(crate) fn known_actions(names: &str) -> String {
+    format!("known actions: {names}")
+}
+
+pub(crate) fn restatable(names: &str) -> String {
+    format!("give `is`, or `of` with the name of a fact that an earlier step records: {names}")
+}
+
+// What a parameter may be.
+pub(crate) const IS_A_DAY: &str = "It is a day such as 2027-10-01.";
+pub(crate) const IS_NEVER_OR_A_DAY: &str = "It is `never`, or a day such as 2027-10-01.";
+pub(crate) const IS_A_LABEL: &str = "It has 1 to 40 letters, digits, hyphens, underscores or full stops.";
+pub(crate) const IS_NOT_EMPTY: &str = "It is not empty.";
+
+pub(crate) fn is_one_of(choices: &str) -> String {
+    format!("It is one of {choices}.")
+}
+
+pub(crate) fn is_tokens(most: usize) -> String {
+    format!("It is the serial numbers of 1 to {most} tokens, with commas between.")
+}
+
+pub(crate) fn is_number(least: &str, most: &str) -> String {
+    format!("It is a number from {least} to {most}.")
+}
+
+// What is wrong with a passphrase's verifier or a key in a roster.
+pub(crate) const NOT_PHC: &str = "the passphrase verifier is not a PHC string";
+pub(crate) const NOT_ARGON2ID: &str = "the passphrase verifier is not Argon2id";
+pub(crate) const NO_PARAMETERS: &str = "the verifier's parameters cannot be read";
+pub(crate) const TOO_WEAK: &str = "the passphrase verifier is weaker than 64 MiB and 3 passes";
+pub(crate) const KEY_NOT_BASE64: &str = "a key is not base64";
+pub(crate) const KEY_NOT_P256: &str = "a key is not a P-256 public key (DER SubjectPublicKeyInfo)";
+
+/// How the roster in a pack begins.
+pub(crate) const PUBLIC_ROSTER: &str = "# Who took part. Passphrase verifiers stay on the workstation.\n";
+
+// The rules of custody.
+pub(crate) const FOR_SOMEBODY_ELSE: &str = "Give some of the shares to somebody else.";
+pub(crate) const OTHER_SITES_OR_RAISE: &str = "Choose custodians at other sites, or raise the threshold.";
+pub(crate) const OTHER_SITES_OR_LOWER: &str = "Choose custodians at other sites, or lower the threshold.";
+pub(crate) const OUTSIDE_THE_LINE: &str = "Choose a custodian outside that line.";
+pub(crate) const SITES_NOT_RECORDED: &str = "Sites are not recorded: the roster gives no custodian a site, so it was not checked that no one site holds enough \
+                                             shares, nor that enough are left if one is lost.";
+
+pub(crate) fn person_holds(name: &str, needed: usize, all: usize) -> String {
+    format!("{name} would hold {needed} or more shares, and {needed} of {all} are enough.")
+}
+
+pub(crate) fn site_holds(site: &str, people: &str, needed: usize, all: usize) -> String {
+    format!("At {site}, {people} would hold {needed} or more shares, and {needed} of {all} are enough.")
+}
+
+pub(crate) fn site_loses(site: &str, people: &str, needed: usize, all: usize) -> String {
+    format!(
+        "If {site} is lost, so are the shares of {people}, and fewer than the {needed} that are needed are left of {all}."
+    )
+}
+
+pub(crate) fn both_in_one_line(name: &str, superior: &str) -> String {
+    format!("{name} reports to {superior}, directly or through others, and both would hold a share.")
+}
+
+/// People as a list in a sentence.
+pub(crate) fn names(people: &[&str]) -> String {
+    match people {
+        [] => "nobody".to_owned(),
+        [one] => (*one).to_owned(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+// How a set is dealt.
+pub(crate) const SITE_OF_EVERY_CUSTODIAN: &str =
+    "Sites are to count, and the roster does not say of every custodian at which site their share lies.";
+
+pub(crate) fn site_threshold(site: &str, count: u8, threshold: u8) -> String {
+    format!(
+        "At {site}, of {count} custodians with a share {threshold} would be needed; at each site at least 2 are needed, and no \
+         more than have one."
+    )
+}
+
+pub(crate) fn sites_needed(needed: u8, sites: usize) -> String {
+    format!(
+        "{needed} sites would be needed of {sites}; at least 2 are needed, and fewer than there are: one lost site must \
+         not lose the backup."
+    )
+}
+
+impl Dealing {
+    /// What the holder of a share has to know of it: which others rebuild the key with it.
+    pub fn needs_with(&self, number: u8) -> String {
+        let Some(at) = self.site_of(number) else { return self.needs() };
+        let (needed, of, units) = self.in_words();
+        format!(
+            "It is share {} of {} at {}, where any {} speak for the site; any {needed} of {of} {units} rebuild the key.",
+            at.index, at.count, at.name, at.threshold
+        )
+    }
+
+    /// What is enough, in a sentence.
+    pub fn needs(&self) -> String {
+        let (needed, of, units) = self.in_words();
+        let all = format!("Any {needed} of {of} {units} rebuild the key");
+        if !self.over_sites() {
+            return format!("{all}.");
+        }
+        let each = self.groups().iter().zip(1..).map(|(g, n)| {
+            let name = if g.site.is_empty() { format!("site {n}") } else { g.site.clone() };
+            format!("{name} {} of {}", g.threshold, g.count)
+        });
+        format!("{all}, each with enough of its own shares: {}.", each.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// A share, for a broken rule.
+pub(crate) fn share((group, index): (u8, u8)) -> String {
+    match group {
+        0 => format!("share {index}"),
+        group => format!("share {index} of group {group}"),
+    }
+}

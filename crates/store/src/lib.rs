@@ -1,0 +1,209 @@
+//! Where runs are kept: one folder a run, rehearsal and production apart, every file created new.
+
+mod words;
+
+use outside::{Kind, NotOpened};
+use protocol::{Mode, Problem};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Where the rosters that ceremonies enrolled lie, in the folder of a mode: one file a ceremony, named by its run.
+pub const ROSTERS: &str = "rosters";
+
+/// The folder of one mode: `<state>/rehearsal` or `<state>/production`.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Which mode it holds.
+    pub mode: Mode,
+}
+
+impl Store {
+    /// The store of a mode below a state folder; made when it is not there.
+    pub fn open(state: &Path, mode: Mode) -> Result<Self, Problem> {
+        let folder = state.join(mode.word());
+        make_folder(&folder.join("runs"))?;
+        Ok(Self { folder, mode })
+    }
+
+    /// Makes the folder of a new run.
+    pub fn new_run(&self, id: &str) -> Result<PathBuf, Problem> {
+        let folder = self.folder.join("runs").join(id);
+        std::fs::create_dir(&folder).map_err(|e| disk(&folder, &e))?;
+        sync_folder(&self.folder.join("runs"))?;
+        Ok(folder)
+    }
+
+    /// The folder of a run that was begun.
+    pub fn run(&self, id: &str) -> Result<PathBuf, Problem> {
+        let plain = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let folder = self.folder.join("runs").join(id);
+        if plain && folder.join("transcript.jsonl").is_file() {
+            return Ok(folder);
+        }
+        Err(words::no_such_run(self.mode.word(), id))
+    }
+
+    /// Every run's id, newest first.
+    pub fn runs(&self) -> Vec<String> {
+        let mut ids: Vec<String> = std::fs::read_dir(self.folder.join("runs"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|e| e.file_name().into_string().ok())
+            .filter(|name| outside::left_behind(name).is_none())
+            .collect();
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        ids
+    }
+
+    /// The roster that was enrolled last on this workstation.
+    pub fn roster(&self) -> Option<PathBuf> {
+        let files = std::fs::read_dir(self.folder.join(ROSTERS)).into_iter().flatten().flatten();
+        // Runs are named by their time.
+        files.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).max()
+    }
+
+    /// The embedded rehearsal token's folder.
+    pub fn token_folder(&self) -> PathBuf {
+        self.folder.join("token")
+    }
+}
+
+/// Makes a folder and its parents.
+pub fn make_folder(path: &Path) -> Result<(), Problem> {
+    std::fs::create_dir_all(path).map_err(|e| disk(path, &e))
+}
+
+/// Writes a file that must not be there yet, flushes it and its folder, and reads it back.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    write_with(path, bytes, std::fs::OpenOptions::new().write(true).create_new(true))
+}
+
+/// The same, for its owner's eyes alone.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    write_with(path, bytes, std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600))
+}
+
+fn write_with(path: &Path, bytes: &[u8], how: &std::fs::OpenOptions) -> Result<(), Problem> {
+    let write = || -> std::io::Result<()> {
+        let mut file = how.open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    if let Err(e) = write() {
+        // A half-written file is worse than none; one that was there before is not ours to remove.
+        if e.kind() != std::io::ErrorKind::AlreadyExists {
+            let _ = std::fs::remove_file(path);
+        }
+        return Err(disk(path, &e));
+    }
+    if let Some(parent) = path.parent() {
+        sync_folder(parent)?;
+    }
+    read_again(path, bytes)
+}
+
+/// Has a new folder filled and gives it its name only when it is whole. Until then it is called `….partial`, so that a
+/// medium pulled too early shows it; where it cannot be filled, it is taken away again.
+pub fn whole_folder(dest: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>) -> Result<(), Problem> {
+    let mut name = dest.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = dest.with_file_name(name);
+    let gone = || match std::fs::remove_dir_all(&partial) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(&partial, &e)),
+        _ => Ok(()),
+    };
+    gone()?;
+    let made = std::fs::create_dir(&partial).map_err(|e| disk(&partial, &e));
+    let filled = made.and_then(|()| fill(&partial));
+    filled.and_then(|()| std::fs::rename(&partial, dest).map_err(|e| disk(dest, &e))).map_err(
+        |mut problem| {
+            if gone().is_err() {
+                let left = partial.display().to_string();
+                problem.unchanged = words::left_behind(&left);
+                problem.todo = words::remove_first(&problem.todo, &left);
+            }
+            problem
+        },
+    )?;
+    sync_folder(dest.parent().unwrap_or(dest))
+}
+
+/// Reads a file back and compares it, after telling the system to forget its own copy in memory, so that the bytes come
+/// from the medium. What the medium's own controller does is out of sight.
+pub fn read_again(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let (file, _) = outside::file(path).map_err(|e| not_opened(path, &e))?;
+    // Refusal is harmless: then the comparison is only as good as the system's copy.
+    let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+    drop(file);
+    if read_outside(path, outside::LARGEST_RECORD)? == bytes {
+        return Ok(());
+    }
+    Err(words::written_differs(&path.display().to_string()))
+}
+
+/// Sees a folder's entries on the disk.
+pub fn sync_folder(path: &Path) -> Result<(), Problem> {
+    std::fs::File::open(path).and_then(|f| f.sync_all()).map_err(|e| disk(path, &e))
+}
+
+/// Reads a file from outside, of at most `most` bytes: a plain file, and nothing that could hold the program up.
+pub fn read_outside(path: &Path, most: u64) -> Result<Vec<u8>, Problem> {
+    outside::read(path, most).map_err(|e| not_opened(path, &e))
+}
+
+/// A file from outside that was not read, named for what it is.
+pub fn not_opened(path: &Path, why: &NotOpened) -> Problem {
+    let (path_is, why_not) = (path.display().to_string(), why.to_string());
+    match why {
+        NotOpened::Io(e) => disk(path, e),
+        NotOpened::Is(Kind::Folder) => words::folder_for_a_file(&path_is, &why_not),
+        NotOpened::Is(_) => words::not_a_file(&path_is, &why_not),
+        NotOpened::TooLarge { .. } => words::file_too_large(&path_is, &why_not),
+    }
+}
+
+/// Refuses what is there and is no folder.
+pub fn is_folder(path: &Path) -> Result<(), Problem> {
+    match outside::kind(path) {
+        Ok(Kind::Folder) => Ok(()),
+        Ok(kind) => Err(not_a_folder(path, kind)),
+        Err(e) => Err(disk(path, &e)),
+    }
+}
+
+/// What is there and is no folder, named for what it is.
+pub fn not_a_folder(path: &Path, kind: Kind) -> Problem {
+    words::not_a_folder(&path.display().to_string(), &kind.to_string())
+}
+
+/// A file or folder of this path that the system would not read or write.
+pub fn disk(path: &Path, error: &std::io::Error) -> Problem {
+    use std::io::ErrorKind as E;
+    let says = match error.kind() {
+        E::StorageFull => words::disk_full,
+        E::ReadOnlyFilesystem | E::PermissionDenied => words::folder_read_only,
+        E::AlreadyExists => words::file_exists,
+        E::NotFound | E::InvalidFilename | E::InvalidInput => words::not_found,
+        E::IsADirectory => words::is_a_folder,
+        E::NotADirectory => words::path_through_a_file,
+        _ => words::disk_failed,
+    };
+    says(&path.display().to_string()).with_detail(error.to_string())
+}
+
+/// Where the rosters of the mode lie in whose folder this run's is.
+pub fn rosters_of_run(run: &Path) -> Option<PathBuf> {
+    Some(run.parent()?.parent()?.join(ROSTERS))
+}
+
+/// Removes files of a folder, those that are still there.
+pub fn remove(folder: &Path, names: &[String]) -> Result<(), Problem> {
+    for path in names.iter().map(|name| folder.join(name)).filter(|path| path.exists()) {
+        std::fs::remove_file(&path).map_err(|e| disk(&path, &e))?;
+    }
+    Ok(())
+}

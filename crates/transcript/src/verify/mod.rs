@@ -1,0 +1,30 @@
+//! The verifier: what holds, what does not, what was not looked at, and the first entry or file that is wrong.
+
+mod chain;
+mod folder;
+mod pack;
+mod report;
+mod words;
+
+pub use chain::transcript;
+pub(crate) use folder::names_in;
+pub use pack::pack;
+pub use report::{Line, Report};
+
+use outside::LARGEST_RECORD;
+use std::path::Path;
+
+/// Verifies whatever is there: a folder as a pack, a file as a transcript.
+pub fn any(path: &Path) -> Report {
+    if path.is_dir() {
+        return pack(path);
+    }
+    match outside::read(path, LARGEST_RECORD) {
+        Ok(bytes) => transcript(&bytes),
+        Err(error) => {
+            let mut report = Report::new();
+            report.bad(&path.display().to_string(), words::path_is(path.display(), error));
+            report
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What somebody could do who means harm: with a medium, a name, a record, a key of their own. It is noticed, or does nothing.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod forged;
+mod incoming;
+mod screen;

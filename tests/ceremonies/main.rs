@@ -1,0 +1,19 @@
+//! Ceremonies from their scripts to their evidence: each is played by the built program, and its pack is judged.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod clouds;
+mod copies;
+mod custody;
+mod destroy;
+mod drill;
+mod people;
+mod plan;
+mod private_forms;
+mod recover;
+mod register;
+mod rehearsal;
+mod security_domain;
+mod sheets;
+mod sites;
+mod terminal;
+mod undecided;

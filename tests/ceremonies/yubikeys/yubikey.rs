@@ -1,0 +1,167 @@
+//! A ceremony on two YubiKeys, through real pcscd and real APDUs: what openssl says of it, and what happens when a
+//! YubiKey is pulled out or another is put in its place.
+
+use protocol::{Answer, Ask, RunState};
+use std::path::Path;
+use std::process::Command;
+use virtual_yubikey::Moment;
+use whole_program::room::Room;
+use whole_program::two_yubikeys::TwoYubiKeys;
+use whole_program::{files, run, said};
+
+fn sh(folder: &Path, line: &str) {
+    let out = Command::new("sh").args(["-ec", line]).current_dir(folder).output().unwrap();
+    assert!(out.status.success(), "{line}: {}", said(&out));
+}
+
+fn again() -> Answer {
+    Answer::Decided { id: "again".into(), reason: "the YubiKey is back".into() }
+}
+
+#[test]
+fn keys_are_made_attested_and_signed_with_and_openssl_agrees() {
+    let Some(keys) = TwoYubiKeys::new() else { return };
+    let state = keys.folder.path().join("state");
+    let pack = keys.folder.path().join("pack");
+    let roots = keys.roots.display().to_string();
+    let out = run(
+        &state,
+        &["--attestation-roots", &roots, "rehearse", "master-key-yubikey", "--out", pack.to_str().unwrap()],
+    );
+    assert!(out.status.success(), "{}", said(&out));
+    let verified = run(&state, &["verify", pack.to_str().unwrap()]);
+    assert!(
+        verified.status.success() && said(&verified).contains("follows the script"),
+        "{}",
+        said(&verified)
+    );
+    for n in [1, 2] {
+        let name = |end: &str| {
+            let found = files(&pack).into_iter().find(|f| {
+                let name = f.file_name().unwrap().to_string_lossy().into_owned();
+                name.starts_with(&format!("yubikey-{n}-")) && name.ends_with(end)
+            });
+            found.unwrap().file_name().unwrap().to_string_lossy().into_owned()
+        };
+        // The attestation leads to the root with openssl alone, over the pack's own files.
+        sh(
+            &pack,
+            &format!(
+                "openssl verify -CAfile {} -untrusted {} {}",
+                name("attestation-root.pem"),
+                name("attestation-chain.pem"),
+                name("-attestation.pem")
+            ),
+        );
+        // It attests the very key that signed the record.
+        sh(
+            &pack,
+            &format!(
+                "openssl x509 -in {} -noout -pubkey | cmp - {key} && openssl x509 -in {} -noout -pubkey | cmp - {key}
+                 openssl dgst -sha256 -verify {key} -signature {} {}",
+                name("-attestation.pem"),
+                name("certificate.pem"),
+                name("approval.sig"),
+                name("approval.txt"),
+                key = name("public-key.pem"),
+            ),
+        );
+    }
+    let transcript = std::fs::read_to_string(pack.join("transcript.jsonl")).unwrap();
+    for secret in ["842613", "60251734"] {
+        assert!(!transcript.contains(secret), "a PIN or PUK is in the record");
+    }
+
+    // Without the test root the same key is not believed, and nothing is claimed.
+    let mut room = Room::open(&keys.folder.path().join("other"));
+    let mut code = String::new();
+    let finished = room.rehearse("master-key-yubikey", &[("slot", "9a")], &mut |prompt, _| {
+        if let (Ask::Decide { .. }, Some(p)) = (&prompt.ask, &prompt.problem) {
+            code.clone_from(&p.code);
+            return Some(Answer::Stop);
+        }
+        None
+    });
+    assert_eq!((finished.state, code.as_str()), (RunState::Open, "piv-attestation"));
+    drop(room);
+    keys.desk.close();
+}
+
+/// Places to pull at that differ from run to run, and are printed so that a failure can be looked into.
+struct Chance(u64);
+
+impl Chance {
+    fn new() -> Self {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let seed = std::env::var("COFFERDAM_SEED").ok().and_then(|s| s.parse().ok());
+        let seed = seed.unwrap_or_else(|| u64::from(now.subsec_nanos()) | 1);
+        println!("COFFERDAM_SEED={seed}");
+        Self(seed)
+    }
+
+    /// 1 to `most`.
+    fn up_to(&mut self, most: u32) -> u32 {
+        // Xorshift: any spread does.
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        u32::try_from(self.0 % u64::from(most)).unwrap() + 1
+    }
+
+    fn pull(&mut self, plug: &virtual_yubikey::Plug, most: u32) {
+        let moment = if self.up_to(2) == 1 { Moment::BeforeRunning } else { Moment::BeforeAnswering };
+        plug.pull_at(self.up_to(most), moment);
+    }
+}
+
+/// How many pulls the plays have to see together.
+const PULLS: usize = 20;
+
+#[test]
+fn a_yubikey_that_is_pulled_is_asked_for_and_the_ceremony_goes_on() {
+    let Some(keys) = TwoYubiKeys::new() else { return };
+    let mut chance = Chance::new();
+    let mut pulls = 0;
+    for play in 0..12 {
+        if pulls >= PULLS {
+            break;
+        }
+        let slot = ["9c", "9a", "9d"][play % 3];
+        let state = keys.folder.path().join(format!("state-{play}"));
+        let mut room = keys.room(&state);
+        let mut armed = false;
+        let mut codes = Vec::new();
+        let kinds = [("slot", slot), ("holders", "2")];
+        let finished = room.rehearse("master-key-yubikey", &kinds, &mut |prompt, _| match &prompt.ask {
+            Ask::Begin { .. } if prompt.step.id == "set-up.1" && !std::mem::replace(&mut armed, true) => {
+                chance.pull(&keys.first, 40);
+                None
+            }
+            Ask::Decide { .. } => {
+                let problem = prompt.problem.as_ref().unwrap();
+                assert!(problem.again, "{problem}");
+                codes.push(problem.code.clone());
+                assert!(codes.len() < 20, "play {play}: {codes:?}");
+                keys.desk.insert(&keys.first).unwrap();
+                if codes.len() < 6 {
+                    chance.pull(&keys.first, 25);
+                }
+                Some(again())
+            }
+            _ => None,
+        });
+        assert!(!codes.iter().any(|c| c == "piv-slot-taken"), "play {play}: {codes:?}");
+        pulls += codes.len();
+        assert_eq!(finished.state, RunState::Closed, "play {play}: {codes:?} {:?}", room.problems);
+        // The record says of each pull that the step did not come to its end, and that it was decided to go on.
+        let said = room.record.iter().filter(|l| l.starts_with("Did not come to its end (piv-")).count();
+        assert_eq!(said, codes.len(), "play {play}: {codes:?}");
+        let out = run(&state, &["verify", &finished.pack.unwrap()]);
+        assert!(out.status.success(), "play {play}: {}", whole_program::said(&out));
+        keys.first.do_not_pull();
+        // The next play begins with a card as it came from the factory.
+        keys.factory_reset();
+    }
+    assert!(pulls >= PULLS, "only {pulls} pulls came before the end of their step");
+    keys.desk.close();
+}

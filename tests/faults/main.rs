@@ -1,0 +1,10 @@
+//! What goes wrong with nobody's ill will: power, disks, tokens, files as other programs leave them, and what people type.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod disk;
+mod encodings;
+mod interrupted;
+mod outside;
+mod pulled;
+mod refusals;
+mod written;
