@@ -121,17 +121,23 @@ fn the_consoles_zip_needs_key_and_time_from_the_operator() {
         let time = time::OffsetDateTime::now_utc() + time::Duration::hours(hours);
         time.format(&time::format_description::well_known::Rfc3339).unwrap()
     };
-    let mut texts = vec![at(10), at(30), "tomorrow".to_owned(), ARN.to_owned(), "alias/mine".to_owned()];
+    let mut keys = vec![ARN.to_owned(), "alias/mine".to_owned()];
+    let mut times = vec![at(10), at(30), "tomorrow".to_owned()];
+    let next = |all: &mut Vec<String>| {
+        let text = if all.len() > 1 { all.pop().unwrap() } else { all[0].clone() };
+        Some(Answer::Text { text })
+    };
     let finished = room.rehearse("byok-aws", &[], &mut |prompt, _| match &prompt.ask {
-        Ask::Text { suggested: None, .. } => Some(Answer::Text { text: texts.pop().unwrap() }),
+        Ask::Text { question, .. } if question.contains("Its ARN") => next(&mut keys),
+        Ask::Text { question, .. } if question.contains("24 hours after") => next(&mut times),
         _ => None,
     });
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
     let codes: Vec<_> = room.problems.iter().map(|(_, p)| p.code.as_str()).collect();
-    assert_eq!(codes, ["key-arn-malformed", "time-malformed", "valid-to-too-late"]);
+    assert_eq!(codes, ["stated-malformed", "stated-malformed", "valid-too-long"]);
     let pack = finished.pack.unwrap();
     let transcript = std::fs::read_to_string(Path::new(&pack).join("transcript.jsonl")).unwrap();
-    assert!(transcript.contains(r#""stated-by-the-operator":["key ARN","valid until"]"#));
+    assert!(transcript.contains(&format!(r#""stated-by-the-operator":{{"key-arn":"{ARN}","valid-to":"#)));
     assert!(run(dir.path(), &["verify", &pack]).status.success());
 }
 

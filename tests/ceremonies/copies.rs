@@ -45,7 +45,7 @@ fn wrapped_for(state: &Path, script: &str, target: Target, key: KeyType, set: &[
     let finished = room.rehearse(script, &all, &mut |prompt, _| stated(prompt).or_else(|| bags(prompt)));
     assert_eq!(finished.state, RunState::Closed, "{script}: {:?}", room.problems);
     let pack = PathBuf::from(finished.pack.unwrap());
-    let called = fact(&pack, if target == Target::AwsKms { "key-arn" } else { "cloud-key" });
+    let called = fact(&pack, "cloud-key");
     Byok { made: Backup { pack, sheets: room.sheets_shown() }, called, target }
 }
 

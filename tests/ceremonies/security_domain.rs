@@ -59,7 +59,7 @@ fn opened_by_another_program(media: &Path) {
         "'{}' - '{}' blob.json exchange.key <<'END'\nimport importlib.util, json, sys\n\
          sys.argv, (_, at, blob, key) = [sys.argv[1], 'make'], sys.argv\n\
          source = open(at).read().rsplit('\\n{{', 1)[0]\nspace = {{}}\nexec(source, space)\n\
-         space['PARTS'] = {{'backup key': b'the first secret', 'internal': bytes([7]) * 1000}}\n\
+         space['PARTS'] = {{'backup key': b'practice secret', 'internal': bytes([7]) * 1000}}\n\
          space['open_blob'](blob, key)\nEND\n",
         root.join("target/tools/judge/bin/python").display(),
         root.join("tests/clients/security_domain.py").display(),

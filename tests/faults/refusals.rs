@@ -34,7 +34,7 @@ fn a_broken_script_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let shipped = include_str!("../../ceremonies/byok-aws.toml");
     for (from, to, code) in [
-        ("action = \"wrap-for-aws\"", "action = \"wrap-for-mars\"", "action-unknown"),
+        ("action = \"wrap-for-cloud\"", "action = \"wrap-for-mars\"", "action-unknown"),
         ("action = \"split-backup\"", "action = \"self-test\"", "input-missing"),
         ("confirmer = \"witness\"\nsay = \"Make", "say = \"Make", "one-person-alone"),
         ("for-each = \"custodian\"", "for-each = \"witness\"", "share-without-custodian"),

@@ -1,31 +1,36 @@
 //! Adding an action is one file and one line: here it is checked, played and replayed by a program that never heard of it.
 
 use crate::a_new_action::CountChairs;
+use crate::a_secret::{HEAR, LOOK_ON, SAY, SEEN};
 use actions::REPERTOIRE;
 use engine::replay::{Why, follows};
 use engine::{Action, Ended, Engine, Player, Repertoire, Surroundings, Workstation};
 use protocol::{Answer, Ask, FromRoom, Mode, Private, Problem, PromptView};
 use script::Plan;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use transcript::{Kind, Reading};
+use transcript::{Entry, Kind, Reading};
 
-/// Signs as the rehearsal's people do, counts seven chairs, and stops at the next step.
+/// Signs as the rehearsal's people do, counts seven chairs, and stops before the first step of the script's own.
+#[derive(Default)]
 struct People {
-    counted: bool,
+    /// The script's first step, in which they sign in.
+    first: Option<String>,
 }
 
 impl Player for People {
     fn ask(&mut self, prompt: PromptView) -> std::io::Result<Answer> {
         Ok(match prompt.ask {
-            Ask::Begin { .. } if self.counted && prompt.step.id != "chairs" => Answer::Stop,
+            Ask::Begin { .. } => {
+                let id = prompt.step.id;
+                let first = self.first.get_or_insert_with(|| id.clone());
+                if id.starts_with("new-") || *first == id { Answer::Go } else { Answer::Stop }
+            }
             Ask::Sign { hint, .. } => {
                 Answer::Signature { passphrase: Private::new(hint.unwrap_or_default()), restated: None }
             }
-            Ask::Text { .. } => {
-                self.counted = true;
-                Answer::Text { text: "7".to_owned() }
-            }
+            Ask::Text { .. } => Answer::Text { text: "7".to_owned() },
             _ => Answer::Go,
         })
     }
@@ -72,9 +77,9 @@ fn around() -> Surroundings {
     }
 }
 
-/// Every action, and the new one.
-fn with_it() -> &'static Repertoire {
-    let mut all: Vec<&'static dyn Action> = vec![&CountChairs];
+/// Every action, and the new ones.
+fn with_them() -> &'static Repertoire {
+    let mut all: Vec<&'static dyn Action> = vec![&CountChairs, &SAY, &HEAR, &LOOK_ON];
     all.extend(REPERTOIRE.actions);
     Box::leak(Box::new(Repertoire {
         actions: all.leak(),
@@ -83,49 +88,94 @@ fn with_it() -> &'static Repertoire {
     }))
 }
 
-const STEP: &str = r#"[[act.step]]
-id = "chairs"
-actor = "administrator"
-action = "count-chairs"
-say = "Count the chairs."
-why = "So that everyone can sit."
-button = "Counted"
-seconds = 10
+/// A step of a new action.
+fn step(id: &str, action: &str) -> String {
+    format!(
+        "[[act.step]]\nid = \"new-{id}\"\nactor = \"administrator\"\naction = \"{action}\"\nsay = \"Do it.\"\n\
+         why = \"So that it is done.\"\nbutton = \"Do it\"\nseconds = 10\n\n"
+    )
+}
 
-"#;
-
-#[test]
-fn an_action_is_one_file_and_one_line() {
+/// The smallest script, with these steps after its first, in which everybody signs in; and its roster.
+fn script(steps: &[(&str, &str)]) -> (String, String) {
     let ceremonies = crate::source::root().join("ceremonies");
     let read = |name: &str| std::fs::read_to_string(ceremonies.join(name)).unwrap();
-    let (text, roster) = (read("rehearsal-minimal.toml"), read("rehearsal-roster.toml"));
-    let second = text.match_indices("[[act.step]]").nth(1).unwrap().0;
-    // In the first act, after everybody signed in.
-    let second = text[..second]
-        .rfind("[[act]]")
-        .filter(|at| *at > text.find("[[act.step]]").unwrap())
-        .unwrap_or(second);
-    let text = format!("{}{STEP}{}", &text[..second], &text[second..]);
-    let all = with_it();
-    let plan = |all: &'static Repertoire| Plan::make(&text, &roster, Mode::Rehearsal, &BTreeMap::new(), all);
-    // The program as it ships does not know it.
-    let unknown = plan(&REPERTOIRE).err().unwrap();
-    assert!(unknown.iter().any(|p| p.code == "action-unknown"), "{unknown:?}");
-    let plan = plan(all).unwrap_or_else(|p| panic!("{p:?}"));
-    let state = tempfile::tempdir().unwrap();
-    let folder = state.path().join("20261126-090000-000-1");
-    std::fs::create_dir(&folder).unwrap();
-    let mut people = People { counted: false };
-    let mut engine = Engine::begin(plan, all, &folder, around(), &mut people).unwrap();
+    let text = read("rehearsal-minimal.toml");
+    let (first, _) = text.match_indices("[[act.step]]").next().unwrap();
+    let second = text[first + 1..].find("[[act").unwrap() + first + 1;
+    let new: String = steps.iter().map(|(id, action)| step(id, action)).collect();
+    (format!("{}{new}{}", &text[..second], &text[second..]), read("rehearsal-roster.toml"))
+}
+
+/// Plays the new steps, stops, and looks at the record.
+fn played(plan: Plan, all: &'static Repertoire, folder: &Path, look: impl FnOnce(&Plan, Vec<Entry>)) {
+    let mut people = People::default();
+    let mut engine = Engine::begin(plan, all, folder, around(), &mut people).unwrap();
     assert_eq!(engine.play().unwrap(), Ended::Stopped);
     let record = Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap());
     assert!(record.bad.is_none());
-    let mut entries = record.entries;
-    let chairs = |e: &transcript::Entry| e.kind == Kind::Outcome && e.step.as_deref() == Some("chairs");
-    let at = entries.iter().position(chairs).unwrap();
-    follows(engine.plan(), all, &entries).unwrap();
-    // What its row states has to be there, and nobody wrote a rule for that.
-    entries[at].facts.clear();
-    let departs = follows(engine.plan(), all, &entries).unwrap_err();
-    assert_eq!(departs.why, Why::FactMissing { fact: facts::ATTENDING.name().to_owned() });
+    look(engine.plan(), record.entries);
+}
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let state = tempfile::tempdir().unwrap();
+    let folder = state.path().join("20261126-090000-000-1");
+    std::fs::create_dir(&folder).unwrap();
+    (state, folder)
+}
+
+fn plan(steps: &[(&str, &str)], all: &'static Repertoire) -> Result<Plan, Vec<Problem>> {
+    let (text, roster) = script(steps);
+    Plan::make(&text, &roster, Mode::Rehearsal, &BTreeMap::new(), all)
+}
+
+#[test]
+fn an_action_is_one_file_and_one_line() {
+    let all = with_them();
+    let steps = [("chairs", "count-chairs")];
+    // The program as it ships does not know it.
+    let unknown = plan(&steps, &REPERTOIRE).err().unwrap();
+    assert!(unknown.iter().any(|p| p.code == "action-unknown"), "{unknown:?}");
+    let (_state, folder) = folder();
+    let plan = plan(&steps, all).unwrap_or_else(|p| panic!("{p:?}"));
+    played(plan, all, &folder, |plan, mut entries| {
+        let chairs = |e: &Entry| e.kind == Kind::Outcome && e.step.as_deref() == Some("new-chairs");
+        let at = entries.iter().position(chairs).unwrap();
+        follows(plan, all, &entries).unwrap();
+        // What its row states has to be there, and nobody wrote a rule for that.
+        entries[at].facts.clear();
+        let departs = follows(plan, all, &entries).unwrap_err();
+        assert_eq!(departs.why, Why::FactMissing { fact: facts::ATTENDING.name().to_owned() });
+    });
+}
+
+#[test]
+fn a_secret_lives_until_the_last_step_that_needs_it() {
+    let all = with_them();
+    let steps = [
+        ("say", "say-it"),
+        ("look-on", "look-on"),
+        ("hear", "hear-it"),
+        ("look-on-again", "look-on"),
+        ("hear-again", "hear-it"),
+        ("look-on-after", "look-on"),
+        ("say-to-nobody", "say-it"),
+        ("look-on-last", "look-on"),
+    ];
+    let (_state, folder) = folder();
+    let plan = plan(&steps, all).unwrap_or_else(|p| panic!("{p:?}"));
+    played(plan, all, &folder, |plan, entries| follows(plan, all, &entries).unwrap());
+    let expected = [
+        "said",
+        "looked on",
+        "heard",
+        "looked on",
+        "heard",
+        "wiped",
+        "looked on",
+        "said",
+        "wiped",
+        "looked on",
+    ];
+    assert_eq!(*SEEN.lock().unwrap(), expected);
 }

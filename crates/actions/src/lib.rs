@@ -39,7 +39,6 @@ static ACTIONS: &[&dyn Action] = &[
     &token::write_report::ReportToken,
     &token::self_test::SelfTest,
     &token::signing_key::SigningKey,
-    &cloud::read_parameters::ReadParameters,
     &cloud::read_wrapping_key::ReadWrappingKey,
     &cloud::compare::CompareWrappingKey,
     &key::generate::GenerateKey,
@@ -47,7 +46,6 @@ static ACTIONS: &[&dyn Action] = &[
     &backup::split::SplitBackup,
     &backup::give::GiveShare,
     &backup::rebuild::RebuildBackup,
-    &cloud::wrap_for_aws::WrapForAws,
     &cloud::wrap_for_cloud::WrapForCloud,
     &cloud::write::WriteBundle,
     &plan::read::ReadPlan,
@@ -93,7 +91,6 @@ static ACTIONS: &[&dyn Action] = &[
 
 /// What actions need from outside in a rehearsal that plays by itself, in the order in which it is made.
 pub static STAND_INS: &[&dyn StandIn] = &[
-    &cloud::stand_in::AwsParameters,
     &cloud::stand_in::BundleMedium,
     &room::stand_in::Medium,
     &people::stand_in::Passphrases,

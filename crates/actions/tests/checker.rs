@@ -74,7 +74,7 @@ fn a_step_that_needs_what_an_earlier_one_used_up_is_refused_with_both_named() {
         ),
         // Other parameters are read: nobody compared those.
         (
-            with(&aws, "read-parameters", ("other", "read-parameters"), "wrap"),
+            with(&aws, "read-parameters", ("other", "read-wrapping-key"), "wrap"),
             "other",
             "wrap",
             "compare-wrapping-key",

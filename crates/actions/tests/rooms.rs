@@ -58,7 +58,6 @@ fn what_is_made_anew_makes_void_what_hangs_on_it() {
         row(action).leaves_none_of(material)
     };
     for (action, gone) in [
-        ("read-parameters", "compared-key"),
         ("read-wrapping-key", "compared-key"),
         ("read-exchange-certificate", "compared-key"),
         ("read-plan", "compared-key"),

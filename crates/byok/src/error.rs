@@ -19,8 +19,6 @@ impl ByokError {
             Self::ParametersTooLarge(_) => "parameters-too-large",
             Self::ParametersField(_) => "parameters-field",
             Self::FieldTwice(_) => "field-twice",
-            Self::KeyArnNeeded => "key-arn-needed",
-            Self::ValidToNeeded => "valid-to-needed",
             Self::KeyArnDiffers => "key-arn-differs",
             Self::KeyArnMalformed => "key-arn-malformed",
             Self::TimeMalformed(_) => "time-malformed",

@@ -41,9 +41,9 @@ mod words;
 pub mod table;
 mod wrapping_key;
 
-pub use answers::{choice, cleaned, same_word};
 pub use disposable::Disposable;
 pub use error::ByokError;
+pub use incoming::{choice, cleaned, same_word};
 pub use key_type::KeyType;
 pub use moment::utc;
 pub use providers::aws::{self, stand_in_reply};

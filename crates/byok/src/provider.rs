@@ -92,6 +92,8 @@ pub struct Stage {
 pub struct Facts {
     /// Which one it is, in the table.
     pub target: Target,
+    /// What people call it.
+    pub title: &'static str,
     /// What to ask people beside the file.
     pub asks: &'static [Ask],
     /// How the names of its files end, in small letters.
@@ -120,12 +122,14 @@ impl Facts {
     /// What is true of most providers.
     pub(crate) const fn of(
         target: Target,
+        title: &'static str,
         asks: &'static [Ask],
         to_fetch: &'static str,
         recognise: fn(&[u8]) -> Result<(), ByokError>,
     ) -> Self {
         Self {
             target,
+            title,
             asks,
             extensions: &["json", "pem"],
             to_fetch,
@@ -167,7 +171,7 @@ pub trait Provider: fmt::Debug + Sync {
     fn practise(&self, with: &Practice<'_>, stated: &mut Answers) -> Result<Sent, ByokError>;
 
     facts! {
-        target: Target, asks: &'static [Ask], extensions: &'static [&'static str], to_fetch: &'static str,
+        target: Target, title: &'static str, asks: &'static [Ask], extensions: &'static [&'static str], to_fetch: &'static str,
         expiry: Expiry, proof: ProofKind, longest_life: Option<i64>, one_key_a_set: bool, rotates: bool,
         stand_in_bits: u16,
     }

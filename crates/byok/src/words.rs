@@ -36,10 +36,6 @@ pub enum ByokError {
     ParametersField(&'static str),
     #[error("the field {0} occurs twice: a provider's reply has each once")]
     FieldTwice(String),
-    #[error("the archive does not say which key it is for")]
-    KeyArnNeeded,
-    #[error("the archive does not say until when it is valid")]
-    ValidToNeeded,
     #[error("the ARN given and the ARN or key ID in the parameters name different keys")]
     KeyArnDiffers,
     #[error("this is not the ARN of a KMS key")]
@@ -191,8 +187,6 @@ impl ByokError {
                 "Save the provider's reply again, unchanged; where it looks the same, ask the online team which command printed \
                  it."
             }
-            Self::KeyArnNeeded => "Give the key's full ARN.",
-            Self::ValidToNeeded => "Give the time until which it is valid: 24 hours after the download.",
             Self::KeyArnDiffers => {
                 "Check which key is meant; then give its ARN, or carry in the parameters of that key."
             }
@@ -231,8 +225,12 @@ impl ByokError {
             Self::StatedMissing { example, .. } => return format!("Give it, for example {example}."),
             Self::StatedMalformed { form, .. } => return format!("It must be {form}."),
             Self::RealmsDiffer { .. } => "Find out which of the two is meant, and give both from there.",
-            Self::NotYetValid { .. } | Self::ValidTooLong { .. } => {
+            Self::NotYetValid { .. } => {
                 "This computer's clock is probably behind: set it right, then read the file again."
+            }
+            Self::ValidTooLong { .. } => {
+                "Where that time was typed here, look at it again. Else this computer's clock is probably behind: set it right, \
+                 then read the file again."
             }
             Self::Pem(_) => "Save the file again, and copy it unchanged.",
             Self::Certificate => "Export the certificate again, as PEM or DER.",

@@ -1,7 +1,7 @@
 //! Whether this computer's clock can be right. Nothing here knows the time, but some times are impossible: one before
 //! this program was written, and one before a record that was written here.
 
-use crate::words;
+use crate::words::{self, utc};
 use protocol::{Mode, Problem};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -48,10 +48,6 @@ pub(crate) fn at_the_start(mode: Mode, now: i64, newest: Option<&Newest>) -> Res
         (Some(why), Mode::Production) => Err(words::clock_behind(&why)),
         (found, _) => Ok(found),
     }
-}
-
-fn utc(unix: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|t| t.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ pub use problems::{
 
 use protocol::{Choice, Fact, Problem, Verdict};
 use std::fmt::Display;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use transcript::{PackError, count};
 
 /// A refusal of locked memory.
@@ -34,6 +36,11 @@ pub fn piv(e: &piv::PivError) -> Problem {
 /// A YubiKey's refusal in one line.
 pub(crate) fn sentences(e: &piv::PivError) -> String {
     format!("{} {}", sentence(&e.happened()), sentence(e.to_do()))
+}
+
+/// Unix seconds as people read them, in UTC (RFC 3339).
+pub fn utc(unix: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|t| t.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
 /// An error's text as a sentence.

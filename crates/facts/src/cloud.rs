@@ -1,26 +1,25 @@
 //! The key on its way to a cloud: the wrapping key, the bundle and the receipt.
 
 use crate::declare::facts;
-use crate::{CheckValue, FileName, Json, List, Map, Number, RouteWord, Sha256Hex, Text};
+use crate::{CheckValue, FileName, List, Map, Number, RouteWord, Sha256Hex, Text};
 
 facts! {
-    TARGET: Fact = public "target", Text, "the provider that the wrapping key is from; never said of AWS KMS";
-    KEY_ARN: Fact = public "key-arn", Text, "the ARN of the key in AWS KMS";
-    CLOUD_KEY: Fact = public "cloud-key", Text, "what the key is called at another provider";
+    TARGET: Fact = public "target", Text, "the provider that the wrapping key is from";
+    CLOUD_KEY: Fact = public "cloud-key", Text, "what the key is called at the provider: of AWS KMS its ARN";
     WRAPPING_KEY_SHA256: Fact = public "wrapping-key-sha256", Sha256Hex, "the digest of the provider's wrapping key (DER `SubjectPublicKeyInfo`)";
     WRAPPING_KEY_BITS: Fact = public "wrapping-key-bits", Number, "the size of that RSA key in bits";
     VALID_TO_UTC: Fact = public "valid-to-utc", Text, "until when what was fetched can be used (RFC 3339), or that no end was stated";
     WRAPPING_ALGORITHM: Fact = public "wrapping-algorithm", Text, "the wrapping algorithm, in the provider's word";
     RECIPE: Fact = public "recipe", Text, "what that algorithm does, as `OAEP(SHA-256)`";
     PREPARED: Fact = public "prepared", Map<Text>, "what else the provider's file shows, by name";
-    STATED_BY_THE_OPERATOR: Fact = public "stated-by-the-operator", Json, "what people stated beside the file: of AWS KMS a list of what it was about, of the others an object of what was stated, by name";
+    STATED_BY_THE_OPERATOR: Fact = public "stated-by-the-operator", Map<Text>, "what people stated beside the file, by name";
     PARAMETERS_FILE: Fact = internal "parameters-file", FileName, "the provider's file as it was read, in the pack";
     PARAMETERS_NAME: Fact = internal "parameters-name", Text, "the name that this file had on its medium";
     COMPARED: Fact = public "compared", Text, "what was compared with the slip, and by whom, in words";
     RUNG: Fact = public "rung", RouteWord, "how the key left the token for the cloud";
     WRAPPED_CHECK_VALUE: Fact = public "wrapped-check-value", CheckValue, "the check value of the key that was wrapped";
-    WRAPPED_FOR: Fact = public "wrapped-for", Text, "the provider that it was wrapped for; never said of AWS KMS";
-    EXPIRY: Fact = public "expiry", Text, "until when the provider is to keep it: `never`, for AWS KMS a day, for the others RFC 3339";
+    WRAPPED_FOR: Fact = public "wrapped-for", Text, "the provider that it was wrapped for";
+    EXPIRY: Fact = public "expiry", Text, "until when the provider is to keep it: `never`, or a time (RFC 3339)";
     ROUTE_SELF_TEST: Fact = public "route-self-test", Text, "what came of trying the route on throw-away keys, in words";
     BUNDLE_FOLDER: Fact = internal "bundle-folder", FileName, "the folder of the run's folder with the bundle, which the pack has as `bundle`";
     WRITTEN_TO_MEDIUM: Fact = public "written-to-medium", Text, "how many files were written to a medium and read back, in words";
@@ -29,10 +28,8 @@ facts! {
     EARLIER_MANIFEST: Fact = internal "earlier-manifest", FileName, "the manifest of that bundle, in the pack";
     RECEIPT_TARGET: Fact = public "receipt-target", Text, "the provider that the receipt is from";
     RECEIPT_KEY: Fact = public "receipt-key", Text, "what the key is called there";
-    RECEIPT_KEY_ARN: Fact = public "receipt-key-arn", Text, "the same where the provider is AWS KMS, as scripts of the first version restate it";
     RECEIPT: Fact = public "receipt", List<Text>, "what the receipt says, line by line";
     RECEIPT_FILE: Fact = internal "receipt-file", FileName, "the receipt, in the pack";
     RECEIPT_NAME: Fact = public "receipt-name", Text, "what the provider calls what it took in, where its receipt says so";
-    KEY_MATERIAL_ID: Fact = public "key-material-id", Text, "the id of the key material, as AWS KMS names it";
     RECEIPT_SHOWS_WHICH_KEY: Fact = public "receipt-shows-which-key", Text, "what the receipt proves of which key was taken in, in words";
 }

@@ -8,6 +8,7 @@ facts! {
     YUBIKEY_FIRMWARE: Each = public "yubikey-firmware", Text, "for each turn, the YubiKey's firmware version, as it says";
     YUBIKEY_FACTORY_SECRETS_REPLACED: Each = public "yubikey-factory-secrets-replaced", Text, "for each turn, which of the factory's secrets were replaced, or that none was left";
     MANAGEMENT_KEY: Fact = public "management-key", Text, "what the YubiKey's management key is and where it is kept, in words";
+    SLOT_SEEN_EMPTY: Fact = public "slot-seen-empty", Text, "before a key is made, the slot that was seen to hold none: two upper-case hex digits";
     YUBIKEY_KEY_KIND: Each = public "yubikey-key-kind", Text, "for each turn, the kind of key that was made, as `P-256`";
     YUBIKEY_SLOT: Each = public "yubikey-slot", Text, "for each turn, the slot that the key is in: two upper-case hex digits";
     YUBIKEY_PUBLIC_KEY_SHA256: Each = public "yubikey-public-key-sha256", Sha256Hex, "for each turn, the digest of the public key (DER `SubjectPublicKeyInfo`)";

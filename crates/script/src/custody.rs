@@ -145,22 +145,15 @@ fn said(broken: &Violation, roster: &Roster, dealt: &Dealt<'_>) -> Option<Proble
         names(&there)
     };
     let (needed, all) = (dealt.shares.fewest(), dealt.custodians.len());
-    let (happened, mend) = match broken {
-        Violation::PersonHoldsThreshold { person } => {
-            (words::person_holds(&name(person), needed, all), words::FOR_SOMEBODY_ELSE)
-        }
-        Violation::SiteHoldsThreshold { site } => {
-            (words::site_holds(site, &at(site), needed, all), words::OTHER_SITES_OR_RAISE)
-        }
-        Violation::SiteLossLosesKey { site } => {
-            (words::site_loses(site, &at(site), needed, all), words::OTHER_SITES_OR_LOWER)
-        }
+    Some(match broken {
+        Violation::PersonHoldsThreshold { person } => words::person_holds(&name(person), needed, all),
+        Violation::SiteHoldsThreshold { site } => words::site_holds(site, &at(site), needed, all),
+        Violation::SiteLossLosesKey { site } => words::site_loses(site, &at(site), needed, all),
         Violation::ReportsToCustodian { person, superior } => {
-            (words::both_in_one_line(&name(person), &name(superior)), words::OUTSIDE_THE_LINE)
+            words::both_in_one_line(&name(person), &name(superior))
         }
         _ => return None,
-    };
-    Some(words::custody(broken.code(), happened, mend))
+    })
 }
 
 /// What has to be said of a plan whose rules about sites could not be checked: not an error, and not silence.

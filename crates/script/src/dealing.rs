@@ -102,17 +102,14 @@ impl Dealing {
             return None;
         }
         if self.groups.iter().any(|g| g.site.is_empty()) {
-            return Some(words::dealing("site-not-given", words::SITE_OF_EVERY_CUSTODIAN.to_owned()));
+            return Some(words::site_of_every_custodian());
         }
         if let Some(group) = self.groups.iter().find(|g| g.threshold < 2 || g.threshold > g.count) {
-            return Some(words::dealing(
-                "site-threshold",
-                words::site_threshold(&group.site, group.count, group.threshold),
-            ));
+            return Some(words::site_threshold(&group.site, group.count, group.threshold));
         }
         let sites = self.groups.len();
         (!(2..sites).contains(&usize::from(self.sites_needed)))
-            .then(|| words::dealing("sites-needed", words::sites_needed(self.sites_needed, sites)))
+            .then(|| words::sites_needed(self.sites_needed, sites))
     }
 
     /// Whether sites count.

@@ -5,17 +5,6 @@ mod problems;
 pub(crate) use problems::*;
 
 use crate::dealing::Dealing;
-use protocol::Problem;
-
-/// A rule of custody that is broken, with who and where; the code is the rule's.
-pub(crate) fn custody(code: &str, happened: String, mend: &str) -> Problem {
-    Problem::new(code, happened, "Nothing was started.", mend)
-}
-
-/// A dealing over sites that cannot be; the code is the fault's.
-pub(crate) fn dealing(code: &str, happened: String) -> Problem {
-    custody(code, happened, "Mend the script, the roster or the parameters, and check again.")
-}
 
 pub(crate) fn known_actions(names: &str) -> String {
     format!("known actions: {names}")
@@ -55,30 +44,8 @@ pub(crate) const KEY_NOT_P256: &str = "a key is not a P-256 public key (DER Subj
 pub(crate) const PUBLIC_ROSTER: &str = "# Who took part. Passphrase verifiers stay on the workstation.\n";
 
 // The rules of custody.
-pub(crate) const FOR_SOMEBODY_ELSE: &str = "Give some of the shares to somebody else.";
-pub(crate) const OTHER_SITES_OR_RAISE: &str = "Choose custodians at other sites, or raise the threshold.";
-pub(crate) const OTHER_SITES_OR_LOWER: &str = "Choose custodians at other sites, or lower the threshold.";
-pub(crate) const OUTSIDE_THE_LINE: &str = "Choose a custodian outside that line.";
 pub(crate) const SITES_NOT_RECORDED: &str = "Sites are not recorded: the roster gives no custodian a site, so it was not checked that no one site holds enough \
                                              shares, nor that enough are left if one is lost.";
-
-pub(crate) fn person_holds(name: &str, needed: usize, all: usize) -> String {
-    format!("{name} would hold {needed} or more shares, and {needed} of {all} are enough.")
-}
-
-pub(crate) fn site_holds(site: &str, people: &str, needed: usize, all: usize) -> String {
-    format!("At {site}, {people} would hold {needed} or more shares, and {needed} of {all} are enough.")
-}
-
-pub(crate) fn site_loses(site: &str, people: &str, needed: usize, all: usize) -> String {
-    format!(
-        "If {site} is lost, so are the shares of {people}, and fewer than the {needed} that are needed are left of {all}."
-    )
-}
-
-pub(crate) fn both_in_one_line(name: &str, superior: &str) -> String {
-    format!("{name} reports to {superior}, directly or through others, and both would hold a share.")
-}
 
 /// People as a list in a sentence.
 pub(crate) fn names(people: &[&str]) -> String {
@@ -90,23 +57,6 @@ pub(crate) fn names(people: &[&str]) -> String {
 }
 
 // How a set is dealt.
-pub(crate) const SITE_OF_EVERY_CUSTODIAN: &str =
-    "Sites are to count, and the roster does not say of every custodian at which site their share lies.";
-
-pub(crate) fn site_threshold(site: &str, count: u8, threshold: u8) -> String {
-    format!(
-        "At {site}, of {count} custodians with a share {threshold} would be needed; at each site at least 2 are needed, and no \
-         more than have one."
-    )
-}
-
-pub(crate) fn sites_needed(needed: u8, sites: usize) -> String {
-    format!(
-        "{needed} sites would be needed of {sites}; at least 2 are needed, and fewer than there are: one lost site must \
-         not lose the backup."
-    )
-}
-
 impl Dealing {
     /// What the holder of a share has to know of it: which others rebuild the key with it.
     pub fn needs_with(&self, number: u8) -> String {

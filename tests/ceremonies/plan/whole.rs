@@ -137,15 +137,25 @@ fn drilled(state: &Path, pack: &Path, sheets: &Sheets) {
 /// A pack whose record names another key for line 2, and then a kept file that is changed: each is named by its line, and
 /// the others are opened all the same.
 fn wrong_backups_are_named(state: &Path, pack: &Path, sheets: &Sheets) {
+    const FORGED: &str = "cmac-aes:000000";
     let dir = tempfile::tempdir().unwrap();
     let other = dir.path().join("pack");
+    // Whoever forges the one value works the value of all keys out anew.
+    let mut of_all = String::new();
+    for (line, value) in facts(&pack.join("transcript.jsonl"), "plan-made-check-value") {
+        let value = if line == 2 { FORGED } else { value.as_str().unwrap() };
+        of_all += &format!("{line} {value}\n");
+    }
+    let of_all = script::sha256_hex(of_all.as_bytes());
     forged::pack(pack, &other, &|entry| {
         let of_line = entry.value("plan-line").and_then(Value::as_u64) == Some(2);
         for facts in entry.facts.values_mut() {
-            facts.remove("plan-check-value");
+            if let Some(value) = facts.get_mut("plan-check-value") {
+                *value = of_all.clone().into();
+            }
             for (name, value) in facts.iter_mut() {
                 if of_line && name.ends_with("-check-value") {
-                    *value = "cmac-aes:000000".into();
+                    *value = FORGED.into();
                 }
             }
         }

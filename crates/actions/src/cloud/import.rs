@@ -2,7 +2,6 @@
 
 use crate::cloud::order::Order;
 use crate::cloud::words::{self, byok_problem};
-use byok::aws::Parameters;
 use byok::provider::{Import, Input};
 use byok::{ByokError, Target, of, security_domain};
 use engine::words::out_of_order;
@@ -11,8 +10,6 @@ use facts::Named as _;
 use outside::NotOpened;
 use protocol::Problem;
 use std::path::Path;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use transcript::Entry;
 
 /// Larger than any reply or zip that a provider sends, in bytes.
@@ -36,27 +33,8 @@ pub(in crate::cloud) fn read(
     of(target).read(&Input { file_name: name, bytes, stated })
 }
 
-/// AWS's parameters that were read and compared.
-pub(in crate::cloud) fn of_aws(stage: &(impl KeepRecord + Keep + ?Sized)) -> Result<Parameters, Problem> {
-    let bytes = stage.kept(&stage.need(&facts::PARAMETERS_FILE)?)?;
-    let name = stage.newest(&facts::PARAMETERS_NAME).unwrap_or_default();
-    let key_arn = stage.newest(&facts::KEY_ARN);
-    let valid_to = stage
-        .newest(&facts::VALID_TO_UTC)
-        .and_then(|t| OffsetDateTime::parse(&t, &Rfc3339).ok())
-        .map(OffsetDateTime::unix_timestamp);
-    let parameters =
-        Parameters::read_with(&bytes, &name, key_arn.as_deref(), valid_to).map_err(|e| byok_problem(&e))?;
-    // The copy has to be what two people compared.
-    if Some(script::hex(&parameters.wrapping_key.fingerprint())) != stage.newest(&facts::WRAPPING_KEY_SHA256)
-    {
-        return Err(words::aws_parameters_changed());
-    }
-    Ok(parameters)
-}
-
-/// What another provider's file says that was read and compared.
-pub(in crate::cloud) fn of_cloud(
+/// What a provider's file says that was read and compared.
+pub(in crate::cloud) fn compared(
     cue: Cue<'_>,
     stage: &(impl KeepRecord + Keep + ?Sized),
 ) -> Result<Box<dyn Import>, Problem> {
@@ -64,12 +42,7 @@ pub(in crate::cloud) fn of_cloud(
     let bytes = stage.kept(&stage.need(&facts::PARAMETERS_FILE)?)?;
     let name = stage.newest(&facts::PARAMETERS_NAME).unwrap_or_default();
     let stated = stage.newest(&facts::STATED_BY_THE_OPERATOR).unwrap_or_default();
-    let stated: Vec<(&str, &str)> = stated
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(n, v)| Some((n.as_str(), v.as_str()?)))
-        .collect();
+    let stated: Vec<(&str, &str)> = stated.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let import = read(order.target, &name, &bytes, &stated).map_err(|e| byok_problem(&e))?;
     // The copy has to be what two people compared.
     let fingerprint = script::hex(&import.wrapping_key().fingerprint());
@@ -100,11 +73,6 @@ pub(in crate::cloud) fn to_compare(
         let sha256 = security_domain::thumbprint(&bytes).map_err(|e| byok_problem(&e))?;
         return Ok(ToCompare { what: words::SHA256_OF_CERTIFICATE, sha256 });
     }
-    // AWS is never named as the target.
-    let sha256 = if facts::TARGET.within(newest).is_some() {
-        of_cloud(cue, stage)?.wrapping_key().fingerprint()
-    } else {
-        of_aws(stage)?.wrapping_key.fingerprint()
-    };
+    let sha256 = compared(cue, stage)?.wrapping_key().fingerprint();
     Ok(ToCompare { what: words::SHA256_OF_WRAPPING_KEY, sha256 })
 }

@@ -9,14 +9,12 @@ pub(crate) mod medium;
 pub(crate) mod open_bundle;
 pub(crate) mod order;
 pub(crate) mod proof;
-pub(crate) mod read_parameters;
 pub(crate) mod read_receipt;
 pub(crate) mod read_wrapping_key;
 mod receipt;
 pub(crate) mod route;
 pub(crate) mod stand_in;
 pub(crate) mod words;
-pub(crate) mod wrap_for_aws;
 pub(crate) mod wrap_for_cloud;
 pub(crate) mod write;
 
@@ -27,17 +25,12 @@ pub(crate) use import::read_file;
 
 use script::{Each, Material, Owed};
 
-/// The action that reads AWS's import parameters.
-const READ_PARAMETERS: &str = "read-parameters";
-/// The action that reads another provider's wrapping key.
+/// The action that reads a provider's wrapping key.
 const READ_WRAPPING_KEY: &str = "read-wrapping-key";
 
 /// A cloud's wrapping key that was read.
 pub static PARAMETERS: Material =
     Material::recorded("parameters", words::called::PARAMETERS).telling(&[facts::WRAPPING_KEY_SHA256.name()]);
-/// Import parameters from AWS KMS that were read.
-pub static AWS_PARAMETERS: Material =
-    Material::recorded("aws-parameters", words::called::AWS_PARAMETERS).telling(&[facts::KEY_ARN.name()]);
 /// The wrapping key of the cloud that the parameter target names.
 pub static CLOUD_PARAMETERS: Material =
     Material::recorded("cloud-parameters", words::called::CLOUD_PARAMETERS)
@@ -50,8 +43,8 @@ pub static BUNDLE: Material = Material::recorded("bundle", words::called::BUNDLE
 /// A bundle on a medium.
 pub static HANDED_OVER: Material = Material::recorded("handed-over", words::called::HANDED_OVER);
 /// The bundle of an earlier ceremony.
-pub static EARLIER_BUNDLE: Material = Material::recorded("earlier-bundle", words::called::EARLIER_BUNDLE)
-    .telling(&[facts::RECEIPT_KEY.name(), facts::RECEIPT_KEY_ARN.name()]);
+pub static EARLIER_BUNDLE: Material =
+    Material::recorded("earlier-bundle", words::called::EARLIER_BUNDLE).telling(&[facts::RECEIPT_KEY.name()]);
 /// A receipt that was read.
 pub static RECEIPT: Material =
     Material::recorded("receipt", words::called::RECEIPT).hanging_on(&[&EARLIER_BUNDLE]);

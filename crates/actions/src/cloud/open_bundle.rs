@@ -4,7 +4,6 @@ use crate::cloud::medium::bundle_in;
 use crate::cloud::receipt::manifest;
 use crate::cloud::words::{self, byok_problem};
 use crate::earlier::signer::{known_signer, verified};
-use byok::Target;
 use byok::bundle::{self, BundleFile};
 use engine::words::not_an_answer;
 use engine::{Action, AskPeople, Cue, Halt, Made, Outcome, Past, Room, Stage};
@@ -56,7 +55,7 @@ impl Action for OpenBundle {
         // The run keeps the manifest: the pack's medium may be gone when the receipt is read.
         let kept = format!("earlier-manifest-{}.json", stage.past().entries.len());
         stage.keep(&kept, bytes)?;
-        let outcome = Outcome::new()
+        Ok(Outcome::new()
             .file(FileDigest::of(kept.as_str(), bytes))
             .fact(&facts::EARLIER_PACK_SIGNED_BY, signed_by)
             .fact(&facts::RECEIPT_TARGET, about.target.to_string())
@@ -65,12 +64,7 @@ impl Action for OpenBundle {
             .fact(&facts::EARLIER_CHECK_VALUE, about.check_value.as_str())
             .fact(&facts::EARLIER_PACK, pack.display().to_string())
             .fact(&facts::EARLIER_MANIFEST, kept)
-            .showing(words::about_bundle(&about));
-        Ok(match about.target {
-            // What scripts of the first version restate.
-            Target::AwsKms => outcome.fact(&facts::RECEIPT_KEY_ARN, about.key),
-            _ => outcome,
-        })
+            .showing(words::about_bundle(&about)))
     }
 
     fn made(&self, past: &Past<'_>) -> Vec<Made> {

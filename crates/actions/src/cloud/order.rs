@@ -3,12 +3,10 @@
 //! would refuse it.
 
 use crate::cloud::words::{self, byok_problem};
-use crate::key::spec::{aws_token_spec, token_spec};
-use crate::key::words::key_spec_unknown;
+use crate::key::spec::token_spec;
 use byok::provider::Expiry;
 use byok::table::{self, Row};
-use byok::{Hash, KeyType, Recipe, Target, aws, of};
-use engine::Cue;
+use byok::{Hash, KeyType, Recipe, Target, of};
 use protocol::Problem;
 use script::{Script, day};
 use std::collections::BTreeMap;
@@ -37,10 +35,7 @@ impl Order {
     pub fn of(values: &Values) -> Result<Self, Problem> {
         let value = |name: &str| values.get(name).map_or("", String::as_str);
         let target: Target = value("target").parse().map_err(|e| byok_problem(&e))?;
-        if target == Target::AwsKms {
-            return Err(words::target_has_its_own());
-        }
-        let key: KeyType = value("key-spec").parse().map_err(|e| byok_problem(&e))?;
+        let key = of(target).key_named(value("key-spec")).map_err(|e| byok_problem(&e))?;
         let largest = |row: &Row| row.wrapping_bits.iter().copied().max().unwrap_or_default();
         let algorithm = match value("wrapping-algorithm") {
             usual if byok::same_word(usual, USUAL) => {
@@ -71,66 +66,20 @@ impl Order {
     }
 
     /// Until when the provider is to keep or allow the key, Unix seconds: the first second of the day decided.
-    pub(in crate::cloud) fn expiry(values: &Values, now: i64) -> Result<Option<i64>, Problem> {
-        match values.get("expiry").map(String::as_str) {
-            None | Some(NEVER) => Ok(None),
-            Some(text) => match day(text) {
-                Some(at) if at > now => Ok(Some(at)),
-                _ => Err(words::expiry_out_of_range(text)),
-            },
-        }
-    }
-}
-
-/// The same for AWS KMS, which has its own words.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::cloud) struct AwsOrder {
-    pub(in crate::cloud) spec: aws::KeySpec,
-    /// One of the table's.
-    pub(in crate::cloud) algorithm: &'static str,
-}
-
-impl AwsOrder {
-    /// AWS's largest wrapping key, in bits: its size decides whether a key fits, not how it is wrapped.
-    const LARGEST: u16 = 4096;
-
-    pub(in crate::cloud) fn of(cue: Cue<'_>) -> Result<Self, Problem> {
-        let spec = cue.plan.value("key-spec");
-        let spec = spec.parse().map_err(|_| key_spec_unknown(spec))?;
-        let algorithm = cue.plan.value("wrapping-algorithm");
-        let names = table::rows(Target::AwsKms).map(|row| row.algorithm);
-        let algorithm =
-            incoming::choice(algorithm, names).ok_or_else(|| words::algorithm_unknown(algorithm))?;
-        Ok(Self { spec, algorithm })
-    }
-
-    /// What the token has to make.
-    pub(in crate::cloud) fn token_spec(self) -> tokens::KeySpec {
-        aws_token_spec(self.spec)
-    }
-
-    /// How the key is wrapped under a wrapping key of that size.
-    pub(in crate::cloud) fn recipe(self, bits: u16) -> Result<Recipe, Problem> {
-        let row = table::look_up(Target::AwsKms, self.spec.key_type(), self.algorithm, bits);
-        row.map(|row| row.recipe).map_err(|e| byok_problem(&e))
-    }
-
-    /// What the token has to do, before the wrapping key is known.
-    pub(in crate::cloud) fn planned_recipe(self) -> Result<tokens::Recipe, Problem> {
-        token_recipe(self.recipe(Self::LARGEST)?)
-    }
-
-    /// Until when AWS keeps the material: the parameter `expiry` is `never` or a day, whose first second is meant.
-    pub(in crate::cloud) fn expiry(cue: Cue<'_>, now: i64) -> Result<Option<i64>, Problem> {
-        /// AWS takes at most 365 days.
-        const LONGEST: i64 = 365 * 24 * 3600;
-        let text = cue.plan.value("expiry");
-        if text == NEVER {
-            return Ok(None);
-        }
+    pub(in crate::cloud) fn expiry(&self, values: &Values, now: i64) -> Result<Option<i64>, Problem> {
+        let Some(text) = values.get("expiry").filter(|text| *text != NEVER) else { return Ok(None) };
+        let most = match of(self.target).expiry() {
+            Expiry::Within { days } => days,
+            Expiry::Never => None,
+        };
+        let latest = most.map_or(i64::MAX, |days| now.saturating_add(i64::from(days) * 24 * 3600));
         match day(text) {
-            Some(at) if at > now && at <= now + LONGEST => Ok(Some(at)),
-            _ => Err(words::aws_expiry_out_of_range(text)),
+            Some(at) if at > now && at <= latest => Ok(Some(at)),
+            _ => Err(words::expiry_out_of_range(
+                of(self.target).title(),
+                text,
+                &most.map(words::by_at_most).unwrap_or_default(),
+            )),
         }
     }
 }
@@ -160,12 +109,7 @@ pub(in crate::cloud) fn against(values: &Values) -> Vec<Problem> {
     vec![found]
 }
 
-/// What the online team has to fetch for a wrapping key of AWS KMS, in words and commands.
-pub(in crate::cloud) fn to_fetch_of_aws() -> &'static str {
-    of(Target::AwsKms).to_fetch()
-}
-
-/// The same of the provider that the parameters name.
+/// What the online team has to fetch from the provider that the parameters name, in words and commands.
 pub(in crate::cloud) fn to_fetch_of(values: &Values) -> Option<&'static str> {
     values.get("target")?.parse().ok().map(|target| of(target).to_fetch())
 }
@@ -174,8 +118,5 @@ pub(in crate::cloud) fn to_fetch_of(values: &Values) -> Option<&'static str> {
 /// a script that takes nothing in from a cloud.
 pub fn to_fetch(script: &Script, values: &Values) -> Option<&'static str> {
     let asks = |action: &str| script.acts.iter().flat_map(|a| &a.steps).any(|s| s.action == action);
-    if asks(super::READ_PARAMETERS) {
-        return Some(to_fetch_of_aws());
-    }
     to_fetch_of(values).filter(|_| asks(super::READ_WRAPPING_KEY))
 }

@@ -1,8 +1,8 @@
 //! `read-receipt`: what the cloud answered is read and held against the bundle.
 
-use crate::cloud::receipt::{NotTaken, files, held_against, proves};
-use crate::cloud::words::{self, byok_problem};
-use byok::bundle;
+use crate::cloud::receipt::{NotTaken, files, proves};
+use crate::cloud::words;
+use byok::receipt;
 use engine::{Action, Cue, Halt, Made, Outcome, Past, Recall as _, Room, Stage};
 use script::{Closes, Reach, Row};
 use transcript::FileDigest;
@@ -15,7 +15,7 @@ static ROW: Row = Row {
     needs: &[&super::EARLIER_BUNDLE],
     makes: &[&super::RECEIPT],
     closes: &[Closes::Own(&super::RECEIPT_READ)],
-    states: &[&facts::RECEIPT, &facts::RECEIPT_FILE],
+    states: &[&facts::RECEIPT, &facts::RECEIPT_FILE, &facts::RECEIPT_SHOWS_WHICH_KEY],
     reach: &[Reach::Media],
     ..Row::PLAIN
 };
@@ -27,19 +27,18 @@ impl Action for ReadReceipt {
 
     fn play(&self, _: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let manifest = stage.kept(&stage.need(&facts::EARLIER_MANIFEST)?)?;
-        let target = bundle::about(&manifest).map_err(|e| byok_problem(&e))?.target;
         let mut problem = None;
-        let (files, shown) = loop {
+        let (files, receipt) = loop {
             let path = stage.file_of_medium(words::WHICH_RECEIPT, &["json"], problem.take())?;
-            let tried = files(target, &path).map_err(NotTaken::from);
-            match tried.and_then(|files| held_against(&files, &manifest).map(|shown| (files, shown))) {
-                Ok(read) => break read,
+            let tried = files(&path).map_err(NotTaken::from);
+            match tried.and_then(|files| Ok((receipt::read(&files, &manifest)?, files))) {
+                Ok((receipt, files)) => break (files, receipt),
                 Err(NotTaken::SaysOtherwise(p)) => return Err(p.into()),
                 Err(NotTaken::NotRead(p)) => problem = Some(p.can_try_again()),
             }
         };
         let entries = stage.past().entries.len();
-        let mut outcome = Outcome::new().fact(&facts::RECEIPT, shown.lines.clone());
+        let mut outcome = Outcome::new().fact(&facts::RECEIPT, receipt.lines.clone());
         for (at, file) in files.iter().enumerate() {
             let name = match (at, file.name.strip_prefix("receipt-")) {
                 (1.., Some(beside)) => format!("receipt-{entries}-{beside}"),
@@ -51,21 +50,18 @@ impl Action for ReadReceipt {
             }
             outcome = outcome.file(FileDigest::of(name, &file.bytes));
         }
-        if let Some((fact, value)) = shown.more {
-            outcome = outcome.fact(fact, value);
+        if let Some(name) = receipt.name {
+            outcome = outcome.fact(&facts::RECEIPT_NAME, name);
         }
-        outcome = outcome
+        let (word, verdict) = proves(receipt.identity);
+        Ok(outcome
             .showing(files.iter().skip(1).map(|f| words::read_with_it(&f.name)))
-            .showing(shown.lines.into_iter().map(words::receipt_says));
-        if let Some(identity) = shown.identity {
-            let (word, verdict) = proves(identity);
-            outcome =
-                outcome.fact(&facts::RECEIPT_SHOWS_WHICH_KEY, word).shows(words::which_key(word, verdict));
-        }
-        Ok(outcome)
+            .showing(receipt.lines.into_iter().map(words::receipt_says))
+            .fact(&facts::RECEIPT_SHOWS_WHICH_KEY, word)
+            .shows(words::which_key(word, verdict)))
     }
 
     fn made(&self, past: &Past<'_>) -> Vec<Made> {
-        Made::shown(words::KEY_MATERIAL, past.newest(&facts::KEY_MATERIAL_ID)).into_iter().collect()
+        Made::shown(words::NAMED_THERE, past.newest(&facts::RECEIPT_NAME)).into_iter().collect()
     }
 }

@@ -1,11 +1,12 @@
-//! `read-wrapping-key`: the wrapping key that a provider other than AWS made is carried in.
+//! `read-wrapping-key`: the wrapping key that a provider made is carried in.
 
 use crate::cloud::answers::Answers;
 use crate::cloud::import::read_file;
 use crate::cloud::order::{Order, against, to_fetch_of};
-use crate::cloud::words::{self, byok_problem, utc};
+use crate::cloud::words::{self, byok_problem};
 use byok::provider::Import;
 use byok::{Target, of, table};
+use engine::words::utc;
 use engine::{Action, Cue, Halt, Media, Outcome, Room, Stage};
 use protocol::Problem;
 use script::{Plan, Reach, Row, Step};
@@ -49,7 +50,7 @@ impl Action for ReadWrappingKey {
             let (name, bytes) = file(stage, order.target, problem.take())?;
             let tried = answers.read_with_people(stage, (&name, &bytes))?;
             let now = stage.now();
-            let expiry = Order::expiry(&cue.plan.values, now)?;
+            let expiry = order.expiry(&cue.plan.values, now)?;
             let believed = tried.and_then(|import| {
                 import.check_times(now)?;
                 import.check_before(order.key, order.row.algorithm, expiry, now)?;
@@ -67,8 +68,8 @@ impl Action for ReadWrappingKey {
         let kept = format!("wrapping-key-{entries}.{}", ending.unwrap_or(&"dat"));
         stage.keep(&kept, &bytes)?;
         let stated = of(order.target).normal(&answers.for_library()).map_err(|e| byok_problem(&e))?;
-        let stated: serde_json::Map<String, serde_json::Value> =
-            stated.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let stated: BTreeMap<String, String> =
+            stated.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Ok(read(order, &*import)
             .file(FileDigest::of(kept.as_str(), &bytes))
             .fact(&facts::STATED_BY_THE_OPERATOR, stated)
@@ -96,8 +97,11 @@ fn file(
     mut problem: Option<Problem>,
 ) -> Result<(String, Vec<u8>), Halt> {
     loop {
-        let path =
-            stage.file_of_medium(&words::which_file(&target), of(target).extensions(), problem.take())?;
+        let path = stage.file_of_medium(
+            &words::which_file(of(target).title()),
+            of(target).extensions(),
+            problem.take(),
+        )?;
         // What the file is comes before any question about what is in it.
         let right = |bytes: Vec<u8>| of(target).fits(&bytes).map(|()| bytes).map_err(|e| byok_problem(&e));
         match read_file(&path).and_then(right) {
@@ -116,10 +120,12 @@ fn read(order: Order, import: &dyn Import) -> Outcome {
     let shown = import.shown();
     let prepared: BTreeMap<String, String> =
         shown.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    let algorithm = if import.fixed_algorithm().is_some() {
-        words::algorithm(order.row.algorithm)
-    } else {
-        words::compare_algorithm(order.row.algorithm)
+    let algorithm = match (import.fixed_algorithm(), import.made_for()) {
+        (Some(_), _) => words::algorithm(order.row.algorithm),
+        (None, Some(_)) => words::compare_algorithm(order.row.algorithm),
+        (None, None) => {
+            words::compare_algorithm_and_kind(order.row.algorithm, of(order.target).key_name(order.key))
+        }
     };
     Outcome::new()
         .fact(&facts::TARGET, order.target.to_string())
@@ -134,5 +140,5 @@ fn read(order: Order, import: &dyn Import) -> Outcome {
         .shows(words::wrapping_key(import.wrapping_key().bits()))
         .shows(words::valid_until(&until))
         .shows(algorithm)
-        .shows(words::origin_not_provable(&order.target, import.origin()))
+        .shows(words::origin_not_provable(of(order.target).title(), import.origin()))
 }

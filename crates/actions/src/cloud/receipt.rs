@@ -2,11 +2,10 @@
 
 use crate::cloud::import::read_file;
 use crate::cloud::words::{self, byok_problem};
+use byok::ByokError;
 use byok::bundle::{self, BundleFile};
 use byok::receipt::Identity;
-use byok::{ByokError, Target};
 use engine::words::out_of_order;
-use facts::{Fact, Text};
 use protocol::{Problem, Verdict};
 use std::path::Path;
 
@@ -14,15 +13,6 @@ use std::path::Path;
 pub(in crate::cloud) fn manifest(files: &[BundleFile]) -> Result<&[u8], Problem> {
     let found = files.iter().find(|f| f.name == bundle::MANIFEST);
     found.map(|f| f.bytes.as_slice()).ok_or_else(out_of_order)
-}
-
-/// What a receipt showed, whoever's it is.
-pub(in crate::cloud) struct Shown {
-    pub(in crate::cloud) lines: Vec<String>,
-    /// What the receipt proves of which key it is.
-    pub(in crate::cloud) identity: Option<Identity>,
-    /// What one provider's only says beside.
-    pub(in crate::cloud) more: Option<(&'static Fact<Text>, String)>,
 }
 
 /// Why a receipt was not taken.
@@ -58,11 +48,7 @@ impl From<ByokError> for NotTaken {
 }
 
 /// The receipt, and what its script left beside it.
-pub(in crate::cloud) fn files(target: Target, path: &Path) -> Result<Vec<BundleFile>, Problem> {
-    let [receipt, ..] = outside::RECEIPTS;
-    if target == Target::AwsKms {
-        return Ok(vec![BundleFile { name: receipt.to_owned(), bytes: read_file(path)? }]);
-    }
+pub(in crate::cloud) fn files(path: &Path) -> Result<Vec<BundleFile>, Problem> {
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
     let mut files = vec![BundleFile { name: name.to_owned(), bytes: read_file(path)? }];
     // The public key as the provider reports it, where it was saved beside the receipt.
@@ -73,19 +59,6 @@ pub(in crate::cloud) fn files(target: Target, path: &Path) -> Result<Vec<BundleF
         }
     }
     Ok(files)
-}
-
-/// Reads a receipt against the manifest of its bundle.
-pub(in crate::cloud) fn held_against(files: &[BundleFile], manifest: &[u8]) -> Result<Shown, NotTaken> {
-    let target = bundle::about(manifest)?.target;
-    if let (Target::AwsKms, Some(receipt)) = (target, files.first()) {
-        let receipt = byok::receipt::read(std::slice::from_ref(receipt), manifest)?;
-        let more = receipt.name.map(|id| (&facts::KEY_MATERIAL_ID, id));
-        return Ok(Shown { lines: receipt.lines, identity: None, more });
-    }
-    let receipt = byok::receipt::read(files, manifest)?;
-    let more = receipt.name.map(|name| (&facts::RECEIPT_NAME, name));
-    Ok(Shown { lines: receipt.lines, identity: Some(receipt.identity), more })
 }
 
 /// What a receipt proves of which key it is, for the record and for people.

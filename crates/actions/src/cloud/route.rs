@@ -6,12 +6,11 @@ use crate::cloud::words::{self, byok_problem};
 use crate::key::spec::token_spec;
 use crate::token::route::{Way, none_to};
 use crate::token::words::{offered, through_host};
-use byok::{Disposable, KeyType};
+use byok::Disposable;
 use engine::words::out_of_order;
 use engine::{Asks, Cue, Outcome, TokenRefusal, Trial};
 use protocol::Problem;
-use secrets::SecretBytes;
-use tokens::{Capabilities, Handle, KeyFacts, KeySpec, Token, Wrapped};
+use tokens::{Capabilities, KeyFacts, KeySpec, Token, Wrapped};
 
 /// The wrapping key of the trial before there is a master key, in bits: the smallest that any provider hands out.
 pub(crate) const TRIAL_BITS: u16 = 2048;
@@ -46,60 +45,31 @@ pub(in crate::cloud) fn trial_of_proof(way: Way, order: Order) -> Option<Trial> 
             Ok(words::proof_offered())
         }),
         // Said as the other routes are: it is this token that cannot.
-        refused: Box::new(move |p| words::no_proof(&order.target, &p.happened)),
+        refused: Box::new(move |p| words::no_proof(byok::of(order.target).title(), &p.happened)),
     })
 }
 
-/// Wraps a throw-away key on the route, opens it on this computer, and holds what the provider wants beside it against
-/// this computer's own.
+/// Wraps a throw-away key for a disposable wrapping key on the route, opens it on this computer, and holds what the provider
+/// wants beside it against this computer's own. What came out has exactly the form that a provider takes.
 pub(crate) fn test(token: &mut dyn Token, way: Way, order: &Order, bits: u16) -> Result<(), TokenRefusal> {
     let spec = token_spec(order.key).ok_or_else(out_of_order)?;
-    let target = order.target;
-    let mut proof = KeyProof::Nothing;
-    let opened = test_with(token, way, (spec, order.key), order.row.recipe, bits, &mut |token, key| {
-        proof = KeyProof::by(token, key, target, TRIAL_NONCE)?;
-        Ok(())
-    })?;
-    if proof.is_right(&opened, TRIAL_NONCE) { Ok(()) } else { Err(words::route_lies().into()) }
-}
-
-/// Wraps a throw-away key for a disposable wrapping key on the same path and opens it on the host.
-pub(in crate::cloud) fn test_of_key(
-    token: &mut dyn Token,
-    way: Way,
-    kind: (KeySpec, KeyType),
-    recipe: byok::Recipe,
-    bits: u16,
-) -> Result<(), TokenRefusal> {
-    test_with(token, way, kind, recipe, bits, &mut |_, _| Ok(())).map(|_| ())
-}
-
-/// The same, and something more with the key while it is in the token; gives the key as it came out, which is of exactly
-/// the form that a provider takes.
-fn test_with(
-    token: &mut dyn Token,
-    way: Way,
-    (spec, key): (KeySpec, KeyType),
-    recipe: byok::Recipe,
-    bits: u16,
-    more: &mut dyn FnMut(&mut dyn Token, Handle) -> Result<(), TokenRefusal>,
-) -> Result<SecretBytes, TokenRefusal> {
+    let (target, recipe) = (order.target, order.row.recipe);
     let disposable = Disposable::generate(bits).map_err(|e| byok_problem(&e))?;
     let throwaway = token.generate_throwaway(spec)?;
-    let wrapped = wrapped(token, way, &throwaway, disposable.spki(), recipe);
-    let wrapped = wrapped.and_then(|wrapped| more(token, throwaway.handle).map(|()| wrapped));
+    let tried = wrapped(token, way, &throwaway, disposable.spki(), recipe).and_then(|wrapped| {
+        let proof = KeyProof::by(token, throwaway.handle, target, TRIAL_NONCE)?;
+        Ok((wrapped, proof))
+    });
     let destroyed = token.destroy(throwaway.handle);
-    let opened = disposable.unwrap(recipe, &wrapped?.blob).map_err(|e| byok_problem(&e))?;
+    let (wrapped, proof) = tried?;
+    let opened = disposable.unwrap(recipe, &wrapped.blob).map_err(|e| byok_problem(&e))?;
     destroyed?;
     let right = tokens::check_value_of(spec, opened.expose()).is_some_and(|v| v == throwaway.check_value);
-    if !right {
+    if !right || !proof.is_right(&opened, TRIAL_NONCE) {
         return Err(words::route_lies().into());
     }
-    match key.check_material(opened.expose()) {
-        Ok(()) => Ok(opened),
-        // It opens, and to the right key, but not in the form that a provider takes.
-        Err(e) => Err(words::form_lies(&e).into()),
-    }
+    // It opens, and to the right key, but not in the form that a provider takes.
+    order.key.check_material(opened.expose()).map_err(|e| words::form_lies(&e).into())
 }
 
 fn wrapped(

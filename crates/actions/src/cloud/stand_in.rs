@@ -2,7 +2,6 @@
 
 use crate::cloud::open_bundle::OpenBundle;
 use crate::cloud::order::Order;
-use crate::cloud::read_parameters::ReadParameters;
 use crate::cloud::read_receipt::ReadReceipt;
 use crate::cloud::read_wrapping_key::ReadWrappingKey;
 use crate::cloud::words;
@@ -31,24 +30,6 @@ pub(crate) fn wrapping_key(bits: u16, beside: &Path, private: &str) -> Result<Di
     let made = Disposable::generate(bits).map_err(|e| failed(&e))?;
     store::write_new(&beside.join(private), made.private_pkcs8().map_err(|e| failed(&e))?.expose())?;
     Ok(made)
-}
-
-/// For `read-parameters`: RSA-4096, and a reply as AWS KMS would print it for a key of a fictional account.
-pub(crate) struct AwsParameters;
-
-impl StandIn for AwsParameters {
-    fn serves(&self, row: &Row) -> bool {
-        is(row, &ReadParameters)
-    }
-
-    fn make(&self, _: &Plan, steps: &[&Planned], beside: &Path) -> Result<Prepared, Problem> {
-        folder(beside)?;
-        let made = wrapping_key(4096, beside, PRIVATE_HALF)?;
-        let reply = byok::stand_in_reply(made.spki(), ARN, valid_to(), words::NO_IMPORT_TOKEN);
-        let path = beside.join("import-parameters.json");
-        store::write_new(&path, &reply)?;
-        Ok(Prepared::path(steps, FILE, &path).saying(words::stand_in_for_a_key(&beside.display())))
-    }
 }
 
 /// For `read-wrapping-key`: what the provider would send for what is ordered, and what people would state beside it.

@@ -3,8 +3,6 @@
 use engine::words::{expected, observed, sentence};
 use protocol::{Fact, Problem, Verdict, problems};
 use std::fmt::Display;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use transcript::count;
 
 /// An error of the library's in the three sentences; what to do about it is the error's own to say.
@@ -12,19 +10,7 @@ pub(crate) fn byok_problem(e: &byok::ByokError) -> Problem {
     Problem::new(e.code(), sentence(&e.to_string()), "Nothing was wrapped or written.", e.remedy())
 }
 
-/// Unix seconds as ISO 8601 in UTC.
-pub(crate) fn utc(unix: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|t| t.format(&Rfc3339).ok()).unwrap_or_default()
-}
-
 problems! {
-    /// Not AWS's word.
-    pub(in crate::cloud) fn algorithm_unknown(algorithm: &str) = "algorithm-unknown" {
-        "{algorithm:?} is no wrapping algorithm of AWS KMS."
-        "Nothing was read."
-        "Choose one of the script's values for wrapping-algorithm."
-    }
-
     /// No provider's file is that large.
     pub(in crate::cloud) fn parameters_too_large(path: &dyn Display, size: u64) = "parameters-too-large" {
         "{path} has {size} bytes; import parameters have a few thousand."
@@ -32,21 +18,7 @@ problems! {
         "Choose the file that the provider's own tool or console wrote."
     }
 
-    /// AWS never gives that long.
-    pub(in crate::cloud) fn valid_to_too_late(now: &str) = "valid-to-too-late" again {
-        "That is more than 24 hours from now, and AWS gives a set 24 hours. This computer's clock says {now}."
-        "Nothing was read."
-        "Look at the time of the download again, and add 24 hours to it. If that is right, the clock here is behind: set it right."
-    }
-
-    /// The run's own copy of AWS's reply has another key.
-    pub(in crate::cloud) fn aws_parameters_changed() = "parameters-changed" {
-        "The stored import parameters are not the ones that were read."
-        "Nothing was wrapped."
-        "Stop: somebody changed the run's folder. Begin a new ceremony."
-    }
-
-    /// The run's own copy of another provider's file has another key.
+    /// The run's own copy of the provider's file has another key.
     pub(in crate::cloud) fn wrapping_key_changed() = "parameters-changed" {
         "The stored wrapping key is not the one that was read."
         "Nothing was wrapped."
@@ -74,25 +46,11 @@ problems! {
         "Use another token or another wrapping algorithm."
     }
 
-    /// AWS refuses the expiry.
-    pub(in crate::cloud) fn aws_expiry_out_of_range(expiry: &str) = "expiry-out-of-range" {
-        "AWS KMS does not take the expiry {expiry:?}: it has to lie ahead, by at most 365 days."
+    /// An expiry in the past, or further ahead than the provider takes.
+    pub(in crate::cloud) fn expiry_out_of_range(called: &str, expiry: &str, most: &str) = "expiry-out-of-range" {
+        "{called} does not take the expiry {expiry:?}: it has to lie ahead{most}."
         "Nothing was made or wrapped at this step."
         "Give the ceremony up and begin it with another expiry."
-    }
-
-    /// An expiry in the past.
-    pub(in crate::cloud) fn expiry_out_of_range(expiry: &str) = "expiry-out-of-range" {
-        "The expiry {expiry:?} does not lie ahead."
-        "Nothing was made or wrapped at this step."
-        "Give the ceremony up and begin it with another expiry."
-    }
-
-    /// AWS is not among the other providers.
-    pub(in crate::cloud) fn target_has_its_own() = "target-has-its-own" {
-        "Keys for AWS KMS are wrapped by the actions for AWS."
-        "Nothing was started."
-        "Use the script byok-aws."
     }
 
     /// No PKCS#11 mechanism does that.
@@ -110,8 +68,8 @@ problems! {
     }
 
     /// The token cannot show the provider which key it is.
-    pub(in crate::cloud) fn no_proof(target: &dyn Display, why: &str) = "no-route" {
-        "{target} wants a proof of the key that this token cannot make. {why}"
+    pub(in crate::cloud) fn no_proof(called: &str, why: &str) = "no-route" {
+        "{called} wants a proof of the key that this token cannot make. {why}"
         "No key was made."
         "Use another token, or another provider."
     }
@@ -162,6 +120,11 @@ pub(in crate::cloud) fn one_key_for(first: u64, second: u64) -> String {
 
 pub(in crate::cloud) const WRAPPED: &str = "wrapped";
 
+/// To stand after "it has to lie ahead".
+pub(in crate::cloud) fn by_at_most(days: u16) -> String {
+    format!(", by at most {days} days")
+}
+
 // What the library is told is wrong.
 
 pub(in crate::cloud) const FRESH_BYTES: &str = "fresh random bytes for the nonce under the key";
@@ -174,14 +137,6 @@ pub(in crate::cloud) const NOT_STARTED: &str = "Nothing was started.";
 
 // Questions.
 
-pub(in crate::cloud) const WHICH_AWS_FILE: &str = "Which file holds the import parameters from AWS KMS?";
-pub(in crate::cloud) const WHICH_ARN: &str = "The archive does not name its key. What is the key's full ARN?";
-pub(in crate::cloud) const AN_ARN: &str =
-    "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-pub(in crate::cloud) const VALID_UNTIL_WHEN: &str =
-    "The archive does not say until when it is valid. When was it downloaded, plus 24 hours, in UTC?";
-pub(in crate::cloud) const A_TIME: &str = "2026-11-25T09:30:00Z";
-pub(in crate::cloud) const THE_ANSWER: &str = "the answer";
 pub(in crate::cloud) const WHICH_PACK: &str =
     "Which folder is the evidence pack of the ceremony that wrapped the key?";
 pub(in crate::cloud) const WHICH_LINE: &str = "Which line of the key plan is the receipt for?";
@@ -190,8 +145,8 @@ pub(in crate::cloud) const WHICH_RECEIPT: &str =
 pub(in crate::cloud) const WHERE_IS_ONE_WRITTEN: &str =
     "Into which folder of the medium is the bundle written?";
 
-pub(in crate::cloud) fn which_file(target: &dyn Display) -> String {
-    format!("Which file holds the wrapping key from {target}?")
+pub(in crate::cloud) fn which_file(called: &str) -> String {
+    format!("Which file holds the wrapping key from {called}?")
 }
 
 pub(in crate::cloud) fn or_answer(question: &str, none: &str) -> String {
@@ -225,8 +180,6 @@ pub(in crate::cloud) const COMPARED: &str = "every row, by two people, with the 
 pub(in crate::cloud) const CAME_OUT_UNCHANGED: &str =
     "a throw-away key wrapped on the same route came out unchanged";
 pub(crate) const NO_END: &str = "no end that was stated";
-pub(in crate::cloud) const KEY_ARN: &str = "key ARN";
-pub(in crate::cloud) const VALID_UNTIL: &str = "valid until";
 pub(in crate::cloud) const NEVER: &str = "never";
 pub(in crate::cloud) const PUBLIC_KEY_SAME: &str = "the public key in it is ours";
 pub(in crate::cloud) const PUBLIC_KEY_NOT_SHOWN: &str =
@@ -254,10 +207,6 @@ fn not_provable(name: String, expected: Option<String>, observed: String) -> Fac
     Fact { name, expected, observed, verdict: Verdict::NotProvable }
 }
 
-pub(in crate::cloud) fn for_the_key(arn: &str) -> Fact {
-    observed("For the key", arn)
-}
-
 pub(in crate::cloud) fn wrapping_key(bits: u16) -> Fact {
     observed("Wrapping key", format!("RSA, {bits} bits"))
 }
@@ -266,10 +215,10 @@ pub(in crate::cloud) fn valid_until(until: &str) -> Fact {
     observed("Valid until", until)
 }
 
-pub(in crate::cloud) fn compare_algorithm_and_kind(algorithm: &dyn Display, spec: &dyn Display) -> Fact {
+pub(in crate::cloud) fn compare_algorithm_and_kind(algorithm: &str, kind: &str) -> Fact {
     not_provable(
         "Wrapping algorithm and kind of key, which the reply does not say".to_owned(),
-        Some(format!("{algorithm}, {spec}")),
+        Some(format!("{algorithm}, {kind}")),
         "compare with the online team's slip".to_owned(),
     )
 }
@@ -286,17 +235,9 @@ pub(in crate::cloud) fn compare_algorithm(algorithm: &str) -> Fact {
     )
 }
 
-pub(in crate::cloud) fn aws_not_provable() -> Fact {
+pub(in crate::cloud) fn origin_not_provable(called: &str, why: &str) -> Fact {
     not_provable(
-        "That AWS made this wrapping key".to_owned(),
-        None,
-        "cannot be proven offline; the next step compares it with the online team's slip".to_owned(),
-    )
-}
-
-pub(in crate::cloud) fn origin_not_provable(target: &dyn Display, why: &str) -> Fact {
-    not_provable(
-        format!("That {target} made this wrapping key"),
+        format!("That {called} made this wrapping key"),
         None,
         format!("cannot be proven offline: {why}"),
     )
@@ -360,7 +301,7 @@ pub(in crate::cloud) const MADE_FOR: &str = "Wrapped for";
 pub(in crate::cloud) const MADE_BY_ROUTE: &str = "Route";
 pub(in crate::cloud) const MADE_ON_MEDIUM: &str = "Bundle on the medium";
 pub(in crate::cloud) const RECEIPT_FOR: &str = "Receipt for";
-pub(in crate::cloud) const KEY_MATERIAL: &str = "Key material, as AWS names it";
+pub(in crate::cloud) const NAMED_THERE: &str = "What the provider calls what it took in";
 pub(in crate::cloud) const ONLINE_TEAM_IMPORTS: &str =
     "The online team runs import.sh or import.ps1 from the medium, and brings receipt.json back.";
 pub(in crate::cloud) const READ_THE_RECEIPT: &str = "Read the receipt here: begin the ceremony byok-receipt.";
@@ -368,7 +309,6 @@ pub(in crate::cloud) const READ_THE_RECEIPT: &str = "Read the receipt here: begi
 /// What people call the materials, to stand after "needs".
 pub(crate) mod called {
     pub(crate) const PARAMETERS: &str = "a cloud's wrapping key that was read";
-    pub(crate) const AWS_PARAMETERS: &str = "import parameters from AWS KMS that were read";
     pub(crate) const CLOUD_PARAMETERS: &str = "the wrapping key of the cloud that the parameter target names";
     pub(crate) const COMPARED_KEY: &str = "a wrapping key or certificate that two people compared";
     pub(crate) const BUNDLE: &str = "a bundle for the cloud";

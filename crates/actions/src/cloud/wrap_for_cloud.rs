@@ -1,16 +1,16 @@
 //! `wrap-for-cloud`: the master key is wrapped for the cloud that the parameters name, into a bundle.
 
 use crate::cloud::bundles::keep;
-use crate::cloud::import::of_cloud;
+use crate::cloud::import::compared;
 use crate::cloud::order::{Order, against};
 use crate::cloud::proof::KeyProof;
 use crate::cloud::route::{asked, test, trial_of_proof};
-use crate::cloud::words::{self, byok_problem, utc};
+use crate::cloud::words::{self, byok_problem};
 use crate::key::spec::token_spec;
 use crate::key::words::another_key;
 use crate::token::route::Way;
 use byok::bundle::{Bundle, Rotation, verify};
-use engine::words::out_of_order;
+use engine::words::{out_of_order, utc};
 use engine::{Action, Asks, Cue, Halt, Made, Outcome, Past, Recall as _, Room, Stage, WorkWith as _};
 use protocol::{Mode, Problem};
 use script::{Hands, Plan, Reach, Row, Step};
@@ -50,10 +50,10 @@ impl Action for WrapForCloud {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let order = Order::of(&cue.plan.values)?;
-        let import = of_cloud(cue, &*stage)?;
+        let import = compared(cue, &*stage)?;
         let now = stage.now();
         import.check_fresh(now).map_err(|e| byok_problem(&e))?;
-        let expiry = Order::expiry(&cue.plan.values, now)?;
+        let expiry = order.expiry(&cue.plan.values, now)?;
         let row =
             import.check_before(order.key, order.row.algorithm, expiry, now).map_err(|e| byok_problem(&e))?;
         let nonce = import.nonce().unwrap_or_default().to_vec();
@@ -112,8 +112,8 @@ impl Action for WrapForCloud {
         now: i64,
     ) -> Result<Option<Asks>, Problem> {
         // Found now, while there is no key yet.
-        Order::expiry(&cue.plan.values, now)?;
         let order = Order::of(&cue.plan.values)?;
+        order.expiry(&cue.plan.values, now)?;
         let spec = token_spec(order.key).ok_or_else(out_of_order)?;
         let (way, asks) = asked(cue, found, spec, order.token_recipe()?)?;
         Ok(Some(Asks { trial: trial_of_proof(way, order), ..asks }))

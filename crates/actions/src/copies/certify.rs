@@ -5,6 +5,7 @@ use crate::copies::{REST_GONE, words};
 use crate::earlier::places::Sort;
 use crate::earlier::{CERTIFICATE, certificate};
 use documents::certificate::{Destruction, of_destruction};
+use engine::words::utc;
 use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage};
 use script::Row;
 
@@ -36,7 +37,7 @@ impl Action for CertifyDestruction {
         let text = of_destruction(&Destruction {
             mode: cue.plan.mode,
             run: cue.run,
-            day: &certificate::utc(stage.now()),
+            day: &utc(stage.now()),
             earlier: &stage.newest(&facts::EARLIER_CEREMONY).unwrap_or_default(),
             label: &stage.newest(&facts::EARLIER_KEY_LABEL).unwrap_or_default(),
             check_value: &stage.newest(&facts::DRILL_CHECK_VALUE).unwrap_or_default(),

@@ -3,6 +3,7 @@
 use crate::drill::DRILLED;
 use crate::earlier::{CERTIFICATE, certificate, plan};
 use documents::certificate::{Drill, of_drill};
+use engine::words::utc;
 use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage};
 use script::Row;
 use time::{Date, Month, OffsetDateTime};
@@ -28,7 +29,7 @@ impl Action for CertifyDrill {
         let text = of_drill(&Drill {
             mode: cue.plan.mode,
             run: cue.run,
-            day: &certificate::utc(stage.now()),
+            day: &utc(stage.now()),
             earlier: &stage.newest(&facts::EARLIER_CEREMONY).unwrap_or_default(),
             set: &stage.newest(&facts::DRILL_SET).unwrap_or_default(),
             keys: plan::kept(stage)?.map(|plan| plan.lines.len()),

@@ -3,14 +3,7 @@
 use crate::earlier::words;
 use engine::{Keep, KeepRecord, Outcome};
 use protocol::Problem;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use transcript::FileDigest;
-
-/// Unix seconds as ISO 8601 in UTC.
-pub(crate) fn utc(unix: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|t| t.format(&Rfc3339).ok()).unwrap_or_default()
-}
 
 /// Keeps a certificate under this name and the number of its entry, and shows it.
 pub(crate) fn keep(

@@ -3,7 +3,6 @@
 use crate::backup::void;
 use crate::earlier::places::{Place, Sort, add, carried_on, file_id, sheet_id, token_id};
 use crate::earlier::words;
-use byok::Target;
 use facts::{Form, Named};
 use std::collections::BTreeSet;
 use transcript::{Entry, Kind};
@@ -56,7 +55,7 @@ impl<'e> Walk<'e> {
     fn take(&mut self, entry: &'e Entry) {
         self.serial = text(entry, &facts::TOKEN_SERIAL).or(self.serial.take());
         self.set = text(entry, &facts::SHARE_SET).or(self.set.take());
-        if let Some(name) = text(entry, &facts::CLOUD_KEY).or(text(entry, &facts::KEY_ARN)) {
+        if let Some(name) = text(entry, &facts::CLOUD_KEY) {
             let prepared = prepared(entry, &name);
             self.cloud = Some((name, prepared));
         }
@@ -194,8 +193,7 @@ impl<'e> Walk<'e> {
     /// What went to a cloud, and the bundle that it went in. What a receipt names went there too.
     fn sent(&mut self, entry: &Entry) {
         let run = self.run.clone();
-        if text(entry, &facts::WRAPPED_CHECK_VALUE).is_some() {
-            let target = text(entry, &facts::WRAPPED_FOR).unwrap_or_else(|| Target::AwsKms.to_string());
+        if let Some(target) = text(entry, &facts::WRAPPED_FOR) {
             let unknown = || (words::UNKNOWN.to_owned(), String::new());
             let (name, prepared) = self.cloud.clone().unwrap_or_else(unknown);
             self.cloud(&run, &target, &name, &prepared);

@@ -1,7 +1,7 @@
 //! Which kind of key a script asks for, in the words for tokens.
 
 use super::words;
-use byok::{KeyType, aws};
+use byok::{KeyType, PROVIDERS};
 use engine::words::out_of_order;
 use engine::{Cue, Past};
 use protocol::Problem;
@@ -11,7 +11,7 @@ use tokens::KeySpec;
 const PARAMETER: &str = "key-spec";
 
 /// What the token has to make: the parameter is the token's own word, such as `rsa-3072`, the word of a key plan, such
-/// as `ec-p256`, or what AWS calls the key. Where the script has no such parameter, the kind of the key that an earlier
+/// as `ec-p256`, or what a provider calls it. Where the script has no such parameter, the kind of the key that an earlier
 /// ceremony's record tells of.
 pub(crate) fn spec(cue: Cue<'_>, past: &Past<'_>) -> Result<KeySpec, Problem> {
     if !cue.plan.values.contains_key(PARAMETER) {
@@ -23,9 +23,8 @@ pub(crate) fn spec(cue: Cue<'_>, past: &Past<'_>) -> Result<KeySpec, Problem> {
 
 /// The same of a word by itself.
 fn of_word(word: &str) -> Option<KeySpec> {
-    let of_plan = || word.parse().ok().and_then(token_spec);
-    let of_aws = || word.parse().ok().map(aws_token_spec);
-    word.parse().ok().or_else(of_plan).or_else(of_aws)
+    let of_provider = || PROVIDERS.iter().find_map(|p| p.key_named(word).ok()).and_then(token_spec);
+    word.parse().ok().or_else(of_provider)
 }
 
 /// What a token has to make for this kind of key; none where tokens are not asked for it.
@@ -48,24 +47,6 @@ pub(crate) fn token_spec(key: KeyType) -> Option<KeySpec> {
         KeyType::P256k1 => KeySpec::Secp256k1,
         KeyType::Ed25519 => return None,
     })
-}
-
-/// What the token has to make for an AWS key spec.
-pub(crate) fn aws_token_spec(spec: aws::KeySpec) -> KeySpec {
-    match spec {
-        aws::KeySpec::SymmetricDefault => KeySpec::Aes(256),
-        aws::KeySpec::Hmac224 => KeySpec::Hmac(28),
-        aws::KeySpec::Hmac256 => KeySpec::Hmac(32),
-        aws::KeySpec::Hmac384 => KeySpec::Hmac(48),
-        aws::KeySpec::Hmac512 => KeySpec::Hmac(64),
-        aws::KeySpec::Rsa2048 => KeySpec::Rsa(2048),
-        aws::KeySpec::Rsa3072 => KeySpec::Rsa(3072),
-        aws::KeySpec::Rsa4096 => KeySpec::Rsa(4096),
-        aws::KeySpec::EccNistP256 => KeySpec::P256,
-        aws::KeySpec::EccNistP384 => KeySpec::P384,
-        aws::KeySpec::EccNistP521 => KeySpec::P521,
-        aws::KeySpec::EccSecgP256k1 => KeySpec::Secp256k1,
-    }
 }
 
 #[cfg(test)]

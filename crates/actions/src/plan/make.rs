@@ -4,9 +4,10 @@
 use crate::backup;
 use crate::cloud::by_line::{notes, one_key};
 use crate::earlier::plan::PUBLIC_KEYS;
+use crate::earlier::plan::shown;
 use crate::key::master::{is_as_asked, label, said};
 use crate::plan::lines::{PlanLine, all_made, load, made};
-use crate::plan::words::{self, shown};
+use crate::plan::words;
 use engine::words::observed;
 use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Room, Stage, TokenRefusal, WorkWith as _};
 use facts::Named as _;

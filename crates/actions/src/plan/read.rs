@@ -1,12 +1,13 @@
 //! `read-plan`: a key plan is carried in, whole, with every parameters file that it names.
 
 use crate::cloud::by_line::notes;
-use crate::cloud::words::{NO_END, utc};
+use crate::cloud::words::NO_END;
+use crate::earlier::plan::shown;
 use crate::plan::folder::{Spelt, parameters, plain_file};
 use crate::plan::lines::{Files, PlanLine, fingerprints, lines_of};
-use crate::plan::words::{self, shown};
+use crate::plan::words;
 use byok::plan::Fault;
-use engine::words::{observed, out_of_order};
+use engine::words::{observed, out_of_order, utc};
 use engine::{Action, AskPeople, Cue, Halt, Keep, KeepRecord, Media, Outcome, Recall as _, Room, Stage};
 use outside::LARGEST_RECORD;
 use protocol::{Ask, Problem};

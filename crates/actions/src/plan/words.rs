@@ -1,13 +1,11 @@
 //! What people read of key plans.
 
+use crate::earlier::plan::SHOWN;
 use byok::plan::{Fault, PlannedKey};
 use engine::words::{expected, observed};
 use protocol::{Fact, Problem, Verdict, problems, visible};
 use std::fmt::Display;
 use transcript::count;
-
-/// How many lines or faults are shown on one screen; the record and the files have them all.
-const SHOWN: usize = 36;
 
 problems! {
     /// What is there is not what was carried in.
@@ -104,16 +102,6 @@ pub(in crate::plan) fn parameters_expired(old: &[String]) -> Problem {
 
 fn at_most(lines: &[String]) -> String {
     lines.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n")
-}
-
-/// What of a list fits on a screen, and how many more there are.
-pub(in crate::plan) fn shown(facts: Vec<Fact>, what: &str) -> Vec<Fact> {
-    let more = facts.len().saturating_sub(SHOWN);
-    let mut facts: Vec<Fact> = facts.into_iter().take(SHOWN).collect();
-    if more > 0 {
-        facts.push(observed(format!("And {more} more"), what));
-    }
-    facts
 }
 
 pub(in crate::plan) const OF_FAULTS: &str = "mend these first, then read the plan again";

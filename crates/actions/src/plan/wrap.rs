@@ -3,13 +3,14 @@
 use crate::cloud::by_line::{same_lines, wrapped};
 use crate::cloud::proof::KeyProof;
 use crate::cloud::route::test;
-use crate::cloud::words::{byok_problem, utc};
+use crate::cloud::words::byok_problem;
+use crate::earlier::plan::shown;
 use crate::key::master::MasterKey;
 use crate::plan::lines::{PlanLine, all_made, load, orders};
-use crate::plan::words::{self, shown};
+use crate::plan::words;
 use crate::token::route::Way;
 use byok::bundle::{Bundle, Rotation, verify};
-use engine::words::{observed, out_of_order};
+use engine::words::{observed, out_of_order, utc};
 use engine::{Action, Cue, Halt, Outcome, Room, Stage, WorkWith as _};
 use protocol::{Mode, Problem};
 use script::{Hands, Reach, Row};

@@ -27,6 +27,13 @@ problems! {
         "Scan one page at 300 dpi in grey, or type the rows."
     }
 
+    /// What was typed or read is no share, or not the one that belongs here.
+    fn share_refused(why: &str, todo: &str) = "share-refused" again {
+        "{why}"
+        "No share was taken."
+        "{todo}"
+    }
+
     /// What was typed is no number of a bag.
     pub(crate) fn bag_number() = "bag-number" again {
         "That is not a bag number."
@@ -49,7 +56,7 @@ pub(crate) fn share_problem(e: &ShareError) -> Problem {
         }
         _ => "Look at the sheet again and type the row once more.",
     };
-    Problem::new("share-refused", sentence(&e.to_string()), "No share was taken.", todo).can_try_again()
+    share_refused(&sentence(&e.to_string()), todo)
 }
 
 /// A page's refusal in the three sentences.

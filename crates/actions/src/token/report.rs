@@ -1,12 +1,10 @@
 //! The report on the token as plain text, 78 characters a line, that people print and keep.
 
 use super::words;
-use protocol::{Mode, visible};
+use documents::page::indented;
+use protocol::Mode;
 use std::fmt::Write as _;
 use tokens::{Capabilities, KeySpec, Offer, TokenInfo};
-
-/// Characters a line.
-const WIDTH: usize = 78;
 
 /// The kinds of key that a report names the routes of: one of each that a token tells apart.
 pub(super) const KINDS: [KeySpec; 7] = [
@@ -53,27 +51,6 @@ pub(super) fn of_token(info: &TokenInfo, found: &Capabilities, mode: Mode) -> St
         }
     }
     text
-}
-
-/// A paragraph, indented by six and broken between words.
-fn indented(text: &mut String, paragraph: &str) {
-    let mut line = 0;
-    for word in visible(paragraph).split_whitespace() {
-        if line > 0 && line + 1 + word.chars().count() > WIDTH {
-            text.push('\n');
-            line = 0;
-        }
-        if line == 0 {
-            text.push_str("      ");
-            line = 6;
-        } else {
-            text.push(' ');
-            line += 1;
-        }
-        text.push_str(word);
-        line += word.chars().count();
-    }
-    text.push('\n');
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use engine::words::{observed, out_of_order};
 use engine::{Action, Cue, Halt, Outcome, Past, Room, Stage};
 use facts::Named as _;
-use piv::{AttestedKey, Card, CertificateRequest, KeyRequest, Overwrite, PivError, Roots, Slot};
+use piv::{AttestedKey, Card, CertificateRequest, KeyRequest, Overwrite, PivError, Roots};
 use script::{Hands, Reach, Row};
 use transcript::{Entry, Kind};
 
@@ -41,10 +41,24 @@ impl Action for MakeYubiKeyKey {
         let serial = request::serial(cue, &stage.past())?;
         let pin = card::pin(cue, stage, serial)?;
         let request = request::key(cue, Overwrite::Nothing)?;
-        // Begun again after a pull, what was left unfinished may be overwritten.
-        let again = stage.attempts() > 1 && !slot_was_taken(cue, &stage.past(), request.slot);
-        let overwrite = if again { Overwrite::Unfinished } else { Overwrite::Nothing };
-        let request = KeyRequest { overwrite, ..request };
+        // Begun again after a pull, what was left unfinished may be overwritten: the slot was empty before.
+        let request =
+            if was_empty(cue, &stage.past()) {
+                KeyRequest { overwrite: Overwrite::Unfinished, ..request }
+            } else {
+                let slot = request.slot;
+                card::with(stage, serial, words::LOOKING_AT_THE_SLOT, words::A_FEW_SECONDS, move |card| {
+                    match card.key(slot)? {
+                        Some(_) => Err(PivError::SlotTaken { slot }),
+                        None => Ok(()),
+                    }
+                })?;
+                let note = Outcome::new()
+                    .fact(&facts::NOTE, words::slot_is_empty(&slot))
+                    .fact(&facts::SLOT_SEEN_EMPTY, slot.to_string());
+                stage.note(note)?;
+                request
+            };
         let now = u64::try_from(stage.now()).unwrap_or(0);
         let mut number = [0; 16];
         SystemRandom::new().fill(&mut number).map_err(|_| out_of_order())?;
@@ -72,15 +86,10 @@ impl Action for MakeYubiKeyKey {
     }
 }
 
-/// Whether an earlier attempt at this step found another key in the slot, which is never overwritten.
-fn slot_was_taken(cue: Cue<'_>, past: &Past<'_>, slot: Slot) -> bool {
-    let taken = PivError::SlotTaken { slot };
-    let failed = |e: &Entry| {
-        e.kind == Kind::Failed
-            && e.step.as_ref() == Some(&cue.step.id)
-            && facts::CODE.within(e).as_deref() == Some(taken.code())
-    };
-    past.entries.iter().any(failed)
+/// Whether an earlier attempt at this step saw the slot empty, so that what is in it now was made by this step.
+fn was_empty(cue: Cue<'_>, past: &Past<'_>) -> bool {
+    let of_step = |e: &&Entry| e.kind == Kind::Note && e.step.as_ref() == Some(&cue.step.id);
+    past.entries.iter().filter(of_step).any(|e| facts::SLOT_SEEN_EMPTY.within(e).is_some())
 }
 
 /// A key made on the card, with all that shows it.

@@ -55,6 +55,7 @@ pub(super) fn tries_left(tries: u8) -> String {
 
 // What goes on meanwhile.
 pub(super) const REPLACING: &str = "Replacing the factory's PIN, PUK and management key";
+pub(super) const LOOKING_AT_THE_SLOT: &str = "Looking whether the slot is empty";
 pub(super) const A_FEW_SECONDS: &str = "a few seconds";
 pub(super) const HOW_LONG_A_KEY: &str = "seconds; RSA-4096 can take a minute or more";
 pub(super) const SIGNING: &str = "Signing the record with the YubiKey. Touch it when it blinks";
@@ -65,6 +66,10 @@ pub(super) fn making_a_key(kind: KeyKind) -> String {
 }
 
 // What the record says.
+pub(super) fn slot_is_empty(slot: &Slot) -> String {
+    format!("Slot {slot} holds no key before one is made in it.")
+}
+
 pub(super) const NONE_WAS_LEFT: &str = "none was left from the factory";
 pub(super) const RANDOM_UNDER_THE_PIN: &str = "random, kept on the YubiKey under its PIN";
 pub(crate) const MADE_ON_THE_YUBIKEY: &str = "made on the YubiKey; its attestation leads to a pinned root";

@@ -85,7 +85,9 @@ static FACTS: Facts = Facts {
     longest_life: Some(24),
     one_key_a_set: true,
     stand_in_bits: 2048,
-    ..Facts::of(Target::AlibabaKms, ASKS, words::TO_FETCH, |bytes| words::WANTED.json(bytes).map(drop))
+    ..Facts::of(Target::AlibabaKms, words::CALLED, ASKS, words::TO_FETCH, |bytes| {
+        words::WANTED.json(bytes).map(drop)
+    })
 };
 
 impl Provider for Alibaba {

@@ -44,6 +44,7 @@ pub(crate) struct Azure {
 pub(crate) static KEY_VAULT: Azure = Azure {
     facts: facts(
         Target::AzureKeyVault,
+        words::KEY_VAULT,
         &[
             Ask::needed(
                 "vault",
@@ -67,6 +68,7 @@ pub(crate) static KEY_VAULT: Azure = Azure {
 pub(crate) static MANAGED_HSM: Azure = Azure {
     facts: facts(
         Target::AzureManagedHsm,
+        words::MANAGED_HSM,
         &[
             Ask::needed(
                 "vault",
@@ -89,10 +91,10 @@ pub(crate) static MANAGED_HSM: Azure = Azure {
     scope: "/keys",
 };
 
-const fn facts(target: Target, asks: &'static [Ask]) -> Facts {
+const fn facts(target: Target, title: &'static str, asks: &'static [Ask]) -> Facts {
     Facts {
         expiry: Expiry::Within { days: None },
-        ..Facts::of(target, asks, words::TO_FETCH, |bytes| words::WANTED.json_or_key(bytes).map(drop))
+        ..Facts::of(target, title, asks, words::TO_FETCH, |bytes| words::WANTED.json_or_key(bytes).map(drop))
     }
 }
 

@@ -195,7 +195,9 @@ fn from_json(job: &serde_json::Value, protection: &str) -> Result<Prepared, Byok
 static FACTS: Facts = Facts {
     longest_life: Some(72),
     existing: Some("key"),
-    ..Facts::of(Target::GoogleKms, ASKS, words::TO_FETCH, |bytes| words::WANTED.json_or_key(bytes).map(drop))
+    ..Facts::of(Target::GoogleKms, words::CALLED, ASKS, words::TO_FETCH, |bytes| {
+        words::WANTED.json_or_key(bytes).map(drop)
+    })
 };
 
 impl Provider for Google {

@@ -86,7 +86,9 @@ static FACTS: Facts = Facts {
     extensions: &["json"],
     proof: ProofKind::SealedNonce,
     longest_life: Some(24),
-    ..Facts::of(Target::IbmKeyProtect, ASKS, words::TO_FETCH, |bytes| words::WANTED.json(bytes).map(drop))
+    ..Facts::of(Target::IbmKeyProtect, words::CALLED, ASKS, words::TO_FETCH, |bytes| {
+        words::WANTED.json(bytes).map(drop)
+    })
 };
 
 impl Provider for Ibm {

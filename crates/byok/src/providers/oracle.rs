@@ -185,7 +185,7 @@ fn shape(key: KeyType) -> Value {
 
 static FACTS: Facts = Facts {
     existing: Some("key"),
-    ..Facts::of(Target::OracleVault, ASKS, words::TO_FETCH, |bytes| {
+    ..Facts::of(Target::OracleVault, words::CALLED, ASKS, words::TO_FETCH, |bytes| {
         words::WANTED.json_or_key(bytes).map(drop)
     })
 };

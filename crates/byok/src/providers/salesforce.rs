@@ -55,7 +55,7 @@ fn certificate(wrapping: &Disposable, valid_to: i64) -> Result<Vec<u8>, ByokErro
 static FACTS: Facts = Facts {
     extensions: &["crt", "cer", "pem"],
     proof: ProofKind::KeySha256,
-    ..Facts::of(Target::SalesforceShield, ASKS, words::TO_FETCH, |bytes| {
+    ..Facts::of(Target::SalesforceShield, words::CALLED, ASKS, words::TO_FETCH, |bytes| {
         words::WANTED.certificate(bytes).map(drop)
     })
 };

@@ -91,7 +91,9 @@ fn key_type(key: KeyType) -> Result<&'static str, ByokError> {
 
 static FACTS: Facts = Facts {
     existing: Some("version"),
-    ..Facts::of(Target::Transit, ASKS, words::TO_FETCH, |bytes| words::WANTED.json_or_key(bytes).map(drop))
+    ..Facts::of(Target::Transit, words::CALLED, ASKS, words::TO_FETCH, |bytes| {
+        words::WANTED.json_or_key(bytes).map(drop)
+    })
 };
 
 impl Provider for Transit {

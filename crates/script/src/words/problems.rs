@@ -268,4 +268,53 @@ problems! {
         "Nothing was started."
         "Give every custodian a site in the roster, or none of them."
     }
+
+    /// One person could rebuild the key.
+    pub(crate) fn person_holds(name: &str, needed: usize, all: usize) = "custody-person-holds-threshold" {
+        "{name} would hold {needed} or more shares, and {needed} of {all} are enough."
+        "Nothing was started."
+        "Give some of the shares to somebody else."
+    }
+
+    /// One site could.
+    pub(crate) fn site_holds(site: &str, people: &str, needed: usize, all: usize) = "custody-site-holds-threshold" {
+        "At {site}, {people} would hold {needed} or more shares, and {needed} of {all} are enough."
+        "Nothing was started."
+        "Choose custodians at other sites, or raise the threshold."
+    }
+
+    /// Without one site nobody could.
+    pub(crate) fn site_loses(site: &str, people: &str, needed: usize, all: usize) = "custody-site-loss-loses-key" {
+        "If {site} is lost, so are the shares of {people}, and fewer than the {needed} that are needed are left of {all}."
+        "Nothing was started."
+        "Choose custodians at other sites, or lower the threshold."
+    }
+
+    /// Whom somebody obeys cannot count as another person.
+    pub(crate) fn both_in_one_line(name: &str, superior: &str) = "custody-reports-to-custodian" {
+        "{name} reports to {superior}, directly or through others, and both would hold a share."
+        "Nothing was started."
+        "Choose a custodian outside that line."
+    }
+
+    /// Sites count, and some share's site is not known.
+    pub(crate) fn site_of_every_custodian() = "site-not-given" {
+        "Sites are to count, and the roster does not say of every custodian at which site their share lies."
+        "Nothing was started."
+        "Mend the script, the roster or the parameters, and check again."
+    }
+
+    /// A site that could not give its part.
+    pub(crate) fn site_threshold(site: &str, count: u8, threshold: u8) = "site-threshold" {
+        "At {site}, of {count} custodians with a share {threshold} would be needed; at each site at least 2 are needed, and no more than have one."
+        "Nothing was started."
+        "Mend the script, the roster or the parameters, and check again."
+    }
+
+    /// One lost site would lose the backup, or one site would do.
+    pub(crate) fn sites_needed(needed: u8, sites: usize) = "sites-needed" {
+        "{needed} sites would be needed of {sites}; at least 2 are needed, and fewer than there are: one lost site must not lose the backup."
+        "Nothing was started."
+        "Mend the script, the roster or the parameters, and check again."
+    }
 }

@@ -3,6 +3,7 @@
 use crate::arrived::Wanted;
 use crate::bundle::Bundle;
 
+pub(super) const CALLED: &str = "Alibaba Cloud KMS";
 pub(super) const TO_FETCH: &str = "\
 aliyun kms GetParametersForImport --region REGION --KeyId KEY --WrappingAlgorithm RSAES_OAEP_SHA_256 \\
     --WrappingKeySpec RSA_2048 > import-params.json

@@ -29,7 +29,7 @@ pub struct Kms;
 
 const ASKS: &[Ask] = &[
     Ask::beside("key-arn", words::KEY_ARN, words::ARN, Form::Read(|text| key_arn(text).ok())),
-    Ask::beside("valid-to", words::VALID_TO, "2027-01-31T12:00:00Z", Form::Read(|text| utc(text).map(iso))),
+    Ask::beside("valid-to", words::VALID_TO, words::A_TIME, Form::Read(|text| utc(text).map(iso))),
 ];
 
 static FACTS: Facts = Facts {
@@ -38,7 +38,7 @@ static FACTS: Facts = Facts {
     longest_life: Some(24),
     one_key_a_set: true,
     rotates: true,
-    ..Facts::of(Target::AwsKms, ASKS, words::TO_FETCH, parameters::recognise)
+    ..Facts::of(Target::AwsKms, words::CALLED, ASKS, words::TO_FETCH, parameters::recognise)
 };
 
 impl Provider for Kms {

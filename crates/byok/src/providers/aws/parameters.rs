@@ -164,7 +164,7 @@ impl Parameters {
                 return Err(ByokError::KeyArnDiffers);
             }
             (Some(given), _) => given.to_owned(),
-            (None, found) => found.ok_or(ByokError::KeyArnNeeded)?,
+            (None, found) => found.ok_or(missing("key-arn", words::ARN))?,
         };
         // Import_Parameters_<key id>_<timestamp>.zip; a renamed file says nothing.
         let named =
@@ -177,7 +177,7 @@ impl Parameters {
         if older.iter().any(|member| !member.contains(id)) {
             return Err(ByokError::KeyArnDiffers);
         }
-        Self::checked(arn, token, &key, valid_to.ok_or(ByokError::ValidToNeeded)?)
+        Self::checked(arn, token, &key, valid_to.ok_or(missing("valid-to", words::A_TIME))?)
     }
 
     fn checked(
@@ -201,4 +201,9 @@ fn arn_in(text: &str) -> Option<String> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '-')))
         .find(|word| check_arn(word).is_ok())
         .map(str::to_owned)
+}
+
+/// What the console's archive does not say, and people have to.
+fn missing(what: &'static str, example: &'static str) -> ByokError {
+    ByokError::StatedMissing { what, example }
 }

@@ -129,8 +129,8 @@ fn archives() {
     let good = archive(&[key, token, readme]);
     let name = "Import_Parameters_1234abcd-12ab_0809092909.zip";
     assert_eq!(Parameters::read_with(&good, name, Some(ARN), Some(9)).unwrap().valid_to, 9);
-    assert_eq!(code(Parameters::read(&good, name)), "key-arn-needed");
-    assert_eq!(code(Parameters::read_with(&good, name, Some(ARN), None)), "valid-to-needed");
+    assert_eq!(code(Parameters::read(&good, name)), "stated-missing");
+    assert_eq!(code(Parameters::read_with(&good, name, Some(ARN), None)), "stated-missing");
     assert_eq!(
         code(Parameters::read_with(&good, "Import_Parameters_other_08.zip", Some(ARN), Some(9))),
         "key-arn-differs"

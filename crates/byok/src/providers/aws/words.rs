@@ -15,6 +15,8 @@ pub(super) const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd
 pub(super) const KEY_ARN: &str = "Which key is it for? Its ARN, which the console's archive does not say.";
 pub(super) const VALID_TO: &str = "\
     Until when are the parameters valid, in UTC? The console's archive does not say it: 24 hours after the download.";
+pub(super) const A_TIME: &str = "2027-01-31T12:00:00Z";
+pub(super) const CALLED: &str = "AWS KMS";
 pub(super) const TO_FETCH: &str = "\
 aws kms create-key --origin EXTERNAL --key-spec SYMMETRIC_DEFAULT
 aws kms get-parameters-for-import --key-id KEY_ARN --wrapping-algorithm RSAES_OAEP_SHA_256 \\

@@ -5,6 +5,8 @@ use crate::arrived::Wanted;
 use crate::bundle::Bundle;
 use crate::says::says;
 
+pub(super) const KEY_VAULT: &str = "Azure Key Vault";
+pub(super) const MANAGED_HSM: &str = "Azure Managed HSM";
 pub(super) const TO_FETCH: &str = "\
 az keyvault key create --kty RSA-HSM --size 4096 --name KEKforBYOK --ops import --vault-name VAULT
 az keyvault key show --name KEKforBYOK --vault-name VAULT --output json > kek.json

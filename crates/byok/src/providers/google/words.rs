@@ -6,6 +6,7 @@ use crate::bundle::Bundle;
 use crate::says::says;
 use crate::text::shown;
 
+pub(super) const CALLED: &str = "Google Cloud KMS";
 pub(super) const TO_FETCH: &str = "\
 gcloud kms keys create KEY --location L --keyring R --purpose PURPOSE --default-algorithm ALGORITHM \\
     --protection-level hsm --import-only --skip-initial-version-creation

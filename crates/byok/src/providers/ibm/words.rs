@@ -3,6 +3,7 @@
 use crate::arrived::Wanted;
 use crate::says::says;
 
+pub(super) const CALLED: &str = "IBM Key Protect";
 pub(super) const TO_FETCH: &str = "\
 ibmcloud kp import-token create -i INSTANCE -e 86400 -m 1
 ibmcloud kp import-token show -i INSTANCE --output json > import-token.json

@@ -4,6 +4,7 @@ use crate::arrived::Wanted;
 use crate::bundle::Bundle;
 use crate::says::says;
 
+pub(super) const CALLED: &str = "OCI Vault";
 pub(super) const TO_FETCH: &str = "\
 oci kms management wrapping-key get --endpoint MANAGEMENT_ENDPOINT > wrapping-key.json
 (the vault has one wrapping key and never changes it: keep its SHA-256 and compare it every time)

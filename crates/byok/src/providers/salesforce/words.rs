@@ -3,6 +3,7 @@
 use crate::arrived::Wanted;
 use crate::says::says;
 
+pub(super) const CALLED: &str = "Salesforce Shield";
 pub(super) const TO_FETCH: &str = "\
 In Setup, Certificate and Key Management: make a certificate of 4096 bits with Use Platform Encryption on and Exportable
 Private Key off, and download it (a .crt file). Write down its unique name.

@@ -4,6 +4,7 @@ use crate::arrived::Wanted;
 use crate::bundle::Bundle;
 use crate::says::says;
 
+pub(super) const CALLED: &str = "HashiCorp Vault";
 pub(super) const TO_FETCH: &str = "\
 bao read -format=json transit/wrapping_key > wrapping-key.json
 (or vault in place of bao; the key belongs to the mount and has no end. Never use `bao transit import`: it wants the
