@@ -86,17 +86,35 @@ fn bad_parameters_are_refused_one_by_one_and_good_ones_then_taken() {
 #[test]
 fn what_aws_would_refuse_is_refused_before_a_key_is_made() {
     let dir = tempfile::tempdir().unwrap();
-    let (good, _) = stand_in(dir.path(), 3600);
-    let mut room = Room::open(&dir.path().join("state"));
-    room.file = good.display().to_string();
+    let state = dir.path().join("state");
+    // A symmetric key wrapped as pairs are: before anything is begun.
+    let out = run(
+        &state,
+        &["rehearse", "byok-aws", "--set", "wrapping-algorithm=RSA_AES_KEY_WRAP_SHA_256", "--out", "x"],
+    );
+    let said = said(&out);
+    assert!(
+        said.contains("No aes-256 keys wrapped with RSA_AES_KEY_WRAP_SHA_256 are taken by aws-kms."),
+        "{said}"
+    );
+    assert!(
+        said.contains("[algorithm-not-for-key-type]") && !state.join("rehearsal/runs").exists(),
+        "{said}"
+    );
+    // What only the file shows, such as that the key lies in China, when it is read.
+    let china = ARN.replace("arn:aws:kms:eu-central-1", "arn:aws-cn:kms:cn-north-1");
+    let (_, key) = stand_in(dir.path(), 3600);
+    let later = time::OffsetDateTime::now_utc().unix_timestamp() + 3600;
+    let reply = byok::stand_in_reply(key.spki(), &china, later, b"token");
+    let mut room = Room::open(&state);
+    room.file = write(dir.path(), "china.json", &reply).display().to_string();
     let mut offered = 0;
-    let finished =
-        room.rehearse("byok-aws", &[("wrapping-algorithm", "RSA_AES_KEY_WRAP_SHA_256")], &mut |prompt, _| {
-            offered += u32::from(matches!(prompt.ask, Ask::File { .. }));
-            (offered == 2).then_some(Answer::Stop)
-        });
+    let finished = room.rehearse("byok-aws", &[], &mut |prompt, _| {
+        offered += u32::from(matches!(prompt.ask, Ask::File { .. }));
+        (offered == 2).then_some(Answer::Stop)
+    });
     assert_eq!(finished.state, RunState::Open);
-    assert_eq!(room.problems[0].1.code, "algorithm-not-for-key-type");
+    assert_eq!(room.problems[0].1.code, "key-type-not-taken");
     assert!(!room.record.iter().any(|l| l.contains("Make the master key")));
 }
 

@@ -64,13 +64,13 @@ pub enum ByokError {
     WrappingKeyExponent,
     #[error("the import token is {0} bytes: it must be 1 to 6144")]
     ImportTokenSize(usize),
-    #[error("{target} does not take {spec} keys wrapped with {algorithm}")]
+    #[error("no {spec} keys wrapped with {algorithm} are taken by {target}")]
     AlgorithmNotForKeyType { target: &'static str, spec: String, algorithm: String, instead: &'static str },
     #[error("{algorithm} is not used here: {why}")]
     AlgorithmLeftOut { algorithm: &'static str, why: &'static str },
     #[error("{algorithm} does not come with an RSA wrapping key of {found} bits")]
     WrappingKeySizeForAlgorithm { algorithm: &'static str, found: u16 },
-    #[error("{target} takes no {key} keys: {why}")]
+    #[error("no {key} keys are taken by {target}: {why}")]
     KeyTypeNotTaken { target: &'static str, key: &'static str, why: &'static str },
     #[error("a {0} key is stronger than the wrapping key, which this provider refuses")]
     KeyStrongerThanWrappingKey(String),
