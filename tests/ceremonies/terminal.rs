@@ -215,7 +215,7 @@ fn a_stick_writes_nothing_on_the_terminal_and_its_file_is_chosen_as_it_is_shown(
     screen.wait_for(&["look for media again: "]);
     let shown = format!("{shown}.json");
     screen.type_line(&shown);
-    screen.wait_for(&["For the key: arn:aws:kms:"]);
+    screen.wait_for(&["Key: arn:aws:kms:"]);
     screen.wait_for(&["Press Enter: "]);
     screen.type_line("!stop");
     screen.wait_for(&["Next: Go on later"]);

@@ -46,7 +46,7 @@ pub use error::ByokError;
 pub use incoming::{choice, cleaned, same_word};
 pub use key_type::KeyType;
 pub use moment::utc;
-pub use providers::aws::{self, stand_in_reply};
+pub use providers::aws::{self, PRACTICE_ARN, stand_in_reply};
 pub use recipe::{Hash, Recipe, expected_blob_len, oaep_limit};
 pub use table::Target;
 pub use wrapping_key::{WrappingKey, check_begun};

@@ -15,8 +15,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use time::OffsetDateTime;
 
-/// The fictional key that the parameters from AWS are for.
-const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";
 /// The private half of a wrapping key lies beside what was made with it, for whoever opens the bundle.
 const PRIVATE_HALF: &str = "rehearsal-cloud-key.pkcs8.der";
 
@@ -111,7 +109,7 @@ impl StandIn for Receipt {
     fn make(&self, _: &Plan, steps: &[&Planned], beside: &Path) -> Result<Prepared, Problem> {
         let reply = serde_json::json!({
             "KeyMetadata": {
-                "Arn": ARN,
+                "Arn": byok::PRACTICE_ARN,
                 "KeyState": "Enabled",
                 "Origin": "EXTERNAL",
                 "KeySpec": "SYMMETRIC_DEFAULT",

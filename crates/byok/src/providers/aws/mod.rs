@@ -13,6 +13,7 @@ pub use arn::key_arn;
 pub use kind::KeySpec;
 pub use parameters::Parameters;
 pub use stand_in::stand_in_reply;
+pub use words::ARN as PRACTICE_ARN;
 
 use crate::asks::{Ask, Form, Stated};
 use crate::bundle::{Bundle, BundleFile, Manifest};

@@ -11,7 +11,8 @@ use crate::says::says;
 use data_encoding::HEXLOWER;
 use std::fmt::Write as _;
 
-pub(super) const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+/// An example, and the key that a stand-in is for.
+pub const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 pub(super) const KEY_ARN: &str = "Which key is it for? Its ARN, which the console's archive does not say.";
 pub(super) const VALID_TO: &str = "\
     Until when are the parameters valid, in UTC? The console's archive does not say it: 24 hours after the download.";
