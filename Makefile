@@ -29,8 +29,8 @@ run: build ## open the window, or with no screen play a BYOK rehearsal
 	@scripts/run
 
 test: setup-test ui ## run every test
-	scripts/test
 	cd ui && npm run check && npm test
+	scripts/test
 
 bench: setup-test ui ## measure against the least that could be done, and how many scans are read (minutes to build)
 	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam --features cofferdam/e2e -p benches -p empty-window

@@ -15,6 +15,7 @@ mod source;
 use actions::REPERTOIRE;
 use source::{Source, of_crate, root};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// Every crate of ours that ships, as the page lists them.
 fn arrows() -> BTreeMap<String, BTreeSet<String>> {
@@ -164,15 +165,14 @@ fn branches<'c>(mut rest: &'c str, base: &mut Vec<String>, found: &mut Vec<Vec<S
             return rest;
         }
         base.push(word.to_owned());
-        match after.strip_prefix("::") {
-            Some(more) => rest = more,
-            None => {
-                found.push(base.clone());
-                base.truncate(depth);
-                return after.strip_prefix(" as ").map_or(after, |alias| {
-                    alias.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')
-                });
-            }
+        if let Some(more) = after.strip_prefix("::") {
+            rest = more;
+        } else {
+            found.push(base.clone());
+            base.truncate(depth);
+            return after
+                .strip_prefix(" as ")
+                .map_or(after, |alias| alias.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_'));
         }
     }
 }
@@ -233,7 +233,7 @@ fn only_actions_are_named_where_actions_are() {
     let names: BTreeSet<&str> = REPERTOIRE.actions.iter().map(|a| a.row().name).collect();
     for krate in ["engine", "script", "store", "coffer", "documents", "cofferdam"] {
         for s in of_crate(krate) {
-            for (line, text) in &s.texts {
+            for (line, text) in &s.literals {
                 assert!(!names.contains(text.as_str()), "{}:{line} names the action {text}", s.name());
             }
         }
@@ -253,7 +253,7 @@ fn facts_are_named_in_their_crate_alone() {
     // Where no fact is known nothing can be meant for one: trials of a token have names of their own.
     let knows = |krate: &str| arrows().get(krate).is_some_and(|on| on.contains("facts"));
     for s in ships().iter().filter(|s| knows(&s.krate) || s.krate == "coffer") {
-        for (line, text) in &s.texts {
+        for (line, text) in &s.literals {
             let is_one = text.contains('-') && names.contains(text.as_str());
             assert!(!is_one, "{}:{line} spells the fact {text}", s.name());
         }
@@ -274,7 +274,7 @@ fn what_people_read_is_in_words() {
         if may {
             continue;
         }
-        for (line, text) in s.texts.iter().filter(|(_, text)| is_prose(text)) {
+        for (line, text) in s.literals.iter().filter(|(_, text)| is_prose(text)) {
             found.push(format!("{}:{line}: {text}", s.name()));
         }
     }
@@ -342,7 +342,7 @@ fn the_page_of_problems_lists_each() {
     for (code, sentences) in &rows {
         let [happened, unchanged, todo] =
             sentences.each_ref().map(|s| s.replace('|', "\\|").replace('\n', " "));
-        expected += &format!("| `{code}` | {happened} | {unchanged} | {todo} |\n");
+        writeln!(expected, "| `{code}` | {happened} | {unchanged} | {todo} |").unwrap();
     }
     // Whoever has a code of a library at hand finds it here: these are all the places where a problem gets one.
     let made = ships().iter().map(|s| s.code.matches("Problem::new(").count()).sum::<usize>();

@@ -132,10 +132,13 @@ fn arms(text: &str, name: &str, function: &str) -> Vec<(String, String)> {
     while !rest.trim_start().starts_with('}') {
         let (pattern, after) = rest.split_once("=>").unwrap();
         let (gives, after) = arm(after);
-        let said = first_text(gives).map(|(said, _)| said).unwrap_or_else(|| {
-            let name = gives.trim().trim_end_matches(',');
-            constants.get(name).cloned().unwrap_or_else(|| format!("{{{name}}}"))
-        });
+        let said = first_text(gives).map_or_else(
+            || {
+                let name = gives.trim().trim_end_matches(',');
+                constants.get(name).cloned().unwrap_or_else(|| format!("{{{name}}}"))
+            },
+            |(said, _)| said,
+        );
         let names = pattern.split("Self::").skip(1);
         let names: Vec<&str> =
             names.map(|n| n.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap()).collect();

@@ -15,8 +15,8 @@ pub(crate) struct Source {
     pub(crate) krate: String,
     /// Its code without comments and tests, each text replaced by `""`.
     pub(crate) code: String,
-    /// Its texts that are not in comments, attributes or tests, with the line each stands on.
-    pub(crate) texts: Vec<(usize, String)>,
+    /// Its literals that are not in comments, attributes or tests, with the line each stands on.
+    pub(crate) literals: Vec<(usize, String)>,
     /// How many lines it has without its tests.
     pub(crate) lines: usize,
 }
@@ -73,24 +73,24 @@ fn read(krate: &str, path: String, text: &str) -> Source {
     };
     let tests = text.match_indices("#[cfg(test)]").map(|(at, _)| at).find(is_module);
     let text = tests.map_or(text, |at| &text[..at]);
-    let (mut code, mut texts) = (String::new(), Vec::new());
-    let bytes: Vec<char> = text.chars().collect();
+    let (mut code, mut literals) = (String::new(), Vec::new());
+    let chars: Vec<char> = text.chars().collect();
     let (mut at, mut line) = (0, 1);
-    let get = |i: usize| bytes.get(i).copied().unwrap_or('\0');
-    while at < bytes.len() {
+    let get = |i: usize| chars.get(i).copied().unwrap_or('\0');
+    while at < chars.len() {
         let c = get(at);
         if c == '\n' {
             line += 1;
         }
         if c == '/' && get(at + 1) == '/' {
-            while at < bytes.len() && get(at) != '\n' {
+            while at < chars.len() && get(at) != '\n' {
                 at += 1;
             }
             continue;
         }
         if c == '#' && (get(at + 1) == '[' || (get(at + 1) == '!' && get(at + 2) == '[')) {
             let (mut depth, mut inside) = (0, false);
-            while at < bytes.len() {
+            while at < chars.len() {
                 match get(at) {
                     '\\' if inside => at += 1,
                     '"' => inside = !inside,
@@ -112,20 +112,20 @@ fn read(krate: &str, path: String, text: &str) -> Source {
             let hashes = usize::from(get(at + 1) == '#');
             at += 2 + hashes;
             let (begins, mut said) = (line, String::new());
-            while at < bytes.len() && !(get(at) == '"' && (hashes == 0 || get(at + 1) == '#')) {
+            while at < chars.len() && !(get(at) == '"' && (hashes == 0 || get(at + 1) == '#')) {
                 line += usize::from(get(at) == '\n');
                 said.push(get(at));
                 at += 1;
             }
             at += 1 + hashes;
-            texts.push((begins, said));
+            literals.push((begins, said));
             code.push_str("\"\"");
             continue;
         }
         if c == '"' {
             at += 1;
             let (begins, mut said) = (line, String::new());
-            while at < bytes.len() && get(at) != '"' {
+            while at < chars.len() && get(at) != '"' {
                 if get(at) == '\\' && get(at + 1) == '\n' {
                     // The line goes on after its indentation.
                     at += 2;
@@ -150,14 +150,14 @@ fn read(krate: &str, path: String, text: &str) -> Source {
                 at += 1;
             }
             at += 1;
-            texts.push((begins, said));
+            literals.push((begins, said));
             code.push_str("\"\"");
             continue;
         }
         // A character, not a lifetime.
         if c == '\'' && (get(at + 2) == '\'' || get(at + 1) == '\\') {
             at += if get(at + 1) == '\\' { 3 } else { 2 };
-            while get(at) != '\'' && at < bytes.len() && get(at) != '\n' {
+            while get(at) != '\'' && at < chars.len() && get(at) != '\n' {
                 at += 1;
             }
             at = if get(at) == '\'' { at + 1 } else { at };
@@ -167,7 +167,7 @@ fn read(krate: &str, path: String, text: &str) -> Source {
         code.push(c);
         at += 1;
     }
-    Source { krate: krate.to_owned(), path, code, texts, lines: text.lines().count() }
+    Source { krate: krate.to_owned(), path, code, literals, lines: text.lines().count() }
 }
 
 /// A problem as a `problems!` block declares it.
@@ -185,9 +185,9 @@ impl Source {
         for (begins, _) in self.code.match_indices("problems! {") {
             let block = &self.code[begins..];
             let block = &block[..block.find("\n}").unwrap_or(block.len())];
-            let texts = self.texts.iter().skip(self.code[..begins].matches("\"\"").count());
+            let literals = self.literals.iter().skip(self.code[..begins].matches("\"\"").count());
             let said: Vec<&String> =
-                texts.take(block.matches("\"\"").count()).map(|(_, text)| text).collect();
+                literals.take(block.matches("\"\"").count()).map(|(_, text)| text).collect();
             assert_eq!(
                 said.len(),
                 4 * block.matches("fn ").count(),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
-const shipped = [...read('../../crates/coffer/src/desk/mod.rs').matchAll(/^ {4}\("([a-z-]+)", include_str!/gm)].map(([, name]) => name);
+const shipped = [...read('../../crates/coffer/src/desk/shipped.rs').matchAll(/^ {4}"([a-z-]+)\.toml"$/gm)].map(([, name]) => name);
 const grouped = [...read('../src/groups.ts').matchAll(/scripts: \[([^\]]+)\]/g)].flatMap(([, list]) => [...list.matchAll(/'([a-z-]+)'/g)].map(([, name]) => name));
 
 test('every ceremony that ships has one place on Home', () => {

@@ -188,7 +188,7 @@ impl At<'_, '_> {
         if stage == Stage::Before {
             choices.push(words::begin_again());
         }
-        let ways = self.repertoire.ways_back_at(self.plan, self.at);
+        let ways = self.repertoire.ways_back_at(self.plan, self.place);
         choices.extend(ways.into_iter().map(|way| words::choice(way.decision, way.title, Some(way.note))));
         choices.push(words::stop_here());
         choices.push(words::give_up());

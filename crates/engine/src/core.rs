@@ -91,7 +91,7 @@ pub(crate) struct At<'s, 'p> {
     pub(crate) repertoire: &'static Repertoire,
     /// The step, and its place in the plan.
     pub(crate) step: &'s Planned,
-    pub(crate) at: usize,
+    pub(crate) place: usize,
 }
 
 impl At<'_, '_> {

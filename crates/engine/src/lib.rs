@@ -32,7 +32,7 @@ mod work;
 
 pub use action::{Action, Cue, Repertoire};
 pub use approval::is_approval;
-pub use moves::{Asks, Made, Moves, Trial, Void};
+pub use moves::{Asks, Made, Moves, Trial, Tries, Void};
 pub use outcome::Outcome;
 pub use past::Past;
 pub use play::Engine;

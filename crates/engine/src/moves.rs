@@ -49,12 +49,15 @@ pub struct Asks {
     pub trial: Option<Trial>,
 }
 
+/// What tries something on a token; gives what people see of it.
+pub type Tries = Box<dyn FnOnce(&mut dyn Token) -> Result<Fact, TokenRefusal> + Send>;
+
 /// One more trial on throw-away keys.
 pub struct Trial {
     /// What it is, for people.
     pub doing: String,
     /// Tries it; gives what people see of it.
-    pub tries: Box<dyn FnOnce(&mut dyn Token) -> Result<Fact, TokenRefusal> + Send>,
+    pub tries: Tries,
     /// The problem where the token itself refuses it.
     pub refused: Box<dyn FnOnce(Problem) -> Problem + Send>,
 }

@@ -112,7 +112,7 @@ impl<'p> Engine<'p> {
         // Disjoint parts: the plan is lent out while the core changes, so that no action copies what it looks at.
         let Self { plan, repertoire, core, vault, at, .. } = self;
         let step = plan.steps.get(*at)?;
-        Some((At { core, plan, repertoire, step, at: *at }, vault))
+        Some((At { core, plan, repertoire, step, place: *at }, vault))
     }
 
     /// Plays to the end or to a stop.
@@ -136,7 +136,7 @@ impl<'p> Engine<'p> {
                     vault.empty();
                     return stage.pack_what_ended();
                 }
-                Err(Halt::Again) => stage.at,
+                Err(Halt::Again) => stage.place,
                 Err(Halt::Back(decision)) => {
                     match stage.repertoire.ways_back.iter().find(|way| way.decision == decision) {
                         Some(way) => {
@@ -145,7 +145,7 @@ impl<'p> Engine<'p> {
                             }
                             stage.go_back(way)?
                         }
-                        None => stage.at,
+                        None => stage.place,
                     }
                 }
                 Err(Halt::Problem(p)) => return Err(*p),
@@ -199,7 +199,7 @@ impl At<'_, '_> {
     /// The step after this one, as a replay finds it: a detour leads back to where the script stood.
     fn after(&self) -> usize {
         let stands = stands(self.plan, self.core.journal.entries());
-        if stands == self.at { self.at + 1 } else { stands }
+        if stands == self.place { self.place + 1 } else { stands }
     }
 
     fn play_step(&mut self, vault: &mut Vault) -> Result<Option<PathBuf>, Halt> {
@@ -253,7 +253,7 @@ impl At<'_, '_> {
             self.append(draft)?;
             Performed::Shown(shows)
         };
-        vault.forget(row, self.plan.steps.get(self.at + 1..).unwrap_or_default());
+        vault.forget(row, self.plan.steps.get(self.place + 1..).unwrap_or_default());
         Ok(performed)
     }
 }

@@ -12,11 +12,11 @@ use transcript::{Entry, Journal, Kind, Obligation};
 impl At<'_, '_> {
     /// Goes back the way that people decided for; gives the step that is due then.
     pub(crate) fn go_back(&mut self, way: &WayBack) -> Result<usize, Problem> {
-        let Some(span) = way.span(self.plan) else { return Ok(self.at) };
+        let Some(span) = way.span(self.plan) else { return Ok(self.place) };
         let detour = match (&way.how, span.last) {
             (How::Detour { .. }, Some(last)) => {
                 let then = standing(self.plan, self.core.journal.entries()).detour.map(|(_, then)| then);
-                then.or((self.at > last).then_some(self.at)).map(|then| (last, then))
+                then.or((self.place > last).then_some(self.place)).map(|then| (last, then))
             }
             _ => None,
         };
@@ -40,7 +40,7 @@ impl At<'_, '_> {
             return Ok(to);
         }
         let past = self.core.past();
-        let back = taken_back(self.plan, self.repertoire, &past, to, self.at);
+        let back = taken_back(self.plan, self.repertoire, &past, to, self.place);
         if !back.removes.is_empty() {
             store::remove(&self.core.folder, &back.removes)?;
             says = says.fact(&facts::REMOVED_FILES, back.removes);

@@ -65,7 +65,7 @@ impl Repertoire {
 
 impl Catalogue for Repertoire {
     fn row(&self, action: &str) -> Option<&'static Row> {
-        self.find(action).map(|a| a.row())
+        self.find(action).map(Action::row)
     }
 
     fn rows(&self) -> Vec<&'static Row> {

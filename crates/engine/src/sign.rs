@@ -106,8 +106,8 @@ impl At<'_, '_> {
         }
         // A fact of this turn's own, where the step is played once for each of several people.
         let newest = |name: &str| {
-            let entries = self.core.journal.entries().iter().rev();
-            entries.filter_map(|e| e.value(name)?.as_str().map(str::to_owned)).next()
+            let mut entries = self.core.journal.entries().iter().rev();
+            entries.find_map(|e| e.value(name)?.as_str().map(str::to_owned))
         };
         let own = |name: &String| newest(&format!("{name}-{}", self.step.turn)).or_else(|| newest(name));
         let fact = restate.of.as_ref().and_then(own).ok_or_else(words::out_of_order)?;

@@ -65,7 +65,7 @@ impl At<'_, '_> {
             let worker = scope.spawn(move || {
                 // Dropped at the end of the work, also when it panics: that is what wakes the loop below.
                 let _done = done;
-                job()
+                job();
             });
             let mut ticks = 0;
             loop {
@@ -197,7 +197,9 @@ impl At<'_, '_> {
         let first = self.plan.steps.iter().position(|s| s.act == self.step.act);
         let last_signed = self.core.journal.entries().iter().rposition(|e| e.kind == Kind::Checkpoint);
         let acted = self.core.journal.entries().iter().rposition(|e| e.kind == Kind::Outcome);
-        if first != Some(self.at) || !self.core.past().says(&facts::SIGNING_KEY_SHA256) || last_signed > acted
+        if first != Some(self.place)
+            || !self.core.past().says(&facts::SIGNING_KEY_SHA256)
+            || last_signed > acted
         {
             return Ok(());
         }

@@ -156,7 +156,7 @@ impl Card {
         for pin in [new.pin, new.puk] {
             usable_pin(pin)?;
             if [FACTORY_PIN, FACTORY_PUK].contains(&pin.expose()) {
-                return Err(PivError::UnusablePin { why: words::IS_THE_FACTORYS });
+                return Err(PivError::UnusablePin { why: words::IS_OF_THE_FACTORY });
             }
         }
         if new.pin.expose() == new.puk.expose() {

@@ -204,7 +204,7 @@ fn restated(script: &Script, actions: &dyn Catalogue, found: &mut Vec<Problem>) 
         let Some(action) = actions.row(&step.action) else { continue };
         match &step.restate {
             None if action.hands == Hands::Two && action.irreversible => {
-                found.push(words::nothing_restated(&step.id))
+                found.push(words::nothing_restated(&step.id));
             }
             Some(r) => {
                 let good = match (&r.is, &r.of) {

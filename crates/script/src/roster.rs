@@ -223,7 +223,7 @@ impl Roster {
                     return Err(words::roster_no_passphrase(&person.name));
                 }
                 (Some(phc), None) => {
-                    strong_enough(phc, mode).map_err(|why| words::roster_weak(&person.name, why))?
+                    strong_enough(phc, mode).map_err(|why| words::roster_weak(&person.name, why))?;
                 }
                 _ => {}
             }

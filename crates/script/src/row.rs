@@ -182,6 +182,7 @@ pub struct HandsOut {
 }
 
 /// One action's row.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table; each column is a question of its own")]
 pub struct Row {
     /// The name scripts use.
     pub name: &'static str,

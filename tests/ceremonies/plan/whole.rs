@@ -3,6 +3,7 @@
 use super::{LINES, check, facts, medium, spec, start};
 use protocol::{Answer, Ask, RunState, ToRoom};
 use serde_json::Value;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use whole_program::backup::{Sheets, bags, bringing};
@@ -144,7 +145,7 @@ fn wrong_backups_are_named(state: &Path, pack: &Path, sheets: &Sheets) {
     let mut of_all = String::new();
     for (line, value) in facts(&pack.join("transcript.jsonl"), "plan-made-check-value") {
         let value = if line == 2 { FORGED } else { value.as_str().unwrap() };
-        of_all += &format!("{line} {value}\n");
+        writeln!(of_all, "{line} {value}").unwrap();
     }
     let of_all = script::sha256_hex(of_all.as_bytes());
     forged::pack(pack, &other, &|entry| {

@@ -148,10 +148,41 @@ fn people_sign_with_their_yubikeys_and_every_reader_can_check_it() {
     drop(room);
     possession_by_openssl(Path::new(&pack));
 
-    // The next ceremony: a wrong PIN, a YubiKey that is not there, one pulled while it signs, nobody touching.
-    let mut room = keys.room(&state);
+    let pack = with_slips(&keys, &state);
+    let (plan, entries) = replayed(&pack);
+    let approvals = entries.iter().filter(|e| is_approval(e)).count();
+    assert!(approvals >= 12, "{approvals}");
+    // Each one counts: without it, or with another's signature in its place, the record does not follow.
+    for at in 0..entries.len() {
+        if !is_approval(&entries[at]) {
+            continue;
+        }
+        let mut without = entries.clone();
+        without.remove(at);
+        assert!(
+            engine::replay::follows(&plan, &actions::REPERTOIRE, &without).is_err(),
+            "entry {} is not missed",
+            at + 1
+        );
+    }
+    let mut forged = entries.clone();
+    let last = entries.iter().rposition(is_approval).unwrap();
+    let first = entries.iter().position(is_approval).unwrap();
+    forged[last].facts = entries[first].facts.clone();
+    let departs = engine::replay::follows(&plan, &actions::REPERTOIRE, &forged).unwrap_err();
+    assert!(departs.why.to_string().contains("another place"), "{departs}");
+    approvals_by_openssl(Path::new(&pack), &plan, &entries);
+
+    another_key_signs_for_nobody(&keys, &state, &medium);
+    keys.desk.close();
+}
+
+/// The next ceremony: a wrong PIN, a YubiKey that is not there, one pulled while it signs, nobody touching. Gives its
+/// pack.
+fn with_slips(keys: &TwoYubiKeys, state: &Path) -> String {
+    let mut room = keys.room(state);
     let (mut slip, mut gone, mut excepted) = (0, Vec::new(), false);
-    let finished = room.play(&start("rehearsal-minimal", &roster(&state), &[]), &mut |prompt, _| {
+    let finished = room.play(&start("rehearsal-minimal", &roster(state), &[]), &mut |prompt, _| {
         // Between the actor's signature and the confirmer's an exception is raised and decided: both still count.
         let confirms = matches!(&prompt.ask, Ask::Sign { person, .. } if person == "wit");
         if confirms && prompt.step.id == "split" && !std::mem::replace(&mut excepted, true) {
@@ -195,38 +226,12 @@ fn people_sign_with_their_yubikeys_and_every_reader_can_check_it() {
         assert!(other || gone.iter().any(|c| c == code), "{code}: {gone:?}");
     }
     let pack = finished.pack.unwrap();
-    verified(&state, &pack);
-    let out = said(&run(&state, &["verify", &pack]));
+    verified(state, &pack);
+    let out = said(&run(state, &["verify", &pack]));
     assert!(out.contains("statements are signed with the YubiKeys"), "{out}");
     let record = std::fs::read_to_string(Path::new(&pack).join("transcript.jsonl")).unwrap();
     assert!(!record.contains(PIN), "a PIN is in the record");
-
-    let (plan, entries) = replayed(&pack);
-    let approvals = entries.iter().filter(|e| is_approval(e)).count();
-    assert!(approvals >= 12, "{approvals}");
-    // Each one counts: without it, or with another's signature in its place, the record does not follow.
-    for at in 0..entries.len() {
-        if !is_approval(&entries[at]) {
-            continue;
-        }
-        let mut without = entries.clone();
-        without.remove(at);
-        assert!(
-            engine::replay::follows(&plan, &actions::REPERTOIRE, &without).is_err(),
-            "entry {} is not missed",
-            at + 1
-        );
-    }
-    let mut forged = entries.clone();
-    let last = entries.iter().rposition(is_approval).unwrap();
-    let first = entries.iter().position(is_approval).unwrap();
-    forged[last].facts = entries[first].facts.clone();
-    let departs = engine::replay::follows(&plan, &actions::REPERTOIRE, &forged).unwrap_err();
-    assert!(departs.why.to_string().contains("another place"), "{departs}");
-    approvals_by_openssl(Path::new(&pack), &plan, &entries);
-
-    another_key_signs_for_nobody(&keys, &state, &medium);
-    keys.desk.close();
+    pack
 }
 
 fn another_key_signs_for_nobody(keys: &TwoYubiKeys, state: &Path, medium: &Path) {

@@ -54,7 +54,7 @@ impl Action for MakeYubiKeyKey {
                     }
                 })?;
                 let note = Outcome::new()
-                    .fact(&facts::NOTE, words::slot_is_empty(&slot))
+                    .fact(&facts::NOTE, words::slot_is_empty(slot))
                     .fact(&facts::SLOT_SEEN_EMPTY, slot.to_string());
                 stage.note(note)?;
                 request

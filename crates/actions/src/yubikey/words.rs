@@ -66,7 +66,7 @@ pub(super) fn making_a_key(kind: KeyKind) -> String {
 }
 
 // What the record says.
-pub(super) fn slot_is_empty(slot: &Slot) -> String {
+pub(super) fn slot_is_empty(slot: Slot) -> String {
     format!("Slot {slot} holds no key before one is made in it.")
 }
 

@@ -91,7 +91,7 @@ fn of_yubikey(device: piv::Device) -> DeviceCard {
             let factory: Vec<FactorySecret> = card.factory_secrets().unwrap_or_default();
             if !factory.is_empty() {
                 let secrets: Vec<String> = factory.iter().map(ToString::to_string).collect();
-                cautions.push(words::still_the_factorys(&secrets));
+                cautions.push(words::still_of_the_factory(&secrets));
             }
             for key in card.keys().unwrap_or_default() {
                 facts.push(fact(&format!("Slot {}", key.slot), &key.kind.to_string()));

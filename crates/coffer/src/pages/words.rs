@@ -123,7 +123,7 @@ pub(super) fn card_foreign(reader: &str) -> String {
     format!("The card in {reader} is no YubiKey with its PIV application on.")
 }
 
-pub(super) fn still_the_factorys(secrets: &[String]) -> String {
+pub(super) fn still_of_the_factory(secrets: &[String]) -> String {
     format!("It still has the factory's {}, which everybody knows.", secrets.join(", "))
 }
 
