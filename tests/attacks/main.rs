@@ -3,4 +3,5 @@
 
 mod forged;
 mod incoming;
+mod night_visitor;
 mod screen;

@@ -288,7 +288,7 @@ fn a_missing_pack_is_written_on_resume_whatever_is_mistyped() {
             },
         );
     let codes: Vec<_> = room.problems.iter().map(|(_, p)| p.code.as_str()).collect();
-    assert_eq!((again.state, codes), (RunState::Closed, vec!["not-found", "wrong-pin"]));
+    assert_eq!((again.state, codes), (RunState::Closed, vec!["wrong-pin", "not-found"]));
     assert_eq!(std::fs::read(&record).unwrap(), before, "nothing is added to a record that has ended");
     holds(dir.path(), &pack);
 }

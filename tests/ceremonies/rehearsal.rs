@@ -43,7 +43,7 @@ fn the_pack_checks_with_two_common_programs_and_the_blob_opens_to_the_recorded_k
         &format!("head -c 16 /dev/zero | openssl mac -cipher AES-256-CBC -macopt hexkey:{hex} CMAC"),
     );
     assert!(ok, "{mac}");
-    let value = format!("cmac-aes:{}", mac.trim().to_lowercase().get(..6).unwrap());
+    let value = format!("cmac-aes:{}", mac.trim().to_lowercase());
     let transcript = std::fs::read_to_string(pack.join("transcript.jsonl")).unwrap();
     assert!(transcript.contains(&value), "{value} is not in the transcript");
 
@@ -112,8 +112,8 @@ fn documented(hash: &str, blocks: &[usize]) -> String {
 #[test]
 fn every_wrapping_algorithm_opens_with_the_documented_openssl_commands() {
     for (spec, algorithm, hash, blocks, value, digits) in [
-        ("HMAC_256", "RSAES_OAEP_SHA_1", "hash=sha1 ", &[2, 3, 5][..], "hmac-sha256:", 6),
-        ("SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_256", "hash=sha256 ", &[2, 3, 4], "cmac-aes:", 6),
+        ("HMAC_256", "RSAES_OAEP_SHA_1", "hash=sha1 ", &[2, 3, 5][..], "hmac-sha256:", 32),
+        ("SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_256", "hash=sha256 ", &[2, 3, 4], "cmac-aes:", 32),
         ("RSA_2048", "RSA_AES_KEY_WRAP_SHA_1", "hash=sha1 ", &[2, 6], "spki-sha256:", 64),
         ("RSA_2048", "RSA_AES_KEY_WRAP_SHA_256", "hash=sha256 ", &[2, 6], "spki-sha256:", 64),
     ] {

@@ -15,6 +15,14 @@ struct Forger {
     spki: Vec<u8>,
 }
 
+impl Forger {
+    fn new() -> Self {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
+        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");
+        Self { spki: public.as_ref().to_vec(), pair }
+    }
+}
+
 impl Signer for Forger {
     fn public_key(&self) -> &[u8] {
         &self.spki
@@ -26,12 +34,30 @@ impl Signer for Forger {
     }
 }
 
+/// An entry of any record as one to be written into another: whoever can write files can do that, with right hashes.
+pub fn draft_of(entry: &Entry) -> Draft {
+    let mut draft = Draft::new(entry.kind);
+    if let (Some(act), Some(step), Some(actor)) = (&entry.act, &entry.step, &entry.actor) {
+        draft = draft.at(act, step).by(actor, entry.confirmer.as_deref());
+    }
+    for (level, facts) in &entry.facts {
+        draft = facts.iter().fold(draft, |d, (name, value)| d.fact(*level, name, value.clone()));
+    }
+    draft = entry.files.iter().cloned().fold(draft, Draft::file);
+    draft = entry.opens.iter().fold(draft, |d, o| d.opens(&o.id, &o.says));
+    entry.closes.iter().fold(draft, |d, id| d.closes(id))
+}
+
+/// Signs the record at a path as it stands, with a key of the forger's own.
+pub fn sign(record: &Path) {
+    let mut journal = Journal::open(record, Box::new(SystemClock::default())).expect("a record");
+    journal.checkpoint(&mut Forger::new()).expect("is signed");
+}
+
 /// Writes a pack anew to `dest` with a record that says something else, signed with a key of the forger's own: it holds,
 /// and only the key tells it from the true one.
 pub fn pack(from: &Path, dest: &Path, change: &dyn Fn(&mut Entry)) {
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
-    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");
-    let mut forger = Forger { spki: public.as_ref().to_vec(), pair };
+    let mut forger = Forger::new();
     let own = HEXLOWER.encode(&script::sha256(&forger.spki));
     let folder = tempfile::tempdir().expect("a folder");
     let record = std::fs::read(from.join("transcript.jsonl")).expect("a record");
@@ -42,19 +68,12 @@ pub fn pack(from: &Path, dest: &Path, change: &dyn Fn(&mut Entry)) {
             continue;
         }
         change(&mut entry);
-        let mut draft = Draft::new(entry.kind);
-        if let (Some(act), Some(step), Some(actor)) = (&entry.act, &entry.step, &entry.actor) {
-            draft = draft.at(act, step).by(actor, entry.confirmer.as_deref());
+        for facts in entry.facts.values_mut() {
+            if let Some(named) = facts.get_mut("signing-key-sha256") {
+                *named = own.clone().into();
+            }
         }
-        for (level, name, value) in
-            entry.facts.iter().flat_map(|(l, all)| all.iter().map(move |(n, v)| (*l, n, v)))
-        {
-            let value = if name == "signing-key-sha256" { own.clone().into() } else { value.clone() };
-            draft = draft.fact(level, name, value);
-        }
-        draft = entry.files.into_iter().fold(draft, Draft::file);
-        draft = entry.opens.iter().fold(draft, |d, o| d.opens(&o.id, &o.says));
-        draft = entry.closes.iter().fold(draft, |d, id| d.closes(id));
+        let draft = draft_of(&entry);
         if let Some(journal) = journal.as_mut() {
             journal.append(draft).expect("is taken");
         } else {

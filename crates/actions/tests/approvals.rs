@@ -6,10 +6,11 @@ use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
 use data_encoding::{BASE64, HEXLOWER};
-use engine::replay::follows;
+use engine::replay::{Why, follows};
 use script::{Catalogue as _, Plan};
 use std::collections::BTreeMap;
-use transcript::{Draft, Journal, Kind, Level, SystemClock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use transcript::{Clock, Draft, Journal, Kind, Level, SystemClock};
 
 const SCRIPT: &str = include_str!("../../../ceremonies/rehearsal-minimal.toml");
 const ROSTER: &str = include_str!("../../../ceremonies/rehearsal-roster.toml");
@@ -26,6 +27,11 @@ struct Record {
 impl Record {
     /// Opened, and everybody signed in.
     fn attended() -> Self {
+        Self::attended_by(Box::new(SystemClock::default()))
+    }
+
+    /// The same by a clock of the test's.
+    fn attended_by(clock: Box<dyn Clock>) -> Self {
         let mut roster: String =
             ROSTER.split_inclusive('\n').filter(|line| !line.starts_with("rehearsal-passphrase")).collect();
         let mut keys = BTreeMap::new();
@@ -49,12 +55,12 @@ impl Record {
             .fact(Level::Public, "run", "20261126-090000-000-1")
             .fact(Level::Public, "script-sha256", script::sha256_hex(SCRIPT.as_bytes()))
             .fact(Level::Public, "parameters", serde_json::json!(plan.values));
-        let clock = Box::new(SystemClock::default());
         let journal = Journal::create(&folder.path().join("record"), opened, clock).unwrap();
         let mut record = Self { plan, keys, journal, _folder: folder };
         record.writes(Kind::Intent, "attend", "administrator");
-        record.signs("off", "attend", "administrator");
-        record.signs("wit", "attend", "administrator");
+        let here = "I am here and I take part. My watch agrees with this clock to some minutes: 2026-11-26 09:00 UTC.";
+        record.signs("off", "attend", "administrator", here);
+        record.signs("wit", "attend", "administrator", here);
         record.writes(Kind::Outcome, "attend", "administrator");
         record
     }
@@ -69,11 +75,11 @@ impl Record {
     }
 
     /// As the program writes it: a statement with its members in order, and the signature over it.
-    fn signs(&mut self, person: &str, step: &str, actor: &str) {
+    fn signs(&mut self, person: &str, step: &str, actor: &str, says: &str) {
         let head = self.journal.head();
         let statement = format!(
             "{{\"what\":\"cofferdam approval v1\",\"mode\":\"rehearsal\",\"run\":\"20261126-090000-000-1\",\"entries\":{},\"chain\":\"{}\",\
-             \"step\":\"{step}\",\"person\":\"{person}\",\"says\":\"\",\"restated\":null}}",
+             \"step\":\"{step}\",\"person\":\"{person}\",\"says\":\"{says}\",\"restated\":null}}",
             head.entries,
             HEXLOWER.encode(&head.chain)
         );
@@ -89,7 +95,13 @@ impl Record {
 
     /// The officer signs for opening the token.
     fn officer_signs(&mut self) {
-        self.signs("off", "open-token", "officer");
+        let says = self.say();
+        self.signs("off", "open-token", "officer", &says);
+    }
+
+    /// What the officer is asked to do.
+    fn say(&self) -> String {
+        self.plan.steps.iter().find(|s| s.id == "open-token").unwrap().view.say.clone()
     }
 
     fn opens_token(&mut self, kind: Kind) {
@@ -98,7 +110,8 @@ impl Record {
 
     /// The witness decides and signs that.
     fn decides(&mut self, decision: &str, settles: Option<&str>) {
-        self.signs("wit", "open-token", "officer");
+        let title = if decision == "again" { "Begin this step again" } else { "Go on from here" };
+        self.signs("wit", "open-token", "officer", &format!("I decide: {title}."));
         let mut note = Self::draft(Kind::Note, "open-token", "officer")
             .fact(Level::Public, "decision", decision)
             .fact(Level::Public, "decided-by", "witness");
@@ -201,4 +214,79 @@ fn a_decision_to_begin_again_leaves_no_intent_to_come_to_an_outcome() {
     let departs = follows(&record.plan, &REPERTOIRE, record.journal.entries()).unwrap_err();
     assert_eq!(departs.entry, Some(record.journal.head().entries), "{departs}");
     assert!(departs.why.to_string().contains("no intent"), "{departs}");
+}
+
+/// On 0.1.0 ten people who had signed "I object" counted as ten who approved.
+#[test]
+fn a_statement_that_says_something_else_is_no_approval() {
+    let mut record = Record::attended();
+    record.signs("off", "open-token", "officer", "I object.");
+    record.opens_token(Kind::Intent);
+    let departs = follows(&record.plan, &REPERTOIRE, record.journal.entries()).unwrap_err();
+    assert_eq!(departs.why, Why::SignedOtherwise { name: "Olga Reyes".to_owned() });
+    // The right sentence beside it counts.
+    let mut record = Record::attended();
+    record.signs("off", "open-token", "officer", "I object.");
+    record.ends(true).unwrap();
+}
+
+#[test]
+fn a_decision_is_by_the_role_that_may_decide_and_says_what_was_decided() {
+    for (role, says, code) in [
+        ("nobody", "I decide: Begin this step again.", "decided-by-another"),
+        ("officer", "I decide: Begin this step again.", "decided-by-another"),
+        ("witness", "I decide: Go on from here.", "signed-otherwise"),
+    ] {
+        let mut record = Record::attended();
+        record.opens_token(Kind::Failed);
+        record.signs("wit", "open-token", "officer", says);
+        let note = Record::draft(Kind::Note, "open-token", "officer")
+            .fact(Level::Public, "decision", "again")
+            .fact(Level::Public, "decided-by", role);
+        record.journal.append(note).unwrap();
+        let departs = follows(&record.plan, &REPERTOIRE, record.journal.entries()).unwrap_err();
+        assert_eq!(departs.why.code(), code, "{role}: {departs}");
+    }
+}
+
+/// A clock that says these times one after another: the time of day in seconds after midnight, and its own milliseconds.
+struct Told {
+    times: &'static [(u64, u64)],
+    asked: AtomicU64,
+}
+
+impl Told {
+    fn now(&self) -> (u64, u64) {
+        let at = usize::try_from(self.asked.load(Ordering::Relaxed) / 2).unwrap();
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.times[at.min(self.times.len() - 1)]
+    }
+}
+
+impl Clock for Told {
+    fn utc(&self) -> String {
+        let (of_day, _) = self.now();
+        format!("2026-11-27T{:02}:{:02}:{:02}.000Z", of_day / 3600, of_day / 60 % 60, of_day % 60)
+    }
+
+    fn monotonic_ms(&self) -> u64 {
+        self.now().1
+    }
+}
+
+/// On 0.1.0 a record whose clock ran backwards, a year an entry, followed its script.
+#[test]
+fn a_clock_that_goes_back_is_a_departure() {
+    let found = |times| {
+        let told = Told { times, asked: AtomicU64::new(0) };
+        let record = Record::attended_by(Box::new(told));
+        follows(&record.plan, &REPERTOIRE, record.journal.entries()).err().map(|d| d.why)
+    };
+    assert_eq!(found(&[(3600, 1), (3600, 1), (3601, 2)]), None);
+    // Set right by half a minute.
+    assert_eq!(found(&[(3600, 1), (3570, 2)]), None);
+    assert_eq!(found(&[(3600, 1), (3601, 2), (3500, 3)]), Some(Why::ClockFalls));
+    assert_eq!(found(&[(3600, 5), (3601, 6), (3602, 4)]), Some(Why::TimeFalls));
+    // By little at a time, but by much in all.
+    assert_eq!(found(&[(3600, 1), (3560, 2), (3520, 3), (3480, 4)]), Some(Why::ClockFalls));
 }

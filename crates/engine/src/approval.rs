@@ -108,7 +108,7 @@ pub(crate) fn read(
     if facts::PERSON.within(entry).as_ref() != Some(&person.id) || !is_by(person, statement, &signature) {
         return Err(Why::ApprovalNotTheirs { name: person.name.clone() });
     }
-    Ok(Some(Signed { person: said.person, says: said.says }))
+    Ok(Some(Signed { person: said.person, says: said.says, restated: said.restated }))
 }
 
 /// Whether an entry keeps a statement that a person signed with their own YubiKey.

@@ -271,6 +271,16 @@ pub(crate) const AGAIN: &str = "again";
 pub(crate) const STOP: &str = "stop";
 pub(crate) const ABANDON: &str = "abandon";
 
+/// What a decision is called on the screen, and so in the sentence that is signed for it.
+pub(crate) fn titles(decision: &str, ways: &[WayBack]) -> Vec<String> {
+    match decision {
+        GO_ON => vec![words::go_on_from_here().title, words::go_on_where_it_stands().title],
+        AGAIN => vec![words::begin_again().title],
+        ABANDON => vec![words::give_up().title],
+        other => ways.iter().filter(|way| way.decision == other).map(|way| way.title.to_owned()).collect(),
+    }
+}
+
 /// How to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Decision {

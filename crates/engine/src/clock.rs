@@ -11,8 +11,8 @@ use time::macros::datetime;
 /// build, because two builds of one source have to be the same, byte for byte.
 pub const WRITTEN: i64 = datetime!(2026-11-26 0:00 UTC).unix_timestamp();
 
-/// How far the clock may go back between two starts without being wrong, in seconds.
-const GOES_BACK: i64 = 60;
+/// How far the clock may go back without being wrong, in seconds.
+pub(crate) const GOES_BACK: i64 = 60;
 
 /// The newest entry of all records in a state folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

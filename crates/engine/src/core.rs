@@ -61,14 +61,12 @@ impl<'p> Core<'p> {
         Past { entries: self.journal.entries() }
     }
 
-    /// Appends, and shows the players what was acknowledged. A record that has ended takes no more: what is asked after
-    /// that, to write its pack, leaves no entry.
-    pub(crate) fn append(&mut self, plan: &Plan, draft: Draft) -> Result<(), Problem> {
+    /// Appends. A record that has ended takes no more: what is asked after that, to write its pack, leaves no entry.
+    fn append(&mut self, draft: Draft) -> Result<(), Problem> {
         if self.past().is_over() {
             return Ok(());
         }
         self.journal.append(draft).map_err(words::journal)?;
-        self.show_record(plan);
         Ok(())
     }
 
@@ -95,8 +93,12 @@ pub(crate) struct At<'s, 'p> {
 }
 
 impl At<'_, '_> {
+    /// Appends, signs where that is possible, and shows it.
     pub(crate) fn append(&mut self, draft: Draft) -> Result<(), Problem> {
-        self.core.append(self.plan, draft)
+        self.core.append(draft)?;
+        self.sign_now();
+        self.core.show_record(self.plan);
+        Ok(())
     }
 
     /// Adds where and who.

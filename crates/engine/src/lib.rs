@@ -5,6 +5,7 @@
 mod action;
 mod approval;
 mod ask;
+mod believe;
 pub mod clock;
 mod core;
 mod here;

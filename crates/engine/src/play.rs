@@ -4,10 +4,12 @@
 //! and on resume the script goes back to the step that makes what was lost, and the record says so.
 
 use crate::action::{Cue, Repertoire};
+use crate::believe::{Resumed, signed};
 use crate::clock;
 use crate::core::{At, Core, run_id};
 use crate::outcome::Outcome;
-use crate::record::{begun_with, safe_point, stands};
+use crate::past::Past;
+use crate::record::{begun_with, stands};
 use crate::replay;
 use crate::room::Vault;
 use crate::stage::Halt;
@@ -29,6 +31,8 @@ pub struct Engine<'p> {
     at: usize,
     /// Why this computer's clock cannot be right, to be said before the first step.
     clock_doubted: Option<String>,
+    /// What a run that goes on has to say of itself first.
+    resumed: Option<Resumed>,
 }
 
 impl<'p> Engine<'p> {
@@ -59,7 +63,7 @@ impl<'p> Engine<'p> {
             }
         })?;
         let core = Core::new(folder, journal, rest, player);
-        Ok(Self { plan, repertoire, core, vault: Vault::default(), at: 0, clock_doubted })
+        Ok(Self { plan, repertoire, core, vault: Vault::default(), at: 0, clock_doubted, resumed: None })
     }
 
     /// Goes on with a run from what its transcript says.
@@ -72,39 +76,23 @@ impl<'p> Engine<'p> {
     ) -> Result<Self, Problem> {
         let doubted = clock::at_the_start(plan.mode, (around.now)(), around.newest_record.as_ref())?;
         let (clock, rest) = around.split();
-        let journal = Journal::open(&folder.join("transcript.jsonl"), clock).map_err(words::journal)?;
-        begun_with(&journal, &plan)?;
+        let mut journal = Journal::open(&folder.join("transcript.jsonl"), clock).map_err(words::journal)?;
+        begun_with(&journal, &plan, &run_id(folder))?;
+        let past = Past { entries: journal.entries() };
+        // Only the evidence pack may be missing; nothing may be added to a record that has ended.
+        if past.ended_as(Kind::Abandoned) && !past.says(&facts::SIGNING_KEY_SHA256) {
+            return Err(words::run_abandoned());
+        }
+        let torn = journal.torn_bytes();
+        let cut = journal.cut(signed(journal.entries())).map_err(words::journal)?;
         let core = Core::new(folder, journal, rest, player);
-        let clock_doubted = doubted.clone();
-        let mut engine = Self { plan, repertoire, core, vault: Vault::default(), at: 0, clock_doubted };
-        let past = engine.core.past();
-        if past.is_over() {
-            // Only the evidence pack may be missing; nothing may be added to a record that has ended.
-            if past.ended_as(Kind::Abandoned)
-                && (engine.core.pack_folder(&engine.plan).exists() || !past.says(&facts::SIGNING_KEY_SHA256))
-            {
-                return Err(words::run_abandoned());
-            }
-            engine.at = engine.plan.steps.len().saturating_sub(1);
-            return Ok(engine);
+        let (at, over) = (stands(&plan, core.journal.entries()), core.past().ended_as(Kind::Abandoned));
+        if over && core.pack_folder(&plan).exists() {
+            return Err(words::run_abandoned());
         }
-        let stands = stands(&engine.plan, past.entries);
-        let mut says = Outcome::new().fact(&facts::STOOD_AT, stands as u64 + 1);
-        if let Some(torn) = engine.core.journal.torn_bytes() {
-            says = says.fact(&facts::UNACKNOWLEDGED_BYTES_SET_ASIDE, torn);
-        }
-        if let Some(why) = doubted {
-            says = says.fact(&facts::CLOCK_DOUBTED, why);
-        }
-        engine.core.append(&engine.plan, says.into_parts(Kind::Resumed).0)?;
-        engine.at = stands;
-        let safe = safe_point(&engine.plan, stands);
-        if safe < stands
-            && let Some((mut at, _)) = engine.here()
-        {
-            engine.at = at.take_back(safe, words::SECRETS_WERE_LOST, None)?;
-        }
-        Ok(engine)
+        let at = at.min(plan.steps.len().saturating_sub(1));
+        let resumed = Some(Resumed { torn, cut, doubted: doubted.clone() });
+        Ok(Self { plan, repertoire, core, vault: Vault::default(), at, clock_doubted: doubted, resumed })
     }
 
     /// The stage at the step that is due, and the vault beside it; none where every step is done.
@@ -118,6 +106,11 @@ impl<'p> Engine<'p> {
     /// Plays to the end or to a stop.
     pub fn play(&mut self) -> Result<Ended, Problem> {
         self.core.show_run(&self.plan, self.repertoire, self.at);
+        if let Some(resumed) = self.resumed.take() {
+            let Some(at) = self.goes_on(resumed)? else { return Ok(Ended::Stopped) };
+            self.at = at;
+            self.core.show_run(&self.plan, self.repertoire, self.at);
+        }
         loop {
             let doubted = self.clock_doubted.take();
             let Some((mut stage, vault)) = self.here() else { return Ok(Ended::Stopped) };
@@ -152,6 +145,20 @@ impl<'p> Engine<'p> {
             };
             self.at = next;
             self.core.show_run(&self.plan, self.repertoire, self.at);
+        }
+    }
+
+    /// Finds out what of the record is believed, and says that the ceremony goes on; gives the step at which it does. None
+    /// where people stopped meanwhile.
+    fn goes_on(&mut self, resumed: Resumed) -> Result<Option<usize>, Problem> {
+        let Some((mut stage, _)) = self.here() else { return Ok(Some(self.at)) };
+        loop {
+            match stage.go_on(&resumed) {
+                Ok(at) => return Ok(Some(at)),
+                Err(Halt::Problem(p)) => return Err(*p),
+                Err(Halt::Again) => {}
+                Err(Halt::Stop | Halt::Abandon | Halt::Back(_)) => return Ok(None),
+            }
         }
     }
 
@@ -204,7 +211,7 @@ impl At<'_, '_> {
 
     fn play_step(&mut self, vault: &mut Vault) -> Result<Option<PathBuf>, Halt> {
         loop {
-            let done = self.sign_act().and_then(|()| self.begin_step()).and_then(|()| self.perform(vault));
+            let done = self.sign_step().and_then(|()| self.begin_step()).and_then(|()| self.perform(vault));
             match done {
                 Ok(Performed::Closed(pack)) => return Ok(Some(pack)),
                 Ok(Performed::Shown(facts)) => {

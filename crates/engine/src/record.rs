@@ -36,7 +36,7 @@ impl At<'_, '_> {
         let mut says = Outcome::new().fact(&facts::TO, id(to)).fact(&facts::BECAUSE, because);
         if let Some((last, then)) = detour {
             says = says.fact(&facts::UP_TO, id(last)).fact(&facts::THEN, id(then));
-            self.core.append(self.plan, says.into_parts(Kind::TakenBack).0)?;
+            self.append(says.into_parts(Kind::TakenBack).0)?;
             return Ok(to);
         }
         let past = self.core.past();
@@ -48,7 +48,7 @@ impl At<'_, '_> {
         let draft = says.into_parts(Kind::TakenBack).0;
         let draft = back.closes.iter().fold(draft, |d, id| d.closes(id));
         let draft = back.opens.iter().fold(draft, |d, o| d.opens(&o.id, &o.says));
-        self.core.append(self.plan, draft)?;
+        self.append(draft)?;
         Ok(to)
     }
 }
@@ -114,9 +114,9 @@ pub fn safe_point(plan: &Plan, stands: usize) -> usize {
     }
 }
 
-/// Refuses a plan other than the one the record was opened with: script and roster lie beside it, and what lies on a
+/// Refuses a plan other than the one the record was opened with, and a record of another run: script and roster lie beside it, and what lies on a
 /// disk can be changed while the room is closed.
-pub(crate) fn begun_with(journal: &Journal, plan: &Plan) -> Result<(), Problem> {
+pub(crate) fn begun_with(journal: &Journal, plan: &Plan, run: &str) -> Result<(), Problem> {
     use facts::Named as _;
     let first = journal.entries().first();
     let hash = |text: &str| Some(script::sha256_hex(text.as_bytes()));
@@ -125,6 +125,7 @@ pub(crate) fn begun_with(journal: &Journal, plan: &Plan) -> Result<(), Problem> 
             && facts::SCRIPT_SHA256.within(first) == hash(&plan.text)
             && facts::ROSTER_SHA256.within(first) == hash(&plan.roster_text)
             && facts::PARAMETERS.within(first).as_ref() == Some(&plan.values)
+            && facts::RUN.within(first).as_deref() == Some(run)
     });
     if same { Ok(()) } else { Err(words::run_changed()) }
 }

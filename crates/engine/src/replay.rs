@@ -10,15 +10,19 @@ pub use done::{Done, Signed};
 
 use crate::action::Repertoire;
 use crate::approval;
-use crate::ask::{EXCEPTION, GO_ON};
+use crate::ask::{EXCEPTION, GO_ON, titles};
+use crate::clock::GOES_BACK;
 use crate::past::Past;
 use crate::record::{Standing, taken_back};
 use crate::rule::Whole;
+use crate::sign;
 use facts::Named as _;
 use outside::LARGEST_RECORD;
 use protocol::Mode;
 use script::{Hands, Person, Plan, Planned};
 use std::path::Path;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use transcript::{Entry, Head, Kind, Reading};
 
 /// Replays an evidence pack's record against the script and the people in it. `None` for a shortened copy, which has no
@@ -76,6 +80,9 @@ fn replay(
         begun: None,
         voided: Vec::new(),
         signed: true,
+        monotonic: 0,
+        latest: 0,
+        doubted: false,
         mode: text(first.and_then(|e| facts::MODE.within(e))),
         run: text(first.and_then(|e| facts::RUN.within(e))),
         heads: Vec::new(),
@@ -125,6 +132,11 @@ struct Replay<'p> {
     voided: Vec<String>,
     /// Whether nothing that was done is still without a signature over it.
     signed: bool,
+    /// The room's clock at the entry before, in milliseconds, and the latest time of day so far, in Unix seconds.
+    monotonic: u64,
+    latest: i64,
+    /// Whether the clock was doubted when the room was opened.
+    doubted: bool,
 }
 
 impl Replay<'_> {
@@ -146,6 +158,7 @@ impl Replay<'_> {
 
     fn take(&mut self, at: usize, entry: &Entry) -> Result<(), Stop> {
         fits(entry)?;
+        self.clock(entry)?;
         self.known_and_by_its_people(entry)?;
         match entry.kind {
             Kind::Opened => self.opened(entry)?,
@@ -200,15 +213,19 @@ impl Replay<'_> {
         if entry.step != due.map(|s| s.id.clone()) {
             return Err(Why::NotDue { due: self.name() });
         }
-        // The record is signed before the first step of each act.
-        let starts_act = due.is_some_and(|step| {
-            self.plan.steps.iter().find(|s| s.act == step.act).is_some_and(|first| first.id == step.id)
-        });
-        if starts_act && !self.signed {
-            return Err(Why::ActNotSigned);
+        // What was done is signed before the next step begins.
+        if !self.signed {
+            return Err(Why::NotYetSigned);
         }
         if let Some(step) = due.filter(|s| s.action.hands.sign_before()) {
-            self.approved_by([Some(&step.actor), step.confirmer.as_ref()].into_iter().flatten())?;
+            let says = |s: &Signed| s.says == step.view.say;
+            self.signed_by([&step.actor].into_iter(), &says)?;
+            let expected = step.restate.as_ref().map(|r| sign::restated(r, self.before(at), step.turn));
+            let restates = |s: &Signed| match &expected {
+                None => true,
+                Some(fact) => fact.as_ref().zip(s.restated.as_ref()).is_some_and(|(f, r)| sign::same(f, r)),
+            };
+            self.signed_by(step.confirmer.iter(), &|s| says(s) && restates(s))?;
         }
         self.approved.clear();
         self.begun = Some(at);
@@ -237,11 +254,13 @@ impl Replay<'_> {
         if let Some(missing) = row.states.iter().find(|fact| entry.value(fact.called()).is_none()) {
             return Err(Why::FactMissing { fact: missing.called().to_owned() }.into());
         }
+        let says = |s: &Signed| row.says.iter().any(|begins| s.says.starts_with(begins));
         match row.hands {
-            Hands::Everyone => self.approved_by(self.plan.everyone().iter())?,
-            Hands::OneInside => self.approved_by([&step.actor].into_iter())?,
+            Hands::Everyone => self.signed_by(self.plan.everyone().iter(), &says)?,
+            Hands::OneInside => self.signed_by([&step.actor].into_iter(), &says)?,
             Hands::TwoInside => {
-                self.approved_by([Some(&step.actor), step.confirmer.as_ref()].into_iter().flatten())?;
+                let both = [Some(&step.actor), step.confirmer.as_ref()].into_iter().flatten();
+                self.signed_by(both, &says)?;
             }
             Hands::One | Hands::Two => {}
         }
@@ -267,7 +286,8 @@ impl Replay<'_> {
     /// A step back comes after a decision or a resume, to a step that was reached, and moves what it must.
     fn taken_back(&mut self, at: usize, entry: &Entry) -> Result<(), Why> {
         let ways = self.repertoire.ways_back;
-        let decided = self.before(at).last().is_some_and(|b| {
+        let last = self.before(at).iter().rfind(|e| e.kind != Kind::Checkpoint);
+        let decided = last.is_some_and(|b| {
             let decision = facts::DECISION.within(b).filter(|_| b.kind == Kind::Note);
             b.kind == Kind::Resumed || decision.is_some_and(|id| ways.iter().any(|way| way.decision == id))
         });
@@ -316,7 +336,12 @@ impl Replay<'_> {
         if let Some(decision) = facts::DECISION.within(entry) {
             // This one signature is used up; what others signed for the step itself still stands where it goes on.
             let decider = self.plan.decider();
-            self.approved_by(decider.into_iter())?;
+            if decider.map(|d| &d.role) != facts::DECIDED_BY.within(entry).as_ref() {
+                return Err(Why::DecidedByAnother);
+            }
+            let titles = titles(&decision, self.repertoire.ways_back);
+            let says = |s: &Signed| titles.iter().any(|title| s.says == crate::words::i_decide(title));
+            self.signed_by(decider.into_iter(), &says)?;
             let used = self.approved.iter().rposition(|s| decider.is_some_and(|d| d.id == s.person));
             if let Some(used) = used {
                 self.approved.remove(used);
@@ -334,11 +359,40 @@ impl Replay<'_> {
         self.approved.clear();
     }
 
-    /// Of these people, each who signs with a YubiKey has signed. A passphrase leaves nothing that could be checked here.
-    fn approved_by<'a>(&self, mut people: impl Iterator<Item = &'a Person>) -> Result<(), Why> {
-        let signed = |p: &Person| self.approved.iter().any(|s| s.person == p.id);
-        let missing = people.find(|p| p.yubikey.is_some() && !signed(p));
-        missing.map_or(Ok(()), |p| Err(Why::NotSigned { name: p.name.clone() }))
+    /// Of these people, each who signs with a YubiKey has signed a sentence that fits. A passphrase leaves nothing that
+    /// could be checked here.
+    fn signed_by<'a>(
+        &self,
+        people: impl Iterator<Item = &'a Person>,
+        fits: &dyn Fn(&Signed) -> bool,
+    ) -> Result<(), Why> {
+        for person in people.filter(|p| p.yubikey.is_some()) {
+            let mut own = self.approved.iter().filter(|s| s.person == person.id).peekable();
+            if own.peek().is_none() {
+                return Err(Why::NotSigned { name: person.name.clone() });
+            }
+            if !own.any(fits) {
+                return Err(Why::SignedOtherwise { name: person.name.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Within one room's life its clock only goes forward. The time of day falls by no more than clocks are set right, or
+    /// the record says that the clock was doubted.
+    fn clock(&mut self, entry: &Entry) -> Result<(), Why> {
+        if matches!(entry.kind, Kind::Opened | Kind::Resumed) {
+            self.doubted = facts::CLOCK_DOUBTED.within(entry).is_some();
+        } else if entry.monotonic_ms < self.monotonic {
+            return Err(Why::TimeFalls);
+        }
+        self.monotonic = entry.monotonic_ms;
+        let at = OffsetDateTime::parse(&entry.utc, &Rfc3339).map_err(|_| Why::ClockFalls)?.unix_timestamp();
+        if at < self.latest.saturating_sub(GOES_BACK) && !self.doubted {
+            return Err(Why::ClockFalls);
+        }
+        self.latest = self.latest.max(at);
+        Ok(())
     }
 }
 

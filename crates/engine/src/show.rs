@@ -18,8 +18,15 @@ use transcript::{Entry, Kind};
 
 impl Core<'_> {
     pub(crate) fn show_record(&mut self, plan: &Plan) {
-        let new: Vec<RecordLine> =
-            self.journal.entries().iter().skip(self.shown).map(|e| record_line(plan, e)).collect();
+        let new: Vec<RecordLine> = self
+            .journal
+            .entries()
+            .iter()
+            .skip(self.shown)
+            // Every line is signed as it is written; that is said once, by the step that begins it.
+            .filter(|e| e.kind != Kind::Checkpoint)
+            .map(|e| record_line(plan, e))
+            .collect();
         self.shown = self.journal.entries().len();
         for line in new {
             self.player.show(FromRoom::Recorded { line });

@@ -10,6 +10,7 @@ use piv::{Card, PivError, Slot};
 use protocol::{Answer, Ask, Mode, Problem, Restate, SignsWith};
 use script::{OwnYubiKey, Person};
 use secrets::SecretText;
+use transcript::Entry;
 
 impl At<'_, '_> {
     /// One person signs, and a confirmer restates a fact; what is wrong is recorded and asked again.
@@ -19,7 +20,8 @@ impl At<'_, '_> {
         purpose: &str,
         restate: Option<&script::Restate>,
     ) -> Result<(), Halt> {
-        let expected = restate.map(|r| self.restated(r)).transpose()?;
+        let of_record = |r| restated(r, self.core.journal.entries(), self.step.turn);
+        let expected = restate.map(|r| of_record(r).ok_or_else(words::out_of_order)).transpose()?;
         let mut problem = None;
         loop {
             let hint = |text: &String| (self.plan.mode == Mode::Rehearsal).then(|| text.clone());
@@ -38,9 +40,8 @@ impl At<'_, '_> {
                 continue;
             };
             let typed = SecretText::new(passphrase.into_text()).map_err(words::memory)?;
-            let says = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
             let differs =
-                expected.as_ref().is_some_and(|e| says(e) != says(restated.as_deref().unwrap_or_default()));
+                expected.as_ref().is_some_and(|e| !same(e, restated.as_deref().unwrap_or_default()));
             // Nobody's key signs what they restated wrongly.
             if differs && (person.yubikey.is_some() || person.signs_with(&typed)) {
                 self.note_of(person, words::RESTATED_DIFFERENTLY)?;
@@ -98,22 +99,26 @@ impl At<'_, '_> {
     fn note_of(&mut self, person: &Person, note: &str) -> Result<(), Problem> {
         self.note(Outcome::new().fact(&facts::NOTE, note).fact(&facts::PERSON, person.id.as_str()))
     }
+}
 
-    /// What the confirmer has to say, from the script's text or from the record.
-    fn restated(&self, restate: &script::Restate) -> Result<String, Problem> {
-        if let Some(text) = &restate.is {
-            return Ok(text.clone());
-        }
-        // A fact of this turn's own, where the step is played once for each of several people.
-        let newest = |name: &str| {
-            let mut entries = self.core.journal.entries().iter().rev();
-            entries.find_map(|e| e.value(name)?.as_str().map(str::to_owned))
-        };
-        let own = |name: &String| newest(&format!("{name}-{}", self.step.turn)).or_else(|| newest(name));
-        let fact = restate.of.as_ref().and_then(own).ok_or_else(words::out_of_order)?;
-        let skip = restate.last.map_or(0, |last| fact.chars().count().saturating_sub(last));
-        Ok(fact.chars().skip(skip).collect())
+/// What the confirmer has to say before this entry comes, from the script's text or from the record; none where the record
+/// does not say it.
+pub(crate) fn restated(restate: &script::Restate, before: &[Entry], turn: u8) -> Option<String> {
+    if let Some(text) = &restate.is {
+        return Some(text.clone());
     }
+    // A fact of this turn's own, where the step is played once for each of several people.
+    let newest = |name: &str| before.iter().rev().find_map(|e| e.value(name)?.as_str().map(str::to_owned));
+    let name = restate.of.as_ref()?;
+    let fact = newest(&format!("{name}-{turn}")).or_else(|| newest(name))?;
+    let skip = restate.last.map_or(0, |last| fact.chars().count().saturating_sub(last));
+    Some(fact.chars().skip(skip).collect())
+}
+
+/// Whether two restatements say the same: capitals and spaces do not count.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    let says = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+    says(one) == says(other)
 }
 
 /// What a person who signs with a YubiKey is told, with the tries that are left where it is plugged in.

@@ -6,6 +6,7 @@ use crate::outcome::Outcome;
 use crate::signer::TokenSigner;
 use crate::stage::{Halt, TokenRefusal};
 use crate::words;
+use data_encoding::BASE64;
 use protocol::{Answer, Ask, FromRoom, Mode, Problem, ProgressView};
 use script::Reach;
 use secrets::SecretText;
@@ -191,21 +192,35 @@ impl At<'_, '_> {
         }
     }
 
-    /// Signs the record at the end of an act: before the first step of the next one, so that a crash in between is
-    /// made good on resume. From the signing-key step on.
-    pub(super) fn sign_act(&mut self) -> Result<(), Halt> {
-        let first = self.plan.steps.iter().position(|s| s.act == self.step.act);
-        let last_signed = self.core.journal.entries().iter().rposition(|e| e.kind == Kind::Checkpoint);
-        let acted = self.core.journal.entries().iter().rposition(|e| e.kind == Kind::Outcome);
-        if first != Some(self.place)
-            || !self.core.past().says(&facts::SIGNING_KEY_SHA256)
-            || last_signed > acted
-        {
+    /// Signs what was recorded since the last signature, from the signing-key step on: before each step, where a token
+    /// that was pulled is opened again for it.
+    pub(super) fn sign_step(&mut self) -> Result<(), Halt> {
+        if self.is_signed() {
             return Ok(());
         }
-        self.with_signer(|journal, signer| journal.checkpoint(signer).map(|_| ()).map_err(words::journal))?;
-        self.core.show_record(self.plan);
-        Ok(())
+        self.with_signer(|journal, signer| journal.checkpoint(signer).map(|_| ()).map_err(words::journal))
+    }
+
+    /// The same at once, where the token is at hand: what is acknowledged is signed. Where it is not, because it was
+    /// pulled or is at work, the next signature covers it; until then a resume cuts it off.
+    pub(crate) fn sign_now(&mut self) {
+        if !self.is_signed() && self.core.token.is_some() {
+            let _ = self.sign_step();
+        }
+    }
+
+    fn is_signed(&self) -> bool {
+        let past = self.core.past();
+        !past.says(&facts::SIGNING_KEY_SHA256)
+            || past.entries.last().is_some_and(|e| e.kind == Kind::Checkpoint)
+    }
+
+    /// The public half of the workstation's signing key, as the token has it: base64 of DER. None is made.
+    pub(crate) fn signing_key(&mut self) -> Result<String, Halt> {
+        self.unlocks()?;
+        let mode = self.plan.mode;
+        let Some(token) = self.core.token.as_mut() else { return Err(words::out_of_order().into()) };
+        Ok(BASE64.encode(TokenSigner::of(token.as_mut(), mode, false)?.public_key()))
     }
 
     /// Lends the journal and the workstation's signing key, which has to be the one that the record names: a token that

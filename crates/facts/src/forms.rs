@@ -207,7 +207,7 @@ texts! {
     /// A share set as it stands on its sheets: `0123-4567-89AB-CDEF`.
     SetName = "share set: four groups of four upper-case hex digits with dashes", set_name;
     /// A check value of one key.
-    CheckValue = "check value: `cmac-aes:` or `hmac-sha256:` and 6 hex digits, or `spki-sha256:` and 64", check_value;
+    CheckValue = "check value: `cmac-aes:` or `hmac-sha256:` and 32 hex digits, or `spki-sha256:` and 64", check_value;
     /// A check value of one key, or that of all keys of a plan.
     CheckValueOrOfAll = "check value of one key, or SHA-256 over those of a plan",
         |t| check_value(t) || hex(t, 64);
@@ -245,7 +245,7 @@ fn set_name(text: &str) -> bool {
 
 fn check_value(text: &str) -> bool {
     match text.split_once(':') {
-        Some(("cmac-aes" | "hmac-sha256", tag)) => hex(tag, 6),
+        Some(("cmac-aes" | "hmac-sha256", tag)) => hex(tag, 32),
         Some(("spki-sha256", digest)) => hex(digest, 64),
         _ => false,
     }

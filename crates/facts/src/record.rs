@@ -17,6 +17,9 @@ facts! {
     CLOCK_DOUBTED: Fact = public "clock-doubted", Text, "why this computer's clock cannot be right, in a sentence";
     STOOD_AT: Fact = public "stood-at", Number, "the number of the step, from 1, at which a resumed ceremony stood";
     UNACKNOWLEDGED_BYTES_SET_ASIDE: Fact = public "unacknowledged-bytes-set-aside", Number, "how many bytes of an unfinished last line were set aside when the record was opened again";
+    SET_ASIDE_FILE: Fact = public "set-aside-file", FileName, "the file beside the record with the entries that nobody signed and that were cut off when it was opened again; it goes into no pack";
+    SET_ASIDE_SHA256: Fact = public "set-aside-sha256", Sha256Hex, "the digest of that file";
+    SET_ASIDE_ENTRIES: Fact = public "set-aside-entries", Number, "how many entries it has";
     SIGNED: Fact = public "signed", Text, "the head that a checkpoint signs, of all lines before it: one line with its LF";
     SIGNATURE: Fact = public "signature", Base64, "a checkpoint's signature over the head: DER, ECDSA P-256 with SHA-256";
     SIGNER: Fact = public "signer", Base64, "the public key that a checkpoint's signature verifies with: DER `SubjectPublicKeyInfo`";

@@ -32,7 +32,13 @@ fn record(run: &str, entries: Vec<Draft>) -> Record {
 /// A key, its set of three shares, and each sealed in a bag that begins so.
 fn made(set: &str, bags: &str) -> Vec<Draft> {
     let mut entries = vec![
-        noted(Kind::Outcome, &[("key-label", json!("master")), ("check-value", json!("cmac-aes:0a1b2c"))]),
+        noted(
+            Kind::Outcome,
+            &[
+                ("key-label", json!("master")),
+                ("check-value", json!("cmac-aes:0a1b2c0a1b2c0a1b2c0a1b2c0a1b2c0a")),
+            ],
+        ),
         noted(Kind::Outcome, &[("share-set", json!(set)), ("shares", json!(3)), ("threshold", json!(2))]),
     ];
     entries.extend((1..=3).map(|n| {
@@ -59,7 +65,7 @@ fn opening(set: &str) -> Draft {
         ("drill-shares", json!(4)),
         ("drill-sites-needed", json!(2)),
         ("drill-groups", json!([[1, 2], [1, 2]])),
-        ("drill-check-value", json!("cmac-aes:0a1b2c")),
+        ("drill-check-value", json!("cmac-aes:0a1b2c0a1b2c0a1b2c0a1b2c0a1b2c0a")),
         ("drill-bags", json!([[1, "Q 1"], [2, "Q 2"], [3, "PRACTICE 3"]])),
     ];
     noted(Kind::Outcome, &facts)

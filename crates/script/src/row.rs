@@ -204,6 +204,8 @@ pub struct Row {
     pub states_of_turn: &'static [&'static str],
     /// How many people it takes, and when they sign.
     pub hands: Hands,
+    /// What people sign inside it: each sentence, or how it begins.
+    pub says: &'static [&'static str],
     /// What it may touch.
     pub reach: &'static [Reach],
     /// What it hands out to each of several people.
@@ -231,6 +233,7 @@ impl Row {
         states: &[],
         states_of_turn: &[],
         hands: Hands::One,
+        says: &[],
         reach: &[],
         hands_out: None,
         irreversible: false,

@@ -200,6 +200,33 @@ pub fn rosters_of_run(run: &Path) -> Option<PathBuf> {
     Some(run.parent()?.parent()?.join(ROSTERS))
 }
 
+/// Moves what lies in a folder, but for what `stays`, by name, into a folder of its own there: the first of
+/// `set-aside-files-N` that is free. Nothing is made where nothing is to be moved.
+pub fn set_aside(folder: &Path, stays: &dyn Fn(&str) -> bool) -> Result<(), Problem> {
+    let entries = std::fs::read_dir(folder).map_err(|e| disk(folder, &e))?.flatten();
+    let mut moved: Vec<_> = entries.map(|e| e.file_name()).collect();
+    moved.retain(|name| !name.to_str().is_some_and(stays));
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let mut n = 1_u32;
+    let aside = loop {
+        let aside = folder.join(format!("set-aside-files-{n}"));
+        match std::fs::create_dir(&aside) {
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => n += 1,
+            Err(e) => return Err(disk(&aside, &e)),
+            Ok(()) => break aside,
+        }
+    };
+    for name in moved {
+        std::fs::rename(folder.join(&name), aside.join(&name)).map_err(|e| disk(&aside, &e))?;
+    }
+    for changed in [&aside, &folder.to_owned()] {
+        std::fs::File::open(changed).and_then(|f| f.sync_all()).map_err(|e| disk(changed, &e))?;
+    }
+    Ok(())
+}
+
 /// Removes files of a folder, those that are still there.
 pub fn remove(folder: &Path, names: &[String]) -> Result<(), Problem> {
     for path in names.iter().map(|name| folder.join(name)).filter(|path| path.exists()) {

@@ -10,8 +10,8 @@ use crate::KeySpec;
 
 /// The check value of a key's bytes; lower-case hex after the prefix:
 ///
-/// * AES, raw: `cmac-aes:` and the first 3 bytes of AES-CMAC (SP 800-38B) over 16 zero bytes;
-/// * HMAC, raw: `hmac-sha256:` and the first 3 bytes of HMAC-SHA-256 (FIPS 198-1) over 16 zero bytes;
+/// * AES, raw: `cmac-aes:` and all 16 bytes of AES-CMAC (SP 800-38B) over 16 zero bytes;
+/// * HMAC, raw: `hmac-sha256:` and the first 16 bytes of HMAC-SHA-256 (FIPS 198-1) over 16 zero bytes;
 /// * pairs, PKCS#8 DER (RFC 5208): `spki-sha256:` and SHA-256 of the public half's `SubjectPublicKeyInfo` (RFC 5280).
 ///
 /// `None` when the bytes are not exactly one key of this kind and size.
@@ -50,9 +50,9 @@ fn of_ec(algorithm: &'static EcdsaSigningAlgorithm, key: &[u8]) -> Option<String
     Some(of_spki(public.as_ref()))
 }
 
-/// From the mechanism's word and a tag of at least 3 bytes.
+/// From the mechanism's word and a tag of at least 16 bytes: fewer could be met by another key in seconds.
 pub(crate) fn of_mac(word: &str, tag: &[u8]) -> String {
-    format!("{word}:{}", HEXLOWER.encode(tag.get(..3).unwrap_or_default()))
+    format!("{word}:{}", HEXLOWER.encode(tag.get(..16).unwrap_or_default()))
 }
 
 /// From a DER `SubjectPublicKeyInfo`.
@@ -64,12 +64,36 @@ pub(crate) fn of_spki(spki: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    /// Two keys that six digits do not tell apart are found in a moment, and one for a given key in seconds.
+    #[test]
+    fn keys_whose_first_digits_agree_are_told_apart() {
+        let mut seen = std::collections::HashMap::new();
+        for n in 0_u32.. {
+            let key = [n.to_le_bytes(); 4].concat();
+            let value = check_value_of(KeySpec::Aes(128), &key).unwrap();
+            let first = value.get(.."cmac-aes:".len() + 6).unwrap().to_owned();
+            if let Some(other) = seen.insert(first, value.clone()) {
+                assert_ne!(other, value);
+                return;
+            }
+        }
+    }
+
     #[test]
     fn secret_keys_have_the_check_values_that_openssl_gives() {
         // Computed with `openssl mac`.
-        assert_eq!(check_value_of(KeySpec::Aes(128), &[0; 16]).unwrap(), "cmac-aes:763cbc");
-        assert_eq!(check_value_of(KeySpec::Aes(256), &[7; 32]).unwrap(), "cmac-aes:44d4a7");
-        assert_eq!(check_value_of(KeySpec::Hmac(32), &[7; 32]).unwrap(), "hmac-sha256:0fed18");
+        assert_eq!(
+            check_value_of(KeySpec::Aes(128), &[0; 16]).unwrap(),
+            "cmac-aes:763cbcde81df9131bf897712c088edad"
+        );
+        assert_eq!(
+            check_value_of(KeySpec::Aes(256), &[7; 32]).unwrap(),
+            "cmac-aes:44d4a7922becbd8a24a4b116960c73ba"
+        );
+        assert_eq!(
+            check_value_of(KeySpec::Hmac(32), &[7; 32]).unwrap(),
+            "hmac-sha256:0fed187475dded4edb142d2b2469dbcc"
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 
+use crate::digest::sha256_hex;
 use crate::error::JournalError;
 use crate::line;
 use crate::replay::Replay;
@@ -24,6 +25,17 @@ pub struct Journal {
     stopped: Option<String>,
     replay: Replay,
     clock: Box<dyn Clock>,
+}
+
+/// What was cut off a record, and where it lies now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// The file beside the record.
+    pub file: String,
+    /// The file's SHA-256, in hex.
+    pub sha256: String,
+    /// How many entries there were.
+    pub entries: u64,
 }
 
 impl std::fmt::Debug for Journal {
@@ -97,11 +109,44 @@ impl Journal {
             }
         }
         if !tail.is_empty() {
-            set_aside(path, tail).map_err(io)?;
+            let name = |n: u32| {
+                let mut name = path.as_os_str().to_owned();
+                name.push(format!(".torn-{n}"));
+                PathBuf::from(name)
+            };
+            set_aside(name, tail).map_err(io)?;
             file.set_len(whole as u64).and_then(|()| file.sync_all()).map_err(io)?;
         }
         let torn = (!tail.is_empty()).then_some(tail.len() as u64);
         Ok(Journal { path: path.to_owned(), file, good: whole as u64, torn, stopped: None, replay, clock })
+    }
+
+    /// Cuts everything after the first `keep` entries off the record, and keeps it as it is beside it, under the first
+    /// free `set-aside-N.jsonl`; that file is on the disk before the record is cut. None where there is nothing to cut.
+    /// The first entry always stays.
+    pub fn cut(&mut self, keep: u64) -> Result<Option<Cut>, JournalError> {
+        let io = |source| JournalError::Io { path: self.path.clone(), source };
+        let bytes = self.bytes().map_err(io)?;
+        let keep = usize::try_from(keep.max(1)).unwrap_or(usize::MAX);
+        let Some(end) = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').nth(keep - 1) else {
+            return Ok(None);
+        };
+        let (kept, tail) = bytes.split_at(end.0 + 1);
+        if tail.is_empty() {
+            return Ok(None);
+        }
+        let mut replay = Replay::new();
+        for line in kept[..kept.len() - 1].split(|byte| *byte == b'\n') {
+            replay.take(line).map_err(JournalError::Refused)?;
+        }
+        let name = |n: u32| self.path.with_file_name(format!("set-aside-{n}.jsonl"));
+        let file = set_aside(name, tail).map_err(io)?;
+        let end = kept.len() as u64;
+        self.file.set_len(end).and_then(|()| self.file.sync_all()).map_err(io)?;
+        let entries = (self.replay.entries.len() - replay.entries.len()) as u64;
+        (self.good, self.replay) = (end, replay);
+        let file = file.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+        Ok(Some(Cut { file, sha256: sha256_hex(tail), entries }))
     }
 
     /// How many bytes of an unfinished last line were set aside when the record was opened.
@@ -208,22 +253,22 @@ pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     File::open(parent)?.sync_all()
 }
 
-/// Keeps an unfinished line beside the record, under the first free `<name>.torn-N`.
-fn set_aside(path: &Path, tail: &[u8]) -> io::Result<()> {
+/// Keeps what is cut off beside the record, under the first name that is free, and gives it.
+fn set_aside(name: impl Fn(u32) -> PathBuf, tail: &[u8]) -> io::Result<PathBuf> {
     for n in 1_u32.. {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".torn-{n}"));
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&name) {
+        let path = name(n);
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
             Ok(mut file) => {
                 file.write_all(tail)?;
                 file.sync_all()?;
-                return sync_parent(path);
+                sync_parent(&path)?;
+                return Ok(path);
             }
         }
     }
-    Ok(())
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 #[cfg(test)]

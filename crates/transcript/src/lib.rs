@@ -29,6 +29,6 @@ mod words;
 pub use count::count;
 pub use disclose::disclose;
 pub use error::{JournalError, PackError};
-pub use journal::Journal;
+pub use journal::{Cut, Journal};
 pub use reading::Reading;
 pub use types::{Clock, Draft, Entry, FileDigest, Head, Kind, Level, Obligation, Signer, SystemClock};

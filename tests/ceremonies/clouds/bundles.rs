@@ -59,11 +59,11 @@ fn check_value(dir: &Path, kind: &str, key: &[u8]) -> String {
         "aes" => {
             let bits = key.len() * 8;
             let mac = text(sh(dir, &format!("{zeros} -cipher AES-{bits}-CBC -macopt hexkey:{hex} CMAC")));
-            format!("cmac-aes:{}", &mac[..6])
+            format!("cmac-aes:{}", &mac[..32])
         }
         "hmac" => {
             let mac = text(sh(dir, &format!("{zeros} -digest SHA256 -macopt hexkey:{hex} HMAC")));
-            format!("hmac-sha256:{}", &mac[..6])
+            format!("hmac-sha256:{}", &mac[..32])
         }
         _ => {
             let path = write(dir, "pair.der", key);

@@ -39,6 +39,7 @@ impl Action for GiveShare {
                     &facts::CUSTODIAN,
                 ],
                 hands: Hands::OneInside,
+                says: &[words::I_TAKE_MY_SHARE, crate::share::words::I_TAKE_MY_BOX],
                 reach: &[Reach::Card, Reach::Printer],
                 hands_out: Some(HANDS_OUT),
                 irreversible: true,

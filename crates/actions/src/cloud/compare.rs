@@ -15,6 +15,7 @@ static ROW: Row = Row {
     makes: &[&super::COMPARED_KEY],
     states: &[&facts::COMPARED],
     hands: Hands::TwoInside,
+    says: &[words::I_COMPARED],
     ..Row::PLAIN
 };
 

@@ -23,6 +23,7 @@ impl Action for AccountCopies {
                 closes: &[Closes::Own(&COPIES_ACCOUNTED)],
                 states: &[&facts::COPIES_ACCOUNTED],
                 hands: Hands::TwoInside,
+                says: &[words::I_LOOKED_AT_EVERY_COPY],
                 ..Row::PLAIN
             }
         }

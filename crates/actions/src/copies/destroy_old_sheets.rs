@@ -1,7 +1,7 @@
 //! `destroy-old-sheets`: the sheets of the set that is replaced are destroyed or accounted for.
 
 use crate::backup::PROVEN_BACKUP;
-use crate::copies::old_sheets;
+use crate::copies::{old_sheets, words};
 use crate::earlier::BAG_RESEALED;
 use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED};
 use engine::{Action, Cue, Ended, Halt, Outcome, Past, Room, Stage};
@@ -19,6 +19,7 @@ impl Action for DestroyOldSheets {
                 closes: &[Closes::Own(&OLD_SHEETS_SETTLED), Closes::All(&BAG_RESEALED)],
                 states: old_sheets::STATES,
                 hands: Hands::TwoInside,
+                says: &[words::OF_THE_SET],
                 irreversible: true,
                 ..Row::PLAIN
             }

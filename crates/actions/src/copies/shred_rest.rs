@@ -19,6 +19,7 @@ impl Action for ShredRest {
                 closes: &[Closes::Own(&REST_DESTROYED)],
                 states: &[&facts::COPIES_AT_THE_END],
                 hands: Hands::TwoInside,
+                says: &[words::I_SAW_EVERY_COPY],
                 irreversible: true,
                 ..Row::PLAIN
             }

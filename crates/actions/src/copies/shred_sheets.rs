@@ -22,6 +22,7 @@ impl Action for ShredSheets {
                 makes: &[&BELOW_THRESHOLD],
                 states: &[&facts::SHEETS_SHREDDED, &facts::SHEETS_LEFT, &facts::BELOW_THRESHOLD],
                 hands: Hands::TwoInside,
+                says: &[words::I_SAW_SHREDDED],
                 irreversible: true,
                 ..Row::PLAIN
             }

@@ -163,8 +163,10 @@ pub(crate) fn why_settle(set: &str, file: &str) -> Vec<Fact> {
 
 pub(crate) const GO_THROUGH: &str = "Go through the sheets";
 
+pub(crate) const OF_THE_SET: &str = "Of the set ";
+
 pub(crate) fn i_saw_of_the_set(set: &str, destroyed: &str, owed: &str, missing: &str) -> String {
-    format!("Of the set {set} I saw destroyed: {destroyed}. Not here: {owed}. Missing: {missing}.")
+    format!("{OF_THE_SET}{set} I saw destroyed: {destroyed}. Not here: {owed}. Missing: {missing}.")
 }
 
 pub(crate) fn settled(
@@ -242,8 +244,10 @@ pub(crate) const IT_IS_DESTROYED: &str = "It is destroyed";
 pub(crate) const FEWER_THAN_REBUILD: &str = "fewer sheets left than rebuild the key";
 pub(crate) const I_SAW_EVERY_COPY: &str = "I saw every copy that lay on the table destroyed.";
 
+pub(crate) const I_SAW_SHREDDED: &str = "I saw the sheets of these shares shredded: ";
+
 pub(crate) fn i_saw_shredded(shares: &str) -> String {
-    format!("I saw the sheets of these shares shredded: {shares}.")
+    format!("{I_SAW_SHREDDED}{shares}.")
 }
 
 pub(crate) fn shredded(shredded: &str, left: &str, enough: bool, needs: String) -> [Fact; 4] {

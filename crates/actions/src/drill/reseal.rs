@@ -18,6 +18,7 @@ impl Action for Reseal {
                 closes: &[Closes::Own(&BAG_RESEALED)],
                 states: &[&facts::CUSTODIAN],
                 hands: Hands::OneInside,
+                says: &[words::I_HAVE_MY_YUBIKEY, words::I_SEALED],
                 ..Row::PLAIN
             }
         }

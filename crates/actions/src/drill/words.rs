@@ -173,8 +173,10 @@ pub(crate) fn checked(seen: String, enough: bool) -> [Fact; 2] {
 pub(crate) const NEW_BAG: &str = "Seal the sheet in a new bag. What is the new bag's number?";
 pub(crate) const I_HAVE_MY_YUBIKEY: &str = "I have my YubiKey again, and nobody else had its PIN.";
 
+pub(crate) const I_SEALED: &str = "I sealed my sheet in bag ";
+
 pub(crate) fn i_sealed(bag: &str) -> String {
-    format!("I sealed my sheet in bag {bag}.")
+    format!("{I_SEALED}{bag}.")
 }
 
 // Departures.

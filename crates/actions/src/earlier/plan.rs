@@ -320,7 +320,7 @@ pub(crate) mod tests {
     fn backed(line: u64, set: &str, name: &str, bytes: &[u8]) -> Entry {
         let facts = json!({
             "plan-line": line, "plan-backup-set": set, "plan-backup-file": name,
-            "plan-backed-check-value": format!("cmac-aes:00000{line}"),
+            "plan-backed-check-value": format!("cmac-aes:{line:032}"),
         });
         entry(Kind::Note, facts, Some((name, bytes)))
     }
@@ -328,7 +328,7 @@ pub(crate) mod tests {
     /// A record of two AES keys; the files are `two.kwp` and `three.kwp`, and of a void set `void.kwp`.
     fn record() -> Vec<Entry> {
         let made = |line: u64| {
-            let value = format!("cmac-aes:00000{line}");
+            let value = format!("cmac-aes:{line:032}");
             let facts =
                 json!({ "plan-line": line, "plan-made-check-value": value, "plan-key-type": "aes-256" });
             entry(Kind::Note, facts, None)

@@ -46,8 +46,8 @@ mod tests {
     use super::*;
     use transcript::{Draft, Journal, Kind, Level, SystemClock};
 
-    const ONE: &str = "cmac-aes:0a1b2c";
-    const OTHER: &str = "cmac-aes:0a1b2d";
+    const ONE: &str = "cmac-aes:0a1b2c0a1b2c0a1b2c0a1b2c0a1b2c0a";
+    const OTHER: &str = "cmac-aes:0a1b2c0a1b2c0a1b2c0a1b2c0a1b2c0b";
 
     /// What the rule says to a record with one outcome for each of these lists of facts.
     fn says(outcomes: &[&[(&str, &str)]]) -> Option<String> {

@@ -16,6 +16,7 @@ static ROW: Row = Row {
     makes: &[&crate::cloud::COMPARED_KEY, &super::COMPARED_PLAN],
     states: &[&facts::COMPARED, &facts::PLAN_COMPARED_SHA256],
     hands: Hands::TwoInside,
+    says: &[words::I_COMPARED],
     ..Row::PLAIN
 };
 

@@ -18,6 +18,7 @@ impl Action for Agree {
                 makes: &[&super::AGREEMENT],
                 states: &[&facts::DISAGREEING, &facts::DISAGREEMENTS],
                 hands: Hands::Everyone,
+                says: &[words::THE_RECORD_IS_RIGHT, words::THE_RECORD_IS_NOT_RIGHT],
                 ..Row::PLAIN
             }
         }

@@ -18,6 +18,7 @@ impl Action for ReadRoles {
                 makes: &[&super::ROLES],
                 states: &[&facts::ROLES_READ],
                 hands: Hands::TwoInside,
+                says: &[words::I_READ_THE_ROLES],
                 ..Row::PLAIN
             }
         }

@@ -40,8 +40,11 @@ pub(super) const I_COMPARED_EVERY_ROW: &str = "I compared every row, and each is
 pub(super) const I_READ_THE_ROLES: &str =
     "I read the roles and who holds them, and no person holds two that are kept apart.";
 
+pub(super) const I_AM_HERE: &str =
+    "I am here and I take part. My watch agrees with this clock to some minutes: ";
+
 pub(super) fn i_am_here(clock: &str) -> String {
-    format!("I am here and I take part. My watch agrees with this clock to some minutes: {clock}.")
+    format!("{I_AM_HERE}{clock}.")
 }
 
 // Questions and buttons.

@@ -18,6 +18,7 @@ impl Action for CheckWorkstation {
                 makes: &[&super::WORKSTATION],
                 states: &[&facts::PROGRAM_SHA256, &facts::PROGRAM_COMPARED, &facts::WORKSTATION_WARNINGS],
                 hands: Hands::TwoInside,
+                says: &[words::I_COMPARED_EVERY_ROW],
                 ..Row::PLAIN
             }
         }

@@ -37,8 +37,8 @@ pub enum Why {
     FactMissing { fact: String },
     /// A step is begun that is not due.
     NotDue { due: Option<String> },
-    /// An act is begun before the one before it was signed.
-    ActNotSigned,
+    /// A step is begun before what was done before it was signed.
+    NotYetSigned,
     /// An outcome without an intent.
     NotBegun { due: Option<String> },
     /// The record ends with a step that does not end it, or goes on after one that does.
@@ -65,6 +65,14 @@ pub enum Why {
     DoesNotSettle { id: String },
     /// A person who signs with a YubiKey did not.
     NotSigned { name: String },
+    /// A person who signs with a YubiKey signed another sentence, or restated something else.
+    SignedOtherwise { name: String },
+    /// A decision by another role than the script names for it.
+    DecidedByAnother,
+    /// The room's own clock goes back within its life.
+    TimeFalls,
+    /// The time of day goes back, and nobody doubted the clock.
+    ClockFalls,
     /// Half an approval.
     ApprovalIncomplete,
     /// An approval whose signature is not base64.
@@ -96,7 +104,7 @@ impl Why {
             Self::OtherForm { .. } => "other-form",
             Self::FactMissing { .. } => "fact-missing",
             Self::NotDue { .. } => "not-due",
-            Self::ActNotSigned => "act-not-signed",
+            Self::NotYetSigned => "not-yet-signed",
             Self::NotBegun { .. } => "not-begun",
             Self::EndsElsewhere => "ends-elsewhere",
             Self::ClosedBefore { .. } => "closed-before-the-end",
@@ -110,6 +118,10 @@ impl Why {
             Self::MayNotSettle { .. } => "may-not-settle",
             Self::DoesNotSettle { .. } => "does-not-settle",
             Self::NotSigned { .. } => "not-signed",
+            Self::SignedOtherwise { .. } => "signed-otherwise",
+            Self::DecidedByAnother => "decided-by-another",
+            Self::TimeFalls => "time-falls",
+            Self::ClockFalls => "clock-falls",
             Self::ApprovalIncomplete => "approval-incomplete",
             Self::ApprovalNotBase64 => "approval-not-base64",
             Self::ApprovalForm => "approval-form",

@@ -12,6 +12,8 @@ pub struct Signed {
     pub person: String,
     /// The sentence.
     pub says: String,
+    /// What they restated.
+    pub restated: Option<String>,
 }
 
 /// One outcome, with all that leads to it.

@@ -31,7 +31,7 @@ impl fmt::Display for Why {
                 write!(f, "it does not say its {fact}, which its action always records")
             }
             Self::NotDue { due } => write!(f, "the step due here is {}", step(due.as_ref())),
-            Self::ActNotSigned => f.write_str("the act before it was not signed"),
+            Self::NotYetSigned => f.write_str("what was done before it was not signed"),
             Self::NotBegun { due } => write!(f, "no intent of {} comes before it", step(due.as_ref())),
             Self::EndsElsewhere => f.write_str("only the step that closes ends the record"),
             Self::ClosedBefore { due } => write!(f, "it was closed before {}", step(due.as_ref())),
@@ -45,6 +45,14 @@ impl fmt::Display for Why {
             Self::MayNotSettle { id } => write!(f, "it settles {id:?}, which it may not"),
             Self::DoesNotSettle { id } => write!(f, "it does not say that it settles {id:?}"),
             Self::NotSigned { name } => write!(f, "{name} did not sign for it with their YubiKey"),
+            Self::SignedOtherwise { name } => {
+                write!(f, "{name} signed another sentence than the one that belongs to it")
+            }
+            Self::DecidedByAnother => {
+                f.write_str("it was decided by another role than the script names for that")
+            }
+            Self::TimeFalls => f.write_str("its time is before the entry before it, in one room"),
+            Self::ClockFalls => f.write_str("its time of day is before that of an earlier entry"),
             Self::ApprovalIncomplete => f.write_str("it holds half an approval"),
             Self::ApprovalNotBase64 => f.write_str("its signature is not base64"),
             Self::ApprovalForm => f.write_str("it holds an approval of another form"),

@@ -67,18 +67,22 @@ fn sets_digests_and_check_values_have_one_spelling() {
     }
     takes::<Sha256Hex>(&[json!(DIGEST)]);
     refuses::<Sha256Hex>(&[json!(DIGEST.to_uppercase()), json!(&DIGEST[1..]), json!(format!("{DIGEST}0"))]);
-    let one = [json!("cmac-aes:763cbc"), json!("hmac-sha256:0fed18"), json!(format!("spki-sha256:{DIGEST}"))];
+    let one = [
+        json!("cmac-aes:763cbcde81df9131bf897712c088edad"),
+        json!("hmac-sha256:0fed187475dded4edb142d2b2469dbcc"),
+        json!(format!("spki-sha256:{DIGEST}")),
+    ];
     takes::<CheckValue>(&one);
     takes::<CheckValueOrOfAll>(&one);
     takes::<CheckValueOrOfAll>(&[json!(DIGEST)]);
     let others = [
         json!("763cbc"),
-        json!("cmac-aes:763CBC"),
-        json!("cmac-aes:763cb"),
+        json!("cmac-aes:763CBCDE81DF9131BF897712C088EDAD"),
+        json!("cmac-aes:763cbc"),
         json!(format!("cmac-aes:{DIGEST}")),
         json!("spki-sha256:763cbc"),
         json!("other:763cbc"),
-        json!("cmac-aes:763cbc:"),
+        json!("cmac-aes:763cbcde81df9131bf897712c088edad:"),
         json!(""),
     ];
     refuses::<CheckValue>(&others);

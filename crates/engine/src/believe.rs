@@ -1,0 +1,126 @@
+//! What is believed of a record when a run goes on: what the workstation's key signed, and nothing after it. Whoever can
+//! write into the run's folder can append entries with right hashes; only the token can sign them.
+
+use crate::core::At;
+use crate::outcome::Outcome;
+use crate::record::{safe_point, stands};
+use crate::replay;
+use crate::stage::Halt;
+use crate::words;
+use facts::Named as _;
+use protocol::Problem;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+use transcript::{Cut, Entry, Kind};
+
+/// What opening the record anew found.
+pub(crate) struct Resumed {
+    /// How many bytes of an unfinished last line were set aside.
+    pub(crate) torn: Option<u64>,
+    /// What came after the last signature.
+    pub(crate) cut: Option<Cut>,
+    /// Why this computer's clock cannot be right.
+    pub(crate) doubted: Option<String>,
+}
+
+/// How many entries lie under the last signature, it included, whoever's it is; the first entry where there is none: such a
+/// run begins again at its first step, since nothing irreversible can have been done.
+pub(crate) fn signed(entries: &[Entry]) -> u64 {
+    let last = entries.iter().rposition(|e| e.kind == Kind::Checkpoint);
+    last.map_or(1, |at| at as u64 + 1)
+}
+
+impl At<'_, '_> {
+    /// Opens the token, cuts off what its key did not sign, replays the rest as an auditor does, and records that the
+    /// ceremony goes on; gives the step at which it does.
+    pub(crate) fn go_on(&mut self, resumed: &Resumed) -> Result<usize, Halt> {
+        let deeper =
+            if signed(self.core.journal.entries()) > 1 { self.cut_what_others_signed()? } else { None };
+        let cuts: Vec<&Cut> = resumed.cut.iter().chain(&deeper).collect();
+        if !cuts.is_empty() {
+            self.set_files_aside()?;
+        }
+        replay::follows(self.plan, self.repertoire, self.core.journal.entries())
+            .map_err(|departure| words::record_disagrees(&departure.to_string()))?;
+        if self.core.past().is_over() {
+            return Ok(self.plan.steps.len().saturating_sub(1));
+        }
+        let stands = stands(self.plan, self.core.journal.entries());
+        let mut says = Outcome::new().fact(&facts::STOOD_AT, stands as u64 + 1);
+        if let Some(torn) = resumed.torn {
+            says = says.fact(&facts::UNACKNOWLEDGED_BYTES_SET_ASIDE, torn);
+        }
+        // Of two, the second is what somebody else signed; the first is in the folder beside it.
+        if let Some(cut) = cuts.last() {
+            says = says
+                .fact(&facts::SET_ASIDE_FILE, cut.file.as_str())
+                .fact(&facts::SET_ASIDE_SHA256, cut.sha256.as_str())
+                .fact(&facts::SET_ASIDE_ENTRIES, cut.entries);
+        }
+        if let Some(why) = &resumed.doubted {
+            says = says.fact(&facts::CLOCK_DOUBTED, why.as_str());
+        }
+        self.append(says.into_parts(Kind::Resumed).0)?;
+        let safe = safe_point(self.plan, stands);
+        if safe < stands {
+            self.place = stands;
+            return Ok(self.take_back(safe, words::SECRETS_WERE_LOST, None)?);
+        }
+        Ok(stands)
+    }
+
+    /// Asks the token for its key, and cuts off what comes after the newest signature by it. The key is the token's; what
+    /// the record says of it is not believed.
+    fn cut_what_others_signed(&mut self) -> Result<Option<Cut>, Halt> {
+        let own = self.signing_key()?;
+        let entries = self.core.journal.entries();
+        let by_it = |e: &Entry| {
+            let signer = facts::SIGNER.within(e).filter(|_| e.kind == Kind::Checkpoint);
+            signer.is_some_and(|key| key == own)
+        };
+        let Some(newest) = entries.iter().rposition(by_it) else {
+            return Err(words::another_signing_key().into());
+        };
+        let after = entries.get(newest + 1..).unwrap_or_default();
+        // A PIN that was just refused is the room's own note.
+        if !after.iter().any(|e| e.kind == Kind::Checkpoint) {
+            return Ok(None);
+        }
+        Ok(self.core.journal.cut(newest as u64 + 1).map_err(words::journal)?)
+    }
+
+    /// Puts the files away that the record, as far as it is believed, does not name: whoever wrote the entries that were
+    /// cut off may have left files with them, and what is made anew needs their names.
+    fn set_files_aside(&self) -> Result<(), Problem> {
+        let folder = &self.core.folder;
+        let past = self.core.past();
+        let named = past.files();
+        let told = |name: &str| past.entries.iter().flat_map(|e| e.facts.values()).any(|f| tells(f, name));
+        let bundle = past.newest(&facts::BUNDLE_FOLDER);
+        let stays = |name: &str| {
+            let own = ["transcript.jsonl", "script.toml", "roster.toml"].contains(&name)
+                || name.ends_with("evidence");
+            let kept = name.starts_with("transcript.jsonl.torn-") || name.starts_with("set-aside-");
+            own || kept
+                || bundle.as_deref() == Some(name)
+                || named.keys().any(|n| is_of(n, name))
+                || told(name)
+        };
+        store::set_aside(folder, &stays)
+    }
+}
+
+/// Whether a fact is this name: what the pack does not get is named by its fact alone.
+fn tells(facts: &BTreeMap<String, Value>, name: &str) -> bool {
+    facts.values().any(|value| match value {
+        Value::String(text) => text == name,
+        Value::Array(all) => all.iter().any(|one| one.as_str() == Some(name)),
+        _ => false,
+    })
+}
+
+/// Whether a recorded file is this entry of the run's folder, or lies in it.
+fn is_of(recorded: &str, entry: &str) -> bool {
+    Path::new(recorded).components().next().is_some_and(|first| first.as_os_str() == entry)
+}
