@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod forged;
+mod forger;
 mod incoming;
 mod night_visitor;
+mod page;
 mod screen;

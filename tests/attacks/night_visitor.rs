@@ -109,7 +109,7 @@ fn nothing_of_it_was_believed(stopped: &Stopped, theirs: &str) {
         "and so is their file: {files:?}"
     );
     let out = run(&stopped.state, &["verify", pack.to_str().unwrap()]);
-    assert!(out.status.success(), "{}", said(&out));
+    assert!(whole_program::intact(&out), "{}", said(&out));
 }
 
 /// On 0.1.0 the master key went to the visitor's wrapping key, nobody was asked to compare, and the pack verified.
@@ -183,4 +183,140 @@ fn the_record_of_another_run_is_refused() {
     let refused =
         room.try_play(&ToRoom::Resume { run: other.to_owned(), token: None }, &mut |_, _| None).unwrap_err();
     assert_eq!(refused.code, "run-changed");
+}
+
+/// Cuts a record behind one of its signatures, as an editor would, and takes the pack away.
+fn cut_behind_a_signature(folder: &Path, which: usize) {
+    let path = folder.join("transcript.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let signatures =
+        entries(folder).iter().filter(|e| e.kind == Kind::Checkpoint).map(|e| e.seq).collect::<Vec<_>>();
+    let keep = usize::try_from(signatures[which]).unwrap();
+    let kept: String = text.split_inclusive('\n').take(keep).collect();
+    assert!(kept.len() < text.len());
+    std::fs::write(&path, kept).unwrap();
+    let _none = std::fs::remove_dir_all(folder.join("rehearsal-evidence"));
+}
+
+fn resumed(state: &Path, run: &str) -> Result<FinishedView, protocol::Problem> {
+    Room::open(state).try_play(&ToRoom::Resume { run: run.to_owned(), token: None }, &mut |_, _| None)
+}
+
+fn closed(state: &Path) -> (FinishedView, PathBuf) {
+    let finished = Room::open(state).rehearse("rehearsal-minimal", &[], &mut |_, _| None);
+    assert_eq!(finished.state, RunState::Closed);
+    let folder = folder(state, &finished);
+    (finished, folder)
+}
+
+/// On 0.1.0 a closed run was cut to an earlier signature and finished again: two packs of one run, and both verified.
+#[test]
+fn a_ceremony_that_ended_does_not_end_again_another_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let (finished, folder) = closed(&state);
+    let list = state.join("rehearsal/ended.jsonl");
+    let listed = std::fs::read(&list).unwrap();
+    for signature in [1, 5, 9] {
+        let whole = std::fs::read(folder.join("transcript.jsonl")).unwrap();
+        cut_behind_a_signature(&folder, signature);
+        let cut = std::fs::read(folder.join("transcript.jsonl")).unwrap();
+        let refused = resumed(&state, &finished.run).unwrap_err();
+        assert_eq!(refused.code, "run-ended-before", "{refused}");
+        // Without the list, too.
+        std::fs::remove_file(&list).unwrap();
+        let refused = resumed(&state, &finished.run).unwrap_err();
+        assert_eq!(refused.code, "run-not-remembered", "{refused}");
+        assert_eq!(std::fs::read(folder.join("transcript.jsonl")).unwrap(), cut, "something was recorded");
+        assert!(!folder.join("rehearsal-evidence").exists(), "there is a second pack");
+        std::fs::write(&list, &listed).unwrap();
+        std::fs::write(folder.join("transcript.jsonl"), whole).unwrap();
+    }
+    // Cut to where nobody had signed yet it begins again, and ends nowhere.
+    let path = folder.join("transcript.jsonl");
+    let first = std::fs::read_to_string(&path).unwrap().split_inclusive('\n').next().unwrap().to_owned();
+    std::fs::write(&path, first).unwrap();
+    let mut room = Room::open(&state);
+    let mut signed = Vec::new();
+    let ended = room.try_play(&ToRoom::Resume { run: finished.run, token: None }, &mut |prompt, _| {
+        signed.extend(prompt.problem.clone().map(|p| p.code));
+        (!signed.is_empty()).then_some(Answer::Stop)
+    });
+    let code = ended.map_or_else(|p| p.code, |_| signed.first().cloned().unwrap_or_default());
+    assert_eq!(code, "run-ended-before", "{signed:?}");
+}
+
+#[test]
+fn a_ceremony_in_progress_is_not_taken_back_to_an_earlier_signature() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let stopped = Room::open(&state).rehearse("rehearsal-minimal", &[], &mut stops_before("rebuild"));
+    assert_eq!(stopped.state, RunState::Open);
+    let folder = folder(&state, &stopped);
+    let whole = std::fs::read(folder.join("transcript.jsonl")).unwrap();
+    for signature in [0, 1, 4, 7] {
+        cut_behind_a_signature(&folder, signature);
+        let refused = resumed(&state, &stopped.run).unwrap_err();
+        assert_eq!(refused.code, "record-goes-back", "{refused}");
+        std::fs::write(folder.join("transcript.jsonl"), &whole).unwrap();
+    }
+    let finished = resumed(&state, &stopped.run).unwrap();
+    assert_eq!(finished.state, RunState::Closed);
+}
+
+/// Every ceremony is on the list, each begun after the ones before; a list that was cut or replaced is refused.
+#[test]
+fn a_list_of_ended_ceremonies_that_was_cut_or_replaced_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let list = state.join("rehearsal/ended.jsonl");
+    let begin = || Room::open(&state).rehearse("rehearsal-minimal", &[], &mut |_, _| None);
+    let mut runs = Vec::new();
+    for before in 0..3 {
+        let (finished, folder) = closed(&state);
+        let first = &entries(&folder)[0];
+        assert_eq!(first.value("runs-ended-before").and_then(serde_json::Value::as_u64), Some(before));
+        runs.push(finished.run);
+    }
+    let register = || whole_program::json(&state, &["register", "--json"]);
+    assert_eq!(register()["rehearsal"]["ended"], serde_json::json!({ "listed": 3, "wrong": [] }));
+    let whole = std::fs::read_to_string(&list).unwrap();
+    let read = transcript::runs::Runs::read(whole.as_bytes()).unwrap();
+    assert_eq!(read.ended().iter().map(|one| one.run.clone()).collect::<Vec<_>>(), runs);
+
+    let mut lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    lines.pop();
+    std::fs::write(&list, lines.concat()).unwrap();
+    let mut room = Room::open(&state);
+    let mut met = Vec::new();
+    let cut = room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| {
+        met.extend(prompt.problem.clone().map(|p| p.code));
+        (!met.is_empty()).then_some(Answer::Stop)
+    });
+    assert_eq!((cut.state, met.first().map(String::as_str)), (RunState::Open, Some("ended-list-cut")));
+    drop(room);
+    lines.remove(0);
+    std::fs::write(&list, lines.concat()).unwrap();
+    let refused = Room::open(&state)
+        .try_play(
+            &ToRoom::Start {
+                script: "rehearsal-minimal".into(),
+                mode: protocol::Mode::Rehearsal,
+                parameters: std::collections::BTreeMap::new(),
+                roster: None,
+                token: None,
+            },
+            &mut |_, _| None,
+        )
+        .unwrap_err();
+    assert_eq!(refused.code, "ended-list-bad", "{refused}");
+    std::fs::write(&list, &whole).unwrap();
+    assert_eq!(begin().state, RunState::Closed);
+    // Without a list the next one says that it is the first, and that the token knows of others.
+    std::fs::remove_file(&list).unwrap();
+    let (_, folder) = closed(&state);
+    let entries = entries(&folder);
+    assert_eq!(entries[0].value("runs-ended-before").and_then(serde_json::Value::as_u64), Some(0));
+    let others = entries.iter().find_map(|e| e.value("other-lists")?.as_u64());
+    assert_eq!(others, Some(1));
 }

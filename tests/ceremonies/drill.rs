@@ -37,7 +37,7 @@ fn decided(id: &str) -> Answer {
 
 fn holds(state: &Path, pack: &str) -> String {
     let out = run(state, &["verify", pack]);
-    assert!(out.status.success() && said(&out).contains("follows the script"), "{}", said(&out));
+    assert!(whole_program::intact(&out) && said(&out).contains("follows the script"), "{}", said(&out));
     let name = std::fs::read_dir(pack)
         .unwrap()
         .flatten()

@@ -21,7 +21,7 @@ fn the_pack_checks_with_two_common_programs_and_the_blob_opens_to_the_recorded_k
     let (ok, text) =
         sh(&pack, "openssl dgst -sha256 -verify signer.pem -signature SHA256SUMS.sig SHA256SUMS");
     assert!(ok, "{text}");
-    assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
+    assert!(whole_program::intact(&run(&state, &["verify", pack.to_str().unwrap()])));
 
     // The stand-in's private key opens the blob with openssl alone.
     let stand_in = dir.path().join("pack.stand-in/rehearsal-cloud-key.pkcs8.der");
@@ -69,7 +69,7 @@ fn the_pack_checks_with_two_common_programs_and_the_blob_opens_to_the_recorded_k
         assert!(said(&found).contains("FAILS"));
         std::fs::write(&file, &before).unwrap();
     }
-    assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
+    assert!(whole_program::intact(&run(&state, &["verify", pack.to_str().unwrap()])));
 
     // Names can be withheld; the rest still verifies against the same signed head.
     let public = dir.path().join("public");
@@ -79,7 +79,7 @@ fn the_pack_checks_with_two_common_programs_and_the_blob_opens_to_the_recorded_k
     );
     assert!(out.status.success(), "{}", said(&out));
     assert!(!std::fs::read_to_string(public.join("transcript.jsonl")).unwrap().contains("Ada Lindqvist"));
-    assert!(run(&state, &["verify", public.to_str().unwrap()]).status.success());
+    assert!(whole_program::intact(&run(&state, &["verify", public.to_str().unwrap()])));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn the_smallest_ceremony_closes() {
     let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
     let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
     assert!(out.status.success(), "{}", said(&out));
-    assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
+    assert!(whole_program::intact(&run(&state, &["verify", pack.to_str().unwrap()])));
 
     // What a script asks, it is told as JSON.
     let json = |args: &[&str]| -> serde_json::Value {
@@ -127,7 +127,7 @@ fn every_wrapping_algorithm_opens_with_the_documented_openssl_commands() {
         .concat();
         let out = run(&state, &args);
         assert!(out.status.success(), "{spec} {algorithm}: {}", said(&out));
-        assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
+        assert!(whole_program::intact(&run(&state, &["verify", pack.to_str().unwrap()])));
 
         let (ok, printed) = sh(&pack, &documented(hash, blocks));
         assert!(ok, "{spec} {algorithm}: {printed}");
@@ -155,7 +155,7 @@ fn every_other_ceremony_rehearses_by_itself() {
         let out = run(&state, &["rehearse", name, "--out", pack.to_str().unwrap()]);
         assert!(out.status.success(), "{name}: {}", said(&out));
         let out = run(&state, &["verify", pack.to_str().unwrap()]);
-        assert!(out.status.success(), "{name}: {}", said(&out));
+        assert!(whole_program::intact(&out), "{name}: {}", said(&out));
         played += 1;
     }
     assert!(played >= 14, "only {played} scripts were found");

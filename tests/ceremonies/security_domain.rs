@@ -21,7 +21,7 @@ fn a_custodian_takes_a_key_that_openssl_opens_and_the_workstation_keeps_none() {
     let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
     let out = run(&state, &["rehearse", "managed-hsm-restore", "--out", pack.to_str().unwrap()]);
     assert!(out.status.success(), "{}", said(&out));
-    assert!(run(&state, &["verify", pack.to_str().unwrap()]).status.success());
+    assert!(whole_program::intact(&run(&state, &["verify", pack.to_str().unwrap()])));
     let media = dir.path().join("pack.stand-in");
     for n in 1..=3 {
         let medium = media.join(format!("custodian-{n}"));
@@ -158,7 +158,11 @@ fn what_is_brought_wrong_is_refused_and_a_killed_room_goes_on() {
         });
         if stopped.state == RunState::Closed {
             let out = run(&state, &["verify", &stopped.pack.unwrap()]);
-            assert!(out.status.success() && said(&out).contains("follows the script"), "{}", said(&out));
+            assert!(
+                whole_program::intact(&out) && said(&out).contains("follows the script"),
+                "{}",
+                said(&out)
+            );
             break;
         }
         assert!(killed, "stopped too early: {:?}", room.problems);

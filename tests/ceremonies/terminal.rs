@@ -148,7 +148,11 @@ fn people_play_the_smallest_ceremony_in_a_terminal() {
     }
     let pack = screen.rest_of_line();
     assert!(screen.child.wait().unwrap().success());
-    assert!(run(&state, &["verify", &pack]).status.success(), "{}", said(&run(&state, &["verify", &pack])));
+    assert!(
+        whole_program::intact(&run(&state, &["verify", &pack])),
+        "{}",
+        said(&run(&state, &["verify", &pack]))
+    );
     let all = &screen.all;
     assert!(wrong_row && all.contains("Row 1 does not have 20 characters"), "the short row is named");
     assert!(exception && all.contains("An exception was raised"));

@@ -19,7 +19,7 @@ static REHEARSED: LazyLock<Rehearsed> = LazyLock::new(|| {
     let out = run(&state, &["rehearse", "byok-aws", "--out", pack.to_str().unwrap()]);
     assert!(out.status.success(), "{}", said(&out));
     let out = Command::new(coffer()).arg("--state").arg(&state).arg("verify").arg(&pack).output().unwrap();
-    assert!(out.status.success(), "{}", said(&out));
+    assert!(whole_program::intact(&out), "{}", said(&out));
     Rehearsed { _folder: folder, pack, verified: said(&out) }
 });
 

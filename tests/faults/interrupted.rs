@@ -82,7 +82,7 @@ fn killed_after(wait: Duration, kill: u64) {
     assert!(before[signed..] == lines(&folder.join("set-aside-1.jsonl")), "{at}: an entry is lost");
     let pack = folder.join("rehearsal-evidence");
     let verified = run(&state, &["verify", pack.to_str().unwrap()]);
-    assert!(verified.status.success(), "{at}: {}", said(&verified));
+    assert!(whole_program::intact(&verified), "{at}: {}", said(&verified));
     assert!(said(&verified).contains("follows the script"), "{at}: {}", said(&verified));
 }
 

@@ -107,7 +107,11 @@ fn pulled_after(calls: u64) -> bool {
         "pulled after {calls} calls: {codes:?}"
     );
     let out = run(&state, &["verify", &finished.pack.unwrap()]);
-    assert!(out.status.success() && said(&out).contains("follows the script"), "{calls}: {}", said(&out));
+    assert!(
+        whole_program::intact(&out) && said(&out).contains("follows the script"),
+        "{calls}: {}",
+        said(&out)
+    );
     // The record says what happened.
     assert_eq!(room.record.iter().filter(|l| l.starts_with("Did not come to its end")).count(), codes.len());
     !codes.is_empty()

@@ -26,4 +26,4 @@ mod program;
 
 pub use cloud::{ARN, stand_in, wrapping_key};
 pub use folder::{files, write};
-pub use program::{coffer, json, module, run, said};
+pub use program::{coffer, intact, json, module, run, said};

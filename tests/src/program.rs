@@ -44,3 +44,8 @@ pub fn json(state: &Path, args: &[&str]) -> serde_json::Value {
         panic!("{e}")
     })
 }
+
+/// Whether `coffer verify` found everything as it should be, without having been told whose signature it has to be.
+pub fn intact(out: &Output) -> bool {
+    out.status.code() == Some(3)
+}

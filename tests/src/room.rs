@@ -24,6 +24,8 @@ pub struct Sheet {
 
 /// A room and the people in it.
 pub struct Room {
+    command: Command,
+    named: Vec<String>,
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
@@ -58,31 +60,33 @@ impl Room {
 
     /// The same with a folder that stands for a medium.
     pub fn at_desk(state: &Path, medium: &Path) -> Self {
-        Self::started(Command::new(crate::coffer()).arg("--media").arg(medium), state)
+        let mut command = Command::new(crate::coffer());
+        command.arg("--media").arg(medium);
+        Self::started(command, state)
     }
 
     /// The same with settings in the room's environment.
     pub fn with(state: &Path, environment: &[(&str, &Path)]) -> Self {
-        Self::started(Command::new(crate::coffer()).envs(environment.iter().copied()), state)
+        let mut command = Command::new(crate::coffer());
+        command.envs(environment.iter().copied());
+        Self::started(command, state)
     }
 
     /// The same with roots of its own for attestations.
     pub fn with_roots(state: &Path, roots: &Path) -> Self {
-        Self::started(Command::new(crate::coffer()).arg("--attestation-roots").arg(roots), state)
+        let mut command = Command::new(crate::coffer());
+        command.arg("--attestation-roots").arg(roots);
+        Self::started(command, state)
     }
 
-    fn started(command: &mut Command, state: &Path) -> Self {
-        let mut child = command
-            .arg("--state")
-            .arg(state)
-            .arg("room")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the room starts");
+    fn started(mut command: Command, state: &Path) -> Self {
+        command.arg("--state").arg(state).arg("room").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the room starts");
         let stdin = child.stdin.take();
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut room = Self {
+            command,
+            named: Vec::new(),
             child,
             stdin,
             stdout,
@@ -100,6 +104,37 @@ impl Room {
         };
         assert!(matches!(room.message(), FromRoom::Hello { .. }));
         room
+    }
+
+    /// Starts the room anew with what a first message names: the page may only choose what the operator named.
+    fn naming(&mut self, first: &ToRoom) {
+        let mut wanted: Vec<String> = Vec::new();
+        if let ToRoom::Start { roster: Some(roster), .. } | ToRoom::Review { roster: Some(roster), .. } =
+            first
+        {
+            wanted.push(format!("--roster={roster}"));
+        }
+        if let ToRoom::Start { token: Some(token), .. } | ToRoom::Resume { token: Some(token), .. } = first
+            && let Some((_, module)) = token.split_once("module-path=")
+        {
+            wanted.push(format!("--module={}", module.split('&').next().unwrap_or(module)));
+        }
+        self.names(wanted);
+    }
+
+    /// Starts the room anew with these arguments, where it was not started with them: before it is sent anything.
+    pub fn names(&mut self, mut wanted: Vec<String>) {
+        wanted.retain(|argument| !self.named.contains(argument));
+        if wanted.is_empty() {
+            return;
+        }
+        self.stdin = None;
+        self.child.wait().expect("ends");
+        self.child = self.command.args(&wanted).spawn().expect("the room starts");
+        self.named.extend(wanted);
+        self.stdin = self.child.stdin.take();
+        self.stdout = BufReader::new(self.child.stdout.take().expect("a pipe"));
+        assert!(matches!(self.message(), FromRoom::Hello { .. }));
     }
 
     /// Sends one message.
@@ -152,6 +187,7 @@ impl Room {
 
     /// Sends a first message and plays to the end, or to the room's refusal.
     pub fn try_play(&mut self, first: &ToRoom, otherwise: Otherwise<'_>) -> Result<FinishedView, Problem> {
+        self.naming(first);
         self.send(first);
         loop {
             match self.message() {

@@ -142,6 +142,12 @@ impl Page {
         }
     }
 
+    /// Waits until this selector finds something.
+    pub(crate) async fn until_there(&self, css: &str) {
+        let found = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(css)).await;
+        assert!(found.is_ok(), "{css} is not on the screen: {:?}", self.look().await);
+    }
+
     /// Clicks the first element that this selector finds.
     pub(crate) async fn click_first(&self, css: &str) {
         let element =

@@ -37,11 +37,17 @@ fn a_production_ceremony_gives_no_hints_and_takes_no_folder_for_a_medium() {
         let serial = token(&screen);
         let home = screen.home.path().to_owned();
         let medium = folder(&screen, "medium");
-        let page = Page::open_with(&screen, false, &["--media", medium.to_str().unwrap()]).await;
+        // Rosters and modules are named by whoever starts the window; the page only chooses.
+        let people = roster(&home, 5);
+        let arguments = ["--media", medium.to_str().unwrap(), "--roster", &people];
+        let page = Page::open_with(&screen, false, &arguments).await;
         page.click("prepare-byok-aws").await;
         page.until("review", |s| s.place == "review").await;
-        page.type_into("roster", &roster(&home, 5)).await;
-        page.type_into("token", "pkcs11:token=hospital?module-path=/usr/lib/softhsm/libsofthsm2.so").await;
+        page.set("roster", &people).await;
+        let token =
+            format!("pkcs11:token=hospital;serial={serial}?module-path=/usr/lib/softhsm/libsofthsm2.so");
+        page.until_there(&format!("[data-testid=token] option[value='{token}']")).await;
+        page.set("token", &token).await;
         page.find("parameter-wrapping-algorithm").await.select_by_value("RSAES_OAEP_SHA_1").await.unwrap();
         // Pressing Begin out of a changed field begins nothing that nobody has looked at, and says so.
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;

@@ -564,6 +564,10 @@ hash: ReadAloud,
  */
 parameters: Array<ParameterView>, 
 /**
+ * The rosters that the window may choose from; empty in a terminal, where one is named.
+ */
+rosters: Array<Choice>, 
+/**
  * Its roles and who fills them.
  */
 roles: Array<RoleView>, 
@@ -654,6 +658,15 @@ mode: Mode | null,
  * Whether everything that was checked holds.
  */
 holds: boolean, 
+/**
+ * SHA-256 (64 lower-case hex digits) of the public key that signed all of it, DER `SubjectPublicKeyInfo`; none where
+ * nothing is signed, or more than one key signed.
+ */
+signer: string | null, 
+/**
+ * Whether that is the key which the reader named.
+ */
+signerNamed: boolean, 
 /**
  * What was checked, one line each.
  */
@@ -751,10 +764,16 @@ export type FromRoom = { "type": "hello", protocol: number, version: string, } |
 
 export type ToRoom = { "type": "home" } | { "type": "review", script: string, mode: Mode, parameters: { [key in string]: string }, roster: string | null, } | { "type": "start", script: string, mode: Mode, parameters: { [key in string]: string }, 
 /**
- * Path of the roster; the fictional one in a rehearsal when absent.
+ * One of [`ReviewView::rosters`] by its id; the fictional one in a rehearsal when absent, and else the one
+ * enrolled last.
  */
 roster: string | null, 
 /**
- * PKCS#11 URI (RFC 7512) with `module-path`; the embedded token in a rehearsal when absent.
+ * PKCS#11 URI (RFC 7512) of a listed device, or of one in a module that the room lists; the embedded token in a
+ * rehearsal when absent.
  */
-token: string | null, } | { "type": "resume", run: string, token: string | null, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "devices" } | { "type": "again" } | { "type": "verify", path: string, } | { "type": "export", run: string, folder: string, };
+token: string | null, } | { "type": "resume", run: string, token: string | null, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "devices" } | { "type": "again" } | { "type": "verify", path: string, 
+/**
+ * The fingerprint of the signer that it has to be: 64 hex digits, spaces and colons between them do not count.
+ */
+signer: string | null, } | { "type": "export", run: string, folder: string, };

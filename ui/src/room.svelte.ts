@@ -127,16 +127,20 @@ class Room {
     void this.send({ type: 'resume', run, token });
   }
 
-  verify(path: string, card: RunCard | null): void {
+  verify(path: string, signer: string | null, card: RunCard | null): void {
     if (this.waiting) return;
     this.opened = card;
     this.exported = null;
-    void this.send({ type: 'verify', path });
+    void this.send({ type: 'verify', path, signer });
   }
 
   /** A look changes nothing, so it neither waits for another request nor holds one up. */
   lookForDevices(): void {
     this.place = 'devices';
+    this.look();
+  }
+
+  look(): void {
     // A module that takes its time must not have looks pile up behind it.
     if (this.#looking) return;
     this.#looking = true;

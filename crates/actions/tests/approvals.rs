@@ -54,6 +54,7 @@ impl Record {
             .fact(Level::Public, "mode", "rehearsal")
             .fact(Level::Public, "run", "20261126-090000-000-1")
             .fact(Level::Public, "script-sha256", script::sha256_hex(SCRIPT.as_bytes()))
+            .fact(Level::Public, "public-roster-sha256", script::sha256_hex(plan.roster.public().as_bytes()))
             .fact(Level::Public, "parameters", serde_json::json!(plan.values));
         let journal = Journal::create(&folder.path().join("record"), opened, clock).unwrap();
         let mut record = Self { plan, keys, journal, _folder: folder };

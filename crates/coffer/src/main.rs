@@ -107,10 +107,18 @@ enum Command {
     /// Read a scan from standard input; the program runs this in a process of its own.
     #[command(hide = true)]
     ReadScan,
-    /// Check an evidence pack or a bundle (folders), or a transcript (a file). The exit status tells.
+    /// Check an evidence pack or a bundle (folders), or a transcript (a file).
+    ///
+    /// The exit status is 0 where everything that was checked holds and the signer is the one named with --signer; 3 where
+    /// everything holds and no signer was named, so that anybody may have written and signed it; 1 where something does not
+    /// hold; 2 where nothing could be checked.
     Verify {
         /// What to check.
         path: PathBuf,
+        /// Whose signature it has to be: the 64 hex digits of the SHA-256 of the workstation's public key, as people
+        /// noted it when a ceremony ended, or a signer.pem that came another way than the pack.
+        #[arg(long, value_name = "FINGERPRINT|FILE")]
+        signer: Option<String>,
         /// Print the findings as JSON.
         #[arg(long)]
         json: bool,
@@ -130,7 +138,10 @@ enum Command {
     Enrol,
     /// Talk to a window over standard input and output.
     #[command(hide = true)]
-    Room,
+    Room {
+        #[command(flatten)]
+        named: desk::Named,
+    },
     /// Print completions for a shell.
     Completions {
         /// The shell.
@@ -251,10 +262,10 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::Devices { modules, json: false } => Ok(devices::print(&modules)),
         Command::ProbeModule { path } => devices::probe_module(&path),
         Command::ReadScan => scans::child(), // seen to above
-        Command::Verify { path, json } => Ok(terminal::verify(&path, json)),
+        Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
         Command::Enrol => terminal::enrol(),
-        Command::Room => room::serve(&desk),
+        Command::Room { named } => room::serve(&desk.with(named)),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "coffer", &mut text);

@@ -22,6 +22,8 @@ pub(crate) struct Resumed {
     pub(crate) cut: Option<Cut>,
     /// Why this computer's clock cannot be right.
     pub(crate) doubted: Option<String>,
+    /// The SHA-256 of the module's file.
+    pub(crate) module_sha256: Option<String>,
 }
 
 /// How many entries lie under the last signature, it included, whoever's it is; the first entry where there is none: such a
@@ -41,6 +43,9 @@ impl At<'_, '_> {
         if !cuts.is_empty() {
             self.set_files_aside()?;
         }
+        if signed(self.core.journal.entries()) > 1 {
+            self.agrees_with_memory()?;
+        }
         replay::follows(self.plan, self.repertoire, self.core.journal.entries())
             .map_err(|departure| words::record_disagrees(&departure.to_string()))?;
         if self.core.past().is_over() {
@@ -57,6 +62,9 @@ impl At<'_, '_> {
                 .fact(&facts::SET_ASIDE_FILE, cut.file.as_str())
                 .fact(&facts::SET_ASIDE_SHA256, cut.sha256.as_str())
                 .fact(&facts::SET_ASIDE_ENTRIES, cut.entries);
+        }
+        if let Some(sha256) = &resumed.module_sha256 {
+            says = says.fact(&facts::MODULE_SHA256, sha256.as_str());
         }
         if let Some(why) = &resumed.doubted {
             says = says.fact(&facts::CLOCK_DOUBTED, why.as_str());

@@ -21,6 +21,8 @@ pub(crate) struct Core<'p> {
     pub(crate) journal: Journal,
     pub(crate) player: &'p mut dyn Player,
     pub(crate) token: Option<Box<dyn Token>>,
+    /// Whether the token keeps the newest head of this record.
+    pub(crate) remembers: bool,
     pub(crate) now: fn() -> i64,
     pub(crate) media: Box<dyn Media>,
     pub(crate) printers: Arc<dyn Printers>,
@@ -43,6 +45,7 @@ impl<'p> Core<'p> {
             journal,
             player,
             token: None,
+            remembers: false,
             now: rest.now,
             media: rest.media,
             printers: rest.printers,

@@ -6,7 +6,8 @@ use crate::past::Past;
 use crate::printing::{Printers, Scans};
 use crate::shelf::{OtherRun, beside};
 use crate::stage::{
-    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Paper, Shelf, TokenRefusal, Tokens, Work,
+    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Paper, Shelf, Signed, TokenRefusal, Tokens,
+    Work,
 };
 use crate::surroundings::Workstation;
 use crate::words;
@@ -134,15 +135,16 @@ impl Tokens for At<'_, '_> {
         self.works_on_token(doing, usual, job)
     }
 
-    fn sign_record(&mut self) -> Result<String, Halt> {
+    fn sign_record(&mut self) -> Result<Signed, Halt> {
         self.reaches(Reach::Token)?;
-        let named = self.with_signer(|journal, signer| {
+        let other_lists = self.has_token_remember()?;
+        let key_sha256 = self.with_signer(|journal, signer| {
             let named = script::sha256_hex(signer.public_key());
             journal.checkpoint(signer).map_err(words::journal)?;
             Ok(named)
         })?;
         self.core.show_record(self.plan);
-        Ok(named)
+        Ok(Signed { key_sha256, remembers: self.core.remembers, other_lists })
     }
 
     fn other_modes_serials(&self) -> &[String] {

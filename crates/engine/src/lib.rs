@@ -10,6 +10,7 @@ pub mod clock;
 mod core;
 mod here;
 pub mod media;
+mod memory;
 mod moves;
 mod outcome;
 mod pack;
@@ -33,6 +34,7 @@ mod work;
 
 pub use action::{Action, Cue, Repertoire};
 pub use approval::is_approval;
+pub use memory::ended_list;
 pub use moves::{Asks, Made, Moves, Trial, Tries, Void};
 pub use outcome::Outcome;
 pub use past::Past;
@@ -44,8 +46,8 @@ pub use rule::{Rule, Whole};
 pub use show::outlines;
 pub use sign::signs_with;
 pub use stage::{
-    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Paper, Recall, Shelf, Stage, TokenRefusal,
-    Tokens, Work, WorkWith,
+    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Paper, Recall, Shelf, Signed, Stage,
+    TokenRefusal, Tokens, Work, WorkWith,
 };
 pub use surroundings::{Ended, OpenToken, Player, Surroundings, Workstation};
 pub use way_back::{How, WayBack};

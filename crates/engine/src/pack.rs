@@ -77,10 +77,15 @@ impl At<'_, '_> {
 
     fn write(&mut self, files: Vec<PackFile>) -> Result<PathBuf, Halt> {
         let dest = self.core.pack_folder(self.plan);
+        let ends = |e: &transcript::Entry| matches!(e.kind, Kind::Closed | Kind::Abandoned);
+        if self.core.journal.entries().last().is_some_and(ends) {
+            self.with_signer(|journal, signer| {
+                journal.checkpoint(signer).map(|_| ()).map_err(words::journal)
+            })?;
+        }
+        // Before there is a pack: one that is not on the list does not leave the room.
+        self.list_as_ended()?;
         self.with_signer(|journal, signer| {
-            if journal.entries().last().is_some_and(|e| matches!(e.kind, Kind::Closed | Kind::Abandoned)) {
-                journal.checkpoint(signer).map_err(words::journal)?;
-            }
             transcript::pack::write(&dest, files, journal, signer).map_err(|e| words::pack(&e))
         })?;
         self.core.show_record(self.plan);

@@ -7,6 +7,7 @@ use crate::action::{Cue, Repertoire};
 use crate::believe::{Resumed, signed};
 use crate::clock;
 use crate::core::{At, Core, run_id};
+use crate::memory;
 use crate::outcome::Outcome;
 use crate::past::Past;
 use crate::record::{begun_with, stands};
@@ -19,6 +20,7 @@ use crate::words;
 use protocol::{Ask, Fact, Problem};
 use script::Plan;
 use std::path::{Path, PathBuf};
+use transcript::runs::Place;
 use transcript::{Journal, Kind};
 
 /// One play of one run.
@@ -45,12 +47,15 @@ impl<'p> Engine<'p> {
         player: &'p mut dyn Player,
     ) -> Result<Self, Problem> {
         let doubted = clock::at_the_start(plan.mode, (around.now)(), around.newest_record.as_ref());
-        let first = opened(&plan, folder, &around, doubted.as_ref().ok().and_then(Option::as_ref));
+        let before = memory::ended(folder).map(|runs| runs.place());
+        let doubt = doubted.as_ref().ok().and_then(Option::as_ref);
+        let first = opened(&plan, folder, &around, doubt, before.as_ref().ok().and_then(Option::as_ref));
         let (clock, rest) = around.split();
         let path = folder.join("transcript.jsonl");
         let new = std::fs::read_dir(folder).is_ok_and(|mut within| within.next().is_none());
         let begin = || -> Result<_, Problem> {
             let doubted = doubted?;
+            before?;
             store::write_new(&folder.join("script.toml"), plan.text.as_bytes())?;
             store::write_new(&folder.join("roster.toml"), plan.roster_text.as_bytes())?;
             let first = first.into_parts(Kind::Opened).0;
@@ -75,6 +80,7 @@ impl<'p> Engine<'p> {
         player: &'p mut dyn Player,
     ) -> Result<Self, Problem> {
         let doubted = clock::at_the_start(plan.mode, (around.now)(), around.newest_record.as_ref())?;
+        let module_sha256 = around.module_sha256.clone();
         let (clock, rest) = around.split();
         let mut journal = Journal::open(&folder.join("transcript.jsonl"), clock).map_err(words::journal)?;
         begun_with(&journal, &plan, &run_id(folder))?;
@@ -91,7 +97,7 @@ impl<'p> Engine<'p> {
             return Err(words::run_abandoned());
         }
         let at = at.min(plan.steps.len().saturating_sub(1));
-        let resumed = Some(Resumed { torn, cut, doubted: doubted.clone() });
+        let resumed = Some(Resumed { torn, cut, doubted: doubted.clone(), module_sha256 });
         Ok(Self { plan, repertoire, core, vault: Vault::default(), at, clock_doubted: doubted, resumed })
     }
 
@@ -174,7 +180,13 @@ impl<'p> Engine<'p> {
 }
 
 /// What the first entry says.
-fn opened(plan: &Plan, folder: &Path, around: &Surroundings, doubted: Option<&String>) -> Outcome {
+fn opened(
+    plan: &Plan,
+    folder: &Path,
+    around: &Surroundings,
+    doubted: Option<&String>,
+    before: Option<&Place>,
+) -> Outcome {
     let mut says = Outcome::new()
         .fact(&facts::MODE, plan.mode.word())
         .fact(&facts::RUN, run_id(folder))
@@ -182,11 +194,19 @@ fn opened(plan: &Plan, folder: &Path, around: &Surroundings, doubted: Option<&St
         .fact(&facts::SCRIPT_VERSION, plan.script.version)
         .fact(&facts::SCRIPT_SHA256, script::sha256_hex(plan.text.as_bytes()))
         .fact(&facts::ROSTER_SHA256, script::sha256_hex(plan.roster_text.as_bytes()))
+        .fact(&facts::PUBLIC_ROSTER_SHA256, script::sha256_hex(plan.roster.public().as_bytes()))
+        .fact(&facts::RUNS_ENDED_BEFORE, before.map_or(0, |place| place.lines))
         .fact(&facts::PARAMETERS, plan.values.clone())
         .fact(&facts::PROGRAM, around.program.as_str())
         .fact(&facts::PEOPLE, replay::people(plan));
+    if let Some(place) = before {
+        says = says.fact(&facts::ENDED_LIST_SHA256, place.digest.as_str());
+    }
     if let Some(uri) = &around.token_uri {
         says = says.fact(&facts::TOKEN_URI, uri.as_str());
+    }
+    if let Some(sha256) = &around.module_sha256 {
+        says = says.fact(&facts::MODULE_SHA256, sha256.as_str());
     }
     if let Some(why) = doubted {
         says = says.fact(&facts::CLOCK_DOUBTED, why.as_str());

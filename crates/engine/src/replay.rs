@@ -3,61 +3,27 @@
 
 mod departure;
 mod done;
+mod of_pack;
+mod times;
 mod words;
 
 pub use departure::{Departure, Why};
 pub use done::{Done, Signed};
+pub use of_pack::pack;
+pub(crate) use of_pack::people;
 
 use crate::action::Repertoire;
 use crate::approval;
 use crate::ask::{EXCEPTION, GO_ON, titles};
-use crate::clock::GOES_BACK;
 use crate::past::Past;
 use crate::record::{Standing, taken_back};
 use crate::rule::Whole;
 use crate::sign;
 use facts::Named as _;
-use outside::LARGEST_RECORD;
-use protocol::Mode;
 use script::{Hands, Person, Plan, Planned};
 use std::path::Path;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-use transcript::{Entry, Head, Kind, Reading};
-
-/// Replays an evidence pack's record against the script and the people in it. `None` for a shortened copy, which has no
-/// script.
-pub fn pack(folder: &Path, repertoire: &'static Repertoire) -> Result<Option<(Plan, Vec<Entry>)>, Departure> {
-    let departs = |why: Why| Departure { entry: None, why };
-    let read = |name: &str| outside::text(&folder.join(name), LARGEST_RECORD);
-    let (Ok(script), Ok(roster)) = (read("script.toml"), read("roster.toml")) else { return Ok(None) };
-    let record = outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD)
-        .map_err(|e| departs(Why::RecordUnreadable { why: e.to_string() }))?;
-    let entries = Reading::of(&record).entries;
-    let first = entries.first();
-    let values = first.and_then(|e| facts::PARAMETERS.within(e)).unwrap_or_default();
-    let production = Mode::Production.word();
-    let mode = match first.and_then(|e| facts::MODE.within(e)) {
-        Some(word) if word == production => Mode::Production,
-        _ => Mode::Rehearsal,
-    };
-    let plan = Plan::of_record(&script, &roster, mode, &values, repertoire).map_err(|found| {
-        let first = found.into_iter().next().map(|p| p.happened).unwrap_or_default();
-        departs(Why::CannotBePlayed { why: first })
-    })?;
-    // Withheld in a copy for a reader, who then does not get the roster either.
-    if first.and_then(|e| facts::PEOPLE.within(e)) != Some(people(&plan)) {
-        return Err(departs(Why::OtherPeople));
-    }
-    replay(&plan, repertoire, &entries, Some(folder))?;
-    Ok(Some((plan, entries)))
-}
-
-/// Everybody in a plan's roster, as the first entry names them.
-pub(crate) fn people(plan: &Plan) -> Vec<(String, (String, String))> {
-    let of = |p: &Person| (p.id.clone(), (p.name.clone(), p.role.clone()));
-    plan.roster.people.iter().map(of).collect()
-}
+use times::Times;
+use transcript::{Entry, Head, Kind};
 
 /// Walks the entries beside the plan.
 pub fn follows(plan: &Plan, repertoire: &'static Repertoire, entries: &[Entry]) -> Result<(), Departure> {
@@ -80,9 +46,7 @@ fn replay(
         begun: None,
         voided: Vec::new(),
         signed: true,
-        monotonic: 0,
-        latest: 0,
-        doubted: false,
+        times: Times::default(),
         mode: text(first.and_then(|e| facts::MODE.within(e))),
         run: text(first.and_then(|e| facts::RUN.within(e))),
         heads: Vec::new(),
@@ -132,11 +96,7 @@ struct Replay<'p> {
     voided: Vec<String>,
     /// Whether nothing that was done is still without a signature over it.
     signed: bool,
-    /// The room's clock at the entry before, in milliseconds, and the latest time of day so far, in Unix seconds.
-    monotonic: u64,
-    latest: i64,
-    /// Whether the clock was doubted when the room was opened.
-    doubted: bool,
+    times: Times,
 }
 
 impl Replay<'_> {
@@ -158,7 +118,7 @@ impl Replay<'_> {
 
     fn take(&mut self, at: usize, entry: &Entry) -> Result<(), Stop> {
         fits(entry)?;
-        self.clock(entry)?;
+        self.times.take(entry)?;
         self.known_and_by_its_people(entry)?;
         match entry.kind {
             Kind::Opened => self.opened(entry)?,
@@ -204,6 +164,10 @@ impl Replay<'_> {
         }
         if facts::PARAMETERS.within(entry).as_ref() != Some(&self.plan.values) {
             return Err(Why::OtherParameters);
+        }
+        let roster = script::sha256_hex(self.plan.roster.public().as_bytes());
+        if facts::PUBLIC_ROSTER_SHA256.within(entry) != Some(roster) {
+            return Err(Why::OtherPeople);
         }
         moves(entry, &[], &[])
     }
@@ -375,23 +339,6 @@ impl Replay<'_> {
                 return Err(Why::SignedOtherwise { name: person.name.clone() });
             }
         }
-        Ok(())
-    }
-
-    /// Within one room's life its clock only goes forward. The time of day falls by no more than clocks are set right, or
-    /// the record says that the clock was doubted.
-    fn clock(&mut self, entry: &Entry) -> Result<(), Why> {
-        if matches!(entry.kind, Kind::Opened | Kind::Resumed) {
-            self.doubted = facts::CLOCK_DOUBTED.within(entry).is_some();
-        } else if entry.monotonic_ms < self.monotonic {
-            return Err(Why::TimeFalls);
-        }
-        self.monotonic = entry.monotonic_ms;
-        let at = OffsetDateTime::parse(&entry.utc, &Rfc3339).map_err(|_| Why::ClockFalls)?.unix_timestamp();
-        if at < self.latest.saturating_sub(GOES_BACK) && !self.doubted {
-            return Err(Why::ClockFalls);
-        }
-        self.latest = self.latest.max(at);
         Ok(())
     }
 }

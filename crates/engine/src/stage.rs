@@ -183,12 +183,23 @@ pub trait Tokens {
         job: &mut (dyn FnMut(&mut dyn Token) -> Result<(), TokenRefusal> + Send),
     ) -> Result<(), Halt>;
 
-    /// Signs the record as it stands with the workstation's key on it, made there where the record names none yet; gives
-    /// the SHA-256 of its public half (DER `SubjectPublicKeyInfo`), lower-case hex.
-    fn sign_record(&mut self) -> Result<String, Halt>;
+    /// Signs the record as it stands with the workstation's key on it, made there where the record names none yet, and has
+    /// the token remember the record.
+    fn sign_record(&mut self) -> Result<Signed, Halt>;
 
     /// Serial numbers of tokens that a run of the other mode used.
     fn other_modes_serials(&self) -> &[String];
+}
+
+/// What came of the first signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// SHA-256 of the public half of the workstation's key (DER `SubjectPublicKeyInfo`), lower-case hex.
+    pub key_sha256: String,
+    /// Whether the token keeps the newest head of this record.
+    pub remembers: bool,
+    /// How many lists of ended ceremonies the token remembers that are not this workstation's.
+    pub other_lists: u64,
 }
 
 /// Work that gives a result.

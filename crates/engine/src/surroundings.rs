@@ -31,6 +31,8 @@ pub struct Surroundings {
     pub open_token: OpenToken,
     /// The token's address (RFC 7512), where one was named: kept, so that a resumed run finds it.
     pub token_uri: Option<String>,
+    /// The SHA-256 of the module's file that opens it, in lower-case hex.
+    pub module_sha256: Option<String>,
     /// Serial numbers of tokens that a run of the other mode used: refused in this one.
     pub other_modes_serials: Vec<String>,
     /// What lies on the media.

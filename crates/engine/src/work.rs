@@ -243,6 +243,8 @@ impl At<'_, '_> {
             self.core.token = None;
             return Err(words::token_removed().into());
         }
-        Ok(done?)
+        let done = done?;
+        self.remember();
+        Ok(done)
     }
 }

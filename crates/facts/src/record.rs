@@ -10,10 +10,14 @@ facts! {
     SCRIPT_VERSION: Fact = public "script-version", Number, "the version that the script gives itself";
     SCRIPT_SHA256: Fact = public "script-sha256", Sha256Hex, "the digest of the script's bytes";
     ROSTER_SHA256: Fact = public "roster-sha256", Sha256Hex, "the digest of the roster's bytes as the workstation has them, passphrase verifiers included";
+    PUBLIC_ROSTER_SHA256: Fact = public "public-roster-sha256", Sha256Hex, "the digest of the roster as it stands in the pack: names, roles, places and public keys, without passphrase verifiers";
+    RUNS_ENDED_BEFORE: Fact = public "runs-ended-before", Number, "how many ceremonies of this mode had ended on this workstation when this one was begun, by its list of them";
+    ENDED_LIST_SHA256: Fact = public "ended-list-sha256", Sha256Hex, "the digest of that list's last line; none where it was empty";
     PARAMETERS: Fact = public "parameters", Map<Text>, "the value of each parameter of the script, as it was decided";
     PROGRAM: Fact = public "program", Text, "the program's name, version and digest, as it says of itself";
     PEOPLE: Fact = auditor "people", List<Pair<Text, Pair<Text, Text>>>, "everybody in the roster: id, and name with role";
     TOKEN_URI: Fact = internal "token-uri", Text, "the address of the token (RFC 7512) that was named when the run was begun";
+    MODULE_SHA256: Fact = public "module-sha256", Sha256Hex, "the digest of the file of the PKCS#11 module that the room loads, as this computer read it; in the first entry, and where a run goes on";
     CLOCK_DOUBTED: Fact = public "clock-doubted", Text, "why this computer's clock cannot be right, in a sentence";
     STOOD_AT: Fact = public "stood-at", Number, "the number of the step, from 1, at which a resumed ceremony stood";
     UNACKNOWLEDGED_BYTES_SET_ASIDE: Fact = public "unacknowledged-bytes-set-aside", Number, "how many bytes of an unfinished last line were set aside when the record was opened again";

@@ -1,7 +1,7 @@
 //! The token, what it was seen to do, and its key that signs the record.
 
 use crate::declare::facts;
-use crate::{FileName, List, Pair, RouteWord, Sha256Hex, Text};
+use crate::{FileName, List, Number, Pair, RouteWord, Sha256Hex, Text, YesNo};
 
 facts! {
     TOKEN_MODEL: Fact = public "token-model", Text, "the token's manufacturer and model, as it says";
@@ -13,5 +13,7 @@ facts! {
     CLOUD_ROUTE: Fact = public "cloud-route", RouteWord, "how the master key will leave the token for the cloud, by the trials";
     HOST_MEMORY_BECAUSE: Fact = public "host-memory-because", Text, "what stands against wrapping inside the token, where only this computer's memory is left; empty where nothing more is known";
     REPORT_FILE: Fact = public "report-file", FileName, "the report on the token, in the pack";
+    TOKEN_REMEMBERS: Fact = public "token-remembers", YesNo, "whether the token keeps the newest head of this record in a private data object, so that the record cannot be taken back in time without the PIN";
+    OTHER_LISTS: Fact = public "other-lists", Number, "how many lists of ended ceremonies the token remembers that are not this workstation's: another's, or its own before it was lost";
     SIGNING_KEY_SHA256: Fact = public "signing-key-sha256", Sha256Hex, "the digest of the public key (DER `SubjectPublicKeyInfo`) that signs this record";
 }

@@ -12,7 +12,7 @@ use std::io::{self, BufRead, Read, Write};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Raised whenever a message changes its meaning; both sides refuse another version.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// The longest line either side reads, in bytes.
 pub const LINE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -31,9 +31,11 @@ pub enum ToRoom {
         script: String,
         mode: Mode,
         parameters: BTreeMap<String, String>,
-        /// Path of the roster; the fictional one in a rehearsal when absent.
+        /// One of [`ReviewView::rosters`] by its id; the fictional one in a rehearsal when absent, and else the one
+        /// enrolled last.
         roster: Option<String>,
-        /// PKCS#11 URI (RFC 7512) with `module-path`; the embedded token in a rehearsal when absent.
+        /// PKCS#11 URI (RFC 7512) of a listed device, or of one in a module that the room lists; the embedded token in a
+        /// rehearsal when absent.
         token: Option<String>,
     },
     /// Go on with a ceremony that was stopped. The token is the one it was begun with where none is named.
@@ -45,7 +47,11 @@ pub enum ToRoom {
     /// Send everything about the current state again: the page was reloaded.
     Again,
     /// Check a pack, a transcript or a bundle. Answered by [`FromRoom::Verified`].
-    Verify { path: String },
+    Verify {
+        path: String,
+        /// The fingerprint of the signer that it has to be: 64 hex digits, spaces and colons between them do not count.
+        signer: Option<String>,
+    },
     /// Copy a closed run's pack into a folder and re-read it. Answered by [`FromRoom::Exported`].
     Export { run: String, folder: String },
 }

@@ -60,9 +60,17 @@ impl Store {
 
     /// The roster that was enrolled last on this workstation.
     pub fn roster(&self) -> Option<PathBuf> {
+        self.rosters().into_iter().next()
+    }
+
+    /// Every roster that was enrolled on this workstation, the newest first.
+    pub fn rosters(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(self.folder.join(ROSTERS)).into_iter().flatten().flatten();
+        let mut found: Vec<_> =
+            files.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
         // Runs are named by their time.
-        files.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).max()
+        found.sort_by(|a, b| b.cmp(a));
+        found
     }
 
     /// The embedded rehearsal token's folder.
@@ -104,6 +112,27 @@ fn write_with(path: &Path, bytes: &[u8], how: &std::fs::OpenOptions) -> Result<(
         sync_folder(parent)?;
     }
     read_again(path, bytes)
+}
+
+/// Holds a file, made where it is not there, against every other process that does the same, until it is dropped.
+pub fn locked(path: &Path) -> Result<std::fs::File, Problem> {
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.create(true).truncate(false).write(true).open(path).map_err(|e| disk(path, &e))?;
+    file.lock().map_err(|e| disk(path, &e))?;
+    Ok(file)
+}
+
+/// Adds to a file at a place, and sees it on the disk: what lies behind that place was never acknowledged and goes.
+pub fn append(path: &Path, at: u64, bytes: &[u8]) -> Result<(), Problem> {
+    use std::os::unix::fs::FileExt as _;
+    let add = || {
+        let file = std::fs::OpenOptions::new().write(true).open(path)?;
+        file.set_len(at)?;
+        file.write_all_at(bytes, at)?;
+        file.sync_all()
+    };
+    add().map_err(|e| disk(path, &e))?;
+    sync_folder(path.parent().unwrap_or(path))
 }
 
 /// Has a new folder filled and gives it its name only when it is whole. Until then it is called `….partial`, so that a

@@ -15,7 +15,8 @@ use crate::running::Lease;
 use crate::selftest::{Opener, Shown, Trial};
 use crate::words;
 use crate::{
-    Capabilities, Handle, KeyFacts, KeySpec, PinState, Recipe, Token, TokenError, TokenInfo, Wrapped, der,
+    Capabilities, Handle, KeyFacts, KeySpec, Note, PinState, Recipe, Token, TokenError, TokenInfo, Wrapped,
+    der,
 };
 
 /// An open PKCS#11 token.
@@ -272,6 +273,18 @@ impl Token for Pkcs11Token {
     fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError> {
         let hash = digest(&SHA256, message);
         Ok(der::ecdsa_signature(&self.session.sign(&Mechanism::Ecdsa, object(key), hash.as_ref())?))
+    }
+
+    fn recall(&mut self) -> Result<Vec<Note>, TokenError> {
+        self.notes()
+    }
+
+    fn keep(&mut self, label: &str, value: &[u8]) -> Result<(), TokenError> {
+        self.keep_note(label, value)
+    }
+
+    fn forget(&mut self, label: &str) -> Result<(), TokenError> {
+        self.forget_notes(label)
     }
 
     fn destroy(&mut self, h: Handle) -> Result<(), TokenError> {

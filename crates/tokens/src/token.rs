@@ -5,7 +5,7 @@ use std::path::Path;
 use secrets::{SecretBytes, SecretText};
 use serde::{Deserialize, Serialize};
 
-use crate::{Capabilities, Handle, KeyFacts, KeySpec, PinState, Recipe, TokenError, TokenUri, Wrapped};
+use crate::{Capabilities, Handle, KeyFacts, KeySpec, Note, PinState, Recipe, TokenError, TokenUri, Wrapped};
 
 /// What a token says of itself (`CK_TOKEN_INFO`). Labels can be copied: the serial number too is only a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +147,12 @@ pub trait Token: Send {
     fn signing_key(&mut self, label: &str) -> Result<(Handle, Vec<u8>), TokenError>;
     /// ECDSA P-256 with SHA-256; the signature is DER (RFC 3279).
     fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError>;
+    /// What it remembers for this program: every private data object (`CKO_DATA`) of ours. Needs the user's PIN.
+    fn recall(&mut self) -> Result<Vec<Note>, TokenError>;
+    /// Keeps a text under a label, in place of what is there; a crash in between can leave both.
+    fn keep(&mut self, label: &str, value: &[u8]) -> Result<(), TokenError>;
+    /// Forgets what it keeps under a label.
+    fn forget(&mut self, label: &str) -> Result<(), TokenError>;
     /// Destroys a key.
     fn destroy(&mut self, h: Handle) -> Result<(), TokenError>;
     /// Destroys a key, and for a private one then the public keys of its `CKA_ID`.

@@ -21,6 +21,7 @@ mod names;
 pub mod pack;
 mod reading;
 mod replay;
+pub mod runs;
 mod sign;
 mod types;
 pub mod verify;

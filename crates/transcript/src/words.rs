@@ -1,6 +1,6 @@
 //! What people read of a record and its pack.
 
-use crate::Level;
+use crate::{Kind, Level};
 use std::fmt::{Debug, Display};
 
 // What is wrong with an entry: words that follow "does not verify".
@@ -109,8 +109,9 @@ WHAT IT DOES NOT PROVE
 
       openssl pkey -pubin -in signer.pem -outform DER | sha256sum
 
-  and compare the 64 digits with those on paper signed at the ceremony, or on the card of the workstation, which was
-  written when it was commissioned.
+  and compare the 64 digits with those that people noted when the ceremony ended. \"coffer verify --signer\" and those
+  digits does it for you: it ends with exit status 0 only where everything holds and that key signed it, and with 3
+  where no signer was named to it.
 
   That no file was added. Look for files that SHA256SUMS does not name; only SHA256SUMS and SHA256SUMS.sig are
   not in it. \"coffer verify\" looks for you.
@@ -144,4 +145,20 @@ pub(crate) const CHAIN_DOMAIN: &[u8] = b"cofferdam transcript chain v1\0";
 /// The exact bytes that are signed: one line of ASCII that ends in a newline.
 pub(crate) fn head(entries: u64, chain: &str) -> String {
     format!("cofferdam transcript head v1 entries {entries} chain {chain}\n")
+}
+
+// The list of ended ceremonies.
+pub(crate) fn list_line_bad(line: usize) -> String {
+    format!(
+        "line {line} of the list is not one that this program wrote there, or its signature does not verify"
+    )
+}
+
+pub(crate) fn ended_word(how: Kind) -> &'static str {
+    if how == Kind::Abandoned { "abandoned" } else { "closed" }
+}
+
+/// The exact bytes that are signed: one line of ASCII that ends in a newline.
+pub(crate) fn list_line(n: usize, run: &str, ended: &str, entries: u64, head: &str, before: &str) -> String {
+    format!("cofferdam-ended-runs 1 {n} {run} {ended} {entries} {head} {before}\n")
 }

@@ -130,7 +130,7 @@ fn each_script_plays_and_openssl_opens_its_blob_to_the_key_of_the_record() {
         let pack = rehearsed(dir.path(), &format!("pack-{n}"), case.script, case.set);
         let out = run(&dir.path().join("state"), &["verify", pack.to_str().unwrap()]);
         let checked = said(&out);
-        assert!(out.status.success() && checked.contains("The bundle for "), "{of}: {checked}");
+        assert!(whole_program::intact(&out) && checked.contains("The bundle for "), "{of}: {checked}");
         assert!(
             checked.contains("follows the script") && checked.contains("ships with this program"),
             "{of}"
@@ -149,7 +149,7 @@ fn each_script_plays_and_openssl_opens_its_blob_to_the_key_of_the_record() {
         // A changed blob is noticed in the bundle alone, as it left the room.
         let bundle = dir.path().join(format!("handed-{n}"));
         std::fs::rename(pack.join("bundle"), &bundle).unwrap();
-        assert!(run(dir.path(), &["verify", bundle.to_str().unwrap()]).status.success(), "{of}");
+        assert!(whole_program::intact(&run(dir.path(), &["verify", bundle.to_str().unwrap()])), "{of}");
         let manifest = json_of(&bundle.join("manifest.json"));
         let file = bundle.join(manifest["blob_file"].as_str().unwrap());
         let mut bytes = std::fs::read(&file).unwrap();

@@ -172,7 +172,7 @@ fn facts(record: &Path, name: &str) -> Vec<(u64, Value)> {
 fn check(medium: &Medium, state: &Path, pack: &Path) {
     let out = run(state, &["verify", pack.to_str().unwrap()]);
     let text = said(&out);
-    assert!(out.status.success() && text.contains("follows the script byok-plan"), "{text}");
+    assert!(whole_program::intact(&out) && text.contains("follows the script byok-plan"), "{text}");
     assert!(text.contains("ships with this program"), "{text}");
     assert_eq!(text.matches("The bundle for ").count(), LINES.len(), "{text}");
     let record = pack.join("transcript.jsonl");

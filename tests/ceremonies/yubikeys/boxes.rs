@@ -83,7 +83,7 @@ impl Three {
 
 fn verified(state: &Path, pack: &str) {
     let out = run(state, &["verify", pack]);
-    assert!(out.status.success() && said(&out).contains("follows the script"), "{}", said(&out));
+    assert!(whole_program::intact(&out) && said(&out).contains("follows the script"), "{}", said(&out));
 }
 
 #[test]

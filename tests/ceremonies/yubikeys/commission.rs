@@ -25,7 +25,7 @@ fn as_enrolled(prompt: &PromptView) -> Option<Answer> {
 
 fn verified(state: &Path, pack: &str) {
     let out = run(state, &["verify", pack]);
-    assert!(out.status.success() && said(&out).contains("follows the script"), "{}", said(&out));
+    assert!(whole_program::intact(&out) && said(&out).contains("follows the script"), "{}", said(&out));
 }
 
 #[test]

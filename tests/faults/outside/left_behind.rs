@@ -50,7 +50,7 @@ fn imported(dir: &Path) -> (PathBuf, PathBuf) {
 
 fn verify(state: &Path, path: &Path) -> (bool, String) {
     let out = run(state, &["verify", path.to_str().unwrap()]);
-    (out.status.success(), said(&out))
+    (whole_program::intact(&out), said(&out))
 }
 
 fn copied(from: &Path, to: &Path) {

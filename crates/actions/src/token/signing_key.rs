@@ -1,7 +1,7 @@
 //! `signing-key`: names the workstation's key on the token that signs the record, and signs with it for the first time.
 
 use super::words;
-use engine::words::observed;
+use engine::words::{expected, observed};
 use engine::{Action, Cue, Halt, Outcome, Room, Stage};
 use script::{Reach, Row};
 
@@ -15,7 +15,7 @@ impl Action for SigningKey {
                 name: "signing-key",
                 needs: &[&super::TOKEN],
                 makes: &[&super::SIGNING_KEY],
-                states: &[&facts::SIGNING_KEY_SHA256],
+                states: &[&facts::SIGNING_KEY_SHA256, &facts::TOKEN_REMEMBERS, &facts::OTHER_LISTS],
                 reach: &[Reach::Token],
                 names_signer: true,
                 ..Row::PLAIN
@@ -24,9 +24,17 @@ impl Action for SigningKey {
     }
 
     fn play(&self, _: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
-        let sha256 = stage.sign_record()?;
+        let signed = stage.sign_record()?;
+        let remembers = if signed.remembers { "yes" } else { "no" };
         Ok(Outcome::new()
-            .fact(&facts::SIGNING_KEY_SHA256, sha256.as_str())
-            .shows(observed(words::SIGNING_KEY_SHA256, sha256)))
+            .fact(&facts::SIGNING_KEY_SHA256, signed.key_sha256.as_str())
+            .fact(&facts::TOKEN_REMEMBERS, remembers)
+            .fact(&facts::OTHER_LISTS, signed.other_lists)
+            .shows(observed(words::SIGNING_KEY_SHA256, signed.key_sha256))
+            .shows(expected(words::TOKEN_REMEMBERS, "yes", remembers))
+            .showing(
+                (signed.other_lists > 0)
+                    .then(|| observed(words::OTHER_LISTS, signed.other_lists.to_string())),
+            ))
     }
 }

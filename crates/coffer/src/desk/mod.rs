@@ -2,6 +2,7 @@
 
 mod address;
 mod copy;
+mod listed;
 mod machine;
 pub(crate) mod modules;
 mod printers;
@@ -15,6 +16,7 @@ pub(crate) use shipped::{REHEARSAL_ROSTER, SHIPPED, Shipped};
 
 use actions::REPERTOIRE;
 use address::Address;
+pub(crate) use address::From;
 use engine::clock::Newest;
 use engine::media::{Folders, Mounted};
 use engine::{OpenToken, REHEARSAL_PIN, Surroundings};
@@ -32,6 +34,9 @@ use transcript::Reading;
 
 /// Larger than any script, roster, answers file or set of roots, in bytes.
 pub(crate) const LARGEST_TEXT: u64 = 4 * 1024 * 1024;
+
+/// Larger than any vendor's module, in bytes.
+const LARGEST_MODULE: u64 = 512 * 1024 * 1024;
 
 /// A file that is there and is something else than a text that people write; `None` where it cannot be found or read.
 pub(crate) fn named(path: &Path, why: &NotOpened) -> Option<Problem> {
@@ -67,6 +72,22 @@ pub(crate) struct Desk {
     media: Vec<PathBuf>,
     /// A file of attestation roots in place of Yubico's own.
     roots: Option<PathBuf>,
+    /// What the operator named when the room was started, for the page to choose from.
+    pub(crate) named: Named,
+}
+
+/// Files that whoever starts a room answers for. The page chooses among them and names none itself.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Named {
+    /// A PKCS#11 module besides those in the usual places.
+    #[arg(long = "module", value_name = "FILE")]
+    pub(crate) modules: Vec<PathBuf>,
+    /// A roster to choose from besides those enrolled here.
+    #[arg(long = "roster", value_name = "FILE")]
+    pub(crate) rosters: Vec<PathBuf>,
+    /// A script to choose from besides those that ship.
+    #[arg(long = "script", value_name = "FILE")]
+    pub(crate) scripts: Vec<PathBuf>,
 }
 
 /// What somebody wants to play.
@@ -96,6 +117,13 @@ impl Wanted<'_> {
             if others.is_empty() { first } else { first.with_detail(others.join("\n")) }
         })
     }
+}
+
+/// The SHA-256 of a module's file, in lower-case hex.
+fn sha256_of_module(module: &Path) -> Result<String, Problem> {
+    outside::read(module, LARGEST_MODULE)
+        .map(|bytes| script::sha256_hex(&bytes))
+        .map_err(|e| words::module_unreadable(&module.display()).with_detail(e.to_string()))
 }
 
 /// A run that was begun: what it was begun with, as its folder and its record say.
@@ -140,7 +168,12 @@ impl Desk {
             .ok_or_else(words::no_state_folder)?;
         let state = std::path::absolute(&state).unwrap_or(state);
         let media = media.into_iter().map(|folder| outside::meant_path(&folder).into_owned()).collect();
-        Ok(Self { state, media, roots })
+        Ok(Self { state, media, roots, named: Named::default() })
+    }
+
+    /// The same with what the operator named for the page to choose from.
+    pub(crate) fn with(self, named: Named) -> Self {
+        Self { named, ..self }
     }
 
     pub(crate) fn store(&self, mode: Mode) -> Result<Store, Problem> {
@@ -201,9 +234,19 @@ impl Desk {
 
     /// All that a play stands on: the machine's clocks, its media, and the token. What is recorded of the token's
     /// address is the address written anew, never the text.
-    pub(crate) fn surroundings(&self, mode: Mode, token: Option<String>) -> Result<Surroundings, Problem> {
-        let token = token.map(|text| address::resolved(&text)).transpose()?;
+    pub(crate) fn surroundings(
+        &self,
+        mode: Mode,
+        token: Option<(String, From<'_>)>,
+    ) -> Result<Surroundings, Problem> {
+        if mode == Mode::Production && self.roots.is_some() {
+            return Err(words::roots_are_for_rehearsals());
+        }
+        let token = token.map(|(text, from)| address::resolved(&text, from)).transpose()?;
         let token_uri = token.as_ref().map(ToString::to_string);
+        let module =
+            token.as_ref().map(|address| address.module.clone()).or_else(tokens::rehearsal::module_path);
+        let module_sha256 = module.map(|path| sha256_of_module(&path)).transpose()?;
         let other = match mode {
             Mode::Rehearsal => Mode::Production,
             Mode::Production => Mode::Rehearsal,
@@ -217,6 +260,7 @@ impl Desk {
             newest_record: newest.max_by_key(|newest| newest.at),
             open_token: self.open_token(mode, token)?,
             token_uri,
+            module_sha256,
             other_modes_serials: serials(&others),
             media: match self.media.as_slice() {
                 [] => Box::new(Mounted),

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 use tokens::probe;
 
-/// Where Debian and the vendors of common HSMs put their modules. Others are named with --module.
+/// Where Debian and the vendors of common HSMs put their modules. Others are named when the program is started.
 const USUAL: &[&str] = &[
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
@@ -23,16 +23,33 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// The modules that are in the usual places, each once.
 pub(crate) fn usual() -> Vec<PathBuf> {
+    with(&[])
+}
+
+/// The same with those that the operator named when the program was started.
+pub(crate) fn with(named: &[PathBuf]) -> Vec<PathBuf> {
     let mut seen = Vec::new();
     let there = USUAL.iter().map(PathBuf::from).filter(|p| p.is_file());
+    let named = named.iter().map(|p| outside::meant_path(p).into_owned());
     there
+        .chain(named)
         .filter(|p| {
-            let real = p.canonicalize().unwrap_or_else(|_| p.clone());
+            let real = real(p);
             let new = !seen.contains(&real);
             seen.push(real);
             new
         })
         .collect()
+}
+
+/// Whether a module is one of these, whatever links lead to it.
+pub(crate) fn is_among(module: &Path, these: &[PathBuf]) -> bool {
+    let module = real(module);
+    these.iter().any(|known| real(known) == module)
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// What a module says that is tried in a process of its own, or why it cannot be used, in a sentence.

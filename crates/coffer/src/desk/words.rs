@@ -81,6 +81,48 @@ problems! {
         "Check that it is in, and that its module's path is right."
     }
 
+    /// The page or a record named it; loading a library runs it.
+    pub(super) fn module_not_listed(module: &dyn Display) = "module-not-listed" {
+        "{module} is not among the PKCS#11 modules of this workstation."
+        "It was not loaded, and nothing was started."
+        "Choose a token from the list. A module in another place is named when the program is started, with --module, by whoever answers for it."
+    }
+
+    /// It was tried in a process of its own.
+    pub(super) fn module_unusable(why: &str) = "module-unusable" {
+        "The token's module cannot be used: {why}"
+        "Nothing was started."
+        "Install the vendor's package for this machine, start its service, and look at `coffer devices`."
+    }
+
+    /// Its digest goes into the record.
+    pub(super) fn module_unreadable(module: &dyn Display) = "module-unreadable" {
+        "The token's module {module} cannot be read as a file."
+        "Nothing was started."
+        "Name the module itself, a shared library that this account may read."
+    }
+
+    /// The page names scripts by what they are called.
+    pub(super) fn script_not_listed(name: &str) = "script-not-listed" {
+        "The script {name:?} is not among those that the window lists."
+        "Nothing was started."
+        "Choose one on Home. A script in a file is named when the window is started, with --script, or played in a terminal."
+    }
+
+    /// The page chooses a roster from a list.
+    pub(super) fn roster_not_listed(name: &str) = "roster-not-listed" {
+        "The roster {name:?} is not among those that the window lists."
+        "Nothing was started."
+        "Choose one from the list. A roster in a file is named when the window is started, with --roster."
+    }
+
+    /// Practice roots would let a practice key pass for a real one.
+    pub(super) fn roots_are_for_rehearsals() = "roots-in-production" {
+        "The program was started with --attestation-roots, and a production ceremony takes Yubico's own roots alone."
+        "Nothing was started."
+        "Start the program without --attestation-roots."
+    }
+
     /// For the PIN of the practice token.
     pub(super) fn no_locked_memory() = "no-locked-memory" {
         "No locked memory."
@@ -195,6 +237,10 @@ pub(super) const SWAP_IS_ON: &str =
 pub(super) fn network_is_up(name: &str) -> String {
     format!("The network interface {name} is up: take the network away before a production ceremony.")
 }
+
+// Rosters to choose from.
+pub(super) const ENROLLED_HERE: &str = "enrolled on this workstation";
+pub(super) const NAMED_AT_START: &str = "named when the program was started";
 
 // The reader of scans.
 pub(super) const READER_NOT_STARTED: &str = "the reader cannot be started";

@@ -1,23 +1,72 @@
 //! The verifier as players show it: a pack, a transcript or a bundle, and whether the record follows its script.
 
 use super::words;
-use crate::desk::SHIPPED;
+use crate::desk::{LARGEST_TEXT, SHIPPED};
 use actions::REPERTOIRE;
 use byok::bundle as bundles;
 use facts::Named as _;
-use protocol::{Mode, VerifyLine, VerifyView};
+use protocol::{Mode, Problem, VerifyLine, VerifyView};
 use script::script_hash;
 use std::path::{Path, PathBuf};
 use transcript::Kind;
 
-/// Checks whatever is there: a bundle, a pack or a transcript.
-pub(crate) fn verify(path: &Path) -> VerifyView {
+/// Reads a signer as somebody names it: the 64 hex digits of the SHA-256 of its public key, or a file such as a
+/// `signer.pem` that came another way than the pack.
+pub(crate) fn signer(named: &str) -> Result<String, Problem> {
+    let digits = fingerprint(named);
+    let from_file = || {
+        let pem = outside::read(&outside::meant(named), LARGEST_TEXT).ok()?;
+        transcript::verify::fingerprint(&pem)
+    };
+    digits.or_else(from_file).ok_or_else(words::signer_not_understood)
+}
+
+/// The fingerprint of the key in a pack's `signer.pem`.
+pub(crate) fn signer_of(pack: &Path) -> Option<String> {
+    transcript::verify::fingerprint(&outside::read(&pack.join("signer.pem"), LARGEST_TEXT).ok()?)
+}
+
+/// 64 hex digits, with whatever stands between groups of them on paper.
+fn fingerprint(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && !":-".contains(*c)).collect();
+    (digits.len() == 64 && digits.chars().all(|c| c.is_ascii_hexdigit())).then(|| digits.to_lowercase())
+}
+
+/// The same for what the page sends, which names no file.
+pub(crate) fn verify_for_page(path: &str, signer: Option<&str>) -> Result<VerifyView, Problem> {
+    // An empty field names nobody.
+    let named = signer.filter(|text| !text.trim().is_empty());
+    let named = named.map(|text| fingerprint(text).ok_or_else(words::signer_not_understood)).transpose()?;
+    Ok(verify(Path::new(path), named.as_deref()))
+}
+
+/// Checks whatever is there: a bundle, a pack or a transcript; against a signer's fingerprint where one is named.
+pub(crate) fn verify(path: &Path, signer: Option<&str>) -> VerifyView {
     let path = &*outside::meant_path(path);
     let mut view = verify_at(path);
+    who_signed(&mut view, signer);
     if !view.holds {
         view.lines.extend(instead(path).map(|says| VerifyLine { holds: false, says }));
     }
     view
+}
+
+/// Whether it is signed by whom the reader named. Without a name anybody may have written all of it.
+fn who_signed(view: &mut VerifyView, named: Option<&str>) {
+    match (named, view.signer.as_deref()) {
+        (Some(named), Some(signer)) if named == signer => {
+            view.signer_named = true;
+            view.lines.push(VerifyLine { holds: true, says: words::signed_as_named(signer) });
+        }
+        (Some(named), other) => {
+            view.holds = false;
+            let says =
+                other.map_or_else(words::signed_by_nobody, |other| words::signed_otherwise(other, named));
+            view.lines.push(VerifyLine { holds: false, says });
+        }
+        (None, Some(signer)) => view.not_checked.insert(0, words::whose_signer(signer)),
+        (None, None) => {}
+    }
 }
 
 /// What was probably meant, where something beside a pack was named: the folder above it, or one of its files.
@@ -64,6 +113,8 @@ fn verify_at(path: &Path) -> VerifyView {
         path: path.display().to_string(),
         mode: mode(report.mode.as_deref()),
         holds: report.holds,
+        signer: report.signer,
+        signer_named: false,
         lines: report.lines.into_iter().map(|l| VerifyLine { holds: l.holds, says: l.says }).collect(),
         not_checked: report.not_checked,
     };
@@ -109,6 +160,8 @@ fn bundle(folder: &Path) -> VerifyView {
         path: folder.display().to_string(),
         mode: rehearsal.map(|r| if r { Mode::Rehearsal } else { Mode::Production }),
         holds: line.holds,
+        signer: None,
+        signer_named: false,
         lines: vec![line],
         not_checked: [
             beside(folder),

@@ -2,7 +2,7 @@
 //! the YubiKeys.
 
 use super::words;
-use crate::desk::modules::{report_of, usual};
+use crate::desk::modules::{report_of, with};
 use crate::screen;
 use piv::{FactorySecret, What};
 use protocol::{DeviceCard, DevicesView, Fact, Problem, Verdict};
@@ -13,12 +13,7 @@ use tokens::{TokenInfo, probe};
 /// Everything that is there. `named` are modules besides the usual ones.
 pub(crate) fn list(named: &[PathBuf]) -> DevicesView {
     let mut view = DevicesView { devices: Vec::new(), notes: Vec::new() };
-    let mut modules = usual();
-    for module in named.iter().map(|p| outside::meant_path(p).into_owned()) {
-        if !modules.contains(&module) {
-            modules.push(module);
-        }
-    }
+    let modules = with(named);
     if modules.is_empty() {
         view.notes.push(words::NO_MODULE.to_owned());
     }

@@ -133,6 +133,7 @@ impl Desk {
             purpose: script.purpose.clone(),
             hash: ReadAloud::of(&script::script_hash(&text)),
             parameters,
+            rosters: Vec::new(),
             roles,
             acts: plan.map_or(Vec::new(), outlines),
             materials: script.materials.clone(),

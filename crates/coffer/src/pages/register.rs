@@ -1,5 +1,6 @@
 //! `coffer register`: what the records on this workstation tell of sheets and bags, and what is owed.
 
+use super::ended::{self, Ended};
 use super::words;
 use crate::desk::{Desk, record_in};
 use crate::screen::{self, say};
@@ -9,8 +10,8 @@ use register::{Record, Register};
 use std::process::ExitCode;
 use transcript::Reading;
 
-/// The register of one mode, and where it came from.
-fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source), Problem> {
+/// The register of one mode, where it came from, and the list of ended ceremonies.
+fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended), Problem> {
     let store = desk.store(mode)?;
     // Each record is read once: what is hashed is what is replayed.
     let records: Vec<(String, Vec<u8>)> = store
@@ -24,22 +25,24 @@ fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source), Problem> {
             |(run, bytes): &(String, Vec<u8>)| Record { run: run.clone(), reading: Reading::of(bytes) };
         Register::of(&records.iter().map(record).collect::<Vec<_>>())
     };
-    Ok(register::index::register(&store.folder.join("register"), &heads, replayed))
+    let (register, source) = register::index::register(&store.folder.join("register"), &heads, replayed);
+    Ok((register, source, ended::ended(&store.folder, &records)))
 }
 
 pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
     let today = time::OffsetDateTime::now_utc().date().to_string();
     let mut all = serde_json::Map::new();
     for mode in [Mode::Rehearsal, Mode::Production] {
-        let (register, source) = of(desk, mode)?;
+        let (register, source, ended) = of(desk, mode)?;
         if json {
             let mut value = serde_json::json!(register);
             value["drills"] = serde_json::json!(register.drills(&today));
+            value["ended"] = serde_json::json!(ended);
             value["source"] = serde_json::json!(words::from(&source));
             all.insert(mode.word().to_owned(), value);
         } else {
             say(format!("{}: {}", mode.word().to_uppercase(), words::from(&source)));
-            lines(&register, &today);
+            lines(&register, &ended, &today);
         }
     }
     if json {
@@ -48,7 +51,7 @@ pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn lines(register: &Register, today: &str) {
+fn lines(register: &Register, ended: &Ended, today: &str) {
     let or = |text: &Option<String>, none: &str| text.clone().unwrap_or_else(|| none.to_owned());
     for set in &register.sets {
         let of = match (set.threshold, set.shares, set.sites_needed) {
@@ -79,6 +82,7 @@ fn lines(register: &Register, today: &str) {
         ("Owed", register.owed.iter().map(|o| words::owed(&o.says, &o.since, &o.run)).collect()),
         ("Drills", register.drills(today)),
         ("Contradictions", register.contradictions.clone()),
+        (&words::ended_listed(ended.listed), ended.wrong.clone()),
     ] {
         let list: Vec<String> = list;
         say("");

@@ -11,9 +11,35 @@ problems! {
         "Nothing was changed."
         "Look at the module again."
     }
+
+    /// Neither digits nor a key.
+    pub(super) fn signer_not_understood() = "signer-not-understood" {
+        "The signer that was named is neither a fingerprint nor a public key."
+        "Nothing was checked."
+        "Name the 64 hex digits of the SHA-256 of the workstation's public key, as people noted them when a ceremony ended; in a terminal a signer.pem that came another way than the pack will do."
+    }
 }
 
 // Checking a pack, a transcript or a bundle.
+pub(super) fn signed_as_named(sha256: &str) -> String {
+    format!("It is signed with the key that you named, SHA-256 {sha256}.")
+}
+
+pub(super) fn signed_otherwise(sha256: &str, named: &str) -> String {
+    format!("It is signed with another key than the one that you named: SHA-256 {sha256}, and not {named}.")
+}
+
+pub(super) fn signed_by_nobody() -> String {
+    "No one key signed this, so not the one that you named.".to_owned()
+}
+
+pub(super) fn whose_signer(sha256: &str) -> String {
+    format!(
+        "Whose key signed it: anybody can write a record and sign it with a key of their own. Compare its SHA-256 with one \
+         that did not come with the pack, or name that one and check again: {sha256}"
+    )
+}
+
 pub(super) const SCRIPT_SHIPS: &str = "The script is one that ships with this program, unchanged.";
 pub(super) const SCRIPT_NOT_IN_COPY: &str =
     "Whether the record follows its script: the script is not in this copy.";
@@ -175,4 +201,28 @@ pub(super) fn of_sites(needed: &dyn Display, of: usize, each: &[String]) -> Stri
 
 pub(super) fn owed(says: &str, since: &str, run: &str) -> String {
     format!("{says} (since {since}, {run})")
+}
+
+// The list of ended ceremonies.
+pub(super) fn ended_listed(listed: usize) -> String {
+    format!("Ended ceremonies, {listed} on the list; what does not agree with it")
+}
+
+pub(super) fn ended_and_missing(run: &str) -> String {
+    format!("{run} ended here, and its record is missing.")
+}
+
+pub(super) fn ended_and_replaced(run: &str) -> String {
+    format!("{run} ended with another record than the one that is here: it was replaced, cut or went on.")
+}
+
+pub(super) fn ended_and_not_listed(run: &str) -> String {
+    format!(
+        "{run} has ended, and is not on the list: its record came from elsewhere, or the list was replaced. A ceremony that \
+         was cut off while it ended is listed when it is resumed."
+    )
+}
+
+pub(super) fn begun_on_another_list(run: &str) -> String {
+    format!("{run} was begun after ceremonies that are not on the list.")
 }

@@ -3,7 +3,7 @@
 use super::player::{Seen, Terminal, read_row, tell};
 use super::unattended::{Answers, Unattended};
 use super::{unseen, words};
-use crate::desk::{Begun, Desk, LARGEST_TEXT, Wanted, named, text_of};
+use crate::desk::{Begun, Desk, From, LARGEST_TEXT, Wanted, modules, named, text_of};
 use crate::pages::check as checker;
 use crate::screen::{self, note, say};
 use actions::REPERTOIRE;
@@ -103,7 +103,7 @@ pub(crate) fn play(
     token: Option<String>,
     answers: Option<&Path>,
 ) -> Result<ExitCode, Problem> {
-    let around = desk.surroundings(plan.mode, token)?;
+    let around = desk.surroundings(plan.mode, token.map(|text| (text, From::CommandLine)))?;
     let mut player = player(plan.mode, answers, &plan)?;
     let folder = desk.new_run(&plan)?;
     note(format!("Run {}", folder.display()));
@@ -123,7 +123,10 @@ pub(crate) fn resume(
     answers: Option<&Path>,
 ) -> Result<ExitCode, Problem> {
     let Begun { plan, folder, token: begun_with } = desk.plan_of(run, mode)?;
-    let around = desk.surroundings(mode, token.or(begun_with))?;
+    // What a record says of a token is never a path to load: anybody may have written it.
+    let known = modules::usual();
+    let token = token.map(|text| (text, From::CommandLine));
+    let around = desk.surroundings(mode, token.or(begun_with.map(|text| (text, From::Elsewhere(&known)))))?;
     let mut player = player(mode, answers, &plan)?;
     let mut seen = Seen(player.as_player());
     let mut engine = Engine::resume(plan, &REPERTOIRE, &folder, around, &mut seen)?;
@@ -146,6 +149,9 @@ pub(crate) fn end(ended: &Ended, finished: &protocol::FinishedView, missing: Opt
     }
     match ended {
         Ended::Closed(pack) => {
+            if let Some(signer) = checker::signer_of(pack) {
+                say(words::signed_with(&signer));
+            }
             say(words::evidence_pack(&pack.display()));
             ExitCode::SUCCESS
         }
@@ -165,8 +171,12 @@ pub(crate) fn end(ended: &Ended, finished: &protocol::FinishedView, missing: Opt
     }
 }
 
-pub(crate) fn verify(path: &Path, json: bool) -> ExitCode {
-    let found = checker::verify(path);
+/// The exit status of a check where everything holds, and nobody said whose signature it has to be.
+const SIGNER_NOT_NAMED: u8 = 3;
+
+pub(crate) fn verify(path: &Path, signer: Option<&str>, json: bool) -> Result<ExitCode, Problem> {
+    let signer = signer.map(checker::signer).transpose()?;
+    let found = checker::verify(path, signer.as_deref());
     if json {
         screen::json(protocol::json(&found));
     } else {
@@ -176,9 +186,17 @@ pub(crate) fn verify(path: &Path, json: bool) -> ExitCode {
         for line in &found.not_checked {
             say(words::not_checked(line));
         }
-        say(if found.holds { words::ALL_HOLDS } else { words::DOES_NOT_HOLD });
+        say(match (found.holds, found.signer_named) {
+            (false, _) => words::DOES_NOT_HOLD,
+            (true, true) => words::ALL_HOLDS_AS_NAMED,
+            (true, false) => words::ALL_HOLDS,
+        });
     }
-    if found.holds { ExitCode::SUCCESS } else { ExitCode::from(FOUND) }
+    Ok(match (found.holds, found.signer_named) {
+        (false, _) => ExitCode::from(FOUND),
+        (true, true) => ExitCode::SUCCESS,
+        (true, false) => ExitCode::from(SIGNER_NOT_NAMED),
+    })
 }
 
 pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode, Problem> {

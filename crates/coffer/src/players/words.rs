@@ -216,11 +216,18 @@ pub(super) fn not_like_this(happened: &str) -> String {
 // The end of a play, and a check.
 pub(super) const THE_HEAD: &str = "The transcript's head:";
 pub(super) const GIVEN_UP: &str = "The ceremony was given up.";
-pub(super) const ALL_HOLDS: &str = "Everything that was checked holds.";
+pub(super) const ALL_HOLDS_AS_NAMED: &str =
+    "Everything that was checked holds, and it is signed with the key that you named.";
+pub(super) const ALL_HOLDS: &str =
+    "Everything that was checked holds. Who signed it was not checked: name the signer with --signer.";
 pub(super) const DOES_NOT_HOLD: &str = "This does not hold.";
 
 pub(super) fn evidence_pack(pack: &dyn Display) -> String {
     format!("Evidence pack: {pack}")
+}
+
+pub(super) fn signed_with(sha256: &str) -> String {
+    format!("Signed with the key of SHA-256 {sha256}")
 }
 
 pub(super) fn signed_record(pack: &dyn Display) -> String {

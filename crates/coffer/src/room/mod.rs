@@ -2,7 +2,7 @@
 
 mod words;
 
-use crate::desk::{Begun, Desk, Wanted, copy_pack};
+use crate::desk::{Begun, Desk, From, Wanted, copy_pack};
 use crate::pages::check;
 use actions::REPERTOIRE;
 use engine::{Engine, Player};
@@ -13,7 +13,7 @@ use protocol::{
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// The pipe, with what a reloaded page has to be told again.
@@ -55,32 +55,41 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
     match message {
         ToRoom::Home | ToRoom::Again => pipe.send(&FromRoom::Home { home: desk.home() }),
         ToRoom::Review { script, mode, parameters, roster } => {
-            let roster = roster.map(PathBuf::from).or_else(|| desk.enrolled(mode));
+            let roster = desk.chosen_roster(mode, roster.as_deref())?;
             let roster = roster.as_deref();
-            let review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
+            let script = desk.chosen_script(&script)?;
+            let mut review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
+            review.rosters = desk.rosters(mode);
             pipe.send(&FromRoom::Review { review });
         }
         ToRoom::Start { script, mode, parameters, roster, token } => {
-            let roster = roster.map(PathBuf::from).or_else(|| desk.enrolled(mode));
+            let roster = desk.chosen_roster(mode, roster.as_deref())?;
             let roster = roster.as_deref();
+            let script = desk.chosen_script(&script)?;
             let plan = Wanted { script: &script, roster, mode, values: &parameters }.plan()?;
-            let around = desk.surroundings(mode, token)?;
+            let known = desk.modules();
+            let around = desk.surroundings(mode, token.map(|text| (text, From::Elsewhere(&known))))?;
             let folder = desk.new_run(&plan)?;
             pipe.lines.clear();
             play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe))?;
         }
         ToRoom::Resume { run, token } => {
             let Begun { plan, folder, token: begun_with } = find(desk, &run)?;
-            let around = desk.surroundings(plan.mode, token.or(begun_with))?;
+            let known = desk.modules();
+            let token = token.or(begun_with).map(|text| (text, From::Elsewhere(&known)));
+            let around = desk.surroundings(plan.mode, token)?;
             pipe.lines.clear();
             play(pipe, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;
         }
         ToRoom::Answer { .. } => {
             return Err(words::no_question());
         }
-        ToRoom::Devices => pipe.send(&FromRoom::Devices { devices: crate::pages::devices::list(&[]) }),
-        ToRoom::Verify { path } => {
-            pipe.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
+        ToRoom::Devices => {
+            pipe.send(&FromRoom::Devices { devices: crate::pages::devices::list(&desk.named.modules) })
+        }
+        ToRoom::Verify { path, signer } => {
+            let verified = check::verify_for_page(&path, signer.as_deref())?;
+            pipe.send(&FromRoom::Verified { verified });
         }
         ToRoom::Export { run, folder } => {
             let Begun { plan, folder: from, .. } = find(desk, &run)?;
@@ -113,7 +122,7 @@ where
     let ended = engine.play()?;
     let mut finished = engine.finished(&ended);
     drop(engine);
-    finished.verified = finished.pack.as_ref().map(|p| check::verify(Path::new(p)));
+    finished.verified = finished.pack.as_ref().map(|p| check::verify(Path::new(p), None));
     pipe.run = None;
     pipe.send(&FromRoom::Finished { finished });
     Ok(())
@@ -140,8 +149,11 @@ impl Player for Pipe {
                     }
                     self.send(&message);
                 }
-                Ok(Some(ToRoom::Verify { path })) => {
-                    self.send(&FromRoom::Verified { verified: check::verify(Path::new(&path)) });
+                Ok(Some(ToRoom::Verify { path, signer })) => {
+                    match check::verify_for_page(&path, signer.as_deref()) {
+                        Ok(verified) => self.send(&FromRoom::Verified { verified }),
+                        Err(problem) => self.send(&FromRoom::Refused { problem }),
+                    }
                 }
                 Ok(Some(_)) => self.send(&FromRoom::Refused { problem: words::busy() }),
                 Ok(None) => return Err(io::ErrorKind::UnexpectedEof.into()),

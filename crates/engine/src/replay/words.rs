@@ -16,7 +16,9 @@ impl fmt::Display for Why {
         match self {
             Self::RecordUnreadable { why } => write!(f, "transcript.jsonl {why}"),
             Self::CannotBePlayed { why } => write!(f, "the script in the pack cannot be played: {why}"),
-            Self::OtherPeople => f.write_str("roster.toml names other people than the record"),
+            Self::OtherPeople => {
+                f.write_str("roster.toml is not the roster that the record names, or names other people")
+            }
             Self::OtherScript => f.write_str("it names another script by its hash"),
             Self::OtherParameters => f.write_str("it was opened with other parameters"),
             Self::StepUnknown { step } => {

@@ -88,6 +88,41 @@ problems! {
         "Restore the run's folder from its copy, or begin a new ceremony."
     }
 
+    /// The token keeps a later head of this run.
+    pub(crate) fn record_goes_back(remembered: u64, entries: usize) = "record-goes-back" {
+        "The token remembers {remembered} entries of this ceremony, and the record here has another history of {entries}."
+        "Nothing was done on the token, and nothing was added to the record."
+        "Somebody took the record back in time, or a disk lost what was on it. Bring the run's folder back from a copy that is newer, or begin a new ceremony and keep this folder as evidence."
+    }
+
+    /// Its record says that the token keeps its head, and it does not.
+    pub(crate) fn run_not_remembered() = "run-not-remembered" {
+        "The token does not remember this ceremony, though the record says that it does."
+        "Nothing was done on the token, and nothing was added to the record."
+        "The ceremony ended before, and its record was taken back, or somebody with the PIN had the token forget it. Do not go on with it: keep its folder as evidence, look at `coffer register`, and begin a new ceremony."
+    }
+
+    /// It is on the list of ended ceremonies.
+    pub(crate) fn run_ended_before() = "run-ended-before" {
+        "This ceremony ended before, with another record than the one that is here."
+        "Nothing was done on the token, and nothing was added to the record."
+        "Somebody took the record back in time. Restore the run's folder from its copy; its evidence pack was written when it ended."
+    }
+
+    /// A line of it is not ours.
+    pub(crate) fn ended_list_bad(why: &str) = "ended-list-bad" {
+        "The list of ended ceremonies, ended.jsonl in the state folder, does not hold: {why}."
+        "Nothing was begun or changed."
+        "Restore it from its copy. A list that nobody can restore is moved elsewhere by hand, and kept: the next ceremony then says in its record that no ceremony ended before it."
+    }
+
+    /// It ends before what the token or the record says of it.
+    pub(crate) fn ended_list_cut(known: u64, lines: usize) = "ended-list-cut" {
+        "{known} ceremonies are known to have ended on this workstation, and the list here, ended.jsonl, is another one of {lines}."
+        "Nothing was begun or changed."
+        "Somebody replaced the list or cut it. Restore it from its copy, and look for the ceremonies that it does not name."
+    }
+
     /// A recorded file has other bytes.
     pub(crate) fn file_changed(name: &str) = "file-changed" {
         "{name} in the run's folder is not the file that the record names."

@@ -14,6 +14,11 @@ pub struct VerifyView {
     pub mode: Option<Mode>,
     /// Whether everything that was checked holds.
     pub holds: bool,
+    /// SHA-256 (64 lower-case hex digits) of the public key that signed all of it, DER `SubjectPublicKeyInfo`; none where
+    /// nothing is signed, or more than one key signed.
+    pub signer: Option<String>,
+    /// Whether that is the key which the reader named.
+    pub signer_named: bool,
     /// What was checked, one line each.
     pub lines: Vec<VerifyLine>,
     /// What could not be checked here, and how to.

@@ -18,6 +18,8 @@ pub struct ReviewView {
     pub hash: ReadAloud,
     /// Its parameters with the values it would be played with.
     pub parameters: Vec<ParameterView>,
+    /// The rosters that the window may choose from; empty in a terminal, where one is named.
+    pub rosters: Vec<Choice>,
     /// Its roles and who fills them.
     pub roles: Vec<RoleView>,
     /// Acts and steps.

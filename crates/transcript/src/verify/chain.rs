@@ -69,6 +69,10 @@ pub(super) fn chain(bytes: &[u8], report: &mut Report) -> Replay {
 }
 
 fn keys(replay: &Replay, report: &mut Report) {
+    if let (Some(one), 1) = (replay.signers.first(), replay.signers.len()) {
+        report.signer = Some(sha256_hex(one));
+        return;
+    }
     for key in &replay.signers {
         report.unknown(words::whose_checkpoints(sha256_hex(key)));
     }

@@ -14,6 +14,12 @@ pub use report::{Line, Report};
 use outside::LARGEST_RECORD;
 use std::path::Path;
 
+/// The fingerprint of a signer's public key in PEM, as `signer.pem` has it: SHA-256 of its DER `SubjectPublicKeyInfo`, in
+/// lower-case hex; none where it is not such a key.
+pub fn fingerprint(pem: &[u8]) -> Option<String> {
+    crate::sign::from_pem(pem).map(|key| crate::digest::sha256_hex(&key))
+}
+
 /// Verifies whatever is there: a folder as a pack, a file as a transcript.
 pub fn any(path: &Path) -> Report {
     if path.is_dir() {

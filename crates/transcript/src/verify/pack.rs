@@ -59,7 +59,7 @@ pub fn pack(dir: &Path) -> Report {
     covered(&files, &mut report);
     recorded(&files, &replay, shortened, &mut report);
     if !key.is_empty() {
-        report.unknown(words::whose_signer(sha256_hex(&key)));
+        report.signer = Some(sha256_hex(&key));
     }
     report
 }

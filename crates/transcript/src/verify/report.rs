@@ -20,13 +20,23 @@ pub struct Report {
     pub lines: Vec<Line>,
     /// What this cannot tell, and what a reader must do about it.
     pub not_checked: Vec<String>,
+    /// SHA-256 (lower-case hex) of the public key, DER `SubjectPublicKeyInfo`, that everything checked here is signed
+    /// with; none where nothing is, or more than one key signed.
+    pub signer: Option<String>,
     /// The first thing that is wrong: `entry 7`, or a file's name.
     pub first_bad: Option<String>,
 }
 
 impl Report {
     pub(super) fn new() -> Self {
-        Self { holds: true, mode: None, lines: Vec::new(), not_checked: Vec::new(), first_bad: None }
+        Self {
+            holds: true,
+            mode: None,
+            lines: Vec::new(),
+            not_checked: Vec::new(),
+            signer: None,
+            first_bad: None,
+        }
     }
 
     pub(super) fn good(&mut self, says: impl Into<String>) {

@@ -71,9 +71,6 @@ pub(crate) const SUMS_OF_A_COPY: &str = "SHA256SUMS is not signed: this is a sho
 pub(crate) const SUMS_SIGNED: &str = "SHA256SUMS is signed with the key in signer.pem.";
 pub(crate) const SUMS_NOT_SIGNED: &str =
     "The signature over SHA256SUMS is missing or not good under signer.pem.";
-pub(crate) fn whose_signer(sha256: impl Display) -> String {
-    format!("Whose key signer.pem is. Compare its SHA-256 with one you got elsewhere: {sha256}")
-}
 
 pub(crate) const ONE_SIGNER: &str =
     "Every signature in the record, and the key that the record names, is that of signer.pem.";

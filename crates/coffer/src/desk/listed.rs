@@ -1,0 +1,41 @@
+//! What the page may choose from: scripts, rosters and modules that ship, that are enrolled here, or that the operator
+//! named when the program was started. A page that names anything else is refused: it shows what people see, and who
+//! takes it over must not be able to bring in a library, a script or people of their own.
+
+use super::{Desk, SHIPPED, modules, words};
+use protocol::{Choice, Mode, Problem};
+use std::path::{Path, PathBuf};
+
+impl Desk {
+    /// The PKCS#11 modules that the room may load.
+    pub(crate) fn modules(&self) -> Vec<PathBuf> {
+        modules::with(&self.named.modules)
+    }
+
+    /// The script of this name or path, where it is one that the page may choose.
+    pub(crate) fn chosen_script(&self, name: &str) -> Result<String, Problem> {
+        let ships = SHIPPED.iter().any(|shipped| shipped.name() == name);
+        let named = || self.named.scripts.iter().any(|path| path.as_os_str() == name);
+        if ships || named() { Ok(name.to_owned()) } else { Err(words::script_not_listed(name)) }
+    }
+
+    /// The rosters to choose from: those enrolled here, the newest first, and those named.
+    pub(crate) fn rosters(&self, mode: Mode) -> Vec<Choice> {
+        let enrolled = self.store(mode).map(|store| store.rosters()).unwrap_or_default();
+        let choice = |path: &PathBuf, note: &str| Choice {
+            id: path.display().to_string(),
+            title: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            note: Some(note.to_owned()),
+            refused: None,
+        };
+        let named = self.named.rosters.iter().map(|path| choice(path, words::NAMED_AT_START));
+        enrolled.iter().map(|path| choice(path, words::ENROLLED_HERE)).chain(named).collect()
+    }
+
+    /// The roster that the page chose; where it chose none, the one enrolled last.
+    pub(crate) fn chosen_roster(&self, mode: Mode, id: Option<&str>) -> Result<Option<PathBuf>, Problem> {
+        let Some(id) = id else { return Ok(self.enrolled(mode)) };
+        let listed = self.rosters(mode).into_iter().any(|choice| choice.id == id);
+        if listed { Ok(Some(Path::new(id).to_owned())) } else { Err(words::roster_not_listed(id)) }
+    }
+}

@@ -1,0 +1,58 @@
+//! The list of ended ceremonies, held against the records that are here: whether one is missing, was replaced, or ended
+//! without being listed.
+
+use super::words;
+use engine::ended_list;
+use facts::Named as _;
+use serde::Serialize;
+use std::path::Path;
+use transcript::Reading;
+use transcript::runs::{Place, Runs};
+
+/// What the list says, and what does not agree with it.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Ended {
+    /// How many ceremonies it names.
+    pub(super) listed: usize,
+    /// What is wrong, a sentence each.
+    pub(super) wrong: Vec<String>,
+}
+
+/// Reads the list in a mode's folder, and holds it against the records of its runs.
+pub(super) fn ended(mode_folder: &Path, records: &[(String, Vec<u8>)]) -> Ended {
+    let runs = match ended_list(mode_folder) {
+        Ok(runs) => runs,
+        Err(problem) => return Ended { listed: 0, wrong: vec![problem.happened] },
+    };
+    let mut wrong = Vec::new();
+    for one in runs.ended() {
+        match records.iter().find(|(run, _)| *run == one.run) {
+            None => wrong.push(words::ended_and_missing(&one.run)),
+            Some((_, bytes)) => {
+                let reading = Reading::of(bytes);
+                let last = reading.entries.last();
+                if last.is_none_or(|last| (last.seq, last.chain) != (one.head.entries, one.head.chain)) {
+                    wrong.push(words::ended_and_replaced(&one.run));
+                }
+            }
+        }
+    }
+    for (run, bytes) in records {
+        let reading = Reading::of(bytes);
+        let signed = facts::SIGNING_KEY_SHA256.newest(&reading.entries).is_some();
+        if reading.ended.is_some() && signed && runs.of(run).is_none() {
+            wrong.push(words::ended_and_not_listed(run));
+        }
+        if !begun_on(&runs, &reading) {
+            wrong.push(words::begun_on_another_list(run));
+        }
+    }
+    Ended { listed: runs.ended().len(), wrong }
+}
+
+/// Whether what a record says of the list at its beginning is on this list.
+fn begun_on(runs: &Runs, reading: &Reading) -> bool {
+    let lines = facts::RUNS_ENDED_BEFORE.newest(&reading.entries);
+    let digest = facts::ENDED_LIST_SHA256.newest(&reading.entries);
+    lines.zip(digest).is_none_or(|(lines, digest)| runs.goes_through(&Place { lines, digest }))
+}

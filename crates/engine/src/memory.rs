@@ -1,0 +1,211 @@
+//! What the token remembers of the record, so that nobody can take it back in time: the newest head of every ceremony that
+//! is in progress, and how far the list of ended ceremonies goes. Whoever writes files in the state folder while the room
+//! is closed can cut a record at an earlier signature and finish it another way; without the PIN they cannot make the
+//! token forget. Records and token can be behind one another for one reason only: the record is written first.
+
+use crate::core::At;
+use crate::stage::{Halt, TokenRefusal};
+use crate::words;
+use data_encoding::HEXLOWER;
+use protocol::{Mode, Problem};
+use std::path::{Path, PathBuf};
+use tokens::{Note, TokenError};
+use transcript::runs::{EndedRun, Place, Runs};
+use transcript::{Head, Kind};
+
+/// The file of a mode's list of ended ceremonies, beside the folder of its runs.
+const ENDED: &str = "ended.jsonl";
+
+/// Larger than any list: a line has some 500 bytes.
+const LARGEST_LIST: u64 = 64 * 1024 * 1024;
+
+/// Where the list lies for a run in this folder.
+fn list_of(run: &Path) -> PathBuf {
+    let mode = run.parent().and_then(Path::parent).unwrap_or(run);
+    mode.join(ENDED)
+}
+
+/// The list of ended ceremonies that a run in this folder belongs to; empty where none has ended.
+pub(crate) fn ended(run: &Path) -> Result<Runs, Problem> {
+    read(&list_of(run))
+}
+
+/// The list of ended ceremonies in the folder of a mode, where it holds in itself; empty where none has ended.
+pub fn ended_list(mode: &Path) -> Result<Runs, Problem> {
+    read(&mode.join(ENDED))
+}
+
+fn read(path: &Path) -> Result<Runs, Problem> {
+    if !path.exists() {
+        return Ok(Runs::default());
+    }
+    let bytes = store::read_outside(path, LARGEST_LIST)?;
+    Runs::read(&bytes).map_err(|why| words::ended_list_bad(&why))
+}
+
+/// The label under which a ceremony's newest head is kept.
+fn of_run(run: &str) -> String {
+    format!("cofferdam-run-{run}")
+}
+
+/// The label under which the length of a list is kept: a list is named by its mode and its first run.
+fn of_list(mode: Mode, first: &str) -> String {
+    format!("cofferdam-ended-{}-{first}", mode.word())
+}
+
+/// A number and 32 bytes, as they are kept: a line of ASCII.
+fn kept(number: u64, hex: &str) -> String {
+    format!("{number} {hex}")
+}
+
+/// The farthest of what is kept under a label: a crash can have left what was to be replaced.
+fn farthest(notes: &[Note], label: &str) -> Option<(u64, String)> {
+    let own = notes.iter().filter(|note| note.label == label);
+    let read = own.filter_map(|note| {
+        let (number, hex) = std::str::from_utf8(&note.value).ok()?.split_once(' ')?;
+        Some((number.parse().ok()?, hex.to_owned()))
+    });
+    read.max_by_key(|(number, _)| *number)
+}
+
+impl At<'_, '_> {
+    /// Before the first signature of a run: holds the record and the list of ended ceremonies against what the token
+    /// remembers, and has it remember this run; a token without data objects does not. Gives how many other lists the token
+    /// remembers, of other workstations or of this one before its list was lost.
+    pub(crate) fn has_token_remember(&mut self) -> Result<u64, Halt> {
+        let known = self.agrees_with_memory()?;
+        let label = of_run(&self.core.run);
+        let begun = kept(0, &HEXLOWER.encode(&[0; 32]));
+        let token = self.opened()?;
+        self.core.remembers = match if known { Ok(()) } else { token.keep(&label, begun.as_bytes()) } {
+            Ok(()) => true,
+            Err(TokenError::TokenRemoved) => return Err(TokenRefusal::from(TokenError::TokenRemoved).into()),
+            Err(_) => false,
+        };
+        self.other_lists()
+    }
+
+    fn other_lists(&mut self) -> Result<u64, Halt> {
+        let runs = ended(&self.core.folder)?;
+        let own = runs.ended().first().map(|first| of_list(self.plan.mode, &first.run));
+        let lists = format!("{}-", of_list(self.plan.mode, "").trim_end_matches('-'));
+        let mut others: Vec<String> = self.recalled()?.into_iter().map(|note| note.label).collect();
+        others.retain(|label| label.starts_with(&lists) && Some(label) != own.as_ref());
+        others.sort();
+        others.dedup();
+        Ok(others.len() as u64)
+    }
+
+    /// Refuses a record that does not reach what the token remembers of it, and a list of ended ceremonies that does not.
+    /// Whether the token remembers this run.
+    pub(crate) fn agrees_with_memory(&mut self) -> Result<bool, Halt> {
+        let run = self.core.run.clone();
+        let notes = self.recalled()?;
+        let runs = self.agrees_on_the_list(&notes)?;
+        let entries = self.core.journal.entries();
+        let signed = entries.iter().any(|e| e.kind == Kind::Checkpoint);
+        let said = self.core.past().newest(&facts::TOKEN_REMEMBERS);
+        let head = self.core.journal.head();
+        let is_listed_so = runs.of(&run).map(|ended| ended.head == head);
+        let remembered = farthest(&notes, &of_run(&run));
+        match (&remembered, is_listed_so) {
+            // It ended like this, and only its pack is missing.
+            (_, Some(true)) => {}
+            (_, Some(false)) => return Err(words::run_ended_before().into()),
+            (Some((0, _)), None) => {}
+            (Some((number, chain)), None) => {
+                let at = usize::try_from(*number).unwrap_or(usize::MAX) - 1;
+                if entries.get(at).is_none_or(|entry| HEXLOWER.encode(&entry.chain) != *chain) {
+                    return Err(words::record_goes_back(*number, entries.len()).into());
+                }
+            }
+            (None, None) if signed && said.as_deref() == Some("yes") => {
+                return Err(words::run_not_remembered().into());
+            }
+            (None, None) => {}
+        }
+        self.core.remembers = remembered.is_some();
+        Ok(remembered.is_some())
+    }
+
+    /// The list of ended ceremonies, where it reaches what the token remembers of it.
+    fn agrees_on_the_list(&mut self, notes: &[Note]) -> Result<Runs, Halt> {
+        let runs = ended(&self.core.folder)?;
+        let lines = runs.ended().len();
+        // What the run was begun after is on the list for ever.
+        let past = self.core.past();
+        if let Some((lines_before, digest)) =
+            past.newest(&facts::RUNS_ENDED_BEFORE).zip(past.newest(&facts::ENDED_LIST_SHA256))
+            && !runs.goes_through(&Place { lines: lines_before, digest })
+        {
+            return Err(words::ended_list_cut(lines_before, lines).into());
+        }
+        let Some(first) = runs.ended().first() else { return Ok(runs) };
+        let label = of_list(self.plan.mode, &first.run);
+        if let Some((lines_known, digest)) = farthest(notes, &label)
+            && !runs.goes_through(&Place { lines: lines_known, digest })
+        {
+            return Err(words::ended_list_cut(lines_known, lines).into());
+        }
+        Ok(runs)
+    }
+
+    /// Has the token remember the record as it stands now. What it misses, it gets with the next signature.
+    pub(crate) fn remember(&mut self) {
+        if !self.core.remembers {
+            return;
+        }
+        let Head { entries, chain } = self.core.journal.head();
+        let label = of_run(&self.core.run);
+        if let Some(token) = self.core.token.as_mut() {
+            let _ = token.keep(&label, kept(entries, &HEXLOWER.encode(&chain)).as_bytes());
+        }
+    }
+
+    /// Puts the record that has ended, and is signed, on the list, and has the token remember the list in place of the
+    /// record. Done again after a crash in between, without doing anything twice.
+    pub(crate) fn list_as_ended(&mut self) -> Result<(), Halt> {
+        let how = if self.core.past().ended_as(Kind::Closed) { Kind::Closed } else { Kind::Abandoned };
+        let one = EndedRun { run: self.core.run.clone(), how, head: self.core.journal.head() };
+        let path = list_of(&self.core.folder);
+        let lock = store::locked(&path)?;
+        let mut runs = ended(&self.core.folder)?;
+        match runs.of(&one.run) {
+            Some(listed) if listed.head != one.head => return Err(words::run_ended_before().into()),
+            Some(_) => {}
+            None => {
+                let line = self.with_signer(|_, signer| runs.next(&one, signer).map_err(words::journal))?;
+                store::append(&path, runs.bytes(), &line)?;
+                runs = ended(&self.core.folder)?;
+            }
+        }
+        drop(lock);
+        let (Some(first), Some(place)) = (runs.ended().first(), runs.place()) else { return Ok(()) };
+        let (list, run) = (of_list(self.plan.mode, &first.run), of_run(&one.run));
+        if !self.core.remembers {
+            return Ok(());
+        }
+        let token = self.opened()?;
+        let kept = token.keep(&list, kept(place.lines, &place.digest).as_bytes());
+        kept.and_then(|()| token.forget(&run)).map_err(TokenRefusal::from)?;
+        self.core.remembers = false;
+        Ok(())
+    }
+
+    fn recalled(&mut self) -> Result<Vec<Note>, Halt> {
+        match self.opened()?.recall() {
+            Ok(notes) => Ok(notes),
+            Err(TokenError::TokenRemoved) => Err(TokenRefusal::from(TokenError::TokenRemoved).into()),
+            // No data objects at all.
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn opened(&mut self) -> Result<&mut dyn tokens::Token, Halt> {
+        self.unlocks()?;
+        match self.core.token.as_mut() {
+            Some(token) => Ok(token.as_mut()),
+            None => Err(words::out_of_order().into()),
+        }
+    }
+}

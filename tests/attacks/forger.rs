@@ -1,0 +1,106 @@
+//! The forger: hands a pack over that they wrote anew from its first entry to its last, and signed with a key of their own.
+
+use std::path::Path;
+use whole_program::{forged, intact, run, said};
+
+/// The verifier's answer for a pack, with a signer named or not: exit status and words.
+fn verified(state: &Path, pack: &Path, signer: Option<&str>) -> (Option<i32>, String) {
+    let mut args = vec!["verify", pack.to_str().unwrap()];
+    args.extend(signer.iter().flat_map(|signer| ["--signer", *signer]));
+    let out = run(state, &args);
+    (out.status.code(), said(&out))
+}
+
+/// On 0.1.0 a pack that was forged whole verified with exit status 0.
+#[test]
+fn a_pack_that_somebody_else_signed_is_told_from_the_workstations() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let noted = said(&out);
+    let noted = noted.lines().find_map(|line| line.strip_prefix("Signed with the key of SHA-256 ")).unwrap();
+
+    let theirs = dir.path().join("theirs");
+    forged::pack(&pack, &theirs, &|_| {});
+    // Without a signer both look alike, and neither is called good.
+    for each in [&pack, &theirs] {
+        let (status, words) = verified(&state, each, None);
+        assert_eq!(status, Some(3), "{words}");
+        assert!(words.contains("Who signed it was not checked"), "{words}");
+        assert!(words.contains("Whose key signed it"), "{words}");
+    }
+    // As people write it down: in groups, in capitals.
+    let grouped: Vec<&str> = (0..8).map(|n| &noted[n * 8..n * 8 + 8]).collect();
+    for named in [noted.to_owned(), noted.to_uppercase(), grouped.join(" "), grouped.join(":")] {
+        let (status, words) = verified(&state, &pack, Some(&named));
+        assert_eq!(status, Some(0), "{named}: {words}");
+        assert!(words.contains("signed with the key that you named"), "{words}");
+        let (status, words) = verified(&state, &theirs, Some(&named));
+        assert_eq!(status, Some(1), "{named}: {words}");
+        assert!(words.contains("FAILS  It is signed with another key"), "{words}");
+    }
+    // A signer.pem that came another way; the forged pack's own would prove nothing but itself.
+    let pem = dir.path().join("kept.pem");
+    std::fs::copy(pack.join("signer.pem"), &pem).unwrap();
+    assert_eq!(verified(&state, &pack, pem.to_str()).0, Some(0));
+    assert_eq!(verified(&state, &theirs, pem.to_str()).0, Some(1));
+
+    // Half a fingerprint, or something else, is no name.
+    for wrong in ["", &noted[..63], "nobody", "/nowhere.pem", pack.join("HEAD").to_str().unwrap()] {
+        let (status, words) = verified(&state, &pack, Some(wrong));
+        assert_eq!(status, Some(2), "{wrong}: {words}");
+        assert!(words.contains("[signer-not-understood]"), "{words}");
+    }
+    // A shortened copy and the record alone are told apart the same way.
+    let public = dir.path().join("public");
+    let out = run(
+        &state,
+        &["disclose", theirs.to_str().unwrap(), "--level", "public", "--out", public.to_str().unwrap()],
+    );
+    assert!(out.status.success(), "{}", said(&out));
+    assert!(intact(&run(&state, &["verify", public.to_str().unwrap()])));
+    assert_eq!(verified(&state, &public, Some(noted)).0, Some(1));
+    assert_eq!(verified(&state, &theirs.join("transcript.jsonl"), Some(noted)).0, Some(1));
+    assert_eq!(verified(&state, &pack.join("transcript.jsonl"), Some(noted)).0, Some(0));
+}
+
+/// A bundle's manifest is signed as part of a pack only: alone it is nobody's.
+#[test]
+fn a_bundle_alone_is_signed_by_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "byok-google", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let noted = said(&out);
+    let noted = noted.lines().find_map(|line| line.strip_prefix("Signed with the key of SHA-256 ")).unwrap();
+    assert_eq!(verified(&state, &pack.join("bundle"), None).0, Some(3));
+    let (status, words) = verified(&state, &pack.join("bundle"), Some(noted));
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("No one key signed this"), "{words}");
+}
+
+/// On 0.1.0 the roster in a pack could be another one than the one that was played with: only names were compared.
+#[test]
+fn another_roster_in_a_pack_does_not_follow() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let roster = std::fs::read_to_string(pack.join("roster.toml")).unwrap();
+    let with = |line: &str, name: &str| {
+        let at = roster.rfind("role = \"custodian\"\n").unwrap() + "role = \"custodian\"\n".len();
+        std::fs::write(pack.join("roster.toml"), format!("{}{line}{}", &roster[..at], &roster[at..]))
+            .unwrap();
+        let theirs = dir.path().join(name);
+        forged::pack(&pack, &theirs, &|_| {});
+        verified(&state, &theirs, None)
+    };
+    let (status, words) = with("", "same");
+    assert_eq!(status, Some(3), "{words}");
+    for (line, name) in [("reports-to = \"adm\"\n", "place"), ("# One more line.\n", "comment")] {
+        let (status, words) = with(line, name);
+        assert_eq!(status, Some(1), "{words}");
+        assert!(words.contains("roster.toml is not the roster that the record names"), "{words}");
+    }
+}
