@@ -6,4 +6,6 @@ mod forger;
 mod incoming;
 mod night_visitor;
 mod page;
+mod pin_holder;
 mod screen;
+mod stick;

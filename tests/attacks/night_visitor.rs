@@ -8,9 +8,7 @@ use whole_program::room::Room;
 use whole_program::{ARN, forged, run, said, stand_in, write};
 
 /// Stops before this step is begun.
-fn stops_before<'s>(
-    step: &'s str,
-) -> impl FnMut(&PromptView, &whole_program::room::Sheet) -> Option<Answer> + 's {
+fn stops_before(step: &str) -> impl FnMut(&PromptView, &whole_program::room::Sheet) -> Option<Answer> {
     move |prompt, _| {
         (matches!(prompt.ask, Ask::Begin { .. }) && prompt.step.id == step).then_some(Answer::Stop)
     }

@@ -242,7 +242,7 @@ fn a_clock_before_the_newest_record_stops_production_and_is_said_in_a_rehearsal(
         parameters: std::collections::BTreeMap::new(),
         roster: (mode == protocol::Mode::Production).then(|| people.clone()),
         token: (mode == protocol::Mode::Production)
-            .then(|| "pkcs11:token=x?module-path=/nowhere.so".to_owned()),
+            .then(|| "pkcs11:token=x?module-path=/usr/lib/softhsm/libsofthsm2.so".to_owned()),
     };
     let mut room = Room::open(&state);
     let refused = room.try_play(&start(protocol::Mode::Production), &mut |_, _| None).err().unwrap();

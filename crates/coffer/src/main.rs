@@ -10,7 +10,7 @@ mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use desk::{Desk, Wanted, scans};
-use pages::{devices, register};
+use pages::{devices, foreign, register};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
@@ -122,6 +122,15 @@ enum Command {
         /// Print the findings as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Check something apart; the room runs this in a process of its own.
+    #[command(hide = true)]
+    VerifyApart {
+        /// What to check.
+        path: PathBuf,
+        /// The fingerprint of the signer that it has to be.
+        #[arg(long)]
+        signer: Option<String>,
     },
     /// Copy a pack, withholding what is above a level; what is left still verifies.
     Disclose {
@@ -263,6 +272,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::ProbeModule { path } => devices::probe_module(&path),
         Command::ReadScan => scans::child(), // seen to above
         Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),
+        Command::VerifyApart { path, signer } => foreign::child(&path, signer.as_deref()),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
         Command::Enrol => terminal::enrol(),
         Command::Room { named } => room::serve(&desk.with(named)),

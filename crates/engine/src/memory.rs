@@ -9,7 +9,7 @@ use crate::words;
 use data_encoding::HEXLOWER;
 use protocol::{Mode, Problem};
 use std::path::{Path, PathBuf};
-use tokens::{Note, TokenError};
+use tokens::{Note, Token, TokenError};
 use transcript::runs::{EndedRun, Place, Runs};
 use transcript::{Head, Kind};
 
@@ -76,12 +76,8 @@ impl At<'_, '_> {
         let known = self.agrees_with_memory()?;
         let label = of_run(&self.core.run);
         let begun = kept(0, &HEXLOWER.encode(&[0; 32]));
-        let token = self.opened()?;
-        self.core.remembers = match if known { Ok(()) } else { token.keep(&label, begun.as_bytes()) } {
-            Ok(()) => true,
-            Err(TokenError::TokenRemoved) => return Err(TokenRefusal::from(TokenError::TokenRemoved).into()),
-            Err(_) => false,
-        };
+        let keeps = if known { Ok(()) } else { self.tried(|token| token.keep(&label, begun.as_bytes()))? };
+        self.core.remembers = keeps.is_ok();
         self.other_lists()
     }
 
@@ -109,10 +105,9 @@ impl At<'_, '_> {
         let is_listed_so = runs.of(&run).map(|ended| ended.head == head);
         let remembered = farthest(&notes, &of_run(&run));
         match (&remembered, is_listed_so) {
-            // It ended like this, and only its pack is missing.
-            (_, Some(true)) => {}
             (_, Some(false)) => return Err(words::run_ended_before().into()),
-            (Some((0, _)), None) => {}
+            // It ended like this, and only its pack is missing; or it was never signed.
+            (_, Some(true)) | (Some((0, _)), None) => {}
             (Some((number, chain)), None) => {
                 let at = usize::try_from(*number).unwrap_or(usize::MAX) - 1;
                 if entries.get(at).is_none_or(|entry| HEXLOWER.encode(&entry.chain) != *chain) {
@@ -185,27 +180,32 @@ impl At<'_, '_> {
         if !self.core.remembers {
             return Ok(());
         }
-        let token = self.opened()?;
-        let kept = token.keep(&list, kept(place.lines, &place.digest).as_bytes());
-        kept.and_then(|()| token.forget(&run)).map_err(TokenRefusal::from)?;
+        let value = kept(place.lines, &place.digest);
+        self.tried(|token| token.keep(&list, value.as_bytes()).and_then(|()| token.forget(&run)))?
+            .map_err(TokenRefusal::from)?;
         self.core.remembers = false;
         Ok(())
     }
 
+    /// A token without data objects remembers nothing.
     fn recalled(&mut self) -> Result<Vec<Note>, Halt> {
-        match self.opened()?.recall() {
-            Ok(notes) => Ok(notes),
-            Err(TokenError::TokenRemoved) => Err(TokenRefusal::from(TokenError::TokenRemoved).into()),
-            // No data objects at all.
-            Err(_) => Ok(Vec::new()),
-        }
+        Ok(self.tried(|token| token.recall())?.unwrap_or_default())
     }
 
-    fn opened(&mut self) -> Result<&mut dyn tokens::Token, Halt> {
+    /// Tries something on the token; one that is gone, or signed everybody out, is let go of.
+    fn tried<T>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Token) -> Result<T, TokenError>,
+    ) -> Result<Result<T, TokenError>, Halt> {
         self.unlocks()?;
-        match self.core.token.as_mut() {
-            Some(token) => Ok(token.as_mut()),
-            None => Err(words::out_of_order().into()),
+        let Some(token) = self.core.token.as_mut() else { return Err(words::out_of_order().into()) };
+        match work(token.as_mut()).map_err(TokenRefusal::from) {
+            Ok(done) => Ok(Ok(done)),
+            Err(TokenRefusal::Refused(e)) => Ok(Err(e)),
+            Err(gone) => {
+                self.core.token = None;
+                Err(gone.into())
+            }
         }
     }
 }

@@ -113,7 +113,7 @@ impl<'p> Engine<'p> {
     pub fn play(&mut self) -> Result<Ended, Problem> {
         self.core.show_run(&self.plan, self.repertoire, self.at);
         if let Some(resumed) = self.resumed.take() {
-            let Some(at) = self.goes_on(resumed)? else { return Ok(Ended::Stopped) };
+            let Some(at) = self.goes_on(&resumed)? else { return Ok(Ended::Stopped) };
             self.at = at;
             self.core.show_run(&self.plan, self.repertoire, self.at);
         }
@@ -156,10 +156,10 @@ impl<'p> Engine<'p> {
 
     /// Finds out what of the record is believed, and says that the ceremony goes on; gives the step at which it does. None
     /// where people stopped meanwhile.
-    fn goes_on(&mut self, resumed: Resumed) -> Result<Option<usize>, Problem> {
+    fn goes_on(&mut self, resumed: &Resumed) -> Result<Option<usize>, Problem> {
         let Some((mut stage, _)) = self.here() else { return Ok(Some(self.at)) };
         loop {
-            match stage.go_on(&resumed) {
+            match stage.go_on(resumed) {
                 Ok(at) => return Ok(Some(at)),
                 Err(Halt::Problem(p)) => return Err(*p),
                 Err(Halt::Again) => {}

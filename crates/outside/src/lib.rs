@@ -12,5 +12,7 @@ mod path;
 mod words;
 
 pub use left::{RECEIPTS, left_behind, of_a_receipt};
-pub use open::{Kind, LARGEST_RECORD, NotOpened, file, kind, read, read_plain, text};
+pub use open::{
+    Kind, LARGEST_RECORD, NotOpened, file, kind, read, read_lines, read_plain, read_plain_lines, text,
+};
 pub use path::{meant, meant_path, percent_decoded};

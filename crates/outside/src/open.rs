@@ -56,6 +56,11 @@ pub enum NotOpened {
         /// What is taken at most, in bytes.
         most: u64,
     },
+    /// A line that is longer than any line of such a file; what follows it was not read.
+    LongLine {
+        /// What is taken at most, in bytes.
+        most: u64,
+    },
     /// What the system said.
     Io(io::Error),
 }
@@ -107,6 +112,47 @@ pub fn read_plain(path: &Path, most: u64) -> Result<Vec<u8>, NotOpened> {
     whole(opened(path, libc::O_NOFOLLOW)?, most)
 }
 
+/// The same as [`read`] for a file of lines: one with a line of more than `line` bytes is refused as soon as that is seen.
+pub fn read_lines(path: &Path, most: u64, line: u64) -> Result<Vec<u8>, NotOpened> {
+    lines(file(path)?, most, line)
+}
+
+/// The same as [`read_plain`] for a file of lines.
+pub fn read_plain_lines(path: &Path, most: u64, line: u64) -> Result<Vec<u8>, NotOpened> {
+    plain(&std::fs::symlink_metadata(path)?)?;
+    lines(opened(path, libc::O_NOFOLLOW)?, most, line)
+}
+
+fn lines((mut file, size): (File, u64), most: u64, line: u64) -> Result<Vec<u8>, NotOpened> {
+    if size > most {
+        return Err(NotOpened::TooLarge { size, most });
+    }
+    // Grown as it is read: what a file of holes says of its size is no reason to have so much memory ready.
+    let (mut bytes, mut piece, mut since) = (Vec::new(), vec![0; 1024 * 1024], 0_u64);
+    loop {
+        let n = match file.read(&mut piece) {
+            Ok(0) => return Ok(bytes),
+            Ok(n) => n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(e.into()),
+        };
+        let read = piece.get(..n).unwrap_or_default();
+        // A piece is shorter than any limit on a line, so that only the line it begins in and the one it ends in count.
+        let first = read.iter().position(|b| *b == b'\n').unwrap_or(n) as u64;
+        if since + first > line {
+            return Err(NotOpened::LongLine { most: line });
+        }
+        since = match read.iter().rposition(|b| *b == b'\n') {
+            Some(at) => (n - at - 1) as u64,
+            None => since + n as u64,
+        };
+        bytes.extend_from_slice(read);
+        if bytes.len() as u64 > most {
+            return Err(NotOpened::TooLarge { size: bytes.len() as u64, most });
+        }
+    }
+}
+
 /// The same as [`read`], as UTF-8 text.
 pub fn text(path: &Path, most: u64) -> Result<String, NotOpened> {
     String::from_utf8(read(path, most)?)
@@ -143,6 +189,23 @@ mod tests {
     fn refused(path: &Path, by: fn(&Path, u64) -> Result<Vec<u8>, NotOpened>) -> String {
         let path = path.to_owned();
         at_once(move || by(&path, 100)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_refused_before_it_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lines");
+        let long = |n: usize| [vec![b'a'; n], b"\nb\n".to_vec()].concat();
+        for (n, good) in [(10, true), (3_000_000, true), (3_000_001, false), (9_000_000, false)] {
+            std::fs::write(&path, long(n)).unwrap();
+            let read = read_lines(&path, 100_000_000, 3_000_000);
+            assert_eq!(read.is_ok(), good, "{n}");
+            assert!(read.is_ok_and(|bytes| bytes == long(n)) || !good);
+        }
+        // Three gigabytes of nothing.
+        File::create(&path).unwrap().set_len(3 << 30).unwrap();
+        assert!(matches!(read_lines(&path, 1 << 30, 1000), Err(NotOpened::TooLarge { .. })));
+        assert!(matches!(read_plain_lines(&path, 1 << 40, 1000), Err(NotOpened::LongLine { most: 1000 })));
     }
 
     #[test]

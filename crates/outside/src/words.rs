@@ -33,6 +33,9 @@ impl fmt::Display for NotOpened {
         match self {
             Self::Is(kind) => write!(f, "is {kind}, and a file belongs here"),
             Self::TooLarge { size, most } => write!(f, "has {size} bytes, and at most {most} are taken"),
+            Self::LongLine { most } => {
+                write!(f, "has a line of more than the {most} bytes that one has at most")
+            }
             Self::Io(e) => write!(f, "cannot be read ({e})"),
         }
     }

@@ -4,8 +4,8 @@ use std::slice;
 use std::sync::{Mutex, PoisonError};
 
 use cryptoki_sys::{
-    CK_ATTRIBUTE, CK_BBOOL, CK_FALSE, CK_OBJECT_HANDLE, CK_TRUE, CK_ULONG, CKA_ALWAYS_SENSITIVE,
-    CKA_EXTRACTABLE, CKA_LOCAL, CKA_NEVER_EXTRACTABLE, CKA_SENSITIVE,
+    CK_ATTRIBUTE, CK_BBOOL, CK_FALSE, CK_OBJECT_HANDLE, CK_TRUE, CK_ULONG, CKA_ALWAYS_SENSITIVE, CKA_CLASS,
+    CKA_EXTRACTABLE, CKA_LOCAL, CKA_NEVER_EXTRACTABLE, CKA_SENSITIVE, CKO_DATA,
 };
 
 use crate::has;
@@ -27,6 +27,26 @@ static CLAIMS: Mutex<Vec<(CK_OBJECT_HANDLE, Claim)>> = Mutex::new(Vec::new());
 pub(crate) struct Loosened {
     pub(crate) template: Vec<CK_ATTRIBUTE>,
     claim: Claim,
+}
+
+/// Whether a template is that of a data object.
+///
+/// # Safety
+/// As for [`loosen`].
+pub(crate) unsafe fn is_data(template: *const CK_ATTRIBUTE, count: CK_ULONG) -> bool {
+    if template.is_null() {
+        return false;
+    }
+    // SAFETY: by this function's contract.
+    let template = unsafe { slice::from_raw_parts(template, usize::try_from(count).unwrap_or(0)) };
+    template.iter().any(|attribute| {
+        let long = usize::try_from(attribute.ulValueLen) == Ok(size_of::<CK_ULONG>());
+        attribute.type_ == CKA_CLASS
+            && long
+            && !attribute.pValue.is_null()
+            // SAFETY: as long as it says, as just checked; it need not be aligned.
+            && unsafe { attribute.pValue.cast::<CK_ULONG>().read_unaligned() } == CKO_DATA
+    })
 }
 
 /// # Safety

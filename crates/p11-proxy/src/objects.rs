@@ -2,10 +2,12 @@
 
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_FUNCTION_LIST, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
+    CKR_TEMPLATE_INCONSISTENT,
 };
 
 use crate::behind::{self, c_len, done, function};
-use crate::{claims, log, reader};
+use crate::settings::Quirk;
+use crate::{claims, has, log, reader};
 
 fn rv(outcome: Result<(), CK_RV>) -> CK_RV {
     outcome.err().unwrap_or(cryptoki_sys::CKR_OK)
@@ -23,6 +25,9 @@ unsafe extern "C" fn C_CreateObject(
     // SAFETY: the caller's own arguments.
     rv(unsafe {
         log::template("C_CreateObject", "in", template, count);
+        if has(Quirk::NoData) && claims::is_data(template, count) {
+            return CKR_TEMPLATE_INCONSISTENT;
+        }
         let mut loose = claims::loosen(template, count);
         behind::create(session, &mut loose.template).map(|object| {
             loose.remember(object);

@@ -38,6 +38,8 @@ pub(crate) enum Quirk {
     PinPad,
     /// `hardware`: mechanisms say they run in hardware.
     Hardware,
+    /// `no-data`: data objects are not made (NSS keeps none on its token).
+    NoData,
 }
 
 impl FromStr for Quirk {
@@ -61,6 +63,7 @@ impl FromStr for Quirk {
             "local" => Self::Local,
             "pin-pad" => Self::PinPad,
             "hardware" => Self::Hardware,
+            "no-data" => Self::NoData,
             _ => return Err(()),
         })
     }

@@ -105,6 +105,16 @@ pub enum TouchRule {
 }
 
 impl PinRule {
+    /// Whether it asks for the PIN at least as often as the other.
+    pub fn is_at_least(self, other: Self) -> bool {
+        let strength = |rule| match rule {
+            Self::Never => 0,
+            Self::Once => 1,
+            Self::Always => 2,
+        };
+        strength(self) >= strength(other)
+    }
+
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         [None, Some(Self::Never), Some(Self::Once), Some(Self::Always)].get(usize::from(byte)).copied()?
     }
@@ -128,6 +138,16 @@ impl PinRule {
 }
 
 impl TouchRule {
+    /// Whether it asks for a touch at least as often as the other.
+    pub fn is_at_least(self, other: Self) -> bool {
+        let strength = |rule| match rule {
+            Self::Never => 0,
+            Self::Cached => 1,
+            Self::Always => 2,
+        };
+        strength(self) >= strength(other)
+    }
+
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         [None, Some(Self::Never), Some(Self::Always), Some(Self::Cached)].get(usize::from(byte)).copied()?
     }

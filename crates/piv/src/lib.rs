@@ -61,6 +61,17 @@ impl Firmware {
     pub const AES_MANAGEMENT: Self = Self([5, 4, 0]);
     /// RSA-3072, RSA-4096, Ed25519, and an AES management key from the factory.
     pub const LARGE_KEYS: Self = Self([5, 7, 0]);
+    /// The first whose keys on elliptic curves cannot be copied by who holds the device and its PIN: Yubico's advisory
+    /// YSA-2024-03.
+    pub const AFTER_YSA_2024_03: Self = Self([5, 7, 0]);
+
+    /// Whether who holds a device with this firmware, and its PIN, can copy a key of this kind that it made
+    /// (YSA-2024-03).
+    pub fn lets_copy(self, kind: KeyKind) -> bool {
+        let on_a_curve =
+            !matches!(kind, KeyKind::Rsa1024 | KeyKind::Rsa2048 | KeyKind::Rsa3072 | KeyKind::Rsa4096);
+        on_a_curve && self < Self::AFTER_YSA_2024_03
+    }
 }
 
 impl std::fmt::Display for Firmware {

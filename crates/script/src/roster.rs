@@ -335,6 +335,11 @@ pub fn verifier_with(
         .map_err(|e| e.to_string())
 }
 
+/// The most that a verifier may ask of this computer: memory in KiB, passes, lanes.
+const MOST_MEMORY: u32 = 1024 * 1024;
+const MOST_PASSES: u32 = 16;
+const MOST_LANES: u32 = 16;
+
 /// Production asks for at least RFC 9106's second choice, 64 MiB and t=3.
 fn strong_enough(phc: &str, mode: Mode) -> Result<(), &'static str> {
     let hash = argon2::PasswordHash::new(phc).map_err(|_| words::NOT_PHC)?;
@@ -345,5 +350,35 @@ fn strong_enough(phc: &str, mode: Mode) -> Result<(), &'static str> {
     if mode == Mode::Production && (params.m_cost() < 64 * 1024 || params.t_cost() < 3) {
         return Err(words::TOO_WEAK);
     }
+    // A roster that asks for all of this computer's memory, or for hours, would stop every sign-in.
+    if params.m_cost() > MOST_MEMORY || params.t_cost() > MOST_PASSES || params.p_cost() > MOST_LANES {
+        return Err(words::TOO_COSTLY);
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verifier_costs_neither_too_little_nor_too_much() {
+        let phc = |m: u32, t: u32, p: u32| {
+            format!(
+                "$argon2id$v=19$m={m},t={t},p={p}$c2FsdHNhbHRzYWx0$YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo0NTY3ODk"
+            )
+        };
+        for (costs, rehearsal, production) in [
+            ((64 * 1024, 3, 4), Ok(()), Ok(())),
+            ((1024, 1, 1), Ok(()), Err(words::TOO_WEAK)),
+            ((MOST_MEMORY, MOST_PASSES, MOST_LANES), Ok(()), Ok(())),
+            ((MOST_MEMORY + 1, 3, 4), Err(words::TOO_COSTLY), Err(words::TOO_COSTLY)),
+            ((64 * 1024, MOST_PASSES + 1, 4), Err(words::TOO_COSTLY), Err(words::TOO_COSTLY)),
+            ((64 * 1024, 3, MOST_LANES + 1), Err(words::TOO_COSTLY), Err(words::TOO_COSTLY)),
+        ] {
+            let text = phc(costs.0, costs.1, costs.2);
+            assert_eq!(strong_enough(&text, Mode::Rehearsal), rehearsal, "{costs:?}");
+            assert_eq!(strong_enough(&text, Mode::Production), production, "{costs:?}");
+        }
+    }
 }

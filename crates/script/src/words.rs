@@ -36,6 +36,8 @@ pub(crate) fn is_number(least: &str, most: &str) -> String {
 pub(crate) const NOT_PHC: &str = "the passphrase verifier is not a PHC string";
 pub(crate) const NOT_ARGON2ID: &str = "the passphrase verifier is not Argon2id";
 pub(crate) const NO_PARAMETERS: &str = "the verifier's parameters cannot be read";
+pub(crate) const TOO_COSTLY: &str =
+    "its Argon2id cost is above what this computer should spend: at most 1 GiB, 16 passes and 16 lanes";
 pub(crate) const TOO_WEAK: &str = "the passphrase verifier is weaker than 64 MiB and 3 passes";
 pub(crate) const KEY_NOT_BASE64: &str = "a key is not base64";
 pub(crate) const KEY_NOT_P256: &str = "a key is not a P-256 public key (DER SubjectPublicKeyInfo)";

@@ -191,7 +191,7 @@ pub fn not_opened(path: &Path, why: &NotOpened) -> Problem {
         NotOpened::Io(e) => disk(path, e),
         NotOpened::Is(Kind::Folder) => words::folder_for_a_file(&path_is, &why_not),
         NotOpened::Is(_) => words::not_a_file(&path_is, &why_not),
-        NotOpened::TooLarge { .. } => words::file_too_large(&path_is, &why_not),
+        NotOpened::TooLarge { .. } | NotOpened::LongLine { .. } => words::file_too_large(&path_is, &why_not),
     }
 }
 

@@ -18,6 +18,7 @@ fn the_rehearsal_token_does_everything() {
     let mut token = rehearsal::open(folder.path(), &common::secret("123456")).unwrap();
     assert!(rehearsal::is_rehearsal(token.info()));
     let found = common::walk(&mut token, "123456");
+    common::remembers(&mut token);
     for recipe in [Recipe::Oaep(OaepHash::Sha256), Recipe::RsaAesKeyWrap(OaepHash::Sha256)] {
         found.allows(recipe).unwrap();
     }

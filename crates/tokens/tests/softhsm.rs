@@ -38,6 +38,7 @@ fn softhsm_is_taken_for_what_it_does() {
     assert_eq!(found.finding("private-key-exact"), Some(Finding::Lies));
     assert_eq!(found.finding("non-extractable-refused"), Some(Finding::RefusedRightly));
     out_through_host_memory(&mut token, folder.path());
+    common::remembers(&mut token);
 
     // A curve the rehearsal token does not have.
     let key = token.generate("key-secp256k1", tokens::KeySpec::Secp256k1, true).unwrap();
@@ -57,6 +58,25 @@ fn softhsm_is_taken_for_what_it_does() {
             ],
         )
         .unwrap();
+    // What is not private can be made without the PIN: it is not believed.
+    let planted = |private| {
+        session.create_object(&[
+            Attribute::Class(cryptoki::object::ObjectClass::DATA),
+            Attribute::Token(true),
+            Attribute::Private(private),
+            Attribute::Application(b"Cofferdam".to_vec()),
+            Attribute::Label(b"one".to_vec()),
+            Attribute::Value(b"99 planted".to_vec()),
+        ])
+    };
+    planted(false).unwrap();
+    assert_eq!(token.recall().unwrap(), []);
+    // Two of one label are what a crash leaves; both are seen, and the next one replaces both.
+    planted(true).unwrap();
+    planted(true).unwrap();
+    assert_eq!(token.recall().unwrap().len(), 2);
+    token.keep("one", b"next").unwrap();
+    assert_eq!(token.recall().unwrap().len(), 1);
     drop(session);
     assert!(matches!(token.find("key-aes-256"), Err(TokenError::LabelAmbiguous(_))));
 

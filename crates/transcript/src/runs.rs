@@ -54,7 +54,8 @@ impl Runs {
         for line in bytes[..whole].split(|byte| *byte == b'\n').take_while(|line| !line.is_empty()) {
             runs.take(line).ok_or_else(|| words::list_line_bad(runs.digests.len() + 1))?;
         }
-        let lines = bytes[..whole].iter().filter(|byte| **byte == b'\n').count();
+        // An empty line ends the walk above: there is none in a list.
+        let lines = bytes[..whole].split(|byte| *byte == b'\n').count() - 1;
         if lines == runs.digests.len() { Ok(runs) } else { Err(words::list_line_bad(runs.digests.len() + 1)) }
     }
 

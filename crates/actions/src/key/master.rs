@@ -22,7 +22,12 @@ pub(crate) struct MasterKey {
     pub(crate) check_value: String,
     pub(crate) spec: KeySpec,
     pub(crate) public_key: Option<Vec<u8>>,
+    /// What the token said of it when it was made, found or restored: sensitive, extractable, local.
+    pub(crate) said: Said,
 }
+
+/// What a token said of a key, each by its name; none where the record does not tell.
+pub(crate) type Said = [(&'static str, Option<String>); 3];
 
 impl MasterKey {
     /// What the record tells of it; the public half from the run's folder.
@@ -33,17 +38,39 @@ impl MasterKey {
             check_value: on.need(&facts::CHECK_VALUE)?,
             spec: spec::spec(cue, &on.past())?,
             public_key: public,
+            said: Self::said_of(|fact| on.newest(fact)),
         })
+    }
+
+    /// What the record tells of the attributes that a key keeps.
+    pub(crate) fn said_of(fact: impl Fn(&facts::Fact<facts::Text>) -> Option<String>) -> Said {
+        [
+            (words::SENSITIVE, fact(&facts::SENSITIVE)),
+            (words::EXTRACTABLE, fact(&facts::EXTRACTABLE)),
+            (words::LOCAL, fact(&facts::LOCAL)),
+        ]
     }
 
     /// The key in the token; refused where it is another one.
     pub(crate) fn in_token(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
         match token.find_as(&self.label, self.spec, self.public_key.as_deref()) {
-            Ok(Some(key)) if key.check_value == self.check_value => Ok(key),
+            Ok(Some(key)) if key.check_value == self.check_value => self.is_as_it_was(key),
             Ok(Some(_)) | Err(TokenError::NotThisKey) => Err(words::another_key().into()),
             Ok(None) => Err(out_of_order().into()),
             Err(e) => Err(e.into()),
         }
+    }
+
+    /// The same bytes under the same label are another key where the token says otherwise of it: somebody took the master
+    /// key out and brought it in again.
+    fn is_as_it_was(&self, key: KeyFacts) -> Result<KeyFacts, TokenRefusal> {
+        let now = [key.sensitive, key.extractable, key.local].map(said);
+        for ((what, was), now) in self.said.iter().zip(now) {
+            if let Some(was) = was.as_deref().filter(|was| *was != now) {
+                return Err(words::key_changed(what, was, now).into());
+            }
+        }
+        Ok(key)
     }
 }
 

@@ -4,6 +4,13 @@ use engine::words::observed;
 use protocol::{Fact, Verdict, problems};
 
 problems! {
+    /// The value is the same, and what the token says of the key is not.
+    pub(crate) fn key_changed(what: &str, was: &str, now: &str) = "key-changed" {
+        "The master key in the token is not as it was: {what} was {was}, and is {now}."
+        "Nothing was done with it."
+        "Somebody changed the key, or took it out of the token and brought it in again. Stop, and do not go on with this key: raise an exception, and make another."
+    }
+
     /// The key in the token has another check value than the record.
     pub(crate) fn another_key() = "another-key" {
         "The key in the token is not the one this ceremony made."
@@ -72,3 +79,8 @@ pub(crate) mod owed {
     pub(crate) const MASTER_KEY_BACKED_UP: &str =
         "The master key has to be backed up, and the backup rebuilt and matched.";
 }
+
+// What a token says of a key.
+pub(crate) const SENSITIVE: &str = "sensitive";
+pub(crate) const EXTRACTABLE: &str = "extractable";
+pub(crate) const LOCAL: &str = "made in the token";

@@ -3,8 +3,9 @@
 
 use super::{enrolled, words};
 use crate::yubikey::card;
-use crate::yubikey::words::{MADE_ON_THE_YUBIKEY, ORIGIN, rules};
+use crate::yubikey::words::{MADE_ON_THE_YUBIKEY, ORIGIN, copyable, rules};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use data_encoding::HEXLOWER;
 use engine::words::{observed, out_of_order, piv as problem_of};
 use engine::{Cue, Halt, Outcome, Stage};
 use piv::{
@@ -87,6 +88,8 @@ fn recorded(
         "sign-key-sha256": digest,
         "origin": MADE_ON_THE_YUBIKEY,
         "rules": rules,
+        "attestation-root-sha256": HEXLOWER.encode(&shown.sign.attested.root_sha256),
+        "can-be-copied": device.firmware.lets_copy(KeyKind::P256),
         "factory-secrets-replaced": shown.replaced,
     });
     let mut outcome = Outcome::new()
@@ -106,7 +109,8 @@ fn recorded(
         .shows(observed(words::RULES_OF_THE_SIGNING_KEY, rules))
         .shows(observed(words::SIGNING_KEY_SHA256, digest))
         .shows(observed(ORIGIN, words::BOTH_MADE_ON_THE_YUBIKEY))
-        .shows(observed(words::POSSESSION, words::IT_SIGNED_THE_HEAD)))
+        .shows(observed(words::POSSESSION, words::IT_SIGNED_THE_HEAD))
+        .showing(copyable(device.firmware, KeyKind::P256)))
 }
 
 /// With what a key is made.
@@ -118,8 +122,14 @@ struct Make<'a> {
     again: bool,
 }
 
-/// The P-256 key in a slot, attested: the one that is there, if the YubiKey made it with a rule at least as strict, or
-/// a new one.
+/// Whether a key that is there will do: one that is used without a touch or a PIN signs for whoever is at the computer.
+fn is_as_strict(key: &KeyFacts, pin: PinRule, touch: TouchRule) -> bool {
+    let made_there = key.kind == KeyKind::P256 && key.origin == Origin::Generated;
+    made_there && key.pin.is_at_least(pin) && key.touch.is_at_least(touch)
+}
+
+/// The P-256 key in a slot, attested: the one that is there, if the YubiKey made it with rules at least as strict,
+/// or a new one.
 fn key_in(
     card: &mut Card,
     slot: Slot,
@@ -129,9 +139,7 @@ fn key_in(
     make: &Make<'_>,
 ) -> Result<AttestedKey, PivError> {
     let there = card.key(slot)?;
-    let usable = |key: &KeyFacts| {
-        key.kind == KeyKind::P256 && key.origin == Origin::Generated && key.pin != PinRule::Never
-    };
+    let usable = |key: &KeyFacts| is_as_strict(key, rule, make.touch);
     let whole = card.read_certificate(slot)?.is_some();
     match there {
         Some(key) if usable(&key) && whole => return card.attest(slot, roots, make.now),
@@ -152,4 +160,34 @@ fn key_in(
     let certificate = card.self_signed(slot, Some(pin), &says)?;
     card.write_certificate(slot, &certificate)?;
     Ok(attested)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_asks_less_than_it_should_is_not_taken_over() {
+        let key = |pin, touch| KeyFacts {
+            slot: Slot::Signature,
+            kind: KeyKind::P256,
+            origin: Origin::Generated,
+            pin,
+            touch,
+            public_key: Vec::new(),
+        };
+        let wanted = (PinRule::Always, TouchRule::Cached);
+        for (pin, touch, will_do) in [
+            (PinRule::Always, TouchRule::Always, true),
+            (PinRule::Always, TouchRule::Cached, true),
+            (PinRule::Always, TouchRule::Never, false),
+            (PinRule::Once, TouchRule::Always, false),
+            (PinRule::Never, TouchRule::Always, false),
+        ] {
+            assert_eq!(is_as_strict(&key(pin, touch), wanted.0, wanted.1), will_do, "{pin:?} {touch:?}");
+        }
+        let imported = KeyFacts { origin: Origin::Imported, ..key(PinRule::Always, TouchRule::Always) };
+        let other = KeyFacts { kind: KeyKind::P384, ..key(PinRule::Always, TouchRule::Always) };
+        assert!(!is_as_strict(&imported, wanted.0, wanted.1) && !is_as_strict(&other, wanted.0, wanted.1));
+    }
 }

@@ -129,13 +129,13 @@ pub(in crate::plan) fn made(
             check_value: facts::PLAN_MADE_CHECK_VALUE.within(entry).unwrap_or_default(),
             spec: *specs.get(&line).ok_or_else(out_of_order)?,
             public_key: public.map(|name| stage.kept_of(&recorded, &name)).transpose()?,
+            said: MasterKey::said_of(|fact| fact.within(entry)),
         };
         keys.insert(line, key);
     }
     kept_apart(keys.iter().map(|(line, key)| (*line, key.label.as_str())))?;
-    // Of a secret key the check value is 24 bits, which two keys of a large plan share by chance: those are told apart
-    // when they are backed up. Of a pair it is the digest of the public half.
-    kept_apart(keys.iter().filter_map(|(line, key)| Some((*line, key.public_key.as_deref()?))))?;
+    // 128 bits of a secret key's, and the digest of the public half of a pair.
+    kept_apart(keys.iter().map(|(line, key)| (*line, key.check_value.as_str())))?;
     Ok(keys)
 }
 

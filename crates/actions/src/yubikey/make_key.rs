@@ -3,6 +3,7 @@
 
 use super::{card, request, words};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use data_encoding::HEXLOWER;
 use engine::words::{observed, out_of_order};
 use engine::{Action, Cue, Halt, Outcome, Past, Room, Stage};
 use facts::Named as _;
@@ -26,6 +27,8 @@ impl Action for MakeYubiKeyKey {
                     facts::YUBIKEY_PUBLIC_KEY_SHA256.stem(),
                     facts::YUBIKEY_ORIGIN.stem(),
                     facts::YUBIKEY_RULES.stem(),
+                    facts::YUBIKEY_ROOT_SHA256.stem(),
+                    facts::YUBIKEY_COPYABLE.stem(),
                     facts::YUBIKEY_FOUND_AFTER_INTERRUPTION.stem(),
                 ],
                 opens: &[&super::YUBIKEY_SIGNED],
@@ -117,12 +120,16 @@ fn recorded(cue: Cue<'_>, stage: &mut dyn Stage, request: KeyRequest, made: &Mad
     let (turn, key) = (cue.step.turn, &made.attested.facts);
     let digest = script::sha256_hex(&key.public_key);
     let rules = words::rules(request.pin, request.touch);
+    let firmware = made.attested.attested.firmware;
+    let copied = firmware.lets_copy(key.kind);
     let mut outcome = Outcome::new()
         .fact(&facts::YUBIKEY_KEY_KIND.of(turn), key.kind.to_string())
         .fact(&facts::YUBIKEY_SLOT.of(turn), key.slot.to_string())
         .fact(&facts::YUBIKEY_PUBLIC_KEY_SHA256.of(turn), digest.as_str())
         .fact(&facts::YUBIKEY_ORIGIN.of(turn), words::MADE_ON_THE_YUBIKEY)
         .fact(&facts::YUBIKEY_RULES.of(turn), rules.as_str())
+        .fact(&facts::YUBIKEY_ROOT_SHA256.of(turn), HEXLOWER.encode(&made.attested.attested.root_sha256))
+        .fact(&facts::YUBIKEY_COPYABLE.of(turn), if copied { "yes" } else { "no" })
         .fact(&facts::YUBIKEY_FOUND_AFTER_INTERRUPTION.of(turn), made.found);
     let mut files = card::evidence(&made.attested, "").to_vec();
     files.push(("certificate.pem".to_owned(), card::pem("CERTIFICATE", &made.certificate)));
@@ -133,5 +140,6 @@ fn recorded(cue: Cue<'_>, stage: &mut dyn Stage, request: KeyRequest, made: &Mad
         .shows(observed(words::KEY, words::kind_in_slot(key.kind, key.slot)))
         .shows(observed(words::RULES, rules))
         .shows(observed(words::ORIGIN, words::MADE_ON_THE_YUBIKEY))
-        .shows(observed(words::PUBLIC_KEY_SHA256, digest)))
+        .shows(observed(words::PUBLIC_KEY_SHA256, digest))
+        .showing(words::copyable(firmware, key.kind)))
 }

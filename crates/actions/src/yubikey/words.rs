@@ -1,7 +1,8 @@
 //! What people read of YubiKeys.
 
+use engine::words::observed;
 use piv::{Firmware, KeyKind, PinRule, Slot, TouchRule};
-use protocol::problems;
+use protocol::{Fact, problems};
 use transcript::count;
 
 problems! {
@@ -73,6 +74,14 @@ pub(super) fn slot_is_empty(slot: Slot) -> String {
 pub(super) const NONE_WAS_LEFT: &str = "none was left from the factory";
 pub(super) const RANDOM_UNDER_THE_PIN: &str = "random, kept on the YubiKey under its PIN";
 pub(crate) const MADE_ON_THE_YUBIKEY: &str = "made on the YubiKey; its attestation leads to a pinned root";
+
+/// What who holds a device with this firmware can do with a key of this kind; nothing is said where it is nothing.
+pub(crate) fn copyable(firmware: Firmware, kind: KeyKind) -> Option<Fact> {
+    firmware.lets_copy(kind).then(|| observed(CAN_BE_COPIED, BY_WHO_HOLDS_IT))
+}
+
+const CAN_BE_COPIED: &str = "Can be copied";
+const BY_WHO_HOLDS_IT: &str = "yes, by who holds this YubiKey and its PIN: firmware before 5.7 (YSA-2024-03)";
 
 /// The rules of a key.
 pub(crate) fn rules(pin: PinRule, touch: TouchRule) -> String {

@@ -140,7 +140,7 @@ impl Printers for Cups {
             let stopped = self.complaint(queue).filter(|c| c.contains("stopped"));
             if stopped.is_some() || Instant::now() > until {
                 // What is still in the queue must not come out when nobody is looking.
-                let _ = self.ask("cancel", &[&job], &[]);
+                let _ = self.ask("cancel", &["-x", &job], &[]);
                 let why = stopped.or_else(|| self.complaint(queue));
                 return Err(words::print_unfinished(queue, why.as_deref().unwrap_or(words::DOES_NOT_SAY)));
             }

@@ -32,12 +32,10 @@ fn fingerprint(text: &str) -> Option<String> {
     (digits.len() == 64 && digits.chars().all(|c| c.is_ascii_hexdigit())).then(|| digits.to_lowercase())
 }
 
-/// The same for what the page sends, which names no file.
-pub(crate) fn verify_for_page(path: &str, signer: Option<&str>) -> Result<VerifyView, Problem> {
-    // An empty field names nobody.
+/// The signer that the page names: by digits, since it names no file. An empty field names nobody.
+pub(super) fn fingerprint_named(signer: Option<&str>) -> Result<Option<String>, Problem> {
     let named = signer.filter(|text| !text.trim().is_empty());
-    let named = named.map(|text| fingerprint(text).ok_or_else(words::signer_not_understood)).transpose()?;
-    Ok(verify(Path::new(path), named.as_deref()))
+    named.map(|text| fingerprint(text).ok_or_else(words::signer_not_understood)).transpose()
 }
 
 /// Checks whatever is there: a bundle, a pack or a transcript; against a signer's fingerprint where one is named.

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod devices;
 mod ended;
+pub(crate) mod foreign;
 pub(crate) mod home;
 pub(crate) mod register;
 mod words;

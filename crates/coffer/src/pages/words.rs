@@ -12,6 +12,13 @@ problems! {
         "Look at the module again."
     }
 
+    /// The system does not let it.
+    pub(super) fn check_not_limited() = "check-not-limited" {
+        "The process that checks could not limit itself."
+        "Nothing was checked."
+        "Look at the detail; check the pack in a terminal, with `coffer verify`."
+    }
+
     /// Neither digits nor a key.
     pub(super) fn signer_not_understood() = "signer-not-understood" {
         "The signer that was named is neither a fingerprint nor a public key."
@@ -202,6 +209,9 @@ pub(super) fn of_sites(needed: &dyn Display, of: usize, each: &[String]) -> Stri
 pub(super) fn owed(says: &str, since: &str, run: &str) -> String {
     format!("{says} (since {since}, {run})")
 }
+
+pub(super) const CHECK_BROKE_OFF: &str = "The check broke off: what was handed over needs more memory or time than any \
+     pack, or made the process that reads it fail. Do not rely on it.";
 
 // The list of ended ceremonies.
 pub(super) fn ended_listed(listed: usize) -> String {

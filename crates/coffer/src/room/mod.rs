@@ -3,7 +3,7 @@
 mod words;
 
 use crate::desk::{Begun, Desk, From, Wanted, copy_pack};
-use crate::pages::check;
+use crate::pages::{check, foreign};
 use actions::REPERTOIRE;
 use engine::{Engine, Player};
 use protocol::{
@@ -85,10 +85,10 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             return Err(words::no_question());
         }
         ToRoom::Devices => {
-            pipe.send(&FromRoom::Devices { devices: crate::pages::devices::list(&desk.named.modules) })
+            pipe.send(&FromRoom::Devices { devices: crate::pages::devices::list(&desk.named.modules) });
         }
         ToRoom::Verify { path, signer } => {
-            let verified = check::verify_for_page(&path, signer.as_deref())?;
+            let verified = foreign::verify(&path, signer.as_deref())?;
             pipe.send(&FromRoom::Verified { verified });
         }
         ToRoom::Export { run, folder } => {
@@ -150,7 +150,7 @@ impl Player for Pipe {
                     self.send(&message);
                 }
                 Ok(Some(ToRoom::Verify { path, signer })) => {
-                    match check::verify_for_page(&path, signer.as_deref()) {
+                    match foreign::verify(&path, signer.as_deref()) {
                         Ok(verified) => self.send(&FromRoom::Verified { verified }),
                         Err(problem) => self.send(&FromRoom::Refused { problem }),
                     }

@@ -51,6 +51,22 @@ pub(crate) fn walk(token: &mut dyn Token, pin: &str) -> tokens::Capabilities {
     found
 }
 
+/// It keeps texts until they are replaced or forgotten.
+pub(crate) fn remembers(token: &mut dyn Token) {
+    let note = |label: &str, value: &str| tokens::Note { label: label.into(), value: value.into() };
+    assert_eq!(token.recall().unwrap(), []);
+    token.keep("one", b"first").unwrap();
+    token.keep("two", b"second").unwrap();
+    token.keep("one", b"third").unwrap();
+    let mut kept = token.recall().unwrap();
+    kept.sort_by(|a, b| a.label.cmp(&b.label));
+    assert_eq!(kept, [note("one", "third"), note("two", "second")]);
+    token.forget("one").unwrap();
+    token.forget("none").unwrap();
+    assert_eq!(token.recall().unwrap(), [note("two", "second")]);
+    token.forget("two").unwrap();
+}
+
 /// What the token makes to show that a key arrived is what this computer makes with the same key.
 fn proofs(token: &mut dyn Token, backup: Handle) {
     let key = token.generate_throwaway(KeySpec::Aes(256)).unwrap();

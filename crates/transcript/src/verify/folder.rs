@@ -15,14 +15,32 @@ pub(crate) struct Within {
     /// What an operating system left behind: the relative name, a folder's with `/` at its end, and what left it. None
     /// of it was read or entered.
     pub(crate) left: BTreeMap<String, &'static str>,
+    /// How many files and folders were seen.
+    items: usize,
 }
 
-/// What lies below a folder. Anything but plain files and folders is an error.
+/// How many files and folders a pack has at most: a plan of 20 000 keys leaves a folder of some ten files for each.
+const MOST_ITEMS: usize = 300_000;
+/// How deep its folders go at most.
+const DEEPEST: usize = 8;
+/// The largest file beside the record, in bytes.
+const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+/// The longest line of a record, in bytes.
+pub(super) const LONGEST_LINE: u64 = 16 * 1024 * 1024;
+
+/// What lies below a folder. Anything but plain files and folders is an error, and so is more than any pack has.
 pub(crate) fn names_in(folder: &Path) -> Result<Within, String> {
     fn walk(folder: &Path, prefix: &str, into: &mut Within) -> Result<(), String> {
+        if prefix.matches('/').count() > DEEPEST {
+            return Err(words::too_deep(prefix, DEEPEST));
+        }
         let cannot = |error: std::io::Error| words::cannot_be_read(folder.display(), error);
         for item in std::fs::read_dir(folder).map_err(cannot)? {
             let item = item.map_err(cannot)?;
+            into.items += 1;
+            if into.items > MOST_ITEMS {
+                return Err(words::too_many(MOST_ITEMS));
+            }
             let kind = item.file_type().map_err(cannot)?;
             let shown = item.file_name();
             let plain = shown.to_str().ok_or_else(|| words::not_utf8(prefix, shown.display()))?;
@@ -50,8 +68,13 @@ pub(super) fn bytes_of(dir: &Path, names: &BTreeSet<String>) -> Result<BTreeMap<
     let mut left = 2 * LARGEST_RECORD;
     let mut files = BTreeMap::new();
     for name in names {
-        let bytes = outside::read_plain(&dir.join(name), LARGEST_RECORD.min(left))
-            .map_err(|error| words::file_is(name, error))?;
+        let path = dir.join(name);
+        let bytes = if name == TRANSCRIPT {
+            outside::read_plain_lines(&path, LARGEST_RECORD.min(left), LONGEST_LINE)
+        } else {
+            outside::read_plain(&path, LARGEST_FILE.min(left))
+        };
+        let bytes = bytes.map_err(|error| words::file_is(name, error))?;
         left = left.saturating_sub(bytes.len() as u64);
         files.insert(name.clone(), bytes);
     }

@@ -25,7 +25,7 @@ pub fn any(path: &Path) -> Report {
     if path.is_dir() {
         return pack(path);
     }
-    match outside::read(path, LARGEST_RECORD) {
+    match outside::read_lines(path, LARGEST_RECORD, folder::LONGEST_LINE) {
         Ok(bytes) => transcript(&bytes),
         Err(error) => {
             let mut report = Report::new();

@@ -163,3 +163,12 @@ pub(crate) fn the_recorded(matching: usize) -> String {
     let files = count(matching, "file is one", "files are the ones");
     format!("{files} the transcript recorded.")
 }
+
+// More than any pack has.
+pub(crate) fn too_deep(prefix: &str, most: usize) -> String {
+    format!("{prefix} lies deeper than the {most} folders that a pack has at most")
+}
+
+pub(crate) fn too_many(most: usize) -> String {
+    format!("there are more than the {most} files and folders that a pack has at most")
+}

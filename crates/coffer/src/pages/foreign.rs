@@ -1,0 +1,82 @@
+//! Checking what somebody handed over, in a process of its own: it has limits of memory and time, can write nothing but
+//! its answer, and whatever a pack does to it, the room stays as it was.
+
+use super::check;
+use super::words;
+use protocol::{Problem, VerifyLine, VerifyView};
+use rustix::process::{Resource, Rlimit, setrlimit};
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+/// How much memory the check of the largest record that is taken may need, in bytes of address space.
+const MEMORY: u64 = 12 << 30;
+/// How long it may compute, in seconds.
+const SECONDS: u64 = 600;
+/// How long it may take in all.
+const PATIENCE: Duration = Duration::from_mins(15);
+/// More than any answer, in bytes.
+const LONGEST_ANSWER: u64 = 64 << 20;
+
+/// What the page asks for: it names the signer by their fingerprint, and no file.
+pub(crate) fn verify(path: &str, signer: Option<&str>) -> Result<VerifyView, Problem> {
+    let named = check::fingerprint_named(signer)?;
+    Ok(in_a_child(path, named.as_deref()).unwrap_or_else(|| broke_off(path)))
+}
+
+fn in_a_child(path: &str, signer: Option<&str>) -> Option<VerifyView> {
+    let mut command = Command::new(std::env::current_exe().ok()?);
+    command.arg("verify-apart").args(signer.map(|signer| format!("--signer={signer}"))).arg("--").arg(path);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    let mut said = child.stdout.take()?.take(LONGEST_ANSWER);
+    // Read beside the waiting, so that a long answer does not stop it.
+    let reader = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        said.read_to_end(&mut bytes).map(|_| bytes)
+    });
+    let ended = ended(&mut child);
+    let bytes = reader.join().ok()?.ok()?;
+    if ended { serde_json::from_slice(&bytes).ok() } else { None }
+}
+
+/// Whether it came to its end by itself.
+fn ended(child: &mut Child) -> bool {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) => std::thread::sleep(Duration::from_millis(10)),
+            Err(_) => break,
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    false
+}
+
+fn broke_off(path: &str) -> VerifyView {
+    VerifyView {
+        path: path.to_owned(),
+        mode: None,
+        holds: false,
+        signer: None,
+        signer_named: false,
+        lines: vec![VerifyLine { holds: false, says: words::CHECK_BROKE_OFF.to_owned() }],
+        not_checked: Vec::new(),
+    }
+}
+
+/// The hidden command.
+pub(crate) fn child(path: &Path, signer: Option<&str>) -> Result<ExitCode, Problem> {
+    let most = |resource, amount| {
+        setrlimit(resource, Rlimit { current: Some(amount), maximum: Some(amount) })
+            .map_err(|e| words::check_not_limited().with_detail(e.to_string()))
+    };
+    most(Resource::As, MEMORY)?;
+    most(Resource::Cpu, SECONDS)?;
+    most(Resource::Fsize, 0)?;
+    crate::screen::json(protocol::json(&check::verify(path, signer)));
+    Ok(ExitCode::SUCCESS)
+}

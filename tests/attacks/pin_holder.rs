@@ -1,0 +1,245 @@
+//! Who holds the token and a PKCS#11 client of their own: `pkcs11-tool` before, between and after ceremonies.
+
+use protocol::{Answer, Ask, Mode, PromptView, RunState, ToRoom};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use whole_program::pack::fact;
+use whole_program::room::Room;
+use whole_program::{intact, module, run, said, write};
+
+const PIN: &str = "123456";
+const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
+
+/// A SoftHSM token in a folder of its own.
+struct Hsm {
+    folder: tempfile::TempDir,
+    conf: PathBuf,
+}
+
+impl Hsm {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (conf, tokens) = (folder.path().join("softhsm2.conf"), folder.path().join("tokens"));
+        std::fs::create_dir(&tokens).unwrap();
+        let text = format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display());
+        std::fs::write(&conf, text).unwrap();
+        let hsm = Self { folder, conf };
+        let init = ["--init-token", "--free", "--label", "desk", "--pin", PIN, "--so-pin", "12345678"];
+        hsm.with("softhsm2-util", &init);
+        hsm
+    }
+
+    fn with(&self, program: &str, args: &[&str]) -> String {
+        let out = Command::new(program).args(args).env("SOFTHSM2_CONF", &self.conf).output().unwrap();
+        assert!(out.status.success(), "{program} {args:?}: {}", said(&out));
+        said(&out)
+    }
+
+    /// Without the PIN.
+    fn client(&self, args: &[&str]) -> String {
+        self.with("pkcs11-tool", &[&["--module", SOFTHSM, "--token-label", "desk"], args].concat())
+    }
+
+    fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    /// A room whose token is reached through the proxy where it has quirks.
+    fn room(&self, quirks: Option<&str>) -> Room {
+        let mut room = Room::with(
+            &self.state(),
+            &[
+                ("SOFTHSM2_CONF", &self.conf),
+                ("COFFERDAM_PROXY_MODULE", Path::new(SOFTHSM)),
+                ("COFFERDAM_PROXY_QUIRKS", Path::new(quirks.unwrap_or_default())),
+            ],
+        );
+        PIN.clone_into(&mut room.pin);
+        room
+    }
+
+    fn start(module: &Path) -> ToRoom {
+        ToRoom::Start {
+            script: "rehearsal-minimal".to_owned(),
+            mode: Mode::Rehearsal,
+            parameters: BTreeMap::new(),
+            roster: None,
+            token: Some(format!("pkcs11:token=desk?module-path={}", module.display())),
+        }
+    }
+}
+
+fn stop_at(step: &'static str) -> impl FnMut(&PromptView, &whole_program::room::Sheet) -> Option<Answer> {
+    move |prompt, _| {
+        (matches!(prompt.ask, Ask::Begin { .. }) && prompt.step.id == step).then_some(Answer::Stop)
+    }
+}
+
+/// What anybody can put on a token without the PIN does not make a record look cut, nor stop its ceremony.
+#[test]
+fn what_is_planted_without_the_pin_is_not_the_tokens_memory() {
+    let hsm = Hsm::new();
+    let mut room = hsm.room(None);
+    let stopped = room.play(&Hsm::start(Path::new(SOFTHSM)), &mut stop_at("split"));
+    assert_eq!(stopped.state, RunState::Open, "{:?}", room.problems);
+    drop(room);
+    let label = format!("cofferdam-run-{}", stopped.run);
+    let login = ["--login", "--pin", PIN, "--list-objects", "--type", "data"];
+    assert!(hsm.client(&login).contains(&label), "{}", hsm.client(&login));
+    assert!(
+        !hsm.client(&["--list-objects", "--type", "data"]).contains(&label),
+        "it is read without the PIN"
+    );
+    let planted = write(hsm.folder.path(), "planted", format!("900 {}", "ab".repeat(32)).as_bytes());
+    hsm.client(&[
+        "--write-object",
+        planted.to_str().unwrap(),
+        "--type",
+        "data",
+        "--label",
+        &label,
+        "--application-label",
+        "Cofferdam",
+    ]);
+    let mut room = hsm.room(None);
+    let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |_, _| None);
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    // The ceremony's head is forgotten, and the list's is kept.
+    let left = hsm.client(&login);
+    assert!(left.contains("cofferdam-ended-rehearsal-"), "{left}");
+}
+
+/// A token that keeps no data objects: the record says so, and the ceremony is stopped, resumed and closed.
+#[test]
+fn a_token_that_remembers_nothing_is_recorded_as_one() {
+    let hsm = Hsm::new();
+    let proxy = module("libcofferdam_p11_proxy.so", "p11-proxy");
+    let mut room = hsm.room(Some("no-data"));
+    let stopped = room.play(&Hsm::start(&proxy), &mut stop_at("split"));
+    assert_eq!(stopped.state, RunState::Open, "{:?}", room.problems);
+    drop(room);
+    let mut room = hsm.room(Some("no-data"));
+    room.names(vec![format!("--module={}", proxy.display())]);
+    let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |_, _| None);
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    let pack = PathBuf::from(finished.pack.unwrap());
+    assert_eq!(fact(&pack, "token-remembers"), "no");
+    let out = run(&hsm.state(), &["verify", pack.to_str().unwrap()]);
+    assert!(intact(&out), "{}", said(&out));
+    let list = std::fs::read(hsm.state().join("rehearsal/ended.jsonl")).unwrap();
+    assert_eq!(transcript::runs::Runs::read(&list).unwrap().ended().len(), 1);
+}
+
+/// A run that was stopped when its master key was made, before the backup.
+struct Made {
+    hsm: Hsm,
+    run: String,
+    record: PathBuf,
+    label: String,
+    check_value: String,
+}
+
+impl Made {
+    fn new() -> Self {
+        let hsm = Hsm::new();
+        let mut room = hsm.room(None);
+        let stopped = room.play(&Hsm::start(Path::new(SOFTHSM)), &mut stop_at("wrap-backup"));
+        assert_eq!(stopped.state, RunState::Open, "{:?}", room.problems);
+        let record = hsm.state().join("rehearsal/runs").join(&stopped.run).join("transcript.jsonl");
+        let entries = transcript::Reading::of(&std::fs::read(&record).unwrap()).entries;
+        let text =
+            |name: &str| entries.iter().find_map(|e| Some(e.value(name)?.as_str()?.to_owned())).unwrap();
+        let (label, check_value) = (text("key-label"), text("check-value"));
+        Self { hsm, run: stopped.run, record, label, check_value }
+    }
+
+    fn signed_in(&self, args: &[&str]) {
+        self.hsm.client(&[&["--login", "--pin", PIN][..], args].concat());
+    }
+
+    /// Puts a key of these bytes in the place of the master key, with the same label and usage.
+    fn replace(&self, key: &[u8]) {
+        self.signed_in(&["--delete-object", "--type", "secrkey", "--label", &self.label]);
+        let theirs = write(self.hsm.folder.path(), "theirs", key);
+        let import =
+            ["--write-object", theirs.to_str().unwrap(), "--type", "secrkey", "--key-type", "AES:32"];
+        let as_it_was = ["--label", &self.label, "--usage-sign", "--sensitive", "--extractable"];
+        self.signed_in(&[&import[..], &as_it_was].concat());
+    }
+
+    /// Takes the master key out, as whoever has the PIN can while it is extractable: wrapped for a key of their own.
+    fn taken_out(&self) -> Vec<u8> {
+        let folder = self.hsm.folder.path();
+        let path = |name: &str| folder.join(name).display().to_string();
+        let openssl = |args: &[&str]| assert!(Command::new("openssl").args(args).status().unwrap().success());
+        openssl(&["genrsa", "-out", &path("k.pem"), "2048"]);
+        openssl(&["rsa", "-in", &path("k.pem"), "-pubout", "-outform", "DER", "-out", &path("pub.der")]);
+        self.signed_in(&[
+            "--write-object",
+            &path("pub.der"),
+            "--type",
+            "pubkey",
+            "--label",
+            "theirs",
+            "--id",
+            "7e",
+            "--usage-wrap",
+        ]);
+        let listed = self.hsm.client(&["--login", "--pin", PIN, "--list-objects", "--type", "secrkey"]);
+        let after = listed.split_once(&self.label).unwrap().1;
+        let id = after.lines().find_map(|line| line.trim().strip_prefix("ID:")).unwrap().trim();
+        let out = path("wrapped");
+        self.signed_in(&[
+            "--wrap",
+            "--mechanism",
+            "RSA-PKCS",
+            "--id",
+            "7e",
+            "--application-id",
+            id,
+            "--output-file",
+            &out,
+        ]);
+        openssl(&["pkeyutl", "-decrypt", "-inkey", &path("k.pem"), "-in", &out, "-out", &path("master")]);
+        std::fs::read(folder.join("master")).unwrap()
+    }
+
+    /// Goes on as far as the key is looked for; gives the problem.
+    fn refused(&self) -> protocol::Problem {
+        let mut room = self.hsm.room(None);
+        let finished = room.play(&ToRoom::Resume { run: self.run.clone(), token: None }, &mut |prompt, _| {
+            matches!(prompt.ask, Ask::Decide { .. }).then_some(Answer::Stop)
+        });
+        assert_eq!(finished.state, RunState::Open);
+        assert!(!self.record.with_file_name("backup.bin").exists(), "a backup was made");
+        room.problems.last().unwrap().1.clone()
+    }
+}
+
+/// On 0.1.0 the master key was deleted during a stop and another imported under its label, with the same 24-bit check
+/// value: backup, proof and bundle were of the attacker's key. Sixteen bytes do not collide, and any other value stops it.
+#[test]
+fn a_master_key_swapped_during_a_stop_is_not_gone_on_with() {
+    let made = Made::new();
+    assert_eq!(made.check_value.rsplit(':').next().unwrap().len(), 32, "{}", made.check_value);
+    made.replace(&[7; 32]);
+    assert_eq!(made.refused().code, "another-key");
+}
+
+/// The same bytes again are not the same key: who brought them in has them.
+#[test]
+fn a_master_key_that_was_taken_out_and_brought_in_again_is_not_gone_on_with() {
+    let made = Made::new();
+    let master = made.taken_out();
+    let tag = aws_lc_rs::cmac::sign(
+        &aws_lc_rs::cmac::Key::new(aws_lc_rs::cmac::AES_256, &master).unwrap(),
+        &[0; 16],
+    );
+    let known = data_encoding::HEXLOWER.encode(tag.unwrap().as_ref());
+    assert_eq!(made.check_value, format!("cmac-aes:{known}"), "this is the master key");
+    made.replace(&master);
+    let problem = made.refused();
+    assert_eq!(problem.code, "key-changed", "{problem}");
+    assert!(problem.happened.contains("made in the token was yes, and is no"), "{problem}");
+}
