@@ -104,3 +104,23 @@ fn another_roster_in_a_pack_does_not_follow() {
         assert!(words.contains("roster.toml is not the roster that the record names"), "{words}");
     }
 }
+
+/// On 0.1.0 a rehearsal was rewritten as production and verified, while its bundle still said what it was.
+#[test]
+fn a_rehearsal_rewritten_as_production_does_not_verify() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "byok-google", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let theirs = dir.path().join("theirs");
+    forged::pack(&pack, &theirs, &|entry| {
+        for facts in entry.facts.values_mut() {
+            if let Some(mode) = facts.get_mut("mode") {
+                *mode = "production".into();
+            }
+        }
+    });
+    let (status, words) = verified(&state, &theirs, None);
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("says that it is of the other mode than the record"), "{words}");
+}

@@ -243,3 +243,50 @@ fn a_master_key_that_was_taken_out_and_brought_in_again_is_not_gone_on_with() {
     assert_eq!(problem.code, "key-changed", "{problem}");
     assert!(problem.happened.contains("made in the token was yes, and is no"), "{problem}");
 }
+
+/// On 0.1.0 a P-256 key of somebody's own under the expected label was taken over as the one that signs records.
+#[test]
+fn a_signing_key_that_somebody_brought_in_signs_nothing() {
+    let hsm = Hsm::new();
+    let path = |name: &str| hsm.folder.path().join(name).display().to_string();
+    let openssl =
+        |args: &[&str]| assert!(Command::new("openssl").args(args).output().unwrap().status.success());
+    openssl(&[
+        "ecparam",
+        "-name",
+        "prime256v1",
+        "-genkey",
+        "-noout",
+        "-outform",
+        "DER",
+        "-out",
+        &path("own.der"),
+    ]);
+    openssl(&[
+        "ec",
+        "-inform",
+        "DER",
+        "-in",
+        &path("own.der"),
+        "-pubout",
+        "-outform",
+        "DER",
+        "-out",
+        &path("pub.der"),
+    ]);
+    for (file, kind) in [("own.der", "privkey"), ("pub.der", "pubkey")] {
+        let object = ["--write-object", &path(file), "--type", kind, "--usage-sign"];
+        let named = ["--label", "cofferdam-rehearsal-transcript-signing", "--id", "51"];
+        hsm.client(&[&["--login", "--pin", PIN][..], &object, &named].concat());
+    }
+    let mut room = hsm.room(None);
+    let finished = room.play(&Hsm::start(Path::new(SOFTHSM)), &mut |prompt, _| {
+        matches!(prompt.ask, Ask::Decide { .. }).then_some(Answer::Stop)
+    });
+    assert_eq!(finished.state, RunState::Open);
+    let problem = &room.problems.last().unwrap().1;
+    assert!(problem.happened.contains("was brought in from outside"), "{problem}");
+    let record = hsm.state().join("rehearsal/runs").join(&finished.run).join("transcript.jsonl");
+    let entries = transcript::Reading::of(&std::fs::read(record).unwrap()).entries;
+    assert!(entries.iter().all(|e| e.kind != transcript::Kind::Checkpoint), "it signed");
+}

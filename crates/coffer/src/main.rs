@@ -116,8 +116,9 @@ enum Command {
         /// What to check.
         path: PathBuf,
         /// Whose signature it has to be: the 64 hex digits of the SHA-256 of the workstation's public key, as people
-        /// noted it when a ceremony ended, or a signer.pem that came another way than the pack.
-        #[arg(long, value_name = "FINGERPRINT|FILE")]
+        /// noted it when a ceremony ended, or a file that came another way than the pack: a signer.pem, or the workstation
+        /// card that commissioning wrote.
+        #[arg(long, visible_alias = "card", value_name = "FINGERPRINT|FILE")]
         signer: Option<String>,
         /// Print the findings as JSON.
         #[arg(long)]

@@ -62,6 +62,11 @@ pub enum TokenError {
     /// A key of this label is there already.
     #[error("the token already holds a key called \"{0}\"; choose another label, nothing was overwritten")]
     LabelTaken(String),
+    /// The key that should sign records was not made in the token, or can leave it: whoever brought it in has it.
+    #[error(
+        "the token's key \"{0}\" was brought in from outside, or can be taken out; find out who put it there, it was not used"
+    )]
+    BroughtIn(String),
     /// Several keys have this label, which this program never does.
     #[error(
         "the token holds several keys called \"{0}\", and which one is meant cannot be told; find out who added one, none was used"

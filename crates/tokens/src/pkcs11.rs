@@ -123,6 +123,12 @@ impl Pkcs11Token {
     }
 }
 
+/// Whether the token says that a key was brought in, or can leave it: then it is in somebody's hands.
+fn comes_from_outside(key: &KeyFacts) -> bool {
+    let leaves = key.extractable == Some(true) || key.never_extractable == Some(false);
+    leaves || key.local == Some(false) || key.sensitive == Some(false)
+}
+
 impl Token for Pkcs11Token {
     fn info(&self) -> &TokenInfo {
         &self.info
@@ -266,6 +272,15 @@ impl Token for Pkcs11Token {
             Some(_) => return Err(TokenError::LabelTaken(label.to_owned())),
             None => self.generate(label, KeySpec::P256, false)?,
         };
+        if comes_from_outside(&facts) {
+            // Some tokens say so of every key (NSS): then it tells nothing.
+            let sample = self.make("", KeySpec::P256, false)?;
+            let says_so_of_all = comes_from_outside(&sample);
+            self.destroy(sample.handle)?;
+            if !says_so_of_all {
+                return Err(TokenError::BroughtIn(label.to_owned()));
+            }
+        }
         let spki = facts.public_key.ok_or_else(|| not_offered(words::SHOWS_NOT_ITS_PUBLIC_HALF))?;
         Ok((facts.handle, spki))
     }

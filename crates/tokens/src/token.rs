@@ -143,7 +143,8 @@ pub trait Token: Send {
     fn generate_throwaway(&mut self, spec: KeySpec) -> Result<KeyFacts, TokenError>;
     /// Fills `out` from the token's random generator.
     fn random(&mut self, out: &mut [u8]) -> Result<(), TokenError>;
-    /// Finds or makes a P-256 key that never leaves the token; gives its DER `SubjectPublicKeyInfo`.
+    /// Finds or makes a P-256 key that never leaves the token; gives its DER `SubjectPublicKeyInfo`. One of this label that
+    /// the token says was brought in, or can leave it, is [`TokenError::BroughtIn`].
     fn signing_key(&mut self, label: &str) -> Result<(Handle, Vec<u8>), TokenError>;
     /// ECDSA P-256 with SHA-256; the signature is DER (RFC 3279).
     fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError>;

@@ -145,6 +145,7 @@ fn people_sign_with_their_yubikeys_and_every_reader_can_check_it() {
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
     let pack = finished.pack.unwrap();
     verified(&state, &pack);
+    signed_as_the_card_says(&state, &pack);
     drop(room);
     possession_by_openssl(Path::new(&pack));
 
@@ -175,6 +176,14 @@ fn people_sign_with_their_yubikeys_and_every_reader_can_check_it() {
 
     another_key_signs_for_nobody(&keys, &state, &medium);
     keys.desk.close();
+}
+
+/// The workstation card that commissioning wrote names the signer of what this workstation makes.
+fn signed_as_the_card_says(state: &Path, pack: &str) {
+    let is_card = |path: &PathBuf| path.to_string_lossy().contains("workstation-card-");
+    let card = files(Path::new(pack)).into_iter().find(is_card).unwrap();
+    let out = run(state, &["verify", pack, "--card", card.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}", said(&out));
 }
 
 /// The next ceremony: a wrong PIN, a YubiKey that is not there, one pulled while it signs, nobody touching. Gives its

@@ -10,13 +10,13 @@ use script::script_hash;
 use std::path::{Path, PathBuf};
 use transcript::Kind;
 
-/// Reads a signer as somebody names it: the 64 hex digits of the SHA-256 of its public key, or a file such as a
-/// `signer.pem` that came another way than the pack.
+/// Reads a signer as somebody names it: the 64 hex digits of the SHA-256 of its public key, or a file that came another way
+/// than the pack: a `signer.pem`, or the workstation card that commissioning wrote.
 pub(crate) fn signer(named: &str) -> Result<String, Problem> {
     let digits = fingerprint(named);
     let from_file = || {
-        let pem = outside::read(&outside::meant(named), LARGEST_TEXT).ok()?;
-        transcript::verify::fingerprint(&pem)
+        let file = outside::read(&outside::meant(named), LARGEST_TEXT).ok()?;
+        transcript::verify::fingerprint(&file).or_else(|| on_card(&incoming::text(&file).ok()?))
     };
     digits.or_else(from_file).ok_or_else(words::signer_not_understood)
 }
@@ -24,6 +24,16 @@ pub(crate) fn signer(named: &str) -> Result<String, Problem> {
 /// The fingerprint of the key in a pack's `signer.pem`.
 pub(crate) fn signer_of(pack: &Path) -> Option<String> {
     transcript::verify::fingerprint(&outside::read(&pack.join("signer.pem"), LARGEST_TEXT).ok()?)
+}
+
+/// The fingerprint on a workstation card: rows of a number and groups of hex digits, as they are read aloud.
+fn on_card(card: &str) -> Option<String> {
+    let rows = card.lines().filter_map(|line| {
+        let (number, groups) = line.strip_prefix("  ")?.split_once("  ")?;
+        number.parse::<u8>().ok()?;
+        Some(groups.split(' ').collect::<String>())
+    });
+    fingerprint(&rows.collect::<String>())
 }
 
 /// 64 hex digits, with whatever stands between groups of them on paper.
@@ -198,6 +208,12 @@ fn each(bundles: &[PathBuf], view: &mut VerifyView) {
         let (found, said) = (bundle(folder), beside(folder));
         view.holds &= found.holds;
         view.lines.extend(found.lines);
+        // A rehearsal's record can be written anew as one of production; what it made still says what it is.
+        if found.mode.is_some() && found.mode != view.mode {
+            view.holds = false;
+            let says = words::bundle_of_the_other_mode(&folder.display());
+            view.lines.push(VerifyLine { holds: false, says });
+        }
         for what in found.not_checked {
             if !view.not_checked.contains(&what) && !said.contains(&what) {
                 view.not_checked.push(what);

@@ -86,6 +86,12 @@ pub(super) fn lie_below(commands: &[String]) -> String {
     format!("Packs or bundles lie below this folder. Check one: {}", commands.join("; "))
 }
 
+pub(super) fn bundle_of_the_other_mode(folder: &dyn Display) -> String {
+    format!(
+        "The bundle in {folder} says that it is of the other mode than the record: one of the two was written anew."
+    )
+}
+
 pub(super) fn bundle_holds(key: &str, files: usize) -> String {
     format!("The bundle for {key}: all {files} files are those its manifest lists.")
 }
