@@ -2,11 +2,9 @@
 //! named when the program was started. A page that names anything else is refused: it shows what people see, and who
 //! takes it over must not be able to bring in a library, a script or people of their own.
 
-use super::{Desk, LARGEST_TEXT, SHIPPED, modules, record_in, words};
-use facts::Named as _;
+use super::{Desk, SHIPPED, modules, words};
 use protocol::{Choice, Mode, Problem};
 use std::path::{Path, PathBuf};
-use transcript::{Kind, Reading};
 
 impl Desk {
     /// The PKCS#11 modules that the room may load.
@@ -23,7 +21,7 @@ impl Desk {
 
     /// The rosters to choose from: those enrolled here, the newest first, and those named.
     pub(crate) fn rosters(&self, mode: Mode) -> Vec<Choice> {
-        let enrolled = self.enrolled_rosters(mode);
+        let enrolled = self.store(mode).map(|store| store.rosters()).unwrap_or_default();
         let choice = |path: &PathBuf, note: &str| Choice {
             id: path.display().to_string(),
             title: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -32,23 +30,6 @@ impl Desk {
         };
         let named = self.named.rosters.iter().map(|path| choice(path, words::NAMED_AT_START));
         enrolled.iter().map(|path| choice(path, words::ENROLLED_HERE)).chain(named).collect()
-    }
-
-    /// The rosters that a ceremony enrolled which is on the list of those that ended here, the newest first. A file that
-    /// somebody put into the folder, or changed there, is none: it enrols nobody.
-    pub(crate) fn enrolled_rosters(&self, mode: Mode) -> Vec<PathBuf> {
-        let Ok(store) = self.store(mode) else { return Vec::new() };
-        let Ok(runs) = engine::ended_list(&store.folder) else { return Vec::new() };
-        let enrolled = |path: &PathBuf| {
-            let run = path.file_stem()?.to_str()?;
-            let ended = runs.of(run).filter(|ended| ended.how == Kind::Closed)?;
-            let record = Reading::of(&record_in(&store.folder.join("runs").join(run))?);
-            let last = record.entries.last()?;
-            let same = (last.seq, last.chain) == (ended.head.entries, ended.head.chain);
-            let digest = facts::ROSTER_ENROLLED_SHA256.newest(&record.entries).filter(|_| same)?;
-            (script::sha256_hex(&outside::read(path, LARGEST_TEXT).ok()?) == digest).then_some(())
-        };
-        store.rosters().into_iter().filter(|path| enrolled(path).is_some()).collect()
     }
 
     /// The roster that the page chose; where it chose none, the one enrolled last.
