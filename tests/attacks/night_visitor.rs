@@ -2,8 +2,8 @@
 
 use protocol::{Answer, Ask, FinishedView, PromptView, RunState, ToRoom};
 use std::path::{Path, PathBuf};
-use transcript::{Entry, Journal, Kind, Reading, SystemClock};
-use whole_program::pack::fact;
+use transcript::{Entry, Journal, Kind, SystemClock};
+use whole_program::pack::{entries, fact};
 use whole_program::room::Room;
 use whole_program::{ARN, forged, run, said, stand_in, write};
 
@@ -16,10 +16,6 @@ fn stops_before(step: &str) -> impl FnMut(&PromptView, &whole_program::room::She
 
 fn folder(state: &Path, finished: &FinishedView) -> PathBuf {
     state.join("rehearsal/runs").join(&finished.run)
-}
-
-fn entries(folder: &Path) -> Vec<Entry> {
-    Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap()).entries
 }
 
 /// A run that was stopped before the wrapping key was read.

@@ -5,9 +5,9 @@ use protocol::{Answer, Ask, FromRoom, Mode, Problem, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use transcript::{Journal, Level, Reading, SystemClock};
+use transcript::{Journal, Level, SystemClock};
 use whole_program::room::Room;
-use whole_program::{files, forged, run, said, write};
+use whole_program::{files, forged, pack, run, said, write};
 
 /// A library that leaves a mark when it is loaded, as one on a stick could do worse.
 struct Library {
@@ -90,8 +90,8 @@ fn a_library_that_a_record_names_is_not_loaded() {
     });
     assert_eq!(stopped.state, RunState::Open);
     drop(room);
-    let record = state.join("rehearsal/runs").join(&stopped.run).join("transcript.jsonl");
-    let entries = Reading::of(&std::fs::read(&record).unwrap()).entries;
+    let folder = state.join("rehearsal/runs").join(&stopped.run);
+    let (entries, record) = (pack::entries(&folder), folder.join("transcript.jsonl"));
     std::fs::remove_file(&record).unwrap();
     let named = forged::draft_of(&entries[0]).fact(Level::Internal, "token-uri", library.address());
     let mut journal = Journal::create(&record, named, Box::new(SystemClock::default())).unwrap();

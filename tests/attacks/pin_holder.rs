@@ -4,12 +4,9 @@ use protocol::{Answer, Ask, Mode, PromptView, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use whole_program::pack::fact;
 use whole_program::room::Room;
-use whole_program::{intact, module, run, said, write};
-
-const PIN: &str = "123456";
-const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
+use whole_program::softhsm::{self, MODULE as SOFTHSM, PIN};
+use whole_program::{intact, module, pack, run, said, write};
 
 /// A SoftHSM token in a folder of its own.
 struct Hsm {
@@ -20,29 +17,25 @@ struct Hsm {
 impl Hsm {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (conf, tokens) = (folder.path().join("softhsm2.conf"), folder.path().join("tokens"));
-        std::fs::create_dir(&tokens).unwrap();
-        let text = format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display());
-        std::fs::write(&conf, text).unwrap();
-        let hsm = Self { folder, conf };
-        let init = ["--init-token", "--free", "--label", "desk", "--pin", PIN, "--so-pin", "12345678"];
-        hsm.with("softhsm2-util", &init);
-        hsm
+        let conf = softhsm::with_tokens(folder.path(), &["desk"]);
+        Self { folder, conf }
     }
 
-    fn with(&self, program: &str, args: &[&str]) -> String {
-        let out = Command::new(program).args(args).env("SOFTHSM2_CONF", &self.conf).output().unwrap();
-        assert!(out.status.success(), "{program} {args:?}: {}", said(&out));
-        said(&out)
-    }
-
-    /// Without the PIN.
+    /// What `pkcs11-tool` says, which is not signed in.
     fn client(&self, args: &[&str]) -> String {
-        self.with("pkcs11-tool", &[&["--module", SOFTHSM, "--token-label", "desk"], args].concat())
+        let own = ["--module", SOFTHSM, "--token-label", "desk"];
+        let mut tool = Command::new("pkcs11-tool");
+        let out = tool.args(own).args(args).env("SOFTHSM2_CONF", &self.conf).output().unwrap();
+        assert!(out.status.success(), "{args:?}: {}", said(&out));
+        said(&out)
     }
 
     fn state(&self) -> PathBuf {
         self.folder.path().join("state")
+    }
+
+    fn run_folder(&self, run: &str) -> PathBuf {
+        self.state().join("rehearsal/runs").join(run)
     }
 
     /// A room whose token is reached through the proxy where it has quirks.
@@ -123,9 +116,9 @@ fn a_token_that_remembers_nothing_is_recorded_as_one() {
     room.names(vec![format!("--module={}", proxy.display())]);
     let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |_, _| None);
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
-    let pack = PathBuf::from(finished.pack.unwrap());
-    assert_eq!(fact(&pack, "token-remembers"), "no");
-    let out = run(&hsm.state(), &["verify", pack.to_str().unwrap()]);
+    let closed = PathBuf::from(finished.pack.unwrap());
+    assert_eq!(pack::fact(&closed, "token-remembers"), "no");
+    let out = run(&hsm.state(), &["verify", closed.to_str().unwrap()]);
     assert!(intact(&out), "{}", said(&out));
     let list = std::fs::read(hsm.state().join("rehearsal/ended.jsonl")).unwrap();
     assert_eq!(transcript::runs::Runs::read(&list).unwrap().ended().len(), 1);
@@ -135,7 +128,7 @@ fn a_token_that_remembers_nothing_is_recorded_as_one() {
 struct Made {
     hsm: Hsm,
     run: String,
-    record: PathBuf,
+    folder: PathBuf,
     label: String,
     check_value: String,
 }
@@ -146,12 +139,12 @@ impl Made {
         let mut room = hsm.room(None);
         let stopped = room.play(&Hsm::start(Path::new(SOFTHSM)), &mut stop_at("wrap-backup"));
         assert_eq!(stopped.state, RunState::Open, "{:?}", room.problems);
-        let record = hsm.state().join("rehearsal/runs").join(&stopped.run).join("transcript.jsonl");
-        let entries = transcript::Reading::of(&std::fs::read(&record).unwrap()).entries;
+        let folder = hsm.run_folder(&stopped.run);
+        let entries = pack::entries(&folder);
         let text =
             |name: &str| entries.iter().find_map(|e| Some(e.value(name)?.as_str()?.to_owned())).unwrap();
         let (label, check_value) = (text("key-label"), text("check-value"));
-        Self { hsm, run: stopped.run, record, label, check_value }
+        Self { hsm, run: stopped.run, folder, label, check_value }
     }
 
     fn signed_in(&self, args: &[&str]) {
@@ -212,7 +205,7 @@ impl Made {
             matches!(prompt.ask, Ask::Decide { .. }).then_some(Answer::Stop)
         });
         assert_eq!(finished.state, RunState::Open);
-        assert!(!self.record.with_file_name("backup.bin").exists(), "a backup was made");
+        assert!(!self.folder.join("backup.bin").exists(), "a backup was made");
         room.problems.last().unwrap().1.clone()
     }
 }
@@ -286,7 +279,6 @@ fn a_signing_key_that_somebody_brought_in_signs_nothing() {
     assert_eq!(finished.state, RunState::Open);
     let problem = &room.problems.last().unwrap().1;
     assert!(problem.happened.contains("was brought in from outside"), "{problem}");
-    let record = hsm.state().join("rehearsal/runs").join(&finished.run).join("transcript.jsonl");
-    let entries = transcript::Reading::of(&std::fs::read(record).unwrap()).entries;
+    let entries = pack::entries(&hsm.run_folder(&finished.run));
     assert!(entries.iter().all(|e| e.kind != transcript::Kind::Checkpoint), "it signed");
 }

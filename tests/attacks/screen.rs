@@ -142,17 +142,8 @@ fn hostile_names_in_a_roster_are_seen_in_the_printed_script() {
 #[test]
 fn a_tokens_label_with_escape_sequences_is_seen_in_devices() {
     let dir = tempfile::tempdir().unwrap();
-    let (conf, tokens) = (dir.path().join("softhsm2.conf"), dir.path().join("tokens"));
-    std::fs::create_dir(&tokens).unwrap();
-    let text = format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display());
-    std::fs::write(&conf, text).unwrap();
     let label = "t\u{1b}[2K\rOK\n\u{202e}";
-    let made = Command::new("softhsm2-util")
-        .args(["--init-token", "--free", "--label", label, "--so-pin", "87654321", "--pin", "123456"])
-        .env("SOFTHSM2_CONF", &conf)
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", said(&made));
+    let conf = whole_program::softhsm::with_tokens(dir.path(), &[label]);
     let devices = |json: &[&str]| {
         let args = [&["--state", dir.path().to_str().unwrap(), "devices"][..], json].concat();
         Command::new(coffer()).args(args).env("SOFTHSM2_CONF", &conf).output().unwrap()

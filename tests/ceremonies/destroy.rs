@@ -4,9 +4,9 @@
 use protocol::{Answer, Ask, RunState, ToRoom};
 use std::path::Path;
 use std::time::Duration;
-use transcript::{Kind, Reading};
+use transcript::Kind;
 use whole_program::backup::{Backup, bringing, made};
-use whole_program::pack::{fact, facts, holds, wrapped};
+use whole_program::pack::{entries, fact, facts, holds, wrapped};
 use whole_program::rehearsal_token::{in_token, plant};
 use whole_program::without_us::opened_without_us;
 
@@ -145,9 +145,7 @@ fn a_destruction_killed_while_the_key_goes_is_resumed_to_its_end() {
         let run = runs.map(|f| f.file_name().into_string().unwrap()).max().unwrap();
         // Gone, with nothing in the record that says so under a signature: that is what an interruption leaves. What was
         // written and not yet signed is not believed when the run goes on.
-        let record =
-            std::fs::read(dir.path().join("rehearsal/runs").join(&run).join("transcript.jsonl")).unwrap();
-        let entries = Reading::of(&record).entries;
+        let entries = entries(&dir.path().join("rehearsal/runs").join(&run));
         let signed = entries.iter().rposition(|e| e.kind == Kind::Checkpoint).unwrap();
         let unsaid = entries[..signed].iter().all(|e| e.value("seen-absent").is_none());
         let gone = !key_is_there(dir.path(), &old) && unsaid;

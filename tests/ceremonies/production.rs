@@ -14,7 +14,7 @@ const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
 #[test]
 fn a_production_ceremony_on_softhsm() {
     let dir = tempfile::tempdir().unwrap();
-    let conf = softhsm_in(dir.path());
+    let conf = whole_program::softhsm::in_folder(dir.path());
     // SAFETY: the only test of this program, before any other thread reads the environment; the rooms inherit it.
     unsafe { std::env::set_var("SOFTHSM2_CONF", &conf) };
     let printer = Printer::start();
@@ -207,13 +207,4 @@ fn only_by_hand(choices: &[protocol::Choice]) {
     assert_eq!(usable, ["by-hand"], "{choices:?}");
     let office = choices.iter().find(|c| c.id == "print-office").and_then(|c| c.refused.as_ref());
     assert!(office.is_some_and(|why| why.contains("printed-with-codeword")), "{choices:?}");
-}
-
-/// A folder for SoftHSM's tokens, and the file that names it.
-fn softhsm_in(folder: &Path) -> std::path::PathBuf {
-    let (conf, tokens) = (folder.join("softhsm2.conf"), folder.join("tokens"));
-    std::fs::create_dir(&tokens).unwrap();
-    let text = format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display());
-    std::fs::write(&conf, text).unwrap();
-    conf
 }

@@ -9,20 +9,15 @@ use whole_program::pack::{fact, wrapped};
 use whole_program::production::{PASSPHRASE, roster, secret};
 use whole_program::room::Room;
 use whole_program::without_us::opened_without_us;
-use whole_program::{run, said};
-
-const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
+use whole_program::{run, said, softhsm};
 
 #[test]
 fn a_production_key_comes_back_into_the_named_token_and_no_other() {
     let dir = tempfile::tempdir().unwrap();
-    let (conf, tokens) = (dir.path().join("softhsm2.conf"), dir.path().join("tokens"));
-    std::fs::create_dir(&tokens).unwrap();
-    let text = format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display());
-    std::fs::write(&conf, text).unwrap();
+    let conf = softhsm::in_folder(dir.path());
     // SAFETY: the only test of this program, before any other thread reads the environment; the rooms inherit it.
     unsafe { std::env::set_var("SOFTHSM2_CONF", &conf) };
-    let module = tokens::Module::load(Path::new(SOFTHSM)).unwrap();
+    let module = tokens::Module::load(Path::new(softhsm::MODULE)).unwrap();
     let blank = || module.tokens().unwrap().into_iter().find(|t| !t.initialised).unwrap().slot;
     let first = module.initialise(blank(), "first", &secret("87654321"), &secret("123456")).unwrap();
     let second = module.initialise(blank(), "second", &secret("87654321"), &secret("123456")).unwrap();
@@ -33,7 +28,7 @@ fn a_production_key_comes_back_into_the_named_token_and_no_other() {
         mode: Mode::Production,
         parameters: parameters.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
         roster: Some(people.clone()),
-        token: Some(token.uri(Path::new(SOFTHSM))),
+        token: Some(token.uri(Path::new(softhsm::MODULE))),
     };
     let room = |pack: &str, sheets: Vec<Vec<String>>| {
         let mut room = Room::open(&state);

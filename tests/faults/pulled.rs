@@ -4,9 +4,8 @@
 use protocol::{Answer, Ask, Mode, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use whole_program::room::Room;
-use whole_program::{module, run, said};
+use whole_program::{module, run, said, softhsm};
 
 /// A SoftHSM token in a folder of its own, reached through the proxy, whose reader is a file.
 struct Desk {
@@ -18,17 +17,10 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let conf = folder.path().join("softhsm2.conf");
-        let tokens = folder.path().join("tokens");
-        std::fs::write(
-            &conf,
-            format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display()),
-        )
-        .unwrap();
+        let conf = softhsm::with_tokens(folder.path(), &["desk"]);
         let proxy = module("libcofferdam_p11_proxy.so", "p11-proxy");
         let uri = format!("pkcs11:token=desk?module-path={}", proxy.display());
         let desk = Self { folder, conf, uri };
-        desk.new_token();
         desk.put_in();
         desk
     }
@@ -40,14 +32,9 @@ impl Desk {
     /// Puts a blank token of the same label in the place of whatever was there: its serial number is another.
     fn new_token(&self) {
         let tokens = self.folder.path().join("tokens");
-        let _ = std::fs::remove_dir_all(&tokens);
+        std::fs::remove_dir_all(&tokens).unwrap();
         std::fs::create_dir(&tokens).unwrap();
-        let out = Command::new("softhsm2-util")
-            .env("SOFTHSM2_CONF", &self.conf)
-            .args(["--init-token", "--free", "--label", "desk", "--pin", "123456", "--so-pin", "12345678"])
-            .output()
-            .unwrap();
-        assert!(out.status.success(), "{}", said(&out));
+        softhsm::add_token(&self.conf, "desk");
     }
 
     fn put_in(&self) {
@@ -64,11 +51,11 @@ impl Desk {
             state,
             &[
                 ("SOFTHSM2_CONF", &self.conf),
-                ("COFFERDAM_PROXY_MODULE", Path::new("/usr/lib/softhsm/libsofthsm2.so")),
+                ("COFFERDAM_PROXY_MODULE", Path::new(softhsm::MODULE)),
                 ("COFFERDAM_PROXY_READER", &self.reader()),
             ],
         );
-        "123456".clone_into(&mut room.pin);
+        softhsm::PIN.clone_into(&mut room.pin);
         room
     }
 

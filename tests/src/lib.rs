@@ -12,6 +12,7 @@ pub mod printer;
 pub mod production;
 pub mod rehearsal_token;
 pub mod room;
+pub mod softhsm;
 pub mod two_yubikeys;
 
 pub mod aws;

@@ -9,6 +9,12 @@ pub fn holds(state: &Path, pack: &Path) {
     assert!(crate::intact(&out) && said(&out).contains("follows the script"), "{}", said(&out));
 }
 
+/// The entries of the record in a run's folder or in a pack.
+pub fn entries(folder: &Path) -> Vec<transcript::Entry> {
+    let record = std::fs::read(folder.join("transcript.jsonl")).expect("a record");
+    transcript::Reading::of(&record).entries
+}
+
 /// Every value of a fact in a pack's record, in order.
 pub fn facts(pack: &Path, name: &str) -> Vec<serde_json::Value> {
     let record = std::fs::read(pack.join("transcript.jsonl")).expect("a record");

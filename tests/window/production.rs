@@ -48,6 +48,10 @@ fn a_production_ceremony_gives_no_hints_and_takes_no_folder_for_a_medium() {
             format!("pkcs11:token=hospital;serial={serial}?module-path=/usr/lib/softhsm/libsofthsm2.so");
         page.until_there(&format!("[data-testid=token] option[value='{token}']")).await;
         page.set("token", &token).await;
+        // Looking again takes nothing away that was chosen.
+        page.click("token-look").await;
+        page.picture("production-choose").await;
+        page.fits("with an HSM chosen").await;
         page.find("parameter-wrapping-algorithm").await.select_by_value("RSAES_OAEP_SHA_1").await.unwrap();
         // Pressing Begin out of a changed field begins nothing that nobody has looked at, and says so.
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;

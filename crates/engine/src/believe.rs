@@ -37,13 +37,13 @@ impl At<'_, '_> {
     /// Opens the token, cuts off what its key did not sign, replays the rest as an auditor does, and records that the
     /// ceremony goes on; gives the step at which it does.
     pub(crate) fn go_on(&mut self, resumed: &Resumed) -> Result<usize, Halt> {
-        let deeper =
-            if signed(self.core.journal.entries()) > 1 { self.cut_what_others_signed()? } else { None };
+        let was_signed = signed(self.core.journal.entries()) > 1;
+        let deeper = if was_signed { self.cut_what_others_signed()? } else { None };
         let cuts: Vec<&Cut> = resumed.cut.iter().chain(&deeper).collect();
         if !cuts.is_empty() {
             self.set_files_aside()?;
         }
-        if signed(self.core.journal.entries()) > 1 {
+        if was_signed {
             self.agrees_with_memory()?;
         }
         replay::follows(self.plan, self.repertoire, self.core.journal.entries())

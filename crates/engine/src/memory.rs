@@ -8,6 +8,7 @@ use crate::stage::{Halt, TokenRefusal};
 use crate::words;
 use data_encoding::HEXLOWER;
 use protocol::{Mode, Problem};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tokens::{Note, Token, TokenError};
 use transcript::runs::{EndedRun, Place, Runs};
@@ -48,9 +49,14 @@ fn of_run(run: &str) -> String {
     format!("cofferdam-run-{run}")
 }
 
-/// The label under which the length of a list is kept: a list is named by its mode and its first run.
+/// How the labels begin under which the lengths of lists of a mode are kept.
+fn of_lists(mode: Mode) -> String {
+    format!("cofferdam-ended-{}-", mode.word())
+}
+
+/// The label of one: a list is named by its mode and its first run.
 fn of_list(mode: Mode, first: &str) -> String {
-    format!("cofferdam-ended-{}-{first}", mode.word())
+    of_lists(mode) + first
 }
 
 /// A number and 32 bytes, as they are kept: a line of ASCII.
@@ -73,28 +79,17 @@ impl At<'_, '_> {
     /// remembers, and has it remember this run; a token without data objects does not. Gives how many other lists the token
     /// remembers, of other workstations or of this one before its list was lost.
     pub(crate) fn has_token_remember(&mut self) -> Result<u64, Halt> {
-        let known = self.agrees_with_memory()?;
-        let label = of_run(&self.core.run);
-        let begun = kept(0, &HEXLOWER.encode(&[0; 32]));
-        let keeps = if known { Ok(()) } else { self.tried(|token| token.keep(&label, begun.as_bytes()))? };
-        self.core.remembers = keeps.is_ok();
-        self.other_lists()
-    }
-
-    fn other_lists(&mut self) -> Result<u64, Halt> {
-        let runs = ended(&self.core.folder)?;
-        let own = runs.ended().first().map(|first| of_list(self.plan.mode, &first.run));
-        let lists = format!("{}-", of_list(self.plan.mode, "").trim_end_matches('-'));
-        let mut others: Vec<String> = self.recalled()?.into_iter().map(|note| note.label).collect();
-        others.retain(|label| label.starts_with(&lists) && Some(label) != own.as_ref());
-        others.sort();
-        others.dedup();
-        Ok(others.len() as u64)
+        let other_lists = self.agrees_with_memory()?;
+        if !self.core.remembers {
+            let (label, begun) = (of_run(&self.core.run), kept(0, &HEXLOWER.encode(&[0; 32])));
+            self.core.remembers = self.tried(|token| token.keep(&label, begun.as_bytes()))?.is_ok();
+        }
+        Ok(other_lists)
     }
 
     /// Refuses a record that does not reach what the token remembers of it, and a list of ended ceremonies that does not.
-    /// Whether the token remembers this run.
-    pub(crate) fn agrees_with_memory(&mut self) -> Result<bool, Halt> {
+    /// Notes whether the token remembers this run, and gives how many other lists it does.
+    pub(crate) fn agrees_with_memory(&mut self) -> Result<u64, Halt> {
         let run = self.core.run.clone();
         let notes = self.recalled()?;
         let runs = self.agrees_on_the_list(&notes)?;
@@ -120,7 +115,15 @@ impl At<'_, '_> {
             (None, None) => {}
         }
         self.core.remembers = remembered.is_some();
-        Ok(remembered.is_some())
+        Ok(self.other_lists(&notes, &runs))
+    }
+
+    fn other_lists(&self, notes: &[Note], runs: &Runs) -> u64 {
+        let own = runs.ended().first().map(|first| of_list(self.plan.mode, &first.run));
+        let lists = of_lists(self.plan.mode);
+        let labels = notes.iter().map(|note| &note.label);
+        let others = labels.filter(|label| label.starts_with(&lists) && Some(*label) != own.as_ref());
+        others.collect::<BTreeSet<_>>().len() as u64
     }
 
     /// The list of ended ceremonies, where it reaches what the token remembers of it.

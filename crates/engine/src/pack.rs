@@ -79,9 +79,7 @@ impl At<'_, '_> {
         let dest = self.core.pack_folder(self.plan);
         let ends = |e: &transcript::Entry| matches!(e.kind, Kind::Closed | Kind::Abandoned);
         if self.core.journal.entries().last().is_some_and(ends) {
-            self.with_signer(|journal, signer| {
-                journal.checkpoint(signer).map(|_| ()).map_err(words::journal)
-            })?;
+            self.checkpoint()?;
         }
         // Before there is a pack: one that is not on the list does not leave the room.
         self.list_as_ended()?;

@@ -21,10 +21,8 @@ pub(crate) struct TokenSigner<'t> {
 impl<'t> TokenSigner<'t> {
     /// The workstation's key on this token; made where there is none only if `may_make`.
     pub(crate) fn of(token: &'t mut dyn tokens::Token, mode: Mode, may_make: bool) -> Result<Self, Problem> {
-        if !may_make && token.find(&label(mode)).map_err(TokenRefusal::from)?.is_none() {
-            return Err(words::no_signing_key());
-        }
-        let (key, spki) = token.signing_key(&label(mode)).map_err(TokenRefusal::from)?;
+        let found = token.signing_key(&label(mode), may_make).map_err(TokenRefusal::from)?;
+        let (key, spki) = found.ok_or_else(words::no_signing_key)?;
         Ok(Self { token, key, spki, removed: false })
     }
 

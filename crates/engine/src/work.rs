@@ -195,9 +195,11 @@ impl At<'_, '_> {
     /// Signs what was recorded since the last signature, from the signing-key step on: before each step, where a token
     /// that was pulled is opened again for it.
     pub(super) fn sign_step(&mut self) -> Result<(), Halt> {
-        if self.is_signed() {
-            return Ok(());
-        }
+        if self.is_signed() { Ok(()) } else { self.checkpoint() }
+    }
+
+    /// Signs the record as it stands.
+    pub(crate) fn checkpoint(&mut self) -> Result<(), Halt> {
         self.with_signer(|journal, signer| journal.checkpoint(signer).map(|_| ()).map_err(words::journal))
     }
 
@@ -205,7 +207,7 @@ impl At<'_, '_> {
     /// pulled or is at work, the next signature covers it; until then a resume cuts it off.
     pub(crate) fn sign_now(&mut self) {
         if !self.is_signed() && self.core.token.is_some() {
-            let _ = self.sign_step();
+            let _ = self.checkpoint();
         }
     }
 

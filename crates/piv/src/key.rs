@@ -82,8 +82,8 @@ impl std::fmt::Display for KeyKind {
     }
 }
 
-/// When a key wants the PIN.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// When a key wants the PIN; the stricter rule is the greater.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum PinRule {
     /// Never.
     Never,
@@ -93,28 +93,18 @@ pub enum PinRule {
     Always,
 }
 
-/// When a key wants a touch.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// When a key wants a touch; the stricter rule is the greater.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum TouchRule {
     /// Never.
     Never,
-    /// Before each use.
-    Always,
     /// A touch counts for 15 seconds.
     Cached,
+    /// Before each use.
+    Always,
 }
 
 impl PinRule {
-    /// Whether it asks for the PIN at least as often as the other.
-    pub fn is_at_least(self, other: Self) -> bool {
-        let strength = |rule| match rule {
-            Self::Never => 0,
-            Self::Once => 1,
-            Self::Always => 2,
-        };
-        strength(self) >= strength(other)
-    }
-
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         [None, Some(Self::Never), Some(Self::Once), Some(Self::Always)].get(usize::from(byte)).copied()?
     }
@@ -138,16 +128,6 @@ impl PinRule {
 }
 
 impl TouchRule {
-    /// Whether it asks for a touch at least as often as the other.
-    pub fn is_at_least(self, other: Self) -> bool {
-        let strength = |rule| match rule {
-            Self::Never => 0,
-            Self::Cached => 1,
-            Self::Always => 2,
-        };
-        strength(self) >= strength(other)
-    }
-
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         [None, Some(Self::Never), Some(Self::Always), Some(Self::Cached)].get(usize::from(byte)).copied()?
     }

@@ -266,11 +266,12 @@ impl Token for Pkcs11Token {
         Ok(self.session.generate_random_slice(out)?)
     }
 
-    fn signing_key(&mut self, label: &str) -> Result<(Handle, Vec<u8>), TokenError> {
+    fn signing_key(&mut self, label: &str, may_make: bool) -> Result<Option<(Handle, Vec<u8>)>, TokenError> {
         let facts = match self.find(label)? {
             Some(f) if f.spec == KeySpec::P256 => f,
             Some(_) => return Err(TokenError::LabelTaken(label.to_owned())),
-            None => self.generate(label, KeySpec::P256, false)?,
+            None if may_make => self.generate(label, KeySpec::P256, false)?,
+            None => return Ok(None),
         };
         if comes_from_outside(&facts) {
             // Some tokens say so of every key (NSS): then it tells nothing.
@@ -282,7 +283,7 @@ impl Token for Pkcs11Token {
             }
         }
         let spki = facts.public_key.ok_or_else(|| not_offered(words::SHOWS_NOT_ITS_PUBLIC_HALF))?;
-        Ok((facts.handle, spki))
+        Ok(Some((facts.handle, spki)))
     }
 
     fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError> {

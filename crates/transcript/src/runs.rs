@@ -2,8 +2,6 @@
 //! its digest and is signed with the key that signed the ceremony's record, so that a ceremony that is missing or was
 //! replaced shows. The exact bytes are in `docs/formats/ended-runs.md`.
 
-use std::collections::BTreeSet;
-
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::{Value, json};
 
@@ -41,7 +39,6 @@ pub struct Place {
 pub struct Runs {
     ended: Vec<EndedRun>,
     digests: Vec<String>,
-    signers: BTreeSet<Vec<u8>>,
     whole: u64,
 }
 
@@ -79,7 +76,6 @@ impl Runs {
         }
         self.digests.push(sha256_hex(line));
         self.ended.push(one);
-        self.signers.insert(signer);
         Some(())
     }
 
@@ -143,11 +139,6 @@ impl Runs {
         at.and_then(|at| self.digests.get(at)).is_some_and(|digest| *digest == place.digest)
     }
 
-    /// The keys that signed its lines (DER `SubjectPublicKeyInfo`).
-    pub fn signers(&self) -> &BTreeSet<Vec<u8>> {
-        &self.signers
-    }
-
     /// Up to where its bytes were acknowledged: what comes next goes there.
     pub fn bytes(&self) -> u64 {
         self.whole
@@ -204,7 +195,6 @@ mod tests {
         let runs = Runs::read(&bytes).unwrap();
         assert_eq!(runs.ended(), [run(1), run(2), run(3)]);
         assert_eq!((runs.bytes(), runs.place().unwrap().lines), (bytes.len() as u64, 3));
-        assert_eq!(runs.signers().iter().collect::<Vec<_>>(), [key.public_key()]);
         for lines in 1..=3 {
             let earlier = Runs::read(&list_of(&bytes, lines)).unwrap();
             assert!(runs.goes_through(&earlier.place().unwrap()));

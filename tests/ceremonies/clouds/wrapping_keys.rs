@@ -7,9 +7,8 @@ use data_encoding::BASE64;
 use protocol::{Answer, Ask, PromptView, RunState, ToRoom};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use std::process::Command;
 use whole_program::room::Room;
-use whole_program::{run, said, wrapping_key, write};
+use whole_program::{run, said, softhsm, wrapping_key, write};
 
 fn now() -> i64 {
     time::OffsetDateTime::now_utc().unix_timestamp()
@@ -240,28 +239,14 @@ fn a_killed_room_is_resumed_to_the_end() {
 /// A token that cannot do what a provider wants is refused at its trial, while there is no key.
 #[test]
 fn softhsm_serves_whom_it_can_and_is_refused_for_the_others() {
-    const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
     let dir = tempfile::tempdir().unwrap();
-    let conf = dir.path().join("softhsm2.conf");
-    let tokens = dir.path().join("tokens");
-    std::fs::create_dir(&tokens).unwrap();
-    std::fs::write(
-        &conf,
-        format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display()),
-    )
-    .unwrap();
-    let made = Command::new("softhsm2-util")
-        .args(["--init-token", "--free", "--label", "clouds", "--so-pin", "87654321", "--pin", "123456"])
-        .env("SOFTHSM2_CONF", &conf)
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", said(&made));
+    let conf = softhsm::with_tokens(dir.path(), &["clouds"]);
     let start = |script: &str, parameters: &[(&str, &str)]| ToRoom::Start {
         script: script.to_owned(),
         mode: protocol::Mode::Rehearsal,
         parameters: parameters.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
         roster: None,
-        token: Some(format!("pkcs11:token=clouds?module-path={SOFTHSM}")),
+        token: Some(format!("pkcs11:token=clouds?module-path={}", softhsm::MODULE)),
     };
     let open = || {
         let mut room = Room::with(&dir.path().join("state"), &[("SOFTHSM2_CONF", &conf)]);

@@ -3,9 +3,10 @@
 use protocol::{Answer, Ask, FinishedView, Mode, Problem, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 use whole_program::room::Room;
+use whole_program::softhsm::{self, MODULE as SOFTHSM};
 use whole_program::{files, run, said};
 
 /// Everything in a state folder and everything said, searched for a PIN.
@@ -64,8 +65,6 @@ fn start(script: &str, token: Option<String>) -> ToRoom {
     }
 }
 
-const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
-
 /// What a program prints with SoftHSM's tokens; none, said on standard error, where it is not installed, which is a
 /// failure in CI.
 fn printed(conf: &Path, program: &str, args: &[&str]) -> Option<String> {
@@ -78,19 +77,6 @@ fn printed(conf: &Path, program: &str, args: &[&str]) -> Option<String> {
             None
         }
     }
-}
-
-/// SoftHSM with tokens of these labels.
-fn softhsm(folder: &Path, labels: &[&str]) -> PathBuf {
-    let (conf, tokens) = (folder.join("softhsm2.conf"), folder.join("tokens"));
-    std::fs::create_dir(&tokens).unwrap();
-    let text = format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display());
-    std::fs::write(&conf, text).unwrap();
-    for label in labels {
-        let args = ["--init-token", "--free", "--label", label, "--so-pin", "87654321", "--pin", "123456"];
-        assert!(printed(&conf, "softhsm2-util", &args).is_some(), "SoftHSM is not installed");
-    }
-    conf
 }
 
 /// Opens the token of an address in a ceremony; gives the address as it was recorded.
@@ -124,7 +110,7 @@ fn opened(dir: &Path, conf: &Path, address: &str) -> Result<String, Problem> {
 #[test]
 fn a_tokens_address_is_taken_as_p11tool_and_pkcs11_tool_print_it() {
     let dir = tempfile::tempdir().unwrap();
-    let conf = softhsm(dir.path(), &["records of 2027", "spare"]);
+    let conf = softhsm::with_tokens(dir.path(), &["records of 2027", "spare"]);
     let provider = format!("--provider={SOFTHSM}");
     let by_gnutls = printed(&conf, "p11tool", &[&provider, "--list-token-urls"]);
     let by_opensc = printed(&conf, "pkcs11-tool", &["--module", SOFTHSM, "-L"]);
@@ -152,7 +138,7 @@ fn a_tokens_address_is_taken_as_p11tool_and_pkcs11_tool_print_it() {
 #[test]
 fn a_tokens_address_that_fits_nothing_says_what_is_there_and_another_model_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let conf = softhsm(dir.path(), &["records", "spare", "spare"]);
+    let conf = softhsm::with_tokens(dir.path(), &["records", "spare", "spare"]);
     let text = |p: Problem| format!("{p} {}", p.detail.clone().unwrap_or_default());
     for address in ["pkcs11:token=other".to_owned(), format!("pkcs11:token=other?module-path={SOFTHSM}")] {
         let said = text(opened(dir.path(), &conf, &address).unwrap_err());

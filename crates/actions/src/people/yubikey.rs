@@ -125,7 +125,7 @@ struct Make<'a> {
 /// Whether a key that is there will do: one that is used without a touch or a PIN signs for whoever is at the computer.
 fn is_as_strict(key: &KeyFacts, pin: PinRule, touch: TouchRule) -> bool {
     let made_there = key.kind == KeyKind::P256 && key.origin == Origin::Generated;
-    made_there && key.pin.is_at_least(pin) && key.touch.is_at_least(touch)
+    made_there && key.pin >= pin && key.touch >= touch
 }
 
 /// The P-256 key in a slot, attested: the one that is there, if the YubiKey made it with rules at least as strict,

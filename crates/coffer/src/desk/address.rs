@@ -28,30 +28,26 @@ impl Address {
 }
 
 /// Who wrote an address.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum From<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WrittenBy {
     /// Whoever started the program: a module of any path is loaded.
-    CommandLine,
-    /// The page, or the record of a run: only these modules are.
-    Elsewhere(&'a [PathBuf]),
+    Operator,
+    /// The page, or the record of a run, which anybody may have written: only listed modules are.
+    Anybody,
 }
 
 /// Reads an address, and finds its module where it names none. The text itself is neither kept nor repeated. A module is
 /// tried in a process of its own before this one loads it.
-pub(crate) fn resolved(text: &str, from: From<'_>) -> Result<Address, Problem> {
+pub(crate) fn resolved(text: &str, by: WrittenBy, listed: &[PathBuf]) -> Result<Address, Problem> {
     let which: TokenUri = text.parse().map_err(|e: TokenError| words::token_address(&e))?;
-    let known = match from {
-        From::CommandLine => &modules::usual(),
-        From::Elsewhere(known) => known,
-    };
     if let Some(module) = which.module_path.clone() {
-        if matches!(from, From::Elsewhere(_)) && !modules::is_among(&module, known) {
+        if by == WrittenBy::Anybody && !modules::is_among(&module, listed) {
             return Err(words::module_not_listed(&module.display()));
         }
         modules::report_of(&module).map_err(|why| words::module_unusable(&why))?;
         return Ok(Address::of(module, which));
     }
-    let named: Vec<PathBuf> = known.iter().filter(|m| which.may_be_in(m)).cloned().collect();
+    let named: Vec<PathBuf> = listed.iter().filter(|m| which.may_be_in(m)).cloned().collect();
     let asked = named.into_iter().map(|module| {
         let report = modules::report_of(&module);
         (module, report)

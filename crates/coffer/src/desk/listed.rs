@@ -12,11 +12,11 @@ impl Desk {
         modules::with(&self.named.modules)
     }
 
-    /// The script of this name or path, where it is one that the page may choose.
-    pub(crate) fn chosen_script(&self, name: &str) -> Result<String, Problem> {
+    /// Refuses a script that is not one of those that the page may choose, by its name or path.
+    pub(crate) fn lists_script(&self, name: &str) -> Result<(), Problem> {
         let ships = SHIPPED.iter().any(|shipped| shipped.name() == name);
         let named = || self.named.scripts.iter().any(|path| path.as_os_str() == name);
-        if ships || named() { Ok(name.to_owned()) } else { Err(words::script_not_listed(name)) }
+        if ships || named() { Ok(()) } else { Err(words::script_not_listed(name)) }
     }
 
     /// The rosters to choose from: those enrolled here, the newest first, and those named.

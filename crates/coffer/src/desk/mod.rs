@@ -16,7 +16,7 @@ pub(crate) use shipped::{REHEARSAL_ROSTER, SHIPPED, Shipped};
 
 use actions::REPERTOIRE;
 use address::Address;
-pub(crate) use address::From;
+pub(crate) use address::WrittenBy;
 use engine::clock::Newest;
 use engine::media::{Folders, Mounted};
 use engine::{OpenToken, REHEARSAL_PIN, Surroundings};
@@ -237,15 +237,18 @@ impl Desk {
     pub(crate) fn surroundings(
         &self,
         mode: Mode,
-        token: Option<(String, From<'_>)>,
+        token: Option<(String, WrittenBy)>,
     ) -> Result<Surroundings, Problem> {
         if mode == Mode::Production && self.roots.is_some() {
             return Err(words::roots_are_for_rehearsals());
         }
-        let token = token.map(|(text, from)| address::resolved(&text, from)).transpose()?;
+        let token = token.map(|(text, by)| address::resolved(&text, by, &self.modules())).transpose()?;
         let token_uri = token.as_ref().map(ToString::to_string);
-        let module =
-            token.as_ref().map(|address| address.module.clone()).or_else(tokens::rehearsal::module_path);
+        let module = match (&token, mode) {
+            (Some(address), _) => Some(address.module.clone()),
+            (None, Mode::Rehearsal) => tokens::rehearsal::module_path(),
+            (None, Mode::Production) => None,
+        };
         let module_sha256 = module.map(|path| sha256_of_module(&path)).transpose()?;
         let other = match mode {
             Mode::Rehearsal => Mode::Production,

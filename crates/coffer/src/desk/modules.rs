@@ -21,12 +21,7 @@ const USUAL: &[&str] = &[
 /// How long a module may take to say what it holds.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// The modules that are in the usual places, each once.
-pub(crate) fn usual() -> Vec<PathBuf> {
-    with(&[])
-}
-
-/// The same with those that the operator named when the program was started.
+/// The modules that are in the usual places, and those that the operator named when the program was started, each once.
 pub(crate) fn with(named: &[PathBuf]) -> Vec<PathBuf> {
     let mut seen = Vec::new();
     let there = USUAL.iter().map(PathBuf::from).filter(|p| p.is_file());

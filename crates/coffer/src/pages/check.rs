@@ -68,8 +68,10 @@ fn who_signed(view: &mut VerifyView, named: Option<&str>) {
         }
         (Some(named), other) => {
             view.holds = false;
-            let says =
-                other.map_or_else(words::signed_by_nobody, |other| words::signed_otherwise(other, named));
+            let says = match other {
+                Some(other) => words::signed_otherwise(other, named),
+                None => words::SIGNED_BY_NOBODY.to_owned(),
+            };
             view.lines.push(VerifyLine { holds: false, says });
         }
         (None, Some(signer)) => view.not_checked.insert(0, words::whose_signer(signer)),

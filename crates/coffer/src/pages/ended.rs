@@ -10,7 +10,7 @@ use transcript::Reading;
 use transcript::runs::{Place, Runs};
 
 /// What the list says, and what does not agree with it.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Ended {
     /// How many ceremonies it names.
     pub(super) listed: usize,
@@ -24,24 +24,18 @@ pub(super) fn ended(mode_folder: &Path, records: &[(String, Vec<u8>)]) -> Ended 
         Ok(runs) => runs,
         Err(problem) => return Ended { listed: 0, wrong: vec![problem.happened] },
     };
-    let mut wrong = Vec::new();
-    for one in runs.ended() {
-        match records.iter().find(|(run, _)| *run == one.run) {
-            None => wrong.push(words::ended_and_missing(&one.run)),
-            Some((_, bytes)) => {
-                let reading = Reading::of(bytes);
-                let last = reading.entries.last();
-                if last.is_none_or(|last| (last.seq, last.chain) != (one.head.entries, one.head.chain)) {
-                    wrong.push(words::ended_and_replaced(&one.run));
-                }
-            }
-        }
-    }
+    let missing = runs.ended().iter().filter(|one| !records.iter().any(|(run, _)| *run == one.run));
+    let mut wrong: Vec<String> = missing.map(|one| words::ended_and_missing(&one.run)).collect();
     for (run, bytes) in records {
         let reading = Reading::of(bytes);
         let signed = facts::SIGNING_KEY_SHA256.newest(&reading.entries).is_some();
-        if reading.ended.is_some() && signed && runs.of(run).is_none() {
-            wrong.push(words::ended_and_not_listed(run));
+        let ends = reading.entries.last().map(|last| (last.seq, last.chain));
+        match runs.of(run) {
+            Some(one) if ends != Some((one.head.entries, one.head.chain)) => {
+                wrong.push(words::ended_and_replaced(run));
+            }
+            None if reading.ended.is_some() && signed => wrong.push(words::ended_and_not_listed(run)),
+            _ => {}
         }
         if !begun_on(&runs, &reading) {
             wrong.push(words::begun_on_another_list(run));

@@ -36,9 +36,7 @@ pub(super) fn signed_otherwise(sha256: &str, named: &str) -> String {
     format!("It is signed with another key than the one that you named: SHA-256 {sha256}, and not {named}.")
 }
 
-pub(super) fn signed_by_nobody() -> String {
-    "No one key signed this, so not the one that you named.".to_owned()
-}
+pub(super) const SIGNED_BY_NOBODY: &str = "No one key signed this, so not the one that you named.";
 
 pub(super) fn whose_signer(sha256: &str) -> String {
     format!(

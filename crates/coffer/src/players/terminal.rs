@@ -3,7 +3,7 @@
 use super::player::{Seen, Terminal, read_row, tell};
 use super::unattended::{Answers, Unattended};
 use super::{unseen, words};
-use crate::desk::{Begun, Desk, From, LARGEST_TEXT, Wanted, modules, named, text_of};
+use crate::desk::{Begun, Desk, LARGEST_TEXT, Wanted, WrittenBy, named, text_of};
 use crate::pages::check as checker;
 use crate::screen::{self, note, say};
 use actions::REPERTOIRE;
@@ -103,7 +103,7 @@ pub(crate) fn play(
     token: Option<String>,
     answers: Option<&Path>,
 ) -> Result<ExitCode, Problem> {
-    let around = desk.surroundings(plan.mode, token.map(|text| (text, From::CommandLine)))?;
+    let around = desk.surroundings(plan.mode, token.map(|text| (text, WrittenBy::Operator)))?;
     let mut player = player(plan.mode, answers, &plan)?;
     let folder = desk.new_run(&plan)?;
     note(format!("Run {}", folder.display()));
@@ -124,9 +124,8 @@ pub(crate) fn resume(
 ) -> Result<ExitCode, Problem> {
     let Begun { plan, folder, token: begun_with } = desk.plan_of(run, mode)?;
     // What a record says of a token is never a path to load: anybody may have written it.
-    let known = modules::usual();
-    let token = token.map(|text| (text, From::CommandLine));
-    let around = desk.surroundings(mode, token.or(begun_with.map(|text| (text, From::Elsewhere(&known)))))?;
+    let token = token.map(|text| (text, WrittenBy::Operator));
+    let around = desk.surroundings(mode, token.or(begun_with.map(|text| (text, WrittenBy::Anybody))))?;
     let mut player = player(mode, answers, &plan)?;
     let mut seen = Seen(player.as_player());
     let mut engine = Engine::resume(plan, &REPERTOIRE, &folder, around, &mut seen)?;

@@ -2,7 +2,7 @@
 
 mod words;
 
-use crate::desk::{Begun, Desk, From, Wanted, copy_pack};
+use crate::desk::{Begun, Desk, Wanted, WrittenBy, copy_pack};
 use crate::pages::{check, foreign};
 use actions::REPERTOIRE;
 use engine::{Engine, Player};
@@ -57,7 +57,7 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
         ToRoom::Review { script, mode, parameters, roster } => {
             let roster = desk.chosen_roster(mode, roster.as_deref())?;
             let roster = roster.as_deref();
-            let script = desk.chosen_script(&script)?;
+            desk.lists_script(&script)?;
             let mut review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
             review.rosters = desk.rosters(mode);
             pipe.send(&FromRoom::Review { review });
@@ -65,18 +65,16 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
         ToRoom::Start { script, mode, parameters, roster, token } => {
             let roster = desk.chosen_roster(mode, roster.as_deref())?;
             let roster = roster.as_deref();
-            let script = desk.chosen_script(&script)?;
+            desk.lists_script(&script)?;
             let plan = Wanted { script: &script, roster, mode, values: &parameters }.plan()?;
-            let known = desk.modules();
-            let around = desk.surroundings(mode, token.map(|text| (text, From::Elsewhere(&known))))?;
+            let around = desk.surroundings(mode, token.map(|text| (text, WrittenBy::Anybody)))?;
             let folder = desk.new_run(&plan)?;
             pipe.lines.clear();
             play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe))?;
         }
         ToRoom::Resume { run, token } => {
             let Begun { plan, folder, token: begun_with } = find(desk, &run)?;
-            let known = desk.modules();
-            let token = token.or(begun_with).map(|text| (text, From::Elsewhere(&known)));
+            let token = token.or(begun_with).map(|text| (text, WrittenBy::Anybody));
             let around = desk.surroundings(plan.mode, token)?;
             pipe.lines.clear();
             play(pipe, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;

@@ -45,7 +45,9 @@ pub(crate) fn walk(token: &mut dyn Token, pin: &str) -> tokens::Capabilities {
 
     proofs(token, backup);
 
-    let (key, spki) = token.signing_key("records").unwrap();
+    assert_eq!(token.signing_key("records", false), Ok(None));
+    let (key, spki) = token.signing_key("records", true).unwrap().unwrap();
+    assert_eq!(token.signing_key("records", false).unwrap().unwrap().1, spki);
     let signature = token.sign(key, b"a line").unwrap();
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &spki).verify(b"a line", &signature).unwrap();
     found
