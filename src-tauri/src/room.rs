@@ -1,6 +1,7 @@
 //! Starts `coffer room` and reads what it says.
 
 use crate::relay::{Relay, reap};
+use crate::surroundings;
 use crate::words;
 use protocol::{FromRoom, PROTOCOL_VERSION, read_line};
 use std::io::BufReader;
@@ -20,6 +21,8 @@ pub(crate) fn start(relay: &Arc<Relay>) -> Result<(), String> {
     let program = program()?;
     let mut child = Command::new(&program)
         .arg("room")
+        // Not what somebody says on a command line: what was tried when this window was opened.
+        .arg(format!("--web-sandbox={}", surroundings::has_sandbox()))
         // What the window is started with concerns the room alone: `--media`, `--state`, `--attestation-roots`.
         .args(std::env::args_os().skip(1))
         .stdin(Stdio::piped())

@@ -9,6 +9,9 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// What makes the web engine use its sandbox, or end.
+const FORCED: &str = "WEBKIT_FORCE_SANDBOX";
+
 /// The web engine's folder. Removed when this is dropped.
 pub(crate) struct Web(PathBuf);
 
@@ -42,12 +45,17 @@ pub(crate) fn prepare(sandbox: bool) -> Result<Web, String> {
     set("JSC_useWasm", "0");
     if sandbox {
         if sandbox_works() {
-            set("WEBKIT_FORCE_SANDBOX", "1");
+            set(FORCED, "1");
         } else {
             complain(words::NO_SANDBOX);
         }
     }
     Ok(Web(web))
+}
+
+/// Whether the web processes are forced into the engine's own sandbox.
+pub(crate) fn has_sandbox() -> bool {
+    std::env::var_os(FORCED).is_some_and(|v| v == "1")
 }
 
 fn set(name: &str, value: &str) {

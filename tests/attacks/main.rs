@@ -1,6 +1,7 @@
 //! What somebody could do who means harm: with a medium, a name, a record, a key of their own. It is noticed, or does nothing.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod after_the_close;
 mod forged;
 mod forger;
 mod incoming;

@@ -9,37 +9,63 @@ use whole_program::softhsm::{self, MODULE as SOFTHSM, PIN};
 use whole_program::{intact, module, pack, run, said, write};
 
 /// A SoftHSM token in a folder of its own.
-struct Hsm {
-    folder: tempfile::TempDir,
+pub(crate) struct Hsm {
+    pub(crate) folder: tempfile::TempDir,
     conf: PathBuf,
 }
 
 impl Hsm {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let conf = softhsm::with_tokens(folder.path(), &["desk"]);
         Self { folder, conf }
     }
 
     /// What `pkcs11-tool` says, which is not signed in.
-    fn client(&self, args: &[&str]) -> String {
+    pub(crate) fn client(&self, args: &[&str]) -> String {
+        self.tries(args).unwrap_or_else(|why| panic!("{args:?}: {why}"))
+    }
+
+    /// The same where the token may refuse.
+    fn tries(&self, args: &[&str]) -> Result<String, String> {
         let own = ["--module", SOFTHSM, "--token-label", "desk"];
         let mut tool = Command::new("pkcs11-tool");
         let out = tool.args(own).args(args).env("SOFTHSM2_CONF", &self.conf).output().unwrap();
-        assert!(out.status.success(), "{args:?}: {}", said(&out));
-        said(&out)
+        if out.status.success() { Ok(said(&out)) } else { Err(said(&out)) }
     }
 
-    fn state(&self) -> PathBuf {
+    /// Takes a secret key out, as whoever has the PIN can while it is extractable: wrapped for a key of their own.
+    pub(crate) fn take_out(&self, label: &str) -> Result<Vec<u8>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let openssl = |args: &[&str]| assert!(Command::new("openssl").args(args).status().unwrap().success());
+        openssl(&["genrsa", "-out", &path("k.pem"), "2048"]);
+        openssl(&["rsa", "-in", &path("k.pem"), "-pubout", "-outform", "DER", "-out", &path("pub.der")]);
+        let login = ["--login", "--pin", PIN];
+        let own = ["--type", "pubkey", "--label", "theirs", "--id", "7e", "--usage-wrap"];
+        self.client(&[&login[..], &["--write-object", &path("pub.der")], &own].concat());
+        let listed = self.client(&[&login[..], &["--list-objects", "--type", "secrkey"]].concat());
+        let after = listed.split_once(label).unwrap().1;
+        let id = after.lines().find_map(|line| line.trim().strip_prefix("ID:")).unwrap().trim();
+        let out = path("wrapped");
+        let wrap = ["--wrap", "--mechanism", "RSA-PKCS", "--id", "7e", "--application-id", id];
+        let wrapped = self.tries(&[&login[..], &wrap, &["--output-file", &out]].concat());
+        self.client(&[&login[..], &["--delete-object", "--type", "pubkey", "--label", "theirs"]].concat());
+        wrapped?;
+        openssl(&["pkeyutl", "-decrypt", "-inkey", &path("k.pem"), "-in", &out, "-out", &path("master")]);
+        Ok(std::fs::read(folder.path().join("master")).unwrap())
+    }
+
+    pub(crate) fn state(&self) -> PathBuf {
         self.folder.path().join("state")
     }
 
-    fn run_folder(&self, run: &str) -> PathBuf {
+    pub(crate) fn run_folder(&self, run: &str) -> PathBuf {
         self.state().join("rehearsal/runs").join(run)
     }
 
     /// A room whose token is reached through the proxy where it has quirks.
-    fn room(&self, quirks: Option<&str>) -> Room {
+    pub(crate) fn room(&self, quirks: Option<&str>) -> Room {
         let mut room = Room::with(
             &self.state(),
             &[
@@ -52,7 +78,7 @@ impl Hsm {
         room
     }
 
-    fn start(module: &Path) -> ToRoom {
+    pub(crate) fn start(module: &Path) -> ToRoom {
         ToRoom::Start {
             script: "rehearsal-minimal".to_owned(),
             mode: Mode::Rehearsal,
@@ -63,7 +89,9 @@ impl Hsm {
     }
 }
 
-fn stop_at(step: &'static str) -> impl FnMut(&PromptView, &whole_program::room::Sheet) -> Option<Answer> {
+pub(crate) fn stop_at(
+    step: &'static str,
+) -> impl FnMut(&PromptView, &whole_program::room::Sheet) -> Option<Answer> {
     move |prompt, _| {
         (matches!(prompt.ask, Ask::Begin { .. }) && prompt.step.id == step).then_some(Answer::Stop)
     }
@@ -125,7 +153,7 @@ fn a_token_that_remembers_nothing_is_recorded_as_one() {
 }
 
 /// A run that was stopped when its master key was made, before the backup.
-struct Made {
+pub(crate) struct Made {
     hsm: Hsm,
     run: String,
     folder: PathBuf,
@@ -134,7 +162,7 @@ struct Made {
 }
 
 impl Made {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let hsm = Hsm::new();
         let mut room = hsm.room(None);
         let stopped = room.play(&Hsm::start(Path::new(SOFTHSM)), &mut stop_at("wrap-backup"));
@@ -147,7 +175,7 @@ impl Made {
         Self { hsm, run: stopped.run, folder, label, check_value }
     }
 
-    fn signed_in(&self, args: &[&str]) {
+    pub(crate) fn signed_in(&self, args: &[&str]) {
         self.hsm.client(&[&["--login", "--pin", PIN][..], args].concat());
     }
 
@@ -161,41 +189,8 @@ impl Made {
         self.signed_in(&[&import[..], &as_it_was].concat());
     }
 
-    /// Takes the master key out, as whoever has the PIN can while it is extractable: wrapped for a key of their own.
     fn taken_out(&self) -> Vec<u8> {
-        let folder = self.hsm.folder.path();
-        let path = |name: &str| folder.join(name).display().to_string();
-        let openssl = |args: &[&str]| assert!(Command::new("openssl").args(args).status().unwrap().success());
-        openssl(&["genrsa", "-out", &path("k.pem"), "2048"]);
-        openssl(&["rsa", "-in", &path("k.pem"), "-pubout", "-outform", "DER", "-out", &path("pub.der")]);
-        self.signed_in(&[
-            "--write-object",
-            &path("pub.der"),
-            "--type",
-            "pubkey",
-            "--label",
-            "theirs",
-            "--id",
-            "7e",
-            "--usage-wrap",
-        ]);
-        let listed = self.hsm.client(&["--login", "--pin", PIN, "--list-objects", "--type", "secrkey"]);
-        let after = listed.split_once(&self.label).unwrap().1;
-        let id = after.lines().find_map(|line| line.trim().strip_prefix("ID:")).unwrap().trim();
-        let out = path("wrapped");
-        self.signed_in(&[
-            "--wrap",
-            "--mechanism",
-            "RSA-PKCS",
-            "--id",
-            "7e",
-            "--application-id",
-            id,
-            "--output-file",
-            &out,
-        ]);
-        openssl(&["pkeyutl", "-decrypt", "-inkey", &path("k.pem"), "-in", &out, "-out", &path("master")]);
-        std::fs::read(folder.join("master")).unwrap()
+        self.hsm.take_out(&self.label).unwrap()
     }
 
     /// Goes on as far as the key is looked for; gives the problem.

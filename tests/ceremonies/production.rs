@@ -64,6 +64,7 @@ fn a_production_ceremony_on_softhsm() {
         let restated = match prompt.step.id.as_str() {
             "generate" => serial[serial.len() - 4..].to_owned(),
             "split" => "2 of 3".to_owned(),
+            "seal" => "sealed".to_owned(),
             "wrap" => "0000".to_owned(),
             "close" => check[check.len() - 6..].to_owned(),
             other => panic!("nothing to restate at {other}"),
@@ -175,6 +176,7 @@ fn through_host_memory(folder: &Path, state: &Path, serial: &str, uri: &str) {
         let restated = match prompt.step.id.as_str() {
             "generate" => serial[serial.len() - 4..].to_owned(),
             "split" => "2 of 3".to_owned(),
+            "seal" => "sealed".to_owned(),
             "wrap" => "0000".to_owned(),
             _ => check[check.len() - 6..].to_owned(),
         };

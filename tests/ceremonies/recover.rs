@@ -63,7 +63,7 @@ fn a_key_is_restored_into_another_token_and_backed_up_anew() {
     }
     same_key_other_shares(&old, &new);
     let here_now = keys(here.path(), &fact(&new.pack, "key-label"));
-    let as_asked = "sensitive=yes extractable=yes local=no token=yes";
+    let as_asked = "sensitive=yes extractable=no local=no token=yes";
     assert!(here_now.len() == 1 && here_now[0].ends_with(as_asked), "{here_now:?}");
     // One older sheet is owed, which is fewer than rebuild the old key.
     assert_eq!(facts(&new.pack, "old-sheets-owed"), [serde_json::json!([3])]);
@@ -267,23 +267,21 @@ fn a_key_under_this_runs_label_is_used_only_if_it_is_the_backed_up_one() {
 fn after_a_change_of_custodians_old_sheets_open_nothing_new() {
     let dir = tempfile::tempdir().unwrap();
     let old = made(dir.path(), "rehearsal-minimal", &[]);
-    let mut room = bringing(dir.path(), &old.pack, Vec::new());
+    let mut room = bringing(dir.path(), &old.pack, old.sheets[..2].to_vec());
     let mut decisions = 0;
-    let finished =
-        room.rehearse("change-custodian", &[("threshold", "2"), ("shares", "4")], &mut |prompt, _| {
-            match &prompt.ask {
-                Ask::Choose { question, choices } if question.contains("share 3") => {
-                    assert!(choices.iter().all(|c| c.id != "owed"), "an old sheet cannot stay owed here");
-                    Some(Answer::Chosen { id: "missing".into() })
-                }
-                Ask::Decide { .. } => {
-                    decisions += 1;
-                    assert_eq!(prompt.problem.as_ref().unwrap().code, "copy-missing");
-                    Some(decided("go-on"))
-                }
-                _ => new_bags(prompt),
-            }
-        });
+    let dealt = [("threshold", "2"), ("shares", "4"), ("bringing", "2")];
+    let finished = room.rehearse("change-custodian", &dealt, &mut |prompt, _| match &prompt.ask {
+        Ask::Choose { question, choices } if question.contains("share 3") => {
+            assert!(choices.iter().all(|c| c.id != "owed"), "an old sheet cannot stay owed here");
+            Some(Answer::Chosen { id: "missing".into() })
+        }
+        Ask::Decide { .. } => {
+            decisions += 1;
+            assert_eq!(prompt.problem.as_ref().unwrap().code, "copy-missing");
+            Some(decided("go-on"))
+        }
+        _ => new_bags(prompt),
+    });
     assert_eq!((finished.state, decisions), (RunState::Closed, 1), "{:?}", room.problems);
     let new = Backup { pack: finished.pack.unwrap().into(), sheets: room.sheets_shown() };
     holds(dir.path(), &new.pack);

@@ -49,6 +49,7 @@ fn a_production_key_comes_back_into_the_named_token_and_no_other() {
                 let restated = match prompt.step.id.as_str() {
                     "generate" | "restore" => end(serial, 4),
                     "split" => "2 of 3".to_owned(),
+                    "seal" => "sealed".to_owned(),
                     "close" => end(check, if bags == 0 { 6 } else { 4 }),
                     other => panic!("nothing to restate at {other}"),
                 };

@@ -86,16 +86,16 @@ fn sheets_bags_and_what_is_owed_are_listed() {
     assert!(said_so.iter().any(|c| c.as_str().unwrap().contains("bag B 1 was used before")), "{said_so:?}");
 
     // Custodians change, and one old sheet is missing.
-    let mut room = bringing(dir.path(), &old.pack, Vec::new());
-    let finished =
-        room.rehearse("change-custodian", &[("threshold", "2"), ("shares", "3")], &mut |p, _| match &p.ask {
-            Ask::Choose { question, .. } if question.contains("share 3") => {
-                Some(Answer::Chosen { id: "missing".into() })
-            }
-            Ask::Decide { .. } => Some(Answer::Decided { id: "go-on".into(), reason: "a flood".into() }),
-            Ask::Text { .. } => Some(Answer::Text { text: format!("N {}", p.step.id) }),
-            _ => None,
-        });
+    let mut room = bringing(dir.path(), &old.pack, old.sheets[..2].to_vec());
+    let dealt = [("threshold", "2"), ("shares", "3"), ("bringing", "2")];
+    let finished = room.rehearse("change-custodian", &dealt, &mut |p, _| match &p.ask {
+        Ask::Choose { question, .. } if question.contains("share 3") => {
+            Some(Answer::Chosen { id: "missing".into() })
+        }
+        Ask::Decide { .. } => Some(Answer::Decided { id: "go-on".into(), reason: "a flood".into() }),
+        Ask::Text { .. } => Some(Answer::Text { text: format!("N {}", p.step.id) }),
+        _ => None,
+    });
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
     let (changed, _) = told(dir.path());
     assert_eq!(states(&changed, &set), ["destroyed", "destroyed", "missing"]);

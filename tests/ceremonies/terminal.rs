@@ -98,11 +98,12 @@ fn people_play_the_smallest_ceremony_in_a_terminal() {
             "What happened instead: ",         // 14
             "read from the HSM itself: ",      // 15
             "from the witness's own notes: ",  // 16
-            "Enter for PRACTICE",              // 17
+            "; Enter for ",                    // 17
             "Evidence pack: ",                 // 18
+            "or as-it-is: ",                   // 19
         ]);
         match seen {
-            0 if !exception && screen.all[..screen.read].contains("step 5 of") => {
+            0 if !exception && screen.all[..screen.read].contains("step 6 of") => {
                 exception = true;
                 screen.type_line("!exception");
             }
@@ -120,7 +121,7 @@ fn people_play_the_smallest_ceremony_in_a_terminal() {
                 hint.clear();
             }
             5 => screen.type_line(&std::mem::take(&mut hint)),
-            6 | 15 | 16 => screen.type_line(&restated),
+            6 | 15 | 16 | 19 => screen.type_line(&restated),
             7 => {
                 screen.wait_for(&[":  "]);
                 let row = screen.rest_of_line();
@@ -198,9 +199,10 @@ fn a_stick_writes_nothing_on_the_terminal_and_its_file_is_chosen_as_it_is_shown(
             "Passphrase of ",
             "PIN: ",
             "on a medium: ",
+            "; Enter for ",
         ]);
         match seen {
-            0 => screen.type_line(""),
+            0 | 6 => screen.type_line(""),
             1 | 2 => hint = screen.rest_of_line().trim_end_matches(')').to_owned(),
             3 => {
                 screen.wait_for(&[": "]);

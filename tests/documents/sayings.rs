@@ -79,9 +79,9 @@ fn what_was_once_true_is_said_nowhere() {
         ("printed at the end of the record", "the decoder lies in the pack"),
         ("card is not supported", "people sign with YubiKeys"),
         ("Signing in is by passphrase", "people sign with YubiKeys"),
-        ("No shipped script destroys", "destroy, change-custodian, recover"),
-        ("no shipped script destroys", "destroy, change-custodian, recover"),
-        ("Wiping in memory only", "destroy, change-custodian, recover"),
+        ("No shipped script destroys", "destroy, change-custodian, back-up-again, recover"),
+        ("no shipped script destroys", "destroy, change-custodian, back-up-again, recover"),
+        ("Wiping in memory only", "destroy, change-custodian, back-up-again, recover"),
     ];
     let mut found = Vec::new();
     for part in PAPERS.iter().flat_map(Paper::parts) {

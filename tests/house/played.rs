@@ -12,25 +12,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use transcript::{Entry, Kind, Reading};
 
-/// Signs as the rehearsal's people do, counts seven chairs, and stops before the first step of the script's own.
-#[derive(Default)]
-struct People {
-    /// The script's first step, in which they sign in.
-    first: Option<String>,
-}
+/// Signs as the rehearsal's people do, counts seven chairs, and stops once everybody has signed in and the new steps are
+/// done.
+struct People;
 
 impl Player for People {
     fn ask(&mut self, prompt: PromptView) -> std::io::Result<Answer> {
         Ok(match prompt.ask {
             Ask::Begin { .. } => {
                 let id = prompt.step.id;
-                let first = self.first.get_or_insert_with(|| id.clone());
-                if id.starts_with("new-") || *first == id { Answer::Go } else { Answer::Stop }
+                let before = ["preflight", "attend"].contains(&id.as_str());
+                if before || id.starts_with("new-") { Answer::Go } else { Answer::Stop }
             }
             Ask::Sign { hint, .. } => {
                 Answer::Signature { passphrase: Private::new(hint.unwrap_or_default()), restated: None }
             }
-            Ask::Text { .. } => Answer::Text { text: "7".to_owned() },
+            Ask::Text { suggested, .. } => Answer::Text { text: suggested.unwrap_or_else(|| "7".to_owned()) },
             _ => Answer::Go,
         })
     }
@@ -102,7 +99,8 @@ fn script(steps: &[(&str, &str)]) -> (String, String) {
     let ceremonies = crate::source::root().join("ceremonies");
     let read = |name: &str| std::fs::read_to_string(ceremonies.join(name)).unwrap();
     let text = read("rehearsal-minimal.toml");
-    let (first, _) = text.match_indices("[[act.step]]").next().unwrap();
+    // After those who look at the machine and sign in.
+    let (first, _) = text.match_indices("[[act.step]]").nth(1).unwrap();
     let second = text[first + 1..].find("[[act").unwrap() + first + 1;
     let new: String = steps.iter().map(|(id, action)| step(id, action)).collect();
     (format!("{}{new}{}", &text[..second], &text[second..]), read("rehearsal-roster.toml"))
@@ -110,7 +108,7 @@ fn script(steps: &[(&str, &str)]) -> (String, String) {
 
 /// Plays the new steps, stops, and looks at the record.
 fn played(plan: Plan, all: &'static Repertoire, folder: &Path, look: impl FnOnce(&Plan, Vec<Entry>)) {
-    let mut people = People::default();
+    let mut people = People;
     let mut engine = Engine::begin(plan, all, folder, around(), &mut people).unwrap();
     assert_eq!(engine.play().unwrap(), Ended::Stopped);
     let record = Reading::of(&std::fs::read(folder.join("transcript.jsonl")).unwrap());

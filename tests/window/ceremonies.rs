@@ -227,8 +227,8 @@ fn people_are_enrolled_with_yubikeys_sign_with_them_and_make_keys_on_them() {
         );
         page.picture("yubikey-sign-unplugged").await;
         keys.desk.insert(&keys.first).unwrap();
-        // Ada was asked twice, then comes Wim; Olga, the fourth to be asked, has a passphrase.
-        let by_passphrase = |s: &crate::page::Seen| s.key.as_deref() == Some("attend/sign/4");
+        // Ada and Wim come first; Olga, the third to sign in, has a passphrase.
+        let by_passphrase = |s: &crate::page::Seen| s.key.as_deref() == Some("attend/sign/3");
         people.play(&page, by_passphrase).await;
         assert_eq!(people.by_yubikey.last().map(String::as_str), Some("Wim Okafor"));
         page.click("stop").await;
@@ -310,6 +310,12 @@ fn a_ceremony_is_found_and_begun_by_keyboard_and_every_page_fits_at_double_size(
         page.until("the first step", |s| s.id.is_some()).await;
         tab_to(&page, "primary").await;
         press(&page, Key::Enter).await;
+        // What the program sees of the machine, and the time that a rehearsal's watch shows.
+        for kind in ["observe", "text"] {
+            page.until("the machine", |s| s.kind.as_deref() == Some(kind)).await;
+            tab_to(&page, "primary").await;
+            press(&page, Key::Enter).await;
+        }
         page.until("the sign-in", |s| s.kind.as_deref() == Some("sign")).await;
         tab_to(&page, "passphrase").await;
         let hint = page.text("hint").await;

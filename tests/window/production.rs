@@ -70,6 +70,7 @@ fn a_production_ceremony_gives_no_hints_and_takes_no_folder_for_a_medium() {
                 ("generate", serial[serial.len() - 4..].to_owned()),
                 ("split", "3 of 5".to_owned()),
                 ("wrap", "0000".to_owned()),
+                ("seal", "sealed".to_owned()),
             ]),
         });
         let asked = people.play(&page, |s| s.kind.as_deref() == Some("folder")).await;

@@ -29,6 +29,7 @@ use engine::{Action, How, Repertoire, Rule, WayBack};
 pub static REPERTOIRE: Repertoire = Repertoire { actions: ACTIONS, rules: RULES, ways_back: WAYS_BACK };
 
 static ACTIONS: &[&dyn Action] = &[
+    &room::preflight::Preflight,
     &room::attend::Attend,
     &room::workstation::CheckWorkstation,
     &room::roles::ReadRoles,
@@ -46,6 +47,7 @@ static ACTIONS: &[&dyn Action] = &[
     &backup::split::SplitBackup,
     &backup::give::GiveShare,
     &backup::rebuild::RebuildBackup,
+    &backup::seal::SealKey,
     &cloud::wrap_for_cloud::WrapForCloud,
     &cloud::write::WriteBundle,
     &plan::read::ReadPlan,
@@ -55,6 +57,7 @@ static ACTIONS: &[&dyn Action] = &[
     &plan::wrap_backup::WrapPlanBackup,
     &plan::rebuild::RebuildPlanBackup,
     &plan::wrap::WrapPlanKeys,
+    &plan::seal::SealPlanKeys,
     &drill::open::OpenBackup,
     &drill::bring::BringShare,
     &drill::prove::ProveBackup,
@@ -63,6 +66,8 @@ static ACTIONS: &[&dyn Action] = &[
     &drill::certify::CertifyDrill,
     &recover::restore::RestoreKey,
     &recover::find::FindKey,
+    &recover::wrap_again::WrapBackupAgain,
+    &cloud::wrap_again::WrapAgainForCloud,
     &copies::settle_old_sheets::SettleOldSheets,
     &copies::destroy_old_sheets::DestroyOldSheets,
     &copies::open::OpenCopies,

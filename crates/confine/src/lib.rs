@@ -37,7 +37,7 @@ pub enum ConfineError {
 }
 
 /// What a debugger, a preload or a proxy could be switched on with from outside.
-const SWITCHES: [&str; 24] = [
+const SWITCHES: [&str; 25] = [
     "ALL_PROXY",
     "GDK_PIXBUF_MODULE_FILE",
     "GIO_EXTRA_MODULES",
@@ -57,6 +57,7 @@ const SWITCHES: [&str; 24] = [
     "TAURI_AUTOMATION",
     "TAURI_WEBVIEW_AUTOMATION",
     "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS",
+    "WEBKIT_FORCE_SANDBOX",
     "WEBKIT_INSPECTOR_HTTP_SERVER",
     "WEBKIT_INSPECTOR_SERVER",
     "all_proxy",

@@ -49,6 +49,6 @@ pub use stage::{
     AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Paper, Recall, Shelf, Signed, Stage,
     TokenRefusal, Tokens, Work, WorkWith,
 };
-pub use surroundings::{Ended, OpenToken, Player, Surroundings, Workstation};
+pub use surroundings::{Check, Ended, OpenToken, Player, Surroundings, Workstation};
 pub use way_back::{How, WayBack};
 pub use work::REHEARSAL_PIN;

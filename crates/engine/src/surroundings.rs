@@ -52,12 +52,25 @@ pub struct Surroundings {
 /// The machine that a ceremony is played on, as the program sees it.
 #[derive(Debug, Clone, Default)]
 pub struct Workstation {
-    /// What it should mend before a production ceremony, one sentence each.
-    pub warnings: Vec<String>,
+    /// What was looked at on it.
+    pub checks: Vec<Check>,
     /// The program's own file.
     pub program_file: PathBuf,
     /// Its SHA-256, self-read; none where it cannot be read.
     pub program_sha256: Option<[u8; 32]>,
+}
+
+/// One thing of the machine that a production ceremony should find in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What it is.
+    pub what: &'static str,
+    /// How it should be.
+    pub expected: &'static str,
+    /// How it is.
+    pub found: String,
+    /// How it is mended, in a sentence; none where it is in order.
+    pub mend: Option<String>,
 }
 
 /// How a play ended.

@@ -39,5 +39,6 @@ facts! {
     PLAN_RUNG: Fact = public "plan-rung", RouteWord, "how the line's key left the token";
     PLAN_BUNDLE_FOLDER: Fact = internal "plan-bundle-folder", Text, "the folder of the line's bundle, with the one that it lies in, in the pack";
     PLAN_WRAPPED: Fact = public "plan-wrapped", Number, "how many keys of the plan were wrapped";
+    PLAN_SEALED: Fact = public "plan-sealed", Number, "how many keys of the plan were sealed in their token, or left as they are";
     PLAN_WRITTEN: Fact = public "plan-written", Number, "how many bundles were written to the medium";
 }

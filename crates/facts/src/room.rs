@@ -4,6 +4,9 @@ use crate::declare::facts;
 use crate::{List, Minute, Number, Pair, Sha256Hex, Text};
 
 facts! {
+    PREFLIGHT: Fact = auditor "preflight", List<Pair<Text, Text>>, "what was looked at on the machine before anybody signed in, and how it was";
+    TO_MEND: Fact = public "to-mend", List<Text>, "what should have been mended on the machine, a sentence each; in production somebody decided to go on in spite of it";
+    WATCHES: Fact = auditor "watches", List<Pair<Text, Text>>, "the ids of two people, and what their watches showed when they were held against the workstation's clock";
     ATTENDING: Fact = public "attending", Number, "how many people signed that they take part";
     CLOCK_AGREED: Fact = public "clock-agreed", Minute, "what the workstation's clock showed when the last of them held it against their watch";
     PEOPLE_ATTENDING: Fact = auditor "people-attending", List<Text>, "the ids of the people who take part";
@@ -12,7 +15,6 @@ facts! {
     ROLES_READ: Fact = public "roles-read", Number, "how many roles were read aloud with who holds them";
     PROGRAM_SHA256: Fact = public "program-sha256", Sha256Hex, "the digest of the program's own file, which two people compared";
     PROGRAM_COMPARED: Fact = public "program-compared", Text, "how that digest was compared, in words";
-    WORKSTATION_WARNINGS: Fact = public "workstation-warnings", List<Text>, "what this machine should mend before a production ceremony, a sentence each";
     MEDIUM_TRIED: Fact = public "medium-tried", Text, "what was done to try a medium, in words";
     MEDIUM_FOLDER_TRIED: Fact = internal "medium-folder-tried", Text, "the path of the folder that was tried";
 }

@@ -81,6 +81,11 @@ pub(crate) unsafe fn loosen(template: *const CK_ATTRIBUTE, count: CK_ULONG) -> L
 }
 
 impl Loosened {
+    /// Whether something is made looser than asked for.
+    pub(crate) fn lies(&self) -> bool {
+        self.claim.not_extractable || self.claim.sensitive
+    }
+
     /// Keeps the lie about the object that was made.
     pub(crate) fn remember(&self, object: CK_OBJECT_HANDLE) {
         let mut claims = CLAIMS.lock().unwrap_or_else(PoisonError::into_inner);

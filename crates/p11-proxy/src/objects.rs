@@ -2,7 +2,7 @@
 
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_FUNCTION_LIST, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
-    CKR_TEMPLATE_INCONSISTENT,
+    CKR_ACTION_PROHIBITED, CKR_OK, CKR_TEMPLATE_INCONSISTENT,
 };
 
 use crate::behind::{self, c_len, done, function};
@@ -10,7 +10,7 @@ use crate::settings::Quirk;
 use crate::{claims, has, log, reader};
 
 fn rv(outcome: Result<(), CK_RV>) -> CK_RV {
-    outcome.err().unwrap_or(cryptoki_sys::CKR_OK)
+    outcome.err().unwrap_or(CKR_OK)
 }
 
 unsafe extern "C" fn C_CreateObject(
@@ -90,7 +90,16 @@ unsafe extern "C" fn C_SetAttributeValue(
         // SAFETY: the caller's own arguments, handed on.
         Ok(call) => unsafe {
             log::template("C_SetAttributeValue", "in", template, count);
-            call(session, object, template, count)
+            let loose = claims::loosen(template, count);
+            if has(Quirk::NoChanges) {
+                CKR_ACTION_PROHIBITED
+            } else if loose.lies() {
+                // Said, and not done.
+                loose.remember(object);
+                CKR_OK
+            } else {
+                call(session, object, template, count)
+            }
         },
         Err(rv) => rv,
     }

@@ -38,6 +38,8 @@ pub(crate) enum Quirk {
     PinPad,
     /// `hardware`: mechanisms say they run in hardware.
     Hardware,
+    /// `no-changes`: no attribute of an object is ever changed.
+    NoChanges,
     /// `no-data`: data objects are not made (NSS keeps none on its token).
     NoData,
 }
@@ -63,6 +65,7 @@ impl FromStr for Quirk {
             "local" => Self::Local,
             "pin-pad" => Self::PinPad,
             "hardware" => Self::Hardware,
+            "no-changes" => Self::NoChanges,
             "no-data" => Self::NoData,
             _ => return Err(()),
         })

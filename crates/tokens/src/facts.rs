@@ -20,6 +20,8 @@ impl Pkcs11Token {
             handle: Handle(key.handle()),
             label: String::new(),
             spec,
+            id: None,
+            unique_id: None,
             sensitive: None,
             extractable: None,
             always_sensitive: None,
@@ -32,6 +34,8 @@ impl Pkcs11Token {
         // One at a time: some modules fail the whole list for one attribute they do not know.
         for kind in [
             AttributeType::Label,
+            AttributeType::Id,
+            AttributeType::UniqueId,
             AttributeType::Sensitive,
             AttributeType::Extractable,
             AttributeType::AlwaysSensitive,
@@ -41,6 +45,8 @@ impl Pkcs11Token {
         ] {
             match self.attribute(key, kind)? {
                 Some(Attribute::Label(l)) => facts.label = String::from_utf8_lossy(&l).into_owned(),
+                Some(Attribute::Id(id)) => facts.id = Some(id).filter(|id| !id.is_empty()),
+                Some(Attribute::UniqueId(id)) => facts.unique_id = Some(id).filter(|id| !id.is_empty()),
                 Some(Attribute::Sensitive(b)) => facts.sensitive = Some(b),
                 Some(Attribute::Extractable(b)) => facts.extractable = Some(b),
                 Some(Attribute::AlwaysSensitive(b)) => facts.always_sensitive = Some(b),
@@ -159,7 +165,7 @@ impl Pkcs11Token {
     }
 
     /// `CKA_VALUE_LEN`. `SoftHSM` leaves the length of an unwrapped key at 0: then the check value decides.
-    fn length(&self, key: ObjectHandle) -> Result<Option<u16>, TokenError> {
+    pub(crate) fn length(&self, key: ObjectHandle) -> Result<Option<u16>, TokenError> {
         Ok(match self.attribute(key, AttributeType::ValueLen)? {
             Some(Attribute::ValueLen(n)) => u16::try_from(u64::from(n)).ok().filter(|n| *n > 0),
             _ => None,

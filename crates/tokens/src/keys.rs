@@ -85,6 +85,10 @@ pub struct KeyFacts {
     pub label: String,
     /// Its kind.
     pub spec: KeySpec,
+    /// `CKA_ID`: 16 random bytes, where this program made or restored it.
+    pub id: Option<Vec<u8>>,
+    /// `CKA_UNIQUE_ID` (PKCS#11 3.0), which the token gives and nobody can change.
+    pub unique_id: Option<Vec<u8>>,
     /// `CKA_SENSITIVE`.
     pub sensitive: Option<bool>,
     /// `CKA_EXTRACTABLE`.

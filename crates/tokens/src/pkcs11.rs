@@ -15,8 +15,8 @@ use crate::running::Lease;
 use crate::selftest::{Opener, Shown, Trial};
 use crate::words;
 use crate::{
-    Capabilities, Handle, KeyFacts, KeySpec, Note, PinState, Recipe, Token, TokenError, TokenInfo, Wrapped,
-    der,
+    Capabilities, Handle, KeyFacts, KeySpec, Locked, Note, OtherKey, PinState, Recipe, Token, TokenError,
+    TokenInfo, Wrapped, der,
 };
 
 /// An open PKCS#11 token.
@@ -197,6 +197,20 @@ impl Token for Pkcs11Token {
         self.alike(check_value, spec, public_key)
     }
 
+    fn other_keys(
+        &mut self,
+        known: &[Handle],
+        check_value: &str,
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<Vec<OtherKey>, TokenError> {
+        self.others(known, check_value, spec, public_key)
+    }
+
+    fn lock_in(&mut self, key: Handle) -> Result<Locked, TokenError> {
+        Self::lock_in(self, key)
+    }
+
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError> {
         if key.len() != 32 {
             return Err(not_offered(words::BACKUP_KEY_SIZE));
@@ -227,6 +241,17 @@ impl Token for Pkcs11Token {
         public_key: Option<&[u8]>,
     ) -> Result<KeyFacts, TokenError> {
         let session = [Attribute::Token(false), Attribute::Extractable(false)];
+        self.unwrapped(wrapping, blob, (spec, public_key), &session)
+    }
+
+    fn lend_kwp(
+        &mut self,
+        wrapping: Handle,
+        blob: &[u8],
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<KeyFacts, TokenError> {
+        let session = [Attribute::Token(false), Attribute::Extractable(true)];
         self.unwrapped(wrapping, blob, (spec, public_key), &session)
     }
 

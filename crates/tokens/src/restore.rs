@@ -57,7 +57,7 @@ impl Pkcs11Token {
 
     /// As [`Pkcs11Token::facts`], for a key whose kind is known from elsewhere. Only another kind is refused: a token
     /// may not show the size of a secret key that came in wrapped.
-    fn facts_as(
+    pub(crate) fn facts_as(
         &self,
         key: ObjectHandle,
         spec: KeySpec,

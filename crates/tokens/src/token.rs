@@ -5,7 +5,10 @@ use std::path::Path;
 use secrets::{SecretBytes, SecretText};
 use serde::{Deserialize, Serialize};
 
-use crate::{Capabilities, Handle, KeyFacts, KeySpec, Note, PinState, Recipe, TokenError, TokenUri, Wrapped};
+use crate::{
+    Capabilities, Handle, KeyFacts, KeySpec, Locked, Note, OtherKey, PinState, Recipe, TokenError, TokenUri,
+    Wrapped,
+};
 
 /// What a token says of itself (`CK_TOKEN_INFO`). Labels can be copied: the serial number too is only a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,17 @@ pub trait Token: Send {
         spec: KeySpec,
         public_key: Option<&[u8]>,
     ) -> Result<Vec<KeyFacts>, TokenError>;
+    /// Every secret and private key in the token but `known`, and whether it is the key of this kind and check value.
+    fn other_keys(
+        &mut self,
+        known: &[Handle],
+        check_value: &str,
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<Vec<OtherKey>, TokenError>;
+    /// Forbids a key ever to leave the token again (`CKA_EXTRACTABLE` false, which cannot be undone), and tries whether
+    /// it still does.
+    fn lock_in(&mut self, key: Handle) -> Result<Locked, TokenError>;
     /// Brings in a 32-byte AES-256 key, for this session, to wrap and unwrap.
     fn import_backup_key(&mut self, key: &SecretBytes) -> Result<Handle, TokenError>;
     /// AES-KWP (RFC 5649) of `key` under `wrapping`: raw for secret keys; PKCS#8 for private ones, which is refused with
@@ -114,6 +128,14 @@ pub trait Token: Send {
     /// under `public_key` does the answer carry its check value; else [`TokenError::NotThisKey`]. `None` is enough for
     /// secret keys, and for pairs only where the token shows the public half.
     fn unwrap_kwp(
+        &mut self,
+        wrapping: Handle,
+        blob: &[u8],
+        spec: KeySpec,
+        public_key: Option<&[u8]>,
+    ) -> Result<KeyFacts, TokenError>;
+    /// The same, extractable, so that it can be wrapped for somebody else while this session lasts.
+    fn lend_kwp(
         &mut self,
         wrapping: Handle,
         blob: &[u8],

@@ -5,6 +5,8 @@ use std::fmt::{self, Display, Formatter};
 
 // What is not offered, and what stands against a route.
 pub(crate) const MADE_NEVER_TO_LEAVE: &str = "this key was made never to leave the token";
+pub(crate) const STILL_SAYS_IT_LEAVES: &str =
+    "it was asked to keep the key inside for good, and still says that it can leave";
 pub(crate) const SHOWS_NO_PUBLIC_HALF: &str = "it does not show this key's public half";
 pub(crate) const SHOWS_NOT_ITS_PUBLIC_HALF: &str = "it does not show the key's public half";
 pub(crate) const NEEDS_A_LABEL: &str = "a key needs a label";

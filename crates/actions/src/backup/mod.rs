@@ -4,10 +4,12 @@ pub(crate) mod dice;
 pub(crate) mod fresh;
 pub(crate) mod give;
 pub(crate) mod rebuild;
+pub(crate) mod seal;
 pub(crate) mod split;
 pub(crate) mod void;
 pub(crate) mod words;
 pub(crate) mod wrap;
+pub(crate) mod wrapped;
 
 use engine::Slot;
 use script::{Each, Material, Owed};

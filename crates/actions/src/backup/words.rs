@@ -12,6 +12,13 @@ problems! {
         "Throw again, all of them, and type what falls: throws that are made up are worth little."
     }
 
+    /// The key may not leave its token any more.
+    pub(crate) fn key_is_sealed() = "key-is-sealed" {
+        "The key in the token is sealed: it can never leave it again, not even wrapped for a backup."
+        "Nothing was changed."
+        "Have as many custodians as rebuild the key bring their shares, and play change-custodian. Where they are too few, the key lives as long as this token does: make another key in good time."
+    }
+
     /// The wrapped file opens to another key.
     pub(crate) fn backup_does_not_match() = "backup-does-not-match" {
         "The backup opens, but not to the master key."

@@ -1,16 +1,13 @@
 //! `wrap-backup`: a fresh wrapping key wraps the master key in the token.
 
-use crate::backup::{BACKUP_KEY, dice, fresh, void, words};
+use crate::backup::wrapped::{STATES, asks, voids, wrapped};
+use crate::backup::{BACKUP_KEY, words};
 use crate::key::MASTER_KEY;
 use crate::key::master::MasterKey;
-use crate::key::spec;
-use crate::token::route::{self, Way};
-use crate::token::words as token_words;
-use engine::{Action, Asks, Cue, Halt, Outcome, Past, Room, Stage, Void, WorkWith};
+use engine::{Action, Asks, Cue, Halt, Outcome, Past, Room, Stage, Void};
 use protocol::Problem;
 use script::{Hands, Plan, Reach, Row};
-use tokens::{Capabilities, Rung};
-use transcript::FileDigest;
+use tokens::Capabilities;
 
 /// Wraps the master key for its backup.
 pub(crate) struct WrapBackup;
@@ -23,12 +20,7 @@ impl Action for WrapBackup {
                 needs: &[&MASTER_KEY],
                 makes: &[&BACKUP_KEY],
                 empties_room: true,
-                states: &[
-                    &facts::SHARE_SET,
-                    &facts::WRAPPED_BACKUP,
-                    &facts::WRAPPED_WITH,
-                    &facts::BACKUP_KEY_ORIGIN,
-                ],
+                states: STATES,
                 hands: Hands::Two,
                 reach: &[Reach::Token],
                 ..Row::PLAIN
@@ -37,33 +29,8 @@ impl Action for WrapBackup {
     }
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, room: &mut Room<'_>) -> Result<Outcome, Halt> {
-        void::destroy_void_sheets(cue, stage)?;
-        let dice = dice::thrown(cue, stage)?;
-        let recorded = MasterKey::of(cue, stage)?;
-        let way = Way::recorded(&stage.past(), &facts::BACKUP_ROUTE);
-        let approved = way.approved(cue, stage)?;
-        let (backup_key, blob) = stage.work(words::WRAPPING, words::A_FEW_SECONDS, |token| {
-            let master = recorded.in_token(token)?;
-            let backup_key = fresh::fresh_key(token, dice.as_ref())?;
-            let blob = way.wrap_under(token, &backup_key, &master)?;
-            Ok((backup_key, blob))
-        })?;
-        let set = fresh::fresh_set()?;
-        let name = format!("{}-master-key-backup-{}.kwp", cue.plan.mode.word(), fresh::plain(set));
-        stage.keep(&name, &blob)?;
-        fresh::put_wrapping_key(room, backup_key)?;
-        let how = if way == Way::Inside { words::HOW } else { words::HOW_MENDED };
-        let outcome = Outcome::new()
-            .fact(&facts::SHARE_SET, set.to_string())
-            .fact(&facts::WRAPPED_BACKUP, name.as_str())
-            .fact(&facts::WRAPPED_WITH, how)
-            .fact(&facts::BACKUP_KEY_ORIGIN, fresh::origin(dice.as_ref()))
-            .file(FileDigest::of(name.clone(), &blob));
-        let mut outcome = Way::recorded_in(outcome, approved, recorded.spec);
-        if way == Way::ThroughHost {
-            outcome = outcome.fact(&facts::BACKUP_RUNG, Rung::HostMemory.word());
-        }
-        Ok(outcome.showing([words::wrapped_file(name), words::share_set(set.to_string())]))
+        let key = MasterKey::of(cue, stage)?;
+        wrapped(cue, stage, room, &key)
     }
 
     fn asks_of_token(
@@ -73,22 +40,14 @@ impl Action for WrapBackup {
         found: &Capabilities,
         _now: i64,
     ) -> Result<Option<Asks>, Problem> {
-        let spec = spec::spec(cue, past)?;
-        let mendable = found.allows_mended_backup_of(spec).is_ok();
-        let way = Way::of_backup(cue, found, spec)
-            .map_err(|why| route::none_to(cue, words::MAKE_THE_BACKUP, &why, mendable))?;
-        let says = match way {
-            Way::Inside => Outcome::new().shows(words::backup_offered()),
-            Way::ThroughHost => Outcome::new()
-                .fact(&facts::BACKUP_ROUTE, Rung::HostMemory.word())
-                .fact(&facts::HOST_MEMORY_BECAUSE, Way::against(found, spec, None))
-                .shows(token_words::through_host(words::BACKUP)),
-        };
-        Ok(Some(Asks { says, trial: None }))
+        // A key that was found in its token may be sealed there: that is known before anybody comes with a sheet.
+        if past.newest(&facts::EXTRACTABLE).as_deref() == Some("no") {
+            return Err(words::key_is_sealed());
+        }
+        asks(cue, past, found).map(Some)
     }
 
     fn voids(&self, plan: &Plan, past: &Past<'_>) -> Void {
-        let removes = past.newest(&facts::WRAPPED_BACKUP).into_iter().collect();
-        void::with_its_set(plan, past, removes)
+        voids(plan, past)
     }
 }

@@ -15,7 +15,9 @@ mod receipt;
 pub(crate) mod route;
 pub(crate) mod stand_in;
 pub(crate) mod words;
+pub(crate) mod wrap_again;
 pub(crate) mod wrap_for_cloud;
+mod wrapped;
 pub(crate) mod write;
 
 pub use medium::bundle_in;

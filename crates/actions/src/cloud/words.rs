@@ -11,6 +11,13 @@ pub(crate) fn byok_problem(e: &byok::ByokError) -> Problem {
 }
 
 problems! {
+    /// The backup is of another kind of key than the one that is ordered.
+    pub(in crate::cloud) fn another_kind(ordered: &dyn Display, backed_up: &str) = "another-kind-of-key" {
+        "The parameters order a key of the kind {ordered}, and the backup that was opened is of a key of the kind {backed_up}."
+        "No share was brought, and nothing was wrapped."
+        "Begin again with the kind of key that the backup holds, or open the pack of another ceremony."
+    }
+
     /// No provider's file is that large.
     pub(in crate::cloud) fn parameters_too_large(path: &dyn Display, size: u64) = "parameters-too-large" {
         "{path} has {size} bytes; import parameters have a few thousand."

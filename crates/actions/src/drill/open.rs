@@ -1,9 +1,8 @@
 //! `open-backup`: an earlier ceremony's backup is opened from its evidence pack, to be tried with the shares that custodians
 //! bring.
 
-use crate::drill::words;
+use crate::drill::DRILLED;
 use crate::earlier::{BACKUP, BROUGHT, DRILL_DECIDED, pack};
-use crate::key::MASTER_KEY;
 use crate::token::SIGNING_KEY;
 use engine::{Action, Cue, Halt, Outcome, Room, Stage};
 use script::{Reach, Row};
@@ -38,18 +37,13 @@ impl Action for OpenBackup {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let steps = &cue.plan.steps;
-        let bringing = steps.iter().filter(|s| s.action.makes(&BROUGHT)).count();
         // A key is brought back one at a time; a drill tries the backups of a whole plan.
-        let one_key = steps.iter().any(|s| s.action.needs(&BROUGHT) && s.action.makes(&MASTER_KEY));
+        let one_key = steps.iter().any(|s| s.action.needs(&BROUGHT) && s.action.makes != [&DRILLED]);
         let (earlier, outcome) = pack::opened(cue, stage, |earlier| {
             if one_key {
                 earlier.one()?;
             }
-            let (fewest, dealt) = (earlier.dealing.fewest(), earlier.dealing.count());
-            if (fewest..=usize::from(dealt)).contains(&bringing) {
-                return Ok(());
-            }
-            Err(words::other_number(bringing, fewest, dealt, &earlier.dealing.needs()))
+            earlier.enough_bring(cue)
         })?;
         Ok(outcome.showing(pack::about(&earlier)))
     }

@@ -2,19 +2,11 @@
 
 use engine::words::{expected, observed};
 use protocol::{Choice, Fact, Problem, problems};
-use transcript::count;
 
 /// How many lines are named in one sentence; the record has them all.
 const NAMED: usize = 5;
 
 problems! {
-    /// So many custodians do not fit the backup; `are` as in "2 custodians are".
-    fn other_number_of_shares(are: &str, fewest: usize, count: u8, needs: &str) = "other-number-of-shares" {
-        "{are} to bring a share, and this backup needs {fewest} to {count} of them. {needs}"
-        "Nothing was read from it."
-        "Begin again with the number of custodians that bring a share."
-    }
-
     /// The bag is not the one that the share was sealed in; `since` says when, where it was later.
     fn bag_differs(index: u8, was: &str, since: &str, bag: &str) = "another-bag" {
         "Share {index} was sealed in bag {was}{since}, and it was brought in bag {bag}."
@@ -49,11 +41,6 @@ problems! {
         "Nothing left the token, and every opened key was destroyed. The record names each line that opened."
         "Stop. Compare these files with other copies of the pack. Treat the backups of these lines as lost: make new ones from their keys in the token while those exist."
     }
-}
-
-/// So many custodians do not fit the backup.
-pub(crate) fn other_number(bringing: usize, fewest: usize, dealt: u8, needs: &str) -> Problem {
-    other_number_of_shares(&count(bringing, "custodian is", "custodians are"), fewest, dealt, needs)
 }
 
 /// The bag is not the one that the share was sealed in, perhaps by a later ceremony.

@@ -5,7 +5,7 @@ use crate::earlier::files::file_of;
 use crate::earlier::places::Place;
 use crate::earlier::plan::Backups;
 use crate::earlier::words::{self, no_backup};
-use crate::earlier::{at_hand, signer, walk};
+use crate::earlier::{BROUGHT, at_hand, signer, walk};
 use crate::share::boxed;
 use crate::share::dealt::{MADE, OPENED};
 use engine::{Cue, Halt, Keep, KeepRecord, Outcome, Recall as _, Stage};
@@ -65,6 +65,16 @@ impl Earlier {
             Keys::One(one) => Ok(one),
             Keys::Plan(backups) => Err(words::backup_of_a_plan(backups.count())),
         }
+    }
+
+    /// Refuses a plan in which too few or too many people bring a share of it.
+    pub(crate) fn enough_bring(&self, cue: Cue<'_>) -> Result<(), Problem> {
+        let bringing = cue.plan.steps.iter().filter(|s| s.action.makes(&BROUGHT)).count();
+        let (fewest, dealt) = (self.dealing.fewest(), self.dealing.count());
+        if (fewest..=usize::from(dealt)).contains(&bringing) {
+            return Ok(());
+        }
+        Err(words::other_number(bringing, fewest, dealt, &self.dealing.needs()))
     }
 }
 

@@ -1,10 +1,11 @@
 //! A ceremony that made a backup, with the sheets that it gave out.
 
+use crate::backup::BACKUP_KEY;
 use crate::earlier::{BACKUP, BROUGHT, words};
+use crate::key::locked;
 use crate::stand_in::{FOLDER, First, Prepared, StandIn, key};
 use protocol::Problem;
 use script::{Plan, Planned, Row};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// For every action that opens an earlier ceremony's backup.
@@ -17,13 +18,18 @@ impl StandIn for EarlierBackup {
 
     fn make(&self, plan: &Plan, steps: &[&Planned], _: &Path) -> Result<Prepared, Problem> {
         let brought = plan.steps.iter().filter(|s| s.action.makes(&BROUGHT)).count();
+        // A key that is backed up again without those who hold its shares may still leave its token.
+        let sealed = brought > 0 || !plan.steps.iter().any(|s| s.action.makes(&BACKUP_KEY));
+        let after = if sealed { locked::SEALED } else { locked::AS_IT_IS };
+        let values = [
+            ("shares", brought.max(3).to_string()),
+            ("threshold", "2".to_owned()),
+            (locked::PARAMETER, after.to_owned()),
+        ];
         Ok(Prepared::default().after(First {
             says: words::FIRST_A_BACKUP,
             script: "rehearsal-minimal",
-            values: BTreeMap::from([
-                ("shares".to_owned(), brought.max(3).to_string()),
-                ("threshold".to_owned(), "2".to_owned()),
-            ]),
+            values: values.map(|(name, value)| (name.to_owned(), value)).into(),
             pack: steps.iter().map(|step| key(step, FOLDER)).collect(),
             sheets: true,
         }))

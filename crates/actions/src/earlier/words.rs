@@ -5,6 +5,13 @@ use protocol::{Fact, Problem, problems};
 use transcript::count;
 
 problems! {
+    /// So many custodians do not fit the backup; `are` as in "2 custodians are".
+    fn other_number_of_shares(are: &str, fewest: usize, count: u8, needs: &str) = "other-number-of-shares" {
+        "{are} to bring a share, and this backup needs {fewest} to {count} of them. {needs}"
+        "Nothing was read from it."
+        "Begin again with the number of custodians that bring a share."
+    }
+
     /// The pack's record does not say what a backup is tried with.
     pub(crate) fn no_backup(what: &str) = "pack-without-backup" {
         "The pack's record does not say {what}, so no backup can be tried with it."
@@ -39,6 +46,11 @@ problems! {
         "Nothing was read from the pack."
         "Use the pack that was signed in the ceremony itself."
     }
+}
+
+/// So many custodians do not fit the backup.
+pub(crate) fn other_number(bringing: usize, fewest: usize, dealt: u8, needs: &str) -> Problem {
+    other_number_of_shares(&count(bringing, "custodian is", "custodians are"), fewest, dealt, needs)
 }
 
 // What a rehearsal that plays by itself is given.

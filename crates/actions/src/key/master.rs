@@ -22,12 +22,40 @@ pub(crate) struct MasterKey {
     pub(crate) check_value: String,
     pub(crate) spec: KeySpec,
     pub(crate) public_key: Option<Vec<u8>>,
-    /// What the token said of it when it was made, found or restored: sensitive, extractable, local.
+    /// What the token said of it when it was made, found or restored.
     pub(crate) said: Said,
 }
 
 /// What a token said of a key, each by its name; none where the record does not tell.
-pub(crate) type Said = [(&'static str, Option<String>); 3];
+pub(crate) type Said = [(&'static str, Option<String>); 5];
+
+/// A key that is lent to be wrapped, wherever it comes from.
+pub(crate) trait Lend: Sync {
+    /// Of which kind it is.
+    fn spec(&self) -> KeySpec;
+
+    /// Lends the key, for as long as the work on it takes.
+    fn lend<T>(
+        &self,
+        token: &mut dyn Token,
+        work: impl FnOnce(&mut dyn Token, &KeyFacts) -> Result<T, TokenRefusal>,
+    ) -> Result<T, TokenRefusal>;
+}
+
+impl Lend for MasterKey {
+    fn spec(&self) -> KeySpec {
+        self.spec
+    }
+
+    fn lend<T>(
+        &self,
+        token: &mut dyn Token,
+        work: impl FnOnce(&mut dyn Token, &KeyFacts) -> Result<T, TokenRefusal>,
+    ) -> Result<T, TokenRefusal> {
+        let key = self.in_token(token)?;
+        work(token, &key)
+    }
+}
 
 impl MasterKey {
     /// What the record tells of it; the public half from the run's folder.
@@ -48,13 +76,33 @@ impl MasterKey {
             (words::SENSITIVE, fact(&facts::SENSITIVE)),
             (words::EXTRACTABLE, fact(&facts::EXTRACTABLE)),
             (words::LOCAL, fact(&facts::LOCAL)),
+            (words::ID, fact(&facts::KEY_ID)),
+            (words::UNIQUE_ID, fact(&facts::KEY_UNIQUE_ID)),
         ]
     }
 
     /// The key in the token; refused where it is another one.
     pub(crate) fn in_token(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
+        let key = self.known(token)?;
+        self.is_as_it_was(&key, extractable(&key))?;
+        Ok(key)
+    }
+
+    /// The same where it may have been sealed since: that is the one change which an attempt that broke off can have made.
+    pub(crate) fn to_seal(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
+        let key = self.known(token)?;
+        let was =
+            self.said.iter().find(|(what, _)| *what == words::EXTRACTABLE).and_then(|(_, was)| was.clone());
+        let sealed = key.extractable == Some(false);
+        let extractable = was.filter(|_| sealed).unwrap_or_else(|| extractable(&key).to_owned());
+        self.is_as_it_was(&key, &extractable)?;
+        Ok(key)
+    }
+
+    /// By its label, kind and check value.
+    fn known(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
         match token.find_as(&self.label, self.spec, self.public_key.as_deref()) {
-            Ok(Some(key)) if key.check_value == self.check_value => self.is_as_it_was(key),
+            Ok(Some(key)) if key.check_value == self.check_value => Ok(key),
             Ok(Some(_)) | Err(TokenError::NotThisKey) => Err(words::another_key().into()),
             Ok(None) => Err(out_of_order().into()),
             Err(e) => Err(e.into()),
@@ -63,15 +111,30 @@ impl MasterKey {
 
     /// The same bytes under the same label are another key where the token says otherwise of it: somebody took the master
     /// key out and brought it in again.
-    fn is_as_it_was(&self, key: KeyFacts) -> Result<KeyFacts, TokenRefusal> {
-        let now = [key.sensitive, key.extractable, key.local].map(said);
+    fn is_as_it_was(&self, key: &KeyFacts, extractable: &str) -> Result<(), TokenRefusal> {
+        let (id, unique_id) = (id(key), unique_id(key));
+        let now = [said(key.sensitive), extractable, said(key.local), &id, &unique_id];
         for ((what, was), now) in self.said.iter().zip(now) {
             if let Some(was) = was.as_deref().filter(|was| *was != now) {
                 return Err(words::key_changed(what, was, now).into());
             }
         }
-        Ok(key)
+        Ok(())
     }
+}
+
+fn extractable(key: &KeyFacts) -> &'static str {
+    said(key.extractable)
+}
+
+/// A key's `CKA_ID` in lower-case hex, as the record has it.
+pub(crate) fn id(key: &KeyFacts) -> String {
+    key.id.as_deref().map_or_else(|| words::TOKEN_DOES_NOT_SAY.to_owned(), script::hex)
+}
+
+/// Its `CKA_UNIQUE_ID`, the same.
+pub(crate) fn unique_id(key: &KeyFacts) -> String {
+    key.unique_id.as_deref().map_or_else(|| words::TOKEN_DOES_NOT_SAY.to_owned(), script::hex)
 }
 
 /// What a token says of one attribute of a key.
@@ -93,6 +156,8 @@ pub(crate) fn written(outcome: Outcome, key: &KeyFacts) -> Outcome {
         .fact(&facts::KEY_LABEL, key.label.as_str())
         .fact(&facts::KEY_SPEC, key.spec.to_string())
         .fact(&facts::CHECK_VALUE, key.check_value.as_str())
+        .fact(&facts::KEY_ID, id(key))
+        .fact(&facts::KEY_UNIQUE_ID, unique_id(key))
         .fact(&facts::SENSITIVE, said(key.sensitive))
         .fact(&facts::EXTRACTABLE, said(key.extractable))
         .fact(&facts::LOCAL, said(key.local))

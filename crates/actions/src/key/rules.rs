@@ -22,11 +22,16 @@ fn same_key(past: Past<'_>) -> Result<(), Departure> {
         drilled = facts::DRILL_CHECK_VALUE.within(entry).or(drilled);
         let (restored, found) =
             (facts::RESTORED_CHECK_VALUE.within(entry), facts::FOUND_CHECK_VALUE.within(entry));
-        // An earlier ceremony's key that is restored or found is that key and no other.
-        let of_earlier = if restored.is_some() || found.is_some() { drilled.clone() } else { own.clone() };
+        let brought_back = facts::BROUGHT_BACK_CHECK_VALUE.within(entry);
+        let wrapped_of = if brought_back.is_some() { &drilled } else { &made };
+        // An earlier ceremony's key that is restored, found or brought back is that key and no other.
+        let is_earlier = [&restored, &found, &brought_back].into_iter().any(Option::is_some);
+        let of_earlier = if is_earlier { drilled.clone() } else { own.clone() };
         for (name, found, expected) in [
             (facts::REBUILT_CHECK_VALUE.name(), facts::REBUILT_CHECK_VALUE.within(entry), &made),
-            (facts::WRAPPED_CHECK_VALUE.name(), facts::WRAPPED_CHECK_VALUE.within(entry), &made),
+            (facts::WRAPPED_CHECK_VALUE.name(), facts::WRAPPED_CHECK_VALUE.within(entry), wrapped_of),
+            (facts::SEALED_CHECK_VALUE.name(), facts::SEALED_CHECK_VALUE.within(entry), &made),
+            (facts::BROUGHT_BACK_CHECK_VALUE.name(), brought_back, &drilled),
             (facts::DRILLED_CHECK_VALUE.name(), facts::DRILLED_CHECK_VALUE.within(entry), &drilled),
             (facts::RESTORED_CHECK_VALUE.name(), restored, &drilled),
             (facts::FOUND_CHECK_VALUE.name(), found, &drilled),

@@ -1,7 +1,7 @@
 //! What people read of the master key.
 
-use engine::words::observed;
-use protocol::{Fact, Verdict, problems};
+use engine::words::{expected, observed};
+use protocol::{Fact, Verdict, problems, visible};
 
 problems! {
     /// The value is the same, and what the token says of the key is not.
@@ -40,7 +40,27 @@ problems! {
     }
 }
 
+problems! {
+    /// Other keys in the token may be the same one, and can leave it.
+    pub(super) fn copies_may_leave(labels: &str) = "copies-may-leave" {
+        "The token holds what may be another copy of the key, which can be taken out of it: {labels}."
+        "The key is not sealed yet. It is backed up, and what was wrapped is wrapped."
+        "Find out who made it. Delete it with the token's own tool, two people present, and begin this step again; or have it decided that it stays."
+    }
+
+    /// The token wraps a key that it says cannot leave.
+    pub(super) fn wrapped_all_the_same() = "not-kept-inside" {
+        "The token says that the key cannot leave it any more, and lets it leave all the same: it wrapped it, or makes a copy of such a key that can leave."
+        "The key is where it was; what was wrapped or copied in the trial is gone."
+        "Have it decided that the key stays in this token: whoever has its PIN can take the key out. Use another make of token for the next key."
+    }
+}
+
 // What the record says.
+pub(super) const A_COPY_LEAVES: &str = "refused, but a copy can leave";
+pub(super) const NOT_AS_PLANNED: &str = "what became of the key after the close is not what the plan says";
+pub(super) const SEALED_NOT_SHOWN: &str =
+    "it says that the key is sealed without what shows it, or shows it and says otherwise";
 pub(super) const TOKEN_DOES_NOT_SAY: &str = "the token does not say";
 
 pub(super) fn not_that_key(fact: &str) -> String {
@@ -51,7 +71,55 @@ pub(super) fn not_that_key(fact: &str) -> String {
 pub(super) const MAKING: &str = "Making the master key in the token";
 pub(super) const HOW_LONG_MAKING: &str = "under a minute; RSA-4096 can take several";
 
+pub(super) const LOOKING: &str = "Looking at the keys in the token";
+pub(super) const SEALING: &str = "Forbidding the key to leave the token";
+pub(super) const A_FEW_SECONDS: &str = "a few seconds";
+
+// What should have been, of an exception.
+pub(super) const NO_OTHER_COPY: &str = "no other key in the token that may be this one and can leave";
+pub(super) const REFUSES_TO_WRAP: &str = "a key that cannot leave is not wrapped";
+
 // What people see.
+pub(super) fn called_so(label: &str) -> String {
+    if label.is_empty() { "one without a label".to_owned() } else { visible(label).into_owned() }
+}
+
+const FROM_NOW_ON: &str = "What one holder of the PIN can do alone from now on";
+const WRAPPING_IT: &str = "Wrapping it for a throw-away key";
+
+pub(super) fn leaves_by_one_pin(extractable: &str) -> Fact {
+    let what = if extractable == "no" { USE_OR_DELETE } else { TAKE_IT_OUT };
+    Fact { verdict: Verdict::Noted, ..observed(FROM_NOW_ON, what) }
+}
+
+const USE_OR_DELETE: &str = "use the key and delete it, but not take it out";
+const TAKE_IT_OUT: &str =
+    "take the key out of the token, wrapped for whomever they like, as well as use it and delete it";
+
+pub(super) fn sealed(extractable: &str, tried: &str) -> Vec<Fact> {
+    vec![
+        expected(IS_EXTRACTABLE, "no", extractable),
+        expected(WRAPPING_IT, "refused", tried),
+        observed(FROM_NOW_ON, USE_OR_DELETE),
+    ]
+}
+
+pub(super) fn not_sealed(extractable: &str, why: &str) -> Vec<Fact> {
+    vec![
+        expected(IS_EXTRACTABLE, "no", extractable),
+        observed("Why the token does not seal it", why),
+        Fact { verdict: Verdict::Differs, ..observed(FROM_NOW_ON, TAKE_IT_OUT) },
+    ]
+}
+
+pub(super) fn sealed_in_vain(extractable: &str, tried: &str) -> Vec<Fact> {
+    vec![
+        expected(IS_EXTRACTABLE, "no", extractable),
+        expected(WRAPPING_IT, "refused", tried),
+        Fact { verdict: Verdict::Differs, ..observed(FROM_NOW_ON, TAKE_IT_OUT) },
+    ]
+}
+
 pub(super) const MASTER_KEY: &str = "Master key";
 pub(super) const CHECK_VALUE: &str = "Check value";
 pub(super) const LABEL: &str = "Label";
@@ -76,6 +144,8 @@ pub(crate) mod called {
 
 /// What is owed, in sentences; `{}` stands for the turn or the share.
 pub(crate) mod owed {
+    pub(crate) const MASTER_KEY_SETTLED: &str =
+        "The master key has to be sealed in its token, or left as it is where the plan says so.";
     pub(crate) const MASTER_KEY_BACKED_UP: &str =
         "The master key has to be backed up, and the backup rebuilt and matched.";
 }
@@ -84,3 +154,5 @@ pub(crate) mod owed {
 pub(crate) const SENSITIVE: &str = "sensitive";
 pub(crate) const EXTRACTABLE: &str = "extractable";
 pub(crate) const LOCAL: &str = "made in the token";
+pub(crate) const ID: &str = "its CKA_ID";
+pub(crate) const UNIQUE_ID: &str = "its CKA_UNIQUE_ID";

@@ -5,7 +5,7 @@ use crate::backup;
 use crate::cloud::by_line::{notes, one_key};
 use crate::earlier::plan::PUBLIC_KEYS;
 use crate::earlier::plan::shown;
-use crate::key::master::{is_as_asked, label, said};
+use crate::key::master::{id, is_as_asked, label, said, unique_id};
 use crate::plan::lines::{PlanLine, all_made, load, made};
 use crate::plan::words;
 use engine::words::observed;
@@ -27,7 +27,7 @@ static ROW: Row = Row {
     makes: &[&super::PLAN_KEYS],
     // Keys that are new to the record have no backup there yet.
     uses_up: &[&backup::BACKUP_KEY, &backup::SHARES, &backup::READ_BACK, &backup::PROVEN_BACKUP],
-    opens: &[&super::PLAN_BACKED_UP],
+    opens: &[&super::PLAN_BACKED_UP, &super::PLAN_SETTLED],
     states: &[&facts::PLAN_MADE],
     hands: Hands::Two,
     reach: &[Reach::Token],
@@ -170,6 +170,8 @@ fn made_of(line: &PlanLine, made: &KeyFacts) -> Outcome {
         .fact(&facts::PLAN_TARGET, p.target.to_string())
         .fact(&facts::PLAN_SYSTEM, p.system.as_str())
         .fact(&facts::PLAN_OWNER, p.owner.as_str())
+        .fact(&facts::KEY_ID, id(made))
+        .fact(&facts::KEY_UNIQUE_ID, unique_id(made))
         .fact(&facts::SENSITIVE, said(made.sensitive))
         .fact(&facts::EXTRACTABLE, said(made.extractable))
         .fact(&facts::ALWAYS_SENSITIVE, said(made.always_sensitive))

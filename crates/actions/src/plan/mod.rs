@@ -9,6 +9,7 @@ pub(crate) mod read;
 pub(crate) mod rebuild;
 pub(crate) mod routes;
 pub(crate) mod rules;
+pub(crate) mod seal;
 pub(crate) mod stand_in;
 mod words;
 pub(crate) mod wrap;
@@ -27,6 +28,10 @@ pub static COMPARED_PLAN: Material =
     Material::recorded("compared-plan", words::called::COMPARED_PLAN).hanging_on(&[&KEY_PLAN]);
 /// The key plan's keys in the token.
 pub static PLAN_KEYS: Material = Material::recorded("keys-of-plan", words::called::PLAN_KEYS);
+
+/// Every key of the plan has to be sealed in its token, or left as it is by the plan.
+pub static PLAN_SETTLED: Owed =
+    Owed { id: "plan-keys-settled", says: words::owed::PLAN_SETTLED, each: Each::Once };
 
 /// Every key of the plan has to be backed up, and each backup rebuilt and matched.
 pub static PLAN_BACKED_UP: Owed =

@@ -379,6 +379,8 @@ pub(crate) mod called {
 
 /// What is owed, in sentences; `{}` stands for the turn or the share.
 pub(crate) mod owed {
+    pub(crate) const PLAN_SETTLED: &str =
+        "Every key of the plan has to be sealed in its token, or left as it is where the plan says so.";
     pub(crate) const PLAN_BACKED_UP: &str =
         "Every key of the plan has to be backed up, and each backup rebuilt and matched.";
 }

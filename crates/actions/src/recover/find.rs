@@ -1,7 +1,7 @@
 //! `find-key`: the key of an earlier ceremony is found in the token that holds it, by its recorded label and check value.
 
-use crate::earlier::{BACKUP, pack};
-use crate::key::{MASTER_KEY, MASTER_KEY_BACKED_UP, master};
+use crate::earlier::{BACKUP, BROUGHT, pack};
+use crate::key::{MASTER_KEY, MASTER_KEY_BACKED_UP, MASTER_KEY_SETTLED, master};
 use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED, held, words};
 use crate::token::SIGNING_KEY;
 use engine::words::out_of_order;
@@ -19,7 +19,7 @@ impl Action for FindKey {
                 name: "find-key",
                 needs: &[&SIGNING_KEY],
                 makes: &[&BACKUP, &MASTER_KEY, &OLD_SET],
-                opens: &[&MASTER_KEY_BACKED_UP, &OLD_SHEETS_SETTLED],
+                opens: &[&MASTER_KEY_BACKED_UP, &MASTER_KEY_SETTLED, &OLD_SHEETS_SETTLED],
                 states: &[
                     &facts::EARLIER_CEREMONY,
                     &facts::EARLIER_PACK,
@@ -37,6 +37,8 @@ impl Action for FindKey {
                     &facts::KEY_LABEL,
                     &facts::KEY_SPEC,
                     &facts::CHECK_VALUE,
+                    &facts::KEY_ID,
+                    &facts::KEY_UNIQUE_ID,
                     &facts::SENSITIVE,
                     &facts::EXTRACTABLE,
                     &facts::LOCAL,
@@ -49,7 +51,15 @@ impl Action for FindKey {
     }
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
-        let (earlier, outcome) = pack::opened(cue, stage, |earlier| earlier.one().map(|_| ()))?;
+        let (earlier, outcome) = pack::opened(cue, stage, |earlier| {
+            earlier.one()?;
+            // Where custodians bring it back, so many have to come as rebuild it.
+            if cue.plan.steps.iter().any(|s| s.action.makes(&BROUGHT)) {
+                earlier.enough_bring(cue)
+            } else {
+                Ok(())
+            }
+        })?;
         let one = earlier.one()?;
         let spec: KeySpec = one.key_spec.parse().map_err(|_| out_of_order())?;
         let (label, public) = (one.key_label.as_str(), one.public_key.as_deref());

@@ -1,10 +1,12 @@
 //! An earlier ceremony's key, in a token again: restored from its backup into a replacement, or found where it is. Either
 //! way a new backup follows, and the older set of shares is to be destroyed.
 
+pub(crate) mod brought_back;
 pub(crate) mod find;
 pub(crate) mod held;
 pub(crate) mod restore;
 pub(crate) mod words;
+pub(crate) mod wrap_again;
 
 use script::{Each, Material, Owed};
 

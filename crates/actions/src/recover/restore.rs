@@ -1,7 +1,7 @@
 //! `restore-key`: an earlier ceremony's key is restored from its backup into a replacement token.
 
 use crate::earlier::{BROUGHT, DRILL_DECIDED, brought, kept};
-use crate::key::{MASTER_KEY, MASTER_KEY_BACKED_UP, master, spec};
+use crate::key::{MASTER_KEY, MASTER_KEY_BACKED_UP, MASTER_KEY_SETTLED, master, spec};
 use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED, held, words};
 use crate::token::{CAPABILITIES, SIGNING_KEY};
 use engine::{
@@ -27,12 +27,14 @@ impl Action for RestoreKey {
                 needs: &[&CAPABILITIES, &SIGNING_KEY, &BROUGHT],
                 makes: &[&MASTER_KEY, &OLD_SET],
                 empties_room: true,
-                opens: &[&MASTER_KEY_BACKED_UP, &OLD_SHEETS_SETTLED],
+                opens: &[&MASTER_KEY_BACKED_UP, &MASTER_KEY_SETTLED, &OLD_SHEETS_SETTLED],
                 closes: &[Closes::Own(&DRILL_DECIDED)],
                 states: &[
                     &facts::KEY_LABEL,
                     &facts::KEY_SPEC,
                     &facts::CHECK_VALUE,
+                    &facts::KEY_ID,
+                    &facts::KEY_UNIQUE_ID,
                     &facts::SENSITIVE,
                     &facts::EXTRACTABLE,
                     &facts::LOCAL,

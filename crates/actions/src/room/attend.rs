@@ -12,6 +12,7 @@ impl Action for Attend {
         const {
             &Row {
                 name: "attend",
+                needs: &[&super::PREFLIGHT],
                 makes: &[&super::ATTENDANCE],
                 states: &[&facts::ATTENDING, &facts::CLOCK_AGREED, &facts::PEOPLE_ATTENDING],
                 hands: Hands::Everyone,

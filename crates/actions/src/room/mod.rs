@@ -4,6 +4,7 @@ pub(crate) mod agree;
 pub(crate) mod attend;
 pub(crate) mod close;
 pub(crate) mod medium;
+pub(crate) mod preflight;
 pub(crate) mod roles;
 pub(crate) mod stand_in;
 pub(crate) mod words;
@@ -11,6 +12,8 @@ pub(crate) mod workstation;
 
 use script::Material;
 
+/// A machine that was looked at.
+pub static PREFLIGHT: Material = Material::recorded("preflight", words::called::PREFLIGHT);
 /// People who have signed in.
 pub static ATTENDANCE: Material = Material::recorded("attendance", words::called::ATTENDANCE);
 /// A workstation that was compared.

@@ -12,10 +12,24 @@ problems! {
     }
 
     /// The machine is not as it should be for production; each warning is a sentence.
-    pub(super) fn workstation_to_mend(warnings: &str) = "workstation-to-mend" {
+    pub(super) fn machine_to_mend(warnings: &str) = "workstation-to-mend" {
         "{warnings}"
-        "Nothing was done."
-        "Mend it, or have it decided and recorded that the ceremony goes on without."
+        "Nobody has signed in, and nothing was done."
+        "Stop here, mend it, and begin again; or have it decided that the ceremony goes on in spite of it, which the record says and two people sign."
+    }
+
+    /// What was typed is no time of day.
+    pub(super) fn not_a_time(typed: &str) = "not-a-time" again {
+        "What was typed is no time of day: {typed}."
+        "Nothing was recorded."
+        "Type the hour and the minute that the watch shows, with a colon between, by the 24-hour clock: 14:05."
+    }
+
+    /// A watch shows another time than the workstation.
+    pub(super) fn clock_differs(name: &str, watch: &str, clock: &str, minutes: i64) = "clock-differs" {
+        "The watch of {name} shows {watch} where this computer's clock shows {clock}: they are {minutes} minutes apart, whatever the zone."
+        "Nobody has signed in, and nothing was done."
+        "Find out which of them is right. Stop here, set the clock and begin again; or have it decided that the ceremony goes on with this clock."
     }
 
     /// The program's own file has no digest.
@@ -40,6 +54,14 @@ pub(super) const I_COMPARED_EVERY_ROW: &str = "I compared every row, and each is
 pub(super) const I_READ_THE_ROLES: &str =
     "I read the roles and who holds them, and no person holds two that are kept apart.";
 
+pub(super) const I_GO_ON_IN_SPITE: &str =
+    "I saw what is to be mended on this machine, and go on in spite of it.";
+pub(super) const MY_WATCH: &str = "I looked at this machine before anybody signed in. My watch shows ";
+
+pub(super) fn my_watch(watch: &str, clock: &str) -> String {
+    format!("{MY_WATCH}{watch} where its clock shows {clock}.")
+}
+
 pub(super) const I_AM_HERE: &str =
     "I am here and I take part. My watch agrees with this clock to some minutes: ";
 
@@ -49,6 +71,19 @@ pub(super) fn i_am_here(clock: &str) -> String {
 
 // Questions and buttons.
 pub(super) const COMPARE_THE_FILE: &str = "Compare the program's file";
+pub(super) const SEEN_THE_MACHINE: &str = "We have looked at it";
+pub(super) const A_TIME: &str = "14:05";
+pub(super) const CLOCK_IS_RIGHT: &str = "the clock and the watch less than three minutes apart";
+
+pub(super) fn what_does_your_watch_say(name: &str) -> String {
+    format!("{name}: what does your watch show, hour and minute?")
+}
+
+/// A watch that was held against the clock, for the record.
+pub(super) fn watch(watch: &str, clock: &str, minutes: i64) -> String {
+    format!("{watch} where the clock showed {clock}: {minutes} minutes apart")
+}
+
 pub(super) const READ_ALOUD: &str = "I have read them aloud";
 pub(super) const WHICH_MEDIUM: &str = "Which medium is tried?";
 pub(super) const SHA256_OF_THE_FILE: &str = "SHA-256 of the program's file";
@@ -71,13 +106,14 @@ pub(super) fn made(name: &str, value: &str) -> String {
     format!("{name}: {value}")
 }
 
-pub(super) fn to_mend(warning: &str) -> Fact {
-    let verdict = Verdict::Differs;
-    Fact { verdict, ..observed("To mend before a production ceremony", warning) }
+pub(super) fn to_mend(how: &str) -> Fact {
+    Fact { verdict: Verdict::Differs, ..observed("To mend", how) }
 }
 
-pub(super) fn no_swap_and_no_network() -> Fact {
-    observed("Swap and network", "no swap is on and no interface is up, as the system says")
+/// What a program cannot see of the machine that it runs on.
+pub(super) fn not_looked_at() -> Fact {
+    let what = "firmware, the system itself, radios that the system does not list, cameras, and who else has a key to the room";
+    Fact { verdict: Verdict::NotProvable, ..observed("Not seen by this program", what) }
 }
 
 pub(super) fn which_program_runs() -> Fact {
@@ -98,6 +134,7 @@ pub(super) const ON_THE_MEDIUM: &str = "Cofferdam tried this medium. The file ca
 /// What people call the materials, to stand after "needs".
 pub(crate) mod called {
     pub(crate) const SIGNING_KEY: &str = "the key that signs the record";
+    pub(crate) const PREFLIGHT: &str = "a machine that was looked at";
     pub(crate) const ATTENDANCE: &str = "people who have signed in";
     pub(crate) const WORKSTATION: &str = "a workstation that was compared";
     pub(crate) const ROLES: &str = "roles that were read aloud";

@@ -1,12 +1,12 @@
-//! `check-workstation`: which program runs, and what this machine should mend.
+//! `check-workstation`: which program runs.
 
 use super::words;
 use engine::words::{observed, out_of_order};
 use engine::{Action, AskPeople, Cue, Halt, Outcome, Room, Stage, Workstation};
-use protocol::{Ask, Fact, Mode};
+use protocol::{Ask, Fact};
 use script::{Hands, Row};
 
-/// Shows what the machine should mend, and has two people compare the program's file.
+/// Has two people compare the program's file.
 pub(crate) struct CheckWorkstation;
 
 impl Action for CheckWorkstation {
@@ -16,7 +16,7 @@ impl Action for CheckWorkstation {
                 name: "check-workstation",
                 needs: &[&super::ATTENDANCE],
                 makes: &[&super::WORKSTATION],
-                states: &[&facts::PROGRAM_SHA256, &facts::PROGRAM_COMPARED, &facts::WORKSTATION_WARNINGS],
+                states: &[&facts::PROGRAM_SHA256, &facts::PROGRAM_COMPARED],
                 hands: Hands::TwoInside,
                 says: &[words::I_COMPARED_EVERY_ROW],
                 ..Row::PLAIN
@@ -28,27 +28,20 @@ impl Action for CheckWorkstation {
         let machine = stage.workstation().clone();
         stage
             .ask(Ask::Observe { facts: seen(&machine), button: words::COMPARE_THE_FILE.to_owned() }, None)?;
-        if cue.plan.mode == Mode::Production && !machine.warnings.is_empty() {
-            stage.raise(&words::workstation_to_mend(&machine.warnings.join(" ")), words::NOTHING_TO_MEND)?;
-        }
         let digest = machine.program_sha256.ok_or_else(words::program_unreadable)?;
         compared(cue, stage, &digest)?;
         Ok(Outcome::new()
             .fact(&facts::PROGRAM_SHA256, script::hex(&digest))
-            .fact(&facts::PROGRAM_COMPARED, words::EVERY_ROW_BY_TWO)
-            .fact(&facts::WORKSTATION_WARNINGS, machine.warnings))
+            .fact(&facts::PROGRAM_COMPARED, words::EVERY_ROW_BY_TWO))
     }
 }
 
-/// What people see of the machine before they compare.
+/// What people see of the program before they compare.
 fn seen(machine: &Workstation) -> Vec<Fact> {
-    let mut facts: Vec<Fact> = machine.warnings.iter().map(|warning| words::to_mend(warning)).collect();
-    if facts.is_empty() {
-        facts.push(words::no_swap_and_no_network());
-    }
-    facts.push(observed(words::PROGRAMS_FILE, machine.program_file.display().to_string()));
-    facts.push(words::which_program_runs());
-    facts
+    vec![
+        observed(words::PROGRAMS_FILE, machine.program_file.display().to_string()),
+        words::which_program_runs(),
+    ]
 }
 
 /// Actor and confirmer compare the digest, one after the other, each on a blank list and signing for themselves: two ticks

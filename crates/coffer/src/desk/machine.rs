@@ -1,30 +1,26 @@
 //! This machine: what it should mend before a production ceremony, and the program that runs on it.
 
 use super::words;
-use engine::Workstation;
+use engine::{Check, Workstation};
+use std::path::{Path, PathBuf};
 
-/// What a production ceremony should not start with.
+/// Secrets take some kibibytes each; a ceremony with 255 shares some mebibytes, locked. In bytes.
+const LOCKED_MEMORY: u64 = 4 * 1024 * 1024;
+
+/// `IFF_UP` of `netdevice(7)`: the interface was switched on, whatever its cable says.
+const SWITCHED_ON: u64 = 1;
+
+/// What a production ceremony should not start with, in sentences.
 pub(crate) fn warnings() -> Vec<String> {
-    let mut found = Vec::new();
-    let swaps = std::fs::read_to_string("/proc/swaps").unwrap_or_default();
-    if swaps.lines().count() > 1 {
-        found.push(words::SWAP_IS_ON.to_owned());
-    }
-    for entry in std::fs::read_dir("/sys/class/net").into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let up = std::fs::read_to_string(entry.path().join("operstate")).is_ok_and(|s| s.trim() == "up");
-        if name != "lo" && up {
-            found.push(words::network_is_up(&name));
-        }
-    }
-    found
+    Machine::this().checks(None).into_iter().filter_map(|check| check.mend).collect()
 }
 
-/// This machine and the program's own file, which is read once for a play.
-pub(super) fn workstation() -> Workstation {
+/// This machine and the program's own file, which is read once for a play. `web` says whether the web engine of the window
+/// has its sandbox, where there is a window.
+pub(super) fn workstation(web: Option<bool>) -> Workstation {
     let program_file = std::env::current_exe().unwrap_or_default();
     let program_sha256 = std::fs::read(&program_file).ok().map(|bytes| script::sha256(&bytes));
-    Workstation { warnings: warnings(), program_file, program_sha256 }
+    Workstation { checks: Machine::this().checks(web), program_file, program_sha256 }
 }
 
 /// The program as it names itself in a record. Its own hash is self-reported: it shows which build was meant, and
@@ -34,4 +30,183 @@ pub(super) fn program(workstation: &Workstation) -> String {
         .program_sha256
         .map_or_else(|| "unreadable".to_owned(), |hash| data_encoding::HEXLOWER.encode(&hash));
     format!("cofferdam {}, sha256 {hash}, self-reported", env!("CARGO_PKG_VERSION"))
+}
+
+/// Where the kernel says what it does: `/proc` and `/sys` below a folder, which tests make.
+struct Machine(PathBuf);
+
+impl Machine {
+    fn this() -> Self {
+        Self(PathBuf::from("/"))
+    }
+
+    fn read(&self, path: &str) -> Option<String> {
+        std::fs::read_to_string(self.0.join(path)).ok()
+    }
+
+    fn checks(&self, web: Option<bool>) -> Vec<Check> {
+        let mut checks = vec![self.network(), self.swap(), self.core_dumps(), self.ptrace(), self.debugger()];
+        checks.extend([self.socket_filter(), self.locked_memory()]);
+        checks.extend(web.map(words::web_sandbox));
+        checks
+    }
+
+    /// Every interface but loopback is switched off. A cable that is out is not enough: somebody can put it in.
+    fn network(&self) -> Check {
+        let entries = std::fs::read_dir(self.0.join("sys/class/net"));
+        let Ok(entries) = entries else { return words::network_unknown() };
+        let mut on: Vec<String> = entries
+            .flatten()
+            .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
+            .filter(|(name, path)| name != "lo" && is_on(path))
+            .map(|(name, _)| name)
+            .collect();
+        on.sort();
+        words::network(&on)
+    }
+
+    /// No swap, or none that keeps what it holds: in memory (zram), or encrypted (dm-crypt).
+    fn swap(&self) -> Check {
+        let Some(swaps) = self.read("proc/swaps") else { return words::swap_unknown() };
+        let devices = swaps.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+        let open: Vec<String> =
+            devices.filter(|device| !self.is_safe_swap(device)).map(str::to_owned).collect();
+        words::swap(&open)
+    }
+
+    fn is_safe_swap(&self, device: &str) -> bool {
+        let name = device.rsplit('/').next().unwrap_or_default();
+        let uuid = self.read(&format!("sys/block/{name}/dm/uuid"));
+        name.starts_with("zram") || uuid.is_some_and(|uuid| uuid.starts_with("CRYPT-"))
+    }
+
+    fn core_dumps(&self) -> Check {
+        words::core_dumps(self.limit("Max core file size") == Some(0))
+    }
+
+    /// Yama's scope (`ptrace_scope`): from 1 on no process may look into another that it did not start.
+    fn ptrace(&self) -> Check {
+        let scope = self.read("proc/sys/kernel/yama/ptrace_scope").and_then(|s| s.trim().parse::<u8>().ok());
+        words::ptrace(scope)
+    }
+
+    fn debugger(&self) -> Check {
+        words::debugger(self.status("TracerPid").as_deref() == Some("0"))
+    }
+
+    /// Mode 2 is a filter; without new privileges nothing that is started gets out of it.
+    fn socket_filter(&self) -> Check {
+        let filtered = self.status("Seccomp").as_deref() == Some("2");
+        words::socket_filter(filtered && self.status("NoNewPrivs").as_deref() == Some("1"))
+    }
+
+    fn locked_memory(&self) -> Check {
+        words::locked_memory(self.limit("Max locked memory"), LOCKED_MEMORY)
+    }
+
+    /// A line of this process's status.
+    fn status(&self, name: &str) -> Option<String> {
+        let status = self.read("proc/self/status")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        line.map(|value| value.trim().to_owned())
+    }
+
+    /// A soft limit of this process in bytes; one without a limit has the largest number.
+    fn limit(&self, name: &str) -> Option<u64> {
+        let limits = self.read("proc/self/limits")?;
+        let soft = limits
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.split_whitespace().next().map(str::to_owned))?;
+        if soft == "unlimited" { Some(u64::MAX) } else { soft.parse().ok() }
+    }
+}
+
+/// All states but `down` count, and so does one that is down only because nothing is plugged in.
+fn is_on(interface: &Path) -> bool {
+    let read = |name: &str| std::fs::read_to_string(interface.join(name)).unwrap_or_default();
+    let flags = u64::from_str_radix(read("flags").trim().trim_start_matches("0x"), 16);
+    read("operstate").trim() != "down" || flags.map_or(true, |flags| flags & SWITCHED_ON != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A machine on which there is nothing to mend.
+    fn in_order(folder: &Path) -> Machine {
+        let write = |path: &str, text: &str| {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("sys/class/net/lo/flags", "0x9\n");
+        write("sys/class/net/lo/operstate", "unknown\n");
+        write("sys/class/net/eth0/flags", "0x1002\n");
+        write("sys/class/net/eth0/operstate", "down\n");
+        write(
+            "proc/swaps",
+            "Filename\tType\tSize\tUsed\tPriority\n/dev/zram0 partition 8 0 100\n/dev/dm-1 partition 8 0 5\n",
+        );
+        write("sys/block/dm-1/dm/uuid", "CRYPT-LUKS2-0a1b\n");
+        write("proc/sys/kernel/yama/ptrace_scope", "1\n");
+        write("proc/self/status", "Name:\tcoffer\nTracerPid:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\n");
+        write(
+            "proc/self/limits",
+            "Limit  Soft Limit  Hard Limit  Units\nMax core file size  0  0  bytes\nMax locked memory  8388608  8388608  bytes\n",
+        );
+        Machine(folder.to_owned())
+    }
+
+    fn to_mend(machine: &Machine, web: Option<bool>) -> Vec<&'static str> {
+        machine.checks(web).into_iter().filter(|c| c.mend.is_some()).map(|c| c.what).collect()
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_machine_that_is_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = in_order(folder.path());
+        assert!(to_mend(&machine, Some(true)).is_empty());
+        assert_eq!(machine.checks(None).len() + 1, machine.checks(Some(true)).len());
+    }
+
+    #[test]
+    fn each_thing_that_is_not_in_order_is_said_and_so_is_what_the_kernel_does_not_tell() {
+        for (path, text, what) in [
+            ("sys/class/net/eth0/operstate", Some("up\n"), "Network"),
+            ("sys/class/net/eth0/operstate", Some("unknown\n"), "Network"),
+            ("sys/class/net/eth0/operstate", None, "Network"),
+            // The cable is out, and the interface is switched on.
+            ("sys/class/net/eth0/flags", Some("0x1003\n"), "Network"),
+            ("sys/class/net/eth0/flags", Some("none\n"), "Network"),
+            ("proc/swaps", Some("Filename\n/dev/sda2 partition 8 0 -2\n"), "Swap"),
+            ("proc/swaps", None, "Swap"),
+            ("sys/block/dm-1/dm/uuid", Some("LVM-0a1b\n"), "Swap"),
+            (
+                "proc/self/limits",
+                Some(
+                    "Max core file size  unlimited  unlimited  bytes\nMax locked memory  8388608  8388608  bytes\n",
+                ),
+                "Core dumps",
+            ),
+            (
+                "proc/self/limits",
+                Some("Max core file size  0  0  bytes\nMax locked memory  65536  65536  bytes\n"),
+                "Locked memory",
+            ),
+            ("proc/sys/kernel/yama/ptrace_scope", Some("0\n"), "Other processes"),
+            ("proc/sys/kernel/yama/ptrace_scope", None, "Other processes"),
+            ("proc/self/status", Some("TracerPid:\t71\nNoNewPrivs:\t1\nSeccomp:\t2\n"), "Debugger"),
+            ("proc/self/status", Some("TracerPid:\t0\nNoNewPrivs:\t1\nSeccomp:\t0\n"), "Socket filter"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let machine = in_order(folder.path());
+            match text {
+                Some(text) => std::fs::write(folder.path().join(path), text).unwrap(),
+                None => std::fs::remove_file(folder.path().join(path)).unwrap(),
+            }
+            assert_eq!(to_mend(&machine, Some(true)), [what], "{path}: {text:?}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(to_mend(&in_order(folder.path()), Some(false)), ["Web engine"]);
+    }
 }

@@ -88,6 +88,9 @@ pub(crate) struct Named {
     /// A script to choose from besides those that ship.
     #[arg(long = "script", value_name = "FILE")]
     pub(crate) scripts: Vec<PathBuf>,
+    /// Whether the web engine of the window that starts the room has its own sandbox: the window says.
+    #[arg(long, hide = true, value_name = "YES")]
+    pub(crate) web_sandbox: Option<bool>,
 }
 
 /// What somebody wants to play.
@@ -254,7 +257,7 @@ impl Desk {
             Mode::Rehearsal => Mode::Production,
             Mode::Production => Mode::Rehearsal,
         };
-        let workstation = machine::workstation();
+        let workstation = machine::workstation(self.named.web_sandbox);
         let (own, others) = (self.records(mode), self.records(other));
         let newest = own.iter().chain(&others).filter_map(|(run, record)| Newest::of(run, &record.entries));
         Ok(Surroundings {

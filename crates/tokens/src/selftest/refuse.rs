@@ -106,7 +106,11 @@ impl Pkcs11Token {
     }
 
     /// Tries to take a protection off a key: on itself, then on a copy.
-    fn try_loosening(&mut self, loose: &Attribute, extractable: bool) -> Result<Shown, TokenError> {
+    pub(crate) fn try_loosening(
+        &mut self,
+        loose: &Attribute,
+        extractable: bool,
+    ) -> Result<Shown, TokenError> {
         let key = if extractable { self.target()?.handle } else { self.locked()? };
         let set = self.session.update_attributes(object(key), std::slice::from_ref(loose));
         let set = TokenError::unless_refused(set.map_err(TokenError::from))?;

@@ -1,0 +1,172 @@
+//! `preflight`: what the program sees of the machine, and its clock against two watches, before anybody signs in.
+
+use super::words;
+use engine::words::out_of_order;
+use engine::{Action, AskPeople, Check, Cue, Halt, Machine, Outcome, Room, Stage};
+use protocol::{Answer, Ask, Fact, Mode, Verdict};
+use script::{Hands, Person, Row};
+
+/// How far a watch and the clock may be apart, in minutes.
+const APART: i64 = 2;
+
+/// Minutes in an hour and in a day.
+const HOUR: i64 = 60;
+const DAY: i64 = 24 * HOUR;
+/// Every zone of the world is so many minutes or a multiple of them away from UTC.
+const ZONES: i64 = 15;
+
+/// Looks at the machine.
+pub(crate) struct Preflight;
+
+impl Action for Preflight {
+    fn row(&self) -> &'static Row {
+        const {
+            &Row {
+                name: "preflight",
+                makes: &[&super::PREFLIGHT],
+                states: &[&facts::PREFLIGHT, &facts::TO_MEND, &facts::WATCHES],
+                hands: Hands::TwoInside,
+                says: &[words::MY_WATCH],
+                ..Row::PLAIN
+            }
+        }
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let checks = stage.workstation().checks.clone();
+        stage.ask(Ask::Observe { facts: seen(&checks), button: words::SEEN_THE_MACHINE.to_owned() }, None)?;
+        let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
+        let both = [&cue.step.actor, confirmer];
+        let to_mend: Vec<String> = checks.iter().filter_map(|check| check.mend.clone()).collect();
+        if cue.plan.mode == Mode::Production && !to_mend.is_empty() {
+            stage.raise(&words::machine_to_mend(&to_mend.join(" ")), words::NOTHING_TO_MEND)?;
+            // Whoever decides has signed for it; so does who else looked.
+            let decider = cue.plan.decider().map(|d| &d.id);
+            for person in both.into_iter().filter(|person| Some(&person.id) != decider) {
+                stage.signed_by(person, words::I_GO_ON_IN_SPITE)?;
+            }
+        }
+        let mut watches = Vec::new();
+        for person in both {
+            watches.push((person.id.clone(), held_against(cue.plan.mode, stage, person)?));
+        }
+        Ok(Outcome::new()
+            .fact(
+                &facts::PREFLIGHT,
+                checks.into_iter().map(|c| (c.what.to_owned(), c.found)).collect::<Vec<_>>(),
+            )
+            .fact(&facts::TO_MEND, to_mend)
+            .fact(&facts::WATCHES, watches))
+    }
+}
+
+/// What people see, what is to be mended first.
+fn seen(checks: &[Check]) -> Vec<Fact> {
+    let fact = |check: &Check| Fact {
+        name: check.what.to_owned(),
+        expected: Some(check.expected.to_owned()),
+        observed: check.found.clone(),
+        verdict: if check.mend.is_some() { Verdict::Differs } else { Verdict::Matches },
+    };
+    let (mend, good): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.mend.is_some());
+    let how = mend.iter().filter_map(|check| check.mend.as_deref()).map(words::to_mend);
+    mend.iter()
+        .copied()
+        .map(fact)
+        .chain(how)
+        .chain(good.into_iter().map(fact))
+        .chain([words::not_looked_at()])
+        .collect()
+}
+
+/// One person reads their watch; gives the record of it. A difference of more than some minutes is an exception: every time
+/// in the record would be wrong by it.
+fn held_against(
+    mode: Mode,
+    on: &mut (impl AskPeople + Machine + ?Sized),
+    person: &Person,
+) -> Result<String, Halt> {
+    let mut problem = None;
+    loop {
+        let clock = engine::media::minute(on.now());
+        let hints = mode == Mode::Rehearsal;
+        let ask = Ask::Text {
+            question: words::what_does_your_watch_say(&person.name),
+            example: words::A_TIME.to_owned(),
+            suggested: hints.then(|| time_of(on.now())),
+        };
+        let Answer::Text { text } = on.ask(ask, problem.take())? else {
+            problem = Some(engine::words::not_an_answer());
+            continue;
+        };
+        let Some(watch) = minutes(&text) else {
+            problem = Some(words::not_a_time(&protocol::visible(&text)));
+            continue;
+        };
+        let apart = apart(watch, on.now());
+        if apart.abs() > APART {
+            on.raise(&words::clock_differs(&person.name, text.trim(), &clock, apart), words::CLOCK_IS_RIGHT)?;
+        }
+        on.signed_by(person, &words::my_watch(text.trim(), &clock))?;
+        return Ok(words::watch(text.trim(), &clock, apart));
+    }
+}
+
+/// Minutes since midnight of `9:30`, `09:30` or `09:30:12`.
+fn minutes(text: &str) -> Option<i64> {
+    let mut parts = text.trim().split([':', '.']).map(|part| {
+        let digits = (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse::<i64>().ok()).flatten()
+    });
+    let (hours, minutes) = (parts.next()??, parts.next()??);
+    let seconds = parts.next().unwrap_or(Some(0))?;
+    let whole = parts.next().is_none() && hours < 24 && minutes < HOUR && seconds < 60;
+    whole.then_some(hours * HOUR + minutes)
+}
+
+/// The time of day in UTC, as a watch shows it.
+fn time_of(unix: i64) -> String {
+    let minutes = unix.div_euclid(60).rem_euclid(DAY);
+    format!("{:02}:{:02}", minutes / HOUR, minutes % HOUR)
+}
+
+/// By how many minutes the watch is ahead of the clock, whatever zone it is set to: zones are whole quarters of an hour
+/// away from UTC, which the workstation's clock need not know. The zone that this means is in what both people sign.
+fn apart(watch: i64, unix: i64) -> i64 {
+    let ahead = (watch - unix.div_euclid(60)).rem_euclid(ZONES);
+    if ahead > ZONES / 2 { ahead - ZONES } else { ahead }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_as_watches_show_it() {
+        assert_eq!(minutes("9:30"), Some(570));
+        assert_eq!(minutes(" 09:30:59 "), Some(570));
+        assert_eq!(minutes("23.59"), Some(1439));
+        for wrong in ["", "24:00", "9:60", "9", "9:3a", "9:30:60", "9:30:00:00", "-1:00", "009:30", "9:30 pm"]
+        {
+            assert_eq!(minutes(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_watch_is_held_against_the_clock_in_any_zone() {
+        let noon = 1_795_953_600; // 2026-11-29 12:00 UTC
+        assert_eq!(time_of(noon), "12:00");
+        for (watch, ahead) in [
+            ("12:00", 0),
+            ("12:02", 2),
+            ("11:58", -2),
+            ("07:00", 0),
+            ("17:45", 0),
+            ("07:03", 3),
+            ("06:53", -7),
+        ] {
+            assert_eq!(apart(minutes(watch).unwrap(), noon), ahead, "{watch}");
+        }
+        assert_eq!(apart(minutes("00:01").unwrap(), noon + 12 * 3600 - 60), 2, "over midnight");
+    }
+}

@@ -1,0 +1,122 @@
+//! Before anybody signs in, two people look at the machine and hold its clock against their watches.
+
+use protocol::{Answer, Ask, FromRoom, Mode, PromptView, RunState, ToRoom};
+use std::collections::BTreeMap;
+use whole_program::pack::entries;
+use whole_program::production::roster;
+use whole_program::room::{Room, a_watch, hint_of};
+
+/// Plays the preflight of a rehearsal with these watches in turn, and stops at the sign-in; gives the codes of what was
+/// wrong.
+fn watches(state: &std::path::Path, shown: &[&str], decide: &str) -> (Vec<String>, RunState, String) {
+    let mut room = Room::open(state);
+    let start = ToRoom::Start {
+        script: "rehearsal-minimal".into(),
+        mode: Mode::Rehearsal,
+        parameters: BTreeMap::new(),
+        roster: None,
+        token: None,
+    };
+    let mut shown = shown.iter().map(|text| (*text).to_owned());
+    let mut codes = Vec::new();
+    room.send(&start);
+    loop {
+        match room.message() {
+            FromRoom::Prompt { prompt } => {
+                let id = prompt.id;
+                codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
+                let answer = answer(prompt, &mut shown, decide);
+                room.send(&ToRoom::Answer { prompt: id, answer });
+            }
+            FromRoom::Finished { finished } => return (codes, finished.state, finished.run),
+            _ => {}
+        }
+    }
+}
+
+fn answer(prompt: PromptView, shown: &mut dyn Iterator<Item = String>, decide: &str) -> Answer {
+    match prompt.ask {
+        Ask::Begin { .. } if prompt.step.id != "preflight" => Answer::Stop,
+        Ask::Text { .. } => Answer::Text { text: shown.next().unwrap_or_else(a_watch) },
+        Ask::Decide { .. } => Answer::Decided { id: decide.into(), reason: "the watch is wrong".into() },
+        Ask::Sign { hint, person, .. } => Answer::Signature {
+            passphrase: protocol::Private::new(hint.or_else(|| hint_of(&person)).unwrap()),
+            restated: None,
+        },
+        _ => Answer::Go,
+    }
+}
+
+fn ahead(minutes: i64) -> String {
+    let then = time::OffsetDateTime::now_utc() + time::Duration::minutes(minutes);
+    format!("{:02}:{:02}", then.hour(), then.minute())
+}
+
+#[test]
+fn a_watch_that_shows_another_time_is_an_exception() {
+    let dir = tempfile::tempdir().unwrap();
+    // In another zone it shows the same minutes.
+    assert_eq!(watches(dir.path(), &[&ahead(-5 * 60), &ahead(345)], "stop").0, Vec::<String>::new());
+    let (codes, state, run) = watches(dir.path(), &[&ahead(6)], "go-on");
+    assert_eq!((codes.as_slice(), state), (&["clock-differs".to_owned()][..], RunState::Open));
+    let said = entries(&dir.path().join("rehearsal/runs").join(run));
+    let watches_told = said.iter().find_map(|e| e.value("watches")).unwrap();
+    assert!(watches_told.to_string().contains("6 minutes apart"), "{watches_told}");
+    let (codes, ..) = watches(dir.path(), &["half past nine", "25:00", ""], "stop");
+    assert_eq!(codes, ["not-a-time", "not-a-time", "not-a-time"]);
+}
+
+/// A production ceremony on a machine that is to be mended, as one that tests run on always is, goes on by decision alone.
+#[test]
+fn production_does_not_go_on_past_what_is_to_be_mended_unless_somebody_decides() {
+    let dir = tempfile::tempdir().unwrap();
+    let roster = roster(dir.path(), 3);
+    for (script, go_on) in [("token-check", false), ("token-check", true), ("drill", true)] {
+        let mut room = Room::open(dir.path());
+        whole_program::production::PASSPHRASE.clone_into(&mut room.passphrase);
+        room.names(vec![format!("--roster={roster}")]);
+        let start = ToRoom::Start {
+            script: script.into(),
+            mode: Mode::Production,
+            parameters: BTreeMap::new(),
+            roster: Some(roster.clone()),
+            token: Some(format!("pkcs11:token=none?module-path={}", whole_program::softhsm::MODULE)),
+        };
+        room.send(&start);
+        let (mut codes, mut signed) = (Vec::new(), 0);
+        let run = loop {
+            match room.message() {
+                FromRoom::Prompt { prompt } => {
+                    let id = prompt.id;
+                    codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
+                    let answer = match prompt.ask {
+                        Ask::Begin { .. } if prompt.step.id != "preflight" => Answer::Stop,
+                        Ask::Text { suggested, .. } => {
+                            assert_eq!(suggested, None, "a watch is read, not confirmed");
+                            Answer::Text { text: a_watch() }
+                        }
+                        Ask::Decide { .. } if go_on => {
+                            Answer::Decided { id: "go-on".into(), reason: "a machine for tests".into() }
+                        }
+                        Ask::Decide { .. } => Answer::Stop,
+                        Ask::Sign { .. } => {
+                            signed += 1;
+                            let passphrase = protocol::Private::new(room.passphrase.clone());
+                            Answer::Signature { passphrase, restated: None }
+                        }
+                        _ => Answer::Go,
+                    };
+                    room.send(&ToRoom::Answer { prompt: id, answer });
+                }
+                FromRoom::Finished { finished } => break finished.run,
+                FromRoom::Refused { problem } => panic!("{problem}"),
+                _ => {}
+            }
+        };
+        assert_eq!(codes, ["workstation-to-mend"]);
+        let said = entries(&dir.path().join("production/runs").join(run));
+        let done = said.iter().any(|e| e.kind == transcript::Kind::Outcome);
+        // One decides, the other signs that they go on, and both sign for their watches.
+        assert_eq!((done, signed), (go_on, if go_on { 4 } else { 0 }));
+    }
+}
