@@ -3,8 +3,11 @@
 use crate::pin_holder::{Hsm, stop_at};
 use protocol::{Answer, Ask, PromptView, RunState, ToRoom};
 use std::path::{Path, PathBuf};
+use whole_program::backup::{bringing, made};
+use whole_program::rehearsal_token::plant_mute;
 use whole_program::room::{Room, Sheet};
 use whole_program::softhsm::{MODULE as SOFTHSM, PIN};
+use whole_program::without_us::opened_without_us;
 use whole_program::{intact, module, pack, run, said, write};
 
 /// Plays the smallest ceremony to its end; gives the pack.
@@ -104,4 +107,25 @@ fn a_key_that_an_interrupted_attempt_sealed_is_still_the_same_key() {
     let finished = room.play(&ToRoom::Resume { run, token: None }, &mut |_, _| None);
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
     assert_eq!(pack::fact(Path::new(&finished.pack.unwrap()), "after-the-close"), "sealed");
+}
+
+/// A copy that may not sign gives no check value: on 0.1.0 it was passed over, and the certificate said that every copy was
+/// accounted for.
+#[test]
+fn a_copy_that_cannot_be_told_keeps_the_destruction_from_being_certified_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = made(dir.path(), "rehearsal-minimal", &[]);
+    let key = opened_without_us(&old.sheets[..2], &pack::wrapped(&old.pack)).unwrap();
+    plant_mute(dir.path(), "hidden", &key);
+    plant_mute(dir.path(), "shorter", &key[..16]);
+    let mut room = bringing(dir.path(), &old.pack, Vec::new());
+    let finished = room.rehearse("destroy", &[], &mut going_on);
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    assert_eq!(codes(&room), ["may-be-copies"]);
+    let destroyed = PathBuf::from(finished.pack.unwrap());
+    assert_eq!(pack::facts(&destroyed, "other-keys-untold"), [serde_json::json!(["hidden"])]);
+    let certificate =
+        std::fs::read_to_string(destroyed.join(pack::fact(&destroyed, "certificate-file"))).unwrap();
+    let words = certificate.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("NOT CONFIRMED") && words.contains("called hidden"), "{certificate}");
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod after_the_close;
+mod commissioned;
+mod desk;
 mod forged;
 mod forger;
 mod incoming;

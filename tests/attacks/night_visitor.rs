@@ -314,3 +314,31 @@ fn a_list_of_ended_ceremonies_that_was_cut_or_replaced_is_refused() {
     let others = entries.iter().find_map(|e| e.value("other-lists")?.as_u64());
     assert_eq!(others, Some(1));
 }
+/// On 0.1.0 production took the newest file in the folder of rosters, whoever had put it there.
+#[test]
+fn a_roster_that_no_ceremony_enrolled_is_nobodys() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let theirs = whole_program::production::roster(dir.path(), 3);
+    for mode in ["production", "rehearsal"] {
+        let folder = state.join(mode).join("rosters");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::copy(&theirs, folder.join("20990101-000000-000-1.toml")).unwrap();
+    }
+    let out = run(&state, &["check", "rehearsal-minimal", "--production"]);
+    assert!(said(&out).contains("[no-roster]"), "{}", said(&out));
+    let mut room = Room::open(&state);
+    for mode in [protocol::Mode::Production, protocol::Mode::Rehearsal] {
+        let folder = state.join(mode.word()).join("rosters/20990101-000000-000-1.toml");
+        room.send(&ToRoom::Review {
+            script: "rehearsal-minimal".into(),
+            mode,
+            parameters: std::collections::BTreeMap::new(),
+            roster: Some(folder.display().to_string()),
+        });
+        let protocol::FromRoom::Refused { problem } = room.message() else {
+            panic!("it is taken in {mode:?}")
+        };
+        assert_eq!(problem.code, "roster-not-listed");
+    }
+}

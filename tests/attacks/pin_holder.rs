@@ -11,7 +11,7 @@ use whole_program::{intact, module, pack, run, said, write};
 /// A SoftHSM token in a folder of its own.
 pub(crate) struct Hsm {
     pub(crate) folder: tempfile::TempDir,
-    conf: PathBuf,
+    pub(crate) conf: PathBuf,
 }
 
 impl Hsm {

@@ -3,6 +3,7 @@
 
     look_in_token.py list MODULE PIN               a line for each key object: its class, type, label and attributes
     look_in_token.py plant MODULE PIN LABEL HEX    puts an AES key of these bytes into the token
+    look_in_token.py mute MODULE PIN LABEL HEX     the same, and it may not sign, so that it gives no check value
 
 The module's settings come from the environment (KRYOPTIC_CONF, SOFTHSM2_CONF). Constants are those of PKCS#11 3.0.
 """
@@ -66,13 +67,13 @@ def main(what, module, pin, *rest):
             print(CLASSES.get(number(CLASS), "other"), TYPES.get(number(TYPE), "other"),
                   (read(thing, LABEL) or b"").decode(), f"sensitive={flag(SENSITIVE)}",
                   f"extractable={flag(EXTRACTABLE)}", f"local={flag(LOCAL)}", f"token={flag(TOKEN)}")
-    elif what == "plant":
+    elif what in ("plant", "mute"):
         label, key = rest[0].encode(), bytes.fromhex(rest[1])
         kept, template = [], []
-        yes = bytes([1])
+        yes, signs = bytes([1]), bytes([what == "plant"])
         for kind, value in [(CLASS, (4).to_bytes(8, "little")), (TYPE, (0x1F).to_bytes(8, "little")),
-                            (TOKEN, yes), (PRIVATE, yes), (SENSITIVE, yes), (EXTRACTABLE, yes), (SIGN, yes),
-                            (VERIFY, yes), (LABEL, label), (VALUE, key)]:
+                            (TOKEN, yes), (PRIVATE, yes), (SENSITIVE, yes), (EXTRACTABLE, yes), (SIGN, signs),
+                            (VERIFY, signs), (LABEL, label), (VALUE, key)]:
             kept.append(ctypes.create_string_buffer(value, len(value)))
             template.append(Attribute(kind, ctypes.addressof(kept[-1]), len(value)))
         made, all_of = U(), (Attribute * len(template))(*template)

@@ -28,3 +28,8 @@ pub fn in_token(state: &Path) -> Vec<String> {
 pub fn plant(state: &Path, label: &str, key: &[u8]) {
     look(state, &["plant", label, &HEXLOWER.encode(key)]);
 }
+
+/// The same for a key that may not sign: it gives no check value.
+pub fn plant_mute(state: &Path, label: &str, key: &[u8]) {
+    look(state, &["mute", label, &HEXLOWER.encode(key)]);
+}

@@ -138,6 +138,9 @@ impl Page {
     pub(crate) async fn click_if_there(&self, name: &str) {
         let css = format!("[data-testid=\"{name}\"]");
         if let Ok(element) = self.client.find(Locator::Css(&css)).await {
+            // Half of it may lie under the window's frame, where the driver clicks nothing.
+            let middle = format!("document.querySelector('{css}')?.scrollIntoView({{ block: 'center' }});");
+            let _gone = self.client.execute(&middle, Vec::new()).await;
             let _gone = element.click().await;
         }
     }

@@ -13,6 +13,7 @@ const ANEW: &[&str] = &[
     "preflight",
     "program",
     "rebuilt-check-value",
+    "roster-from",
     "roster-sha256",
     "run",
     "script-sha256",

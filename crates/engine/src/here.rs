@@ -1,19 +1,20 @@
 //! The engine's only stage: each capability, refused where the action's row does not reach it.
 
 use crate::core::{At, Core};
+use crate::enrolled;
 use crate::outcome::Outcome;
 use crate::past::Past;
 use crate::printing::{Printers, Scans};
 use crate::shelf::{OtherRun, beside};
 use crate::stage::{
-    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Paper, Shelf, Signed, TokenRefusal, Tokens,
-    Work,
+    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Origin, Paper, Shelf, Signed, TokenRefusal,
+    Tokens, Work,
 };
 use crate::surroundings::Workstation;
 use crate::words;
 use outside::LARGEST_RECORD;
 use protocol::{Answer, Ask, FoundFile, Problem};
-use script::{Person, Reach};
+use script::{Person, Planned, Reach};
 use secrets::SecretText;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -73,6 +74,11 @@ impl KeepRecord for At<'_, '_> {
 }
 
 impl Core<'_> {
+    /// The folder of the mode, in which this run and the list of ended ceremonies lie.
+    fn mode_folder(&self) -> &Path {
+        self.folder.parent().and_then(Path::parent).unwrap_or(&self.folder)
+    }
+
     /// A file of the run's folder as the record names it.
     pub(crate) fn kept(&self, name: &str) -> Result<Vec<u8>, Problem> {
         self.kept_of(&self.past().files(), name)
@@ -206,6 +212,34 @@ impl Shelf for At<'_, '_> {
     fn other_runs(&self) -> Result<Vec<OtherRun>, Problem> {
         self.reaches(Reach::Shelf)?;
         Ok(beside(&self.core.folder, self.plan.mode.word()))
+    }
+
+    fn roster_from(&self) -> Result<Origin, Problem> {
+        self.reaches(Reach::Shelf)?;
+        let enrolled = enrolled::enrolled_rosters(self.core.mode_folder());
+        let digest = script::sha256_hex(self.plan.roster_text.as_bytes());
+        // Before the first ceremony has ended nobody can have been enrolled; afterwards a plan without enrolled people has
+        // others.
+        if enrolled.is_empty() && enrolled::none_has_ended(self.core.mode_folder()) {
+            return Ok(Origin::NothingBefore);
+        }
+        Ok(enrolled.get(&digest).map_or(Origin::Elsewhere, |run| Origin::Ceremony(run.clone())))
+    }
+
+    fn signer_from(&self, key_sha256: &str) -> Result<Origin, Problem> {
+        self.reaches(Reach::Shelf)?;
+        let enrols = |step: &Planned| {
+            let states = step.action.states.iter().map(|fact| fact.called());
+            states.into_iter().any(|fact| fact == facts::ROSTER_ENROLLED_SHA256.name())
+        };
+        if self.plan.steps.iter().any(enrols) {
+            return Ok(Origin::ThisOne);
+        }
+        let keys = enrolled::commissioned_keys(self.core.mode_folder());
+        if keys.is_empty() {
+            return Ok(Origin::NothingBefore);
+        }
+        Ok(keys.get(key_sha256).map_or(Origin::Elsewhere, |run| Origin::Ceremony(run.clone())))
     }
 
     fn rosters(&self) -> Result<PathBuf, Problem> {

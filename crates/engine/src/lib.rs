@@ -8,6 +8,7 @@ mod ask;
 mod believe;
 pub mod clock;
 mod core;
+mod enrolled;
 mod here;
 pub mod media;
 mod memory;
@@ -34,6 +35,7 @@ mod work;
 
 pub use action::{Action, Cue, Repertoire};
 pub use approval::is_approval;
+pub use enrolled::enrolled_rosters;
 pub use memory::ended_list;
 pub use moves::{Asks, Made, Moves, Trial, Tries, Void};
 pub use outcome::Outcome;
@@ -46,7 +48,7 @@ pub use rule::{Rule, Whole};
 pub use show::outlines;
 pub use sign::signs_with;
 pub use stage::{
-    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Paper, Recall, Shelf, Signed, Stage,
+    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Origin, Paper, Recall, Shelf, Signed, Stage,
     TokenRefusal, Tokens, Work, WorkWith,
 };
 pub use surroundings::{Check, Ended, OpenToken, Player, Surroundings, Workstation};

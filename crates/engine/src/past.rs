@@ -14,6 +14,19 @@ pub struct Past<'r> {
 }
 
 impl<'r> Past<'r> {
+    /// How often a passphrase was refused, by the id of the person whose it was not.
+    pub fn refused_sign_ins(&self) -> BTreeMap<String, u32> {
+        let mut refused = BTreeMap::new();
+        for entry in self.entries {
+            if facts::NOTE.within(entry).as_deref() == Some(words::PASSPHRASE_REFUSED)
+                && let Some(person) = facts::PERSON.within(entry)
+            {
+                *refused.entry(person).or_default() += 1;
+            }
+        }
+        refused
+    }
+
     /// The newest value of a fact that has its form: how a step learns what an earlier one made.
     pub fn newest<F: Form>(&self, fact: &impl Named<F>) -> Option<F::Value> {
         fact.newest(self.entries)

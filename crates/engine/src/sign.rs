@@ -12,6 +12,13 @@ use script::{OwnYubiKey, Person};
 use secrets::SecretText;
 use transcript::Entry;
 
+/// How often somebody mistypes before it is slowed down.
+const FREE_TRIES: u32 = 3;
+/// How long the first try after that waits, in seconds; each further one waits twice as long.
+const FIRST_WAIT: u64 = 5;
+/// The longest wait, in seconds.
+const LONGEST_WAIT: u64 = 60;
+
 impl At<'_, '_> {
     /// One person signs, and a confirmer restates a fact; what is wrong is recorded and asked again.
     pub(crate) fn signs(
@@ -65,6 +72,7 @@ impl At<'_, '_> {
         restated: Option<String>,
     ) -> Result<Result<(), Problem>, Halt> {
         let Some(yubikey) = &person.yubikey else {
+            self.slows_down(person)?;
             if person.signs_with(&typed) {
                 return Ok(Ok(()));
             }
@@ -94,6 +102,16 @@ impl At<'_, '_> {
                 if problem.again { Ok(Err(problem)) } else { Err(problem.into()) }
             }
         }
+    }
+
+    /// After some passphrases that were not this person's, each further one waits, longer every time.
+    fn slows_down(&mut self, person: &Person) -> Result<(), Halt> {
+        let refused = self.core.past().refused_sign_ins().get(&person.id).copied().unwrap_or_default();
+        let Some(over) = refused.checked_sub(FREE_TRIES) else { return Ok(()) };
+        let seconds = FIRST_WAIT.saturating_mul(1 << over.min(6)).min(LONGEST_WAIT);
+        self.hold(&words::waits_before_trying(&person.name), &words::seconds(seconds), move || {
+            std::thread::sleep(std::time::Duration::from_secs(seconds));
+        })
     }
 
     fn note_of(&mut self, person: &Person, note: &str) -> Result<(), Problem> {

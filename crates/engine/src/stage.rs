@@ -305,10 +305,29 @@ pub trait Cards {
     fn attestation_roots(&self) -> Result<Arc<piv::Roots>, Problem>;
 }
 
+/// Where people, or the key that signs, come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A ceremony on this workstation's list of ended ones commissioned them, this run.
+    Ceremony(String),
+    /// This ceremony does.
+    ThisOne,
+    /// None has commissioned any here in this mode.
+    NothingBefore,
+    /// Others than those that one commissioned.
+    Elsewhere,
+}
+
 /// Other ceremonies on this workstation. [`script::Reach::Shelf`]. Their records are offers, never the truth.
 pub trait Shelf {
     /// The other runs of this mode, by their folder's name.
     fn other_runs(&self) -> Result<Vec<OtherRun>, Problem>;
+
+    /// Who enrolled the people of this plan.
+    fn roster_from(&self) -> Result<Origin, Problem>;
+
+    /// Who commissioned the key that signs this record, by the digest of its public half.
+    fn signer_from(&self, key_sha256: &str) -> Result<Origin, Problem>;
 
     /// Where the rosters that ceremonies of this mode enrolled are kept.
     fn rosters(&self) -> Result<PathBuf, Problem>;

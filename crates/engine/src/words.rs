@@ -95,6 +95,14 @@ pub(crate) const STOP_WITHOUT_IT: &str = "Stop here; nothing was done on it";
 pub(crate) const DO_NOT_UNPLUG: &str = "Do not unplug the device or the power.";
 pub(crate) const A_TOUCH: &str = "seconds; a touch is waited for up to 15 seconds";
 
+pub(crate) fn waits_before_trying(name: &str) -> String {
+    format!("Waiting: the passphrase of {name} was refused several times")
+}
+
+pub(crate) fn seconds(seconds: u64) -> String {
+    format!("{seconds} seconds, and longer after each further one")
+}
+
 pub(crate) fn choice(id: &str, title: &str, note: Option<&str>) -> Choice {
     Choice { id: id.to_owned(), title: title.to_owned(), note: note.map(str::to_owned), refused: None }
 }

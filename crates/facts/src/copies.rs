@@ -21,6 +21,7 @@ facts! {
     BELOW_THRESHOLD: Fact = public "below-threshold", YesNo, "whether fewer were left than rebuild the key";
     DESTROYED_IN_TOKEN: Fact = public "destroyed-in-token", List<Text>, "the labels of the keys that were destroyed in the token";
     DESTROYED_CHECK_VALUE: Fact = public "destroyed-check-value", CheckValue, "the check value of the key that was destroyed";
+    OTHER_KEYS_UNTOLD: Fact = auditor "other-keys-untold", List<Text>, "the labels of other keys in the token that cannot be told from the destroyed one, which somebody decided about";
     SEEN_ABSENT: Fact = public "seen-absent", Text, "what the token shows after that, in words";
     GONE_WHEN_BEGUN_AGAIN: Fact = public "gone-when-begun-again", List<Text>, "the labels that were gone already when the step was begun again";
     COPIES_AT_THE_END: Fact = public "copies-at-the-end", List<Pair<Text, Text>>, "the word for each copy, and what became of it in the end";

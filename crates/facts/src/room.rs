@@ -6,6 +6,7 @@ use crate::{List, Minute, Number, Pair, Sha256Hex, Text};
 facts! {
     PREFLIGHT: Fact = auditor "preflight", List<Pair<Text, Text>>, "what was looked at on the machine before anybody signed in, and how it was";
     TO_MEND: Fact = public "to-mend", List<Text>, "what should have been mended on the machine, a sentence each; in production somebody decided to go on in spite of it";
+    ROSTER_FROM: Fact = public "roster-from", Text, "who enrolled the people who take part, in words; in production somebody decided to go on where no ceremony did";
     WATCHES: Fact = auditor "watches", List<Pair<Text, Text>>, "the ids of two people, and what their watches showed when they were held against the workstation's clock";
     ATTENDING: Fact = public "attending", Number, "how many people signed that they take part";
     CLOCK_AGREED: Fact = public "clock-agreed", Minute, "what the workstation's clock showed when the last of them held it against their watch";

@@ -15,5 +15,6 @@ facts! {
     REPORT_FILE: Fact = public "report-file", FileName, "the report on the token, in the pack";
     TOKEN_REMEMBERS: Fact = public "token-remembers", YesNo, "whether the token keeps the newest head of this record in a private data object, so that the record cannot be taken back in time without the PIN";
     OTHER_LISTS: Fact = public "other-lists", Number, "how many lists of ended ceremonies the token remembers that are not this workstation's: another's, or its own before it was lost";
+    SIGNER_FROM: Fact = public "signer-from", Text, "which ceremony of this workstation commissioned that key, in words; in production somebody decided to go on where none did";
     SIGNING_KEY_SHA256: Fact = public "signing-key-sha256", Sha256Hex, "the digest of the public key (DER `SubjectPublicKeyInfo`) that signs this record";
 }

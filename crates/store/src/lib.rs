@@ -58,12 +58,7 @@ impl Store {
         ids
     }
 
-    /// The roster that was enrolled last on this workstation.
-    pub fn roster(&self) -> Option<PathBuf> {
-        self.rosters().into_iter().next()
-    }
-
-    /// Every roster that was enrolled on this workstation, the newest first.
+    /// Every file that lies where ceremonies put the rosters that they enrol, the newest first.
     pub fn rosters(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(self.folder.join(ROSTERS)).into_iter().flatten().flatten();
         let mut found: Vec<_> =

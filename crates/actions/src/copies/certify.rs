@@ -34,6 +34,9 @@ impl Action for CertifyDestruction {
             if confirmed { &mut sure } else { &mut unsure }.push(end);
         }
         sure.extend(gone_before(stage).into_iter().map(|(place, run)| (place.says, words::end_in(&run))));
+        for label in stage.newest(&facts::OTHER_KEYS_UNTOLD).unwrap_or_default() {
+            unsure.push((words::other_key(&label), words::CANNOT_BE_TOLD.to_owned()));
+        }
         let text = of_destruction(&Destruction {
             mode: cue.plan.mode,
             run: cue.run,

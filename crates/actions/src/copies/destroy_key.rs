@@ -3,6 +3,7 @@
 use crate::copies::copy::{Copy, DESTROYED, labels_here, note};
 use crate::copies::{BELOW_THRESHOLD, KEY_DESTROYED, KEY_GONE, words};
 use crate::earlier::kept;
+use crate::key::words::labels;
 use crate::key::{MASTER_KEY, spec};
 use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage, TokenRefusal, WorkWith as _};
 use script::{Closes, Hands, Reach, Row};
@@ -24,6 +25,7 @@ impl Action for DestroyKey {
                     &facts::DESTROYED_IN_TOKEN,
                     &facts::DESTROYED_CHECK_VALUE,
                     &facts::SEEN_ABSENT,
+                    &facts::OTHER_KEYS_UNTOLD,
                     &facts::GONE_WHEN_BEGUN_AGAIN,
                 ],
                 hands: Hands::Two,
@@ -43,8 +45,14 @@ impl Action for DestroyKey {
             listed: labels_here(stage),
         };
         let begun_before = stage.attempts() > 1;
-        let gone_before = stage
+        let (gone_before, untold) = stage
             .work(words::DESTROYING, words::A_FEW_SECONDS, |token| key.destroyed(token, begun_before))?;
+        if !untold.is_empty() {
+            stage.raise(
+                &words::may_be_copies(&labels(untold.iter().map(String::as_str))),
+                words::NO_OTHER_KEY,
+            )?;
+        }
         for label in &key.listed {
             note(stage, &Copy::Here(label.clone()), DESTROYED)?;
         }
@@ -53,6 +61,7 @@ impl Action for DestroyKey {
             .fact(&facts::DESTROYED_IN_TOKEN, key.listed)
             .fact(&facts::DESTROYED_CHECK_VALUE, key.check_value)
             .fact(&facts::SEEN_ABSENT, words::SEEN_ABSENT)
+            .fact(&facts::OTHER_KEYS_UNTOLD, untold)
             .fact(&facts::GONE_WHEN_BEGUN_AGAIN, gone_before))
     }
 }
@@ -67,8 +76,13 @@ struct Doomed {
 }
 
 impl Doomed {
-    /// Destroys it; gives the labels that were gone already, which they may be where the step was begun before.
-    fn destroyed(&self, token: &mut dyn Token, begun_before: bool) -> Result<Vec<String>, TokenRefusal> {
+    /// Destroys it; gives the labels that were gone already, which they may be where the step was begun before, and those of
+    /// keys that cannot be told from it.
+    fn destroyed(
+        &self,
+        token: &mut dyn Token,
+        begun_before: bool,
+    ) -> Result<(Vec<String>, Vec<String>), TokenRefusal> {
         let Self { spec, check_value, public, listed } = self;
         let public = public.as_deref();
         let found = token.keys_like(check_value, *spec, public)?;
@@ -92,6 +106,11 @@ impl Doomed {
                 return Err(words::key_not_gone().into());
             }
         }
-        Ok(absent)
+        let others = token.other_keys(&[], check_value, *spec, public)?;
+        if others.iter().any(|other| other.same == Some(true)) {
+            return Err(words::key_not_gone().into());
+        }
+        let untold = others.into_iter().filter(|other| other.same.is_none()).map(|other| other.label);
+        Ok((absent, untold.collect()))
     }
 }

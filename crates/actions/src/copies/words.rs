@@ -13,6 +13,13 @@ problems! {
         "Whoever has it may use it one day. Decide whether to go on; what cannot be confirmed stays in the record."
     }
 
+    /// Other keys in the token cannot be told from the one that was destroyed.
+    pub(super) fn may_be_copies(labels: &str) = "may-be-copies" {
+        "The token holds keys of which it cannot be shown that they are others than the one that was destroyed: {labels}."
+        "The key is destroyed under every label that is known. Those are as they were."
+        "Find out what they are. Delete what is a copy with the token's own tool, two people present; or have it decided that each is another key."
+    }
+
     /// Missing sheets are enough by themselves.
     pub(crate) fn not_below_threshold(left: usize, needs: &str) = "not-below-threshold" {
         "{left} sheets are missing, and they are enough to rebuild the key with the wrapped file. {needs}"
@@ -261,6 +268,13 @@ pub(crate) fn shredded(shredded: &str, left: &str, enough: bool, needs: String) 
 
 pub(crate) const DESTROYING: &str = "Destroying the key in the token, and looking that it is gone";
 /// What the token shows after that, for the record.
+pub(super) const CANNOT_BE_TOLD: &str = "NOT CONFIRMED: it cannot be shown that this is another key";
+
+pub(super) fn other_key(label: &str) -> String {
+    format!("another key in the token, called {}", protocol::visible(label))
+}
+
+pub(super) const NO_OTHER_KEY: &str = "every other key in the token shown to be another one";
 pub(crate) const SEEN_ABSENT: &str = "the token shows no key of this check value";
 
 pub(crate) fn absent(destroyed: &[String], gone_before: &[String]) -> Vec<Fact> {

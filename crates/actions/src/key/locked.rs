@@ -46,7 +46,10 @@ pub(crate) fn seal(plan: &Plan, stage: &mut dyn Stage, keys: &[MasterKey]) -> Re
     }
     let others = stage.work(words::LOOKING, words::A_FEW_SECONDS, |token| others_that_leave(token, keys))?;
     if !others.is_empty() {
-        stage.raise(&words::copies_may_leave(&labels(&others)), words::NO_OTHER_COPY)?;
+        stage.raise(
+            &words::copies_may_leave(&words::labels(others.iter().map(|o| o.label.as_str()))),
+            words::NO_OTHER_COPY,
+        )?;
     }
     let After { locked, keys } =
         stage.work(words::SEALING, words::A_FEW_SECONDS, |token| lock(token, keys))?;
@@ -98,10 +101,6 @@ fn others_that_leave(token: &mut dyn Token, keys: &[MasterKey]) -> Result<Vec<Ot
     }
     others.dedup();
     Ok(others)
-}
-
-fn labels(others: &[OtherKey]) -> String {
-    others.iter().map(|o| words::called_so(&o.label)).collect::<Vec<_>>().join(", ")
 }
 
 /// Each by itself, and read again afterwards: what a token says when it is asked to change a key is not believed.

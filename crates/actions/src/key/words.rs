@@ -80,8 +80,11 @@ pub(super) const NO_OTHER_COPY: &str = "no other key in the token that may be th
 pub(super) const REFUSES_TO_WRAP: &str = "a key that cannot leave is not wrapped";
 
 // What people see.
-pub(super) fn called_so(label: &str) -> String {
-    if label.is_empty() { "one without a label".to_owned() } else { visible(label).into_owned() }
+pub(crate) fn labels<'l>(labels: impl Iterator<Item = &'l str>) -> String {
+    let called = |label: &str| {
+        if label.is_empty() { "one without a label".to_owned() } else { visible(label).into_owned() }
+    };
+    labels.map(called).collect::<Vec<_>>().join(", ")
 }
 
 const FROM_NOW_ON: &str = "What one holder of the PIN can do alone from now on";

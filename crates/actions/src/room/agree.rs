@@ -27,7 +27,11 @@ impl Action for Agree {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let made = cue.repertoire.made(cue.plan, &stage.past());
         let agreed = made.into_iter().filter(|one| one.agreed);
-        let summary: Vec<String> = agreed.map(|one| words::made(one.name, &one.value)).collect();
+        let mut summary: Vec<String> = agreed.map(|one| words::made(one.name, &one.value)).collect();
+        let name =
+            |id: &str| cue.plan.everyone().into_iter().find(|p| p.id == id).map_or(id.to_owned(), |p| p.name);
+        let refused = stage.past().refused_sign_ins();
+        summary.extend(refused.into_iter().map(|(id, times)| words::refused_sign_ins(&name(&id), times)));
         let mut disagree: Vec<(String, String)> = Vec::new();
         for person in cue.plan.everyone() {
             if let Some(reason) = disagreement_of(stage, &person, &summary)? {

@@ -2,9 +2,9 @@
 
 use super::words;
 use engine::words::out_of_order;
-use engine::{Action, AskPeople, Check, Cue, Halt, Machine, Outcome, Room, Stage};
+use engine::{Action, AskPeople, Check, Cue, Halt, Machine, Origin, Outcome, Room, Stage};
 use protocol::{Answer, Ask, Fact, Mode, Verdict};
-use script::{Hands, Person, Row};
+use script::{Hands, Person, Reach, Row};
 
 /// How far a watch and the clock may be apart, in minutes.
 const APART: i64 = 2;
@@ -24,8 +24,9 @@ impl Action for Preflight {
             &Row {
                 name: "preflight",
                 makes: &[&super::PREFLIGHT],
-                states: &[&facts::PREFLIGHT, &facts::TO_MEND, &facts::WATCHES],
+                states: &[&facts::PREFLIGHT, &facts::TO_MEND, &facts::ROSTER_FROM, &facts::WATCHES],
                 hands: Hands::TwoInside,
+                reach: &[Reach::Shelf],
                 says: &[words::MY_WATCH],
                 ..Row::PLAIN
             }
@@ -34,17 +35,25 @@ impl Action for Preflight {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let checks = stage.workstation().checks.clone();
-        stage.ask(Ask::Observe { facts: seen(&checks), button: words::SEEN_THE_MACHINE.to_owned() }, None)?;
+        let from = stage.roster_from()?;
+        let mut facts = seen(&checks);
+        facts.extend(words::people_are_from(
+            cue.plan.mode,
+            &from,
+            &script::sha256_hex(cue.plan.roster_text.as_bytes()),
+        ));
+        stage.ask(Ask::Observe { facts, button: words::SEEN_THE_MACHINE.to_owned() }, None)?;
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
         let both = [&cue.step.actor, confirmer];
         let to_mend: Vec<String> = checks.iter().filter_map(|check| check.mend.clone()).collect();
         if cue.plan.mode == Mode::Production && !to_mend.is_empty() {
             stage.raise(&words::machine_to_mend(&to_mend.join(" ")), words::NOTHING_TO_MEND)?;
-            // Whoever decides has signed for it; so does who else looked.
-            let decider = cue.plan.decider().map(|d| &d.id);
-            for person in both.into_iter().filter(|person| Some(&person.id) != decider) {
-                stage.signed_by(person, words::I_GO_ON_IN_SPITE)?;
-            }
+            others_sign(cue, stage, both, words::I_GO_ON_IN_SPITE)?;
+        }
+        // These are not the people whom the workstation knows: whoever starts the program could bring people of their own.
+        if cue.plan.mode == Mode::Production && from == Origin::Elsewhere {
+            stage.raise(&words::roster_not_enrolled(), words::AN_ENROLLED_ROSTER)?;
+            others_sign(cue, stage, both, words::I_TAKE_THIS_ROSTER)?;
         }
         let mut watches = Vec::new();
         for person in both {
@@ -56,11 +65,26 @@ impl Action for Preflight {
                 checks.into_iter().map(|c| (c.what.to_owned(), c.found)).collect::<Vec<_>>(),
             )
             .fact(&facts::TO_MEND, to_mend)
+            .fact(&facts::ROSTER_FROM, words::roster_from(cue.plan.mode, &from))
             .fact(&facts::WATCHES, watches))
     }
 }
 
-/// What people see, what is to be mended first.
+/// Whoever decides has signed for it; so does who else looked.
+fn others_sign(
+    cue: Cue<'_>,
+    on: &mut (impl AskPeople + ?Sized),
+    both: [&Person; 2],
+    says: &str,
+) -> Result<(), Halt> {
+    let decider = cue.plan.decider().map(|d| &d.id);
+    for person in both.into_iter().filter(|person| Some(&person.id) != decider) {
+        on.signed_by(person, says)?;
+    }
+    Ok(())
+}
+
+/// What people see: first what is to be mended, each with how.
 fn seen(checks: &[Check]) -> Vec<Fact> {
     let fact = |check: &Check| Fact {
         name: check.what.to_owned(),
@@ -69,14 +93,11 @@ fn seen(checks: &[Check]) -> Vec<Fact> {
         verdict: if check.mend.is_some() { Verdict::Differs } else { Verdict::Matches },
     };
     let (mend, good): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.mend.is_some());
-    let how = mend.iter().filter_map(|check| check.mend.as_deref()).map(words::to_mend);
-    mend.iter()
-        .copied()
-        .map(fact)
-        .chain(how)
-        .chain(good.into_iter().map(fact))
-        .chain([words::not_looked_at()])
-        .collect()
+    let to_mend = mend.into_iter().flat_map(|check| {
+        let how = check.mend.as_deref().map(words::to_mend);
+        std::iter::once(fact(check)).chain(how)
+    });
+    to_mend.chain(good.into_iter().map(fact)).chain([words::not_looked_at()]).collect()
 }
 
 /// One person reads their watch; gives the record of it. A difference of more than some minutes is an exception: every time

@@ -1,7 +1,8 @@
 //! What people read of the room: who is there, the machine, media, and the end.
 
+use engine::Origin;
 use engine::words::observed;
-use protocol::{Fact, Verdict, problems};
+use protocol::{Fact, Mode, Verdict, problems};
 
 problems! {
     /// Not everyone agrees to the record.
@@ -16,6 +17,13 @@ problems! {
         "{warnings}"
         "Nobody has signed in, and nothing was done."
         "Stop here, mend it, and begin again; or have it decided that the ceremony goes on in spite of it, which the record says and two people sign."
+    }
+
+    /// The roster is none that a ceremony enrolled here.
+    pub(super) fn roster_not_enrolled() = "roster-not-enrolled" {
+        "No ceremony that ended on this workstation enrolled these people: somebody named the file when the program was started."
+        "Nobody has signed in, and nothing was done."
+        "Stop here and begin with the roster that commissioning enrolled. Where new people are to take part, enrol them by commissioning; or have it decided that these take part, after comparing the roster's SHA-256 with one that was told another way."
     }
 
     /// What was typed is no time of day.
@@ -56,6 +64,8 @@ pub(super) const I_READ_THE_ROLES: &str =
 
 pub(super) const I_GO_ON_IN_SPITE: &str =
     "I saw what is to be mended on this machine, and go on in spite of it.";
+pub(super) const I_TAKE_THIS_ROSTER: &str =
+    "I know that no ceremony on this workstation enrolled these people, and take part with them.";
 pub(super) const MY_WATCH: &str = "I looked at this machine before anybody signed in. My watch shows ";
 
 pub(super) fn my_watch(watch: &str, clock: &str) -> String {
@@ -73,6 +83,7 @@ pub(super) fn i_am_here(clock: &str) -> String {
 pub(super) const COMPARE_THE_FILE: &str = "Compare the program's file";
 pub(super) const SEEN_THE_MACHINE: &str = "We have looked at it";
 pub(super) const A_TIME: &str = "14:05";
+pub(super) const AN_ENROLLED_ROSTER: &str = "a roster that a ceremony on this workstation enrolled";
 pub(super) const CLOCK_IS_RIGHT: &str = "the clock and the watch less than three minutes apart";
 
 pub(super) fn what_does_your_watch_say(name: &str) -> String {
@@ -102,12 +113,35 @@ pub(super) const WRITTEN_READ_REMOVED: &str = "a file was written, read back and
 pub(super) const PROGRAMS_FILE: &str = "The program's file";
 pub(super) const WRITTEN_TO: &str = "Written to and read back from";
 
+/// What everybody hears of somebody's passphrase that was mistyped, or tried.
+pub(super) fn refused_sign_ins(name: &str, times: u32) -> String {
+    format!("Refused passphrases of {name}: {times}")
+}
+
 pub(super) fn made(name: &str, value: &str) -> String {
     format!("{name}: {value}")
 }
 
 pub(super) fn to_mend(how: &str) -> Fact {
     Fact { verdict: Verdict::Differs, ..observed("To mend", how) }
+}
+
+/// Who enrolled the people, for the record.
+pub(super) fn roster_from(mode: Mode, from: &Origin) -> String {
+    match from {
+        Origin::Ceremony(run) => format!("enrolled by the ceremony {run}"),
+        _ if mode == Mode::Rehearsal => "people of a rehearsal, whom no ceremony enrolled here".to_owned(),
+        Origin::ThisOne | Origin::NothingBefore => {
+            "named when the program was started, and no ceremony has ended here before".to_owned()
+        }
+        Origin::Elsewhere => "named when the program was started".to_owned(),
+    }
+}
+
+/// The same for the people, with the digest that stands on the workstation card.
+pub(super) fn people_are_from(mode: Mode, from: &Origin, sha256: &str) -> [Fact; 2] {
+    let named = Fact { verdict: Verdict::Noted, ..observed("Who takes part", roster_from(mode, from)) };
+    [named, observed("SHA-256 of the roster, to compare with the workstation card", sha256)]
 }
 
 /// What a program cannot see of the machine that it runs on.

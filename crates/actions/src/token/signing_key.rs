@@ -2,7 +2,8 @@
 
 use super::words;
 use engine::words::{expected, observed};
-use engine::{Action, Cue, Halt, Outcome, Room, Stage};
+use engine::{Action, Cue, Halt, Origin, Outcome, Room, Stage};
+use protocol::Mode;
 use script::{Reach, Row};
 
 /// Names the key that signs the record.
@@ -15,22 +16,35 @@ impl Action for SigningKey {
                 name: "signing-key",
                 needs: &[&super::TOKEN],
                 makes: &[&super::SIGNING_KEY],
-                states: &[&facts::SIGNING_KEY_SHA256, &facts::TOKEN_REMEMBERS, &facts::OTHER_LISTS],
-                reach: &[Reach::Token],
+                states: &[
+                    &facts::SIGNING_KEY_SHA256,
+                    &facts::SIGNER_FROM,
+                    &facts::TOKEN_REMEMBERS,
+                    &facts::OTHER_LISTS,
+                ],
+                reach: &[Reach::Token, Reach::Shelf],
                 names_signer: true,
                 ..Row::PLAIN
             }
         }
     }
 
-    fn play(&self, _: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let signed = stage.sign_record()?;
+        let from = stage.signer_from(&signed.key_sha256)?;
+        // Whoever has the PIN can make a key of this label in the token, or bring a token of their own.
+        if cue.plan.mode == Mode::Production && from == Origin::Elsewhere {
+            stage.raise(&words::signer_not_commissioned(), words::THE_COMMISSIONED_KEY)?;
+        }
+        let from = words::signer_from(&from);
         let remembers = if signed.remembers { "yes" } else { "no" };
         Ok(Outcome::new()
             .fact(&facts::SIGNING_KEY_SHA256, signed.key_sha256.as_str())
+            .fact(&facts::SIGNER_FROM, from.as_str())
             .fact(&facts::TOKEN_REMEMBERS, remembers)
             .fact(&facts::OTHER_LISTS, signed.other_lists)
             .shows(observed(words::SIGNING_KEY_SHA256, signed.key_sha256))
+            .shows(observed(words::SIGNER_FROM, from))
             .shows(expected(words::TOKEN_REMEMBERS, "yes", remembers))
             .showing(
                 (signed.other_lists > 0)

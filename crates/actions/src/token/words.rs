@@ -1,11 +1,19 @@
 //! What people read of the token: what it can do, and how a key leaves it.
 
+use engine::Origin;
 use engine::words::{observed, sentence};
 use protocol::{Fact, Problem, Verdict, problems, visible};
 use tokens::{Capability, KeySpec, Offer, TokenInfo};
 use transcript::count;
 
 problems! {
+    /// The key that signs is none that commissioning made.
+    pub(super) fn signer_not_commissioned() = "signer-not-commissioned" {
+        "The key in this token that signs the record is not one that commissioning made on this workstation."
+        "The record is signed with it. Nothing else was done on the token."
+        "Use the HSM with which the workstation was commissioned. Where that one is lost, or this is a new one on purpose, commission the workstation with it first; or have it decided that this ceremony is signed with this key, and compare its SHA-256 whenever the pack is checked."
+    }
+
     /// The trials stand against what the plan will ask of the token.
     fn no_route_to(what: &str, why: &str, instead: &str) = "no-route" {
         "This token cannot {what}: {why}."
@@ -63,6 +71,19 @@ pub(super) const FIRMWARE: &str = "Firmware";
 pub(super) const TOKEN_REMEMBERS: &str = "The token remembers how far the record goes";
 pub(super) const OTHER_LISTS: &str = "Lists of ended ceremonies that it remembers of other workstations";
 pub(super) const SIGNING_KEY_SHA256: &str = "Signing key, SHA-256";
+pub(super) const SIGNER_FROM: &str = "Where that key comes from";
+pub(super) const THE_COMMISSIONED_KEY: &str = "a key that commissioning made";
+
+/// Who commissioned the key, for the record.
+pub(super) fn signer_from(from: &Origin) -> String {
+    match from {
+        Origin::Ceremony(run) => format!("commissioned by the ceremony {run}"),
+        Origin::ThisOne => "commissioned by this ceremony".to_owned(),
+        Origin::NothingBefore => "no key was commissioned here before".to_owned(),
+        Origin::Elsewhere => "another key than those that were commissioned here".to_owned(),
+    }
+}
+
 pub(super) const TRIALS: &str = "Trials";
 pub(super) const NO_MECHANISM: &str = "this token has no mechanism of its own for what the cloud takes";
 

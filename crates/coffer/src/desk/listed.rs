@@ -2,7 +2,7 @@
 //! named when the program was started. A page that names anything else is refused: it shows what people see, and who
 //! takes it over must not be able to bring in a library, a script or people of their own.
 
-use super::{Desk, SHIPPED, modules, words};
+use super::{Desk, LARGEST_TEXT, SHIPPED, modules, words};
 use protocol::{Choice, Mode, Problem};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ impl Desk {
 
     /// The rosters to choose from: those enrolled here, the newest first, and those named.
     pub(crate) fn rosters(&self, mode: Mode) -> Vec<Choice> {
-        let enrolled = self.store(mode).map(|store| store.rosters()).unwrap_or_default();
+        let enrolled = self.enrolled_rosters(mode);
         let choice = |path: &PathBuf, note: &str| Choice {
             id: path.display().to_string(),
             title: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -30,6 +30,17 @@ impl Desk {
         };
         let named = self.named.rosters.iter().map(|path| choice(path, words::NAMED_AT_START));
         enrolled.iter().map(|path| choice(path, words::ENROLLED_HERE)).chain(named).collect()
+    }
+
+    /// The rosters that a ceremony enrolled which is on the list of those that ended here, the newest first. A file that
+    /// somebody put into the folder, or changed there, is none: it enrols nobody.
+    pub(crate) fn enrolled_rosters(&self, mode: Mode) -> Vec<PathBuf> {
+        let Ok(store) = self.store(mode) else { return Vec::new() };
+        let enrolled = engine::enrolled_rosters(&store.folder);
+        let digest =
+            |path: &PathBuf| outside::read(path, LARGEST_TEXT).ok().map(|text| script::sha256_hex(&text));
+        let is = |path: &PathBuf| digest(path).is_some_and(|digest| enrolled.contains_key(&digest));
+        store.rosters().into_iter().filter(is).collect()
     }
 
     /// The roster that the page chose; where it chose none, the one enrolled last.

@@ -130,6 +130,8 @@ fn is_on(interface: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     /// A machine on which there is nothing to mend.

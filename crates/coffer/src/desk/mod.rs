@@ -201,7 +201,7 @@ impl Desk {
     /// The roster enrolled last on this workstation: what production takes where none is named. Rehearsals are played by
     /// fictional people then.
     pub(crate) fn enrolled(&self, mode: Mode) -> Option<PathBuf> {
-        if mode == Mode::Production { self.store(mode).ok()?.roster() } else { None }
+        if mode == Mode::Production { self.enrolled_rosters(mode).into_iter().next() } else { None }
     }
 
     fn roster(path: Option<&Path>, mode: Mode) -> Result<String, Problem> {

@@ -1,0 +1,149 @@
+//! What commissioning made is what later production ceremonies take: the people whom it enrolled, and the key that it had sign.
+//! Somebody who starts the program with people of their own, or has a token of their own, is noticed before anything is made.
+
+use crate::pin_holder::Hsm;
+use protocol::{Answer, Ask, Mode, Private, PromptView, RunState, ToRoom};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use whole_program::pack::entries;
+use whole_program::production::{PASSPHRASE, roster};
+use whole_program::room::a_watch;
+use whole_program::softhsm::{self, MODULE as SOFTHSM, PIN};
+
+/// A workstation with a token, and whoever wants to play on it.
+struct Workstation {
+    hsm: Hsm,
+    named: String,
+}
+
+/// What a play came to.
+struct Played {
+    state: RunState,
+    /// The codes of what was not as it should be.
+    codes: Vec<String>,
+    run: PathBuf,
+}
+
+impl Workstation {
+    fn new() -> Self {
+        let hsm = Hsm::new();
+        let named = roster(hsm.folder.path(), 3);
+        Self { hsm, named }
+    }
+
+    fn parameters(script: &str) -> BTreeMap<String, String> {
+        let commissions = script == "commission-workstation";
+        commissions.then(|| ("custodians".to_owned(), "3".to_owned())).into_iter().collect()
+    }
+
+    /// Plays in production with this roster and the token of this label, and stops where it is to stop.
+    fn play(&self, script: &str, roster: &str, token: &str, stop_at: Option<&str>) -> Played {
+        let mut room = self.hsm.room(None);
+        room.names(vec![format!("--roster={}", self.named)]);
+        room.send(&ToRoom::Start {
+            script: script.into(),
+            mode: Mode::Production,
+            parameters: Self::parameters(script),
+            roster: Some(roster.into()),
+            token: Some(format!("pkcs11:token={token}?module-path={SOFTHSM}")),
+        });
+        let mut codes = Vec::new();
+        loop {
+            match room.message() {
+                protocol::FromRoom::Prompt { prompt } => {
+                    let id = prompt.id;
+                    codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
+                    let answer = answer(prompt, stop_at, &self.hsm);
+                    room.send(&ToRoom::Answer { prompt: id, answer });
+                }
+                protocol::FromRoom::Finished { finished } => {
+                    codes.retain(|code| code != "workstation-to-mend");
+                    let run = self.hsm.state().join("production/runs").join(finished.run);
+                    return Played { state: finished.state, codes, run };
+                }
+                protocol::FromRoom::Refused { problem } => panic!("{problem}"),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Everybody has one passphrase, also whoever is enrolled; what is not as it should be is gone on with.
+fn answer(prompt: PromptView, stop_at: Option<&str>, hsm: &Hsm) -> Answer {
+    let secret = || Private::new(PASSPHRASE.to_owned());
+    match prompt.ask {
+        Ask::Begin { .. } if stop_at == Some(prompt.step.id.as_str()) => Answer::Stop,
+        Ask::Begin { .. } | Ask::Observe { .. } => Answer::Go,
+        Ask::Text { .. } => Answer::Text { text: a_watch() },
+        Ask::Decide { .. } => Answer::Decided { id: "go-on".into(), reason: "as both have seen".into() },
+        Ask::Folder { .. } => Answer::Path { path: hsm.folder.path().display().to_string() },
+        Ask::Pin { .. } => Answer::Secret { text: Private::new(PIN.to_owned()) },
+        Ask::NewSecret { .. } => Answer::Secret { text: secret() },
+        Ask::Choose { choices, .. } => {
+            let with_passphrase = choices.iter().find(|c| c.id == "passphrase");
+            Answer::Chosen { id: with_passphrase.unwrap_or(&choices[0]).id.clone() }
+        }
+        // The serial number, as it stands on the HSM itself.
+        Ask::Sign { restate: Some(_), .. } => {
+            let listed = hsm.client(&["--list-slots"]);
+            let serial = listed.lines().find_map(|line| line.trim().strip_prefix("serial num")).unwrap();
+            let serial = serial.trim_start_matches([' ', ':']);
+            let last = serial[serial.len() - 4..].to_owned();
+            Answer::Signature { passphrase: secret(), restated: Some(last) }
+        }
+        Ask::Sign { .. } => Answer::Signature { passphrase: secret(), restated: None },
+        Ask::Agree { .. } => Answer::Agreement { agrees: true, reason: None, passphrase: secret() },
+        Ask::Compare { value, .. } => Answer::Compared {
+            rows: value.rows.iter().map(|r| protocol::CompareRow { number: r.number, same: true }).collect(),
+        },
+        other => panic!("nobody answers {}", other.kind()),
+    }
+}
+
+/// The roster that commissioning enrolled.
+fn enrolled(state: &Path) -> String {
+    let rosters = std::fs::read_dir(state.join("production/rosters")).unwrap();
+    rosters.flatten().map(|e| e.path()).next().unwrap().display().to_string()
+}
+
+fn says(played: &Played, name: &str) -> String {
+    let newest = entries(&played.run).iter().rev().find_map(|e| Some(e.value(name)?.as_str()?.to_owned()));
+    newest.unwrap()
+}
+
+#[test]
+fn people_and_a_key_that_commissioning_does_not_know_are_decided_on() {
+    let workstation = Workstation::new();
+    softhsm::add_token(&workstation.hsm.conf, "theirs");
+    let named = workstation.named.clone();
+    // The first of all: nobody can have been enrolled before it, and no key commissioned.
+    let first = workstation.play("commission-workstation", &named, "desk", None);
+    assert_eq!((first.state, first.codes.as_slice()), (RunState::Closed, &[][..]));
+    assert_eq!(says(&first, "signer-from"), "commissioned by this ceremony");
+    let run = first.run.file_name().unwrap().to_str().unwrap();
+
+    let enrolled = enrolled(&workstation.hsm.state());
+    let good = workstation.play("byok-receipt", &enrolled, "desk", Some("open-bundle"));
+    assert_eq!(good.codes, Vec::<String>::new());
+    assert_eq!(says(&good, "roster-from"), format!("enrolled by the ceremony {run}"));
+    assert_eq!(says(&good, "signer-from"), format!("commissioned by the ceremony {run}"));
+
+    // People whom somebody brought, and a token that somebody brought: each is an exception before anything is made.
+    let others = workstation.play("byok-receipt", &named, "desk", Some("open-bundle"));
+    assert_eq!(others.codes, ["roster-not-enrolled"]);
+    let theirs = workstation.play("byok-receipt", &enrolled, "theirs", Some("open-bundle"));
+    assert_eq!(theirs.codes, ["signer-not-commissioned"]);
+
+    // A roster in the folder of those enrolled, byte for byte another, is none to choose.
+    let folder = workstation.hsm.state().join("production/rosters/20990101-000000-000-1.toml");
+    std::fs::copy(&named, &folder).unwrap();
+    let mut room = workstation.hsm.room(None);
+    room.send(&ToRoom::Review {
+        script: "token-check".into(),
+        mode: Mode::Production,
+        parameters: BTreeMap::new(),
+        roster: Some(folder.display().to_string()),
+    });
+    let protocol::FromRoom::Refused { problem } = room.message() else { panic!("it is taken") };
+    assert_eq!(problem.code, "roster-not-listed");
+}
