@@ -1,19 +1,49 @@
 #!/usr/bin/env python3
-"""Rebuilds a backup wrapping key from share cards, without Cofferdam. Python 3.8 or later, standard library only.
+"""Opens a wrapped key with share cards, without Cofferdam. Python 3.8 or later, its standard library, and OpenSSL's library.
 
-    python3 decode_shares.py cards.txt
+    python3 decode_shares.py cards.txt FILE.kwp > master-key.bin   what the file holds
+    python3 decode_shares.py cards.txt                             the backup wrapping key, 64 hexadecimal digits
+    python3 decode_shares.py --check master-key.bin                the check values of a secret key
 
-The file holds the cards as typed from the sheets, one row a line, an empty line between two cards. The key is written
-as 64 hexadecimal digits. Cards locked with a passphrase also need the programs argon2 and openssl; the passphrase is
-asked for, or read from standard input, a line each. What every byte means is in share.md.
+The file of cards holds them as typed from the sheets, one row a line, an empty line between two cards. Cards locked with
+a passphrase also need the program argon2; the passphrase is asked for, or read from standard input, a line each. No key is
+handed to another program, where others could see it. What every byte means is in share.md.
 """
-import getpass, hashlib, re, subprocess, sys
+import ctypes, ctypes.util, getpass, hashlib, hmac, re, subprocess, sys
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Refused(Exception):
     pass
+
+
+def with_key(cipher, key, iv, data, encrypt=False):
+    """One operation of OpenSSL's library, by the name that OpenSSL has for it; none where it does not come out."""
+    try:
+        ssl = ctypes.CDLL(ctypes.util.find_library("crypto") or "libcrypto.so.3")
+    except OSError:
+        raise Refused("OpenSSL's library is not there: install openssl")
+    for name in ("EVP_CIPHER_CTX_new", "EVP_get_cipherbyname"):
+        getattr(ssl, name).restype = ctypes.c_void_p
+    context = ctypes.c_void_p(ssl.EVP_CIPHER_CTX_new())
+    ssl.EVP_CIPHER_CTX_set_flags(context, 1)  # EVP_CIPHER_CTX_FLAG_WRAP_ALLOW
+    found, out, size = ssl.EVP_get_cipherbyname(cipher.encode()), ctypes.create_string_buffer(len(data) + 32), ctypes.c_int()
+    begun = found and ssl.EVP_CipherInit_ex(context, ctypes.c_void_p(found), None, key, iv, int(encrypt))
+    ssl.EVP_CIPHER_CTX_set_padding(context, 0)
+    done = begun == 1 and ssl.EVP_CipherUpdate(context, out, ctypes.byref(size), data, len(data)) == 1
+    ssl.EVP_CIPHER_CTX_free(context)
+    return out.raw[:size.value] if done else None
+
+
+def check_values(key):
+    """AES-CMAC (SP 800-38B) and HMAC-SHA256 over sixteen zero bytes, sixteen bytes of each."""
+    if len(key) in (16, 24, 32):
+        aes = lambda block: with_key(f"aes-{8 * len(key)}-ecb", key, None, block, encrypt=True)
+        first = int.from_bytes(aes(bytes(16)), "big")
+        subkey = (first << 1 ^ (0x87 if first >> 127 else 0)) & (1 << 128) - 1
+        yield "cmac-aes:" + aes(subkey.to_bytes(16, "big")).hex()
+    yield "hmac-sha256:" + hmac.digest(key, bytes(16), "sha256")[:16].hex()
 
 
 def times(a, b, top):
@@ -85,11 +115,10 @@ def unlock(clear, locked, x):
     words = getpass.getpass(f"passphrase of share {x}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     command = ["argon2", salt, "-id", "-m", str(memory), "-t", str(passes), "-p", str(lanes), "-l", "32", "-r"]
     key = subprocess.run(command, input=words.encode(), capture_output=True, check=True).stdout.decode().strip()
-    command = ["openssl", "enc", "-d", "-id-aes256-wrap", "-iv", "A6" * 8, "-K", key]
-    opened = subprocess.run(command, input=locked, capture_output=True)
-    if opened.returncode or len(opened.stdout) != 48:
+    opened = with_key("id-aes256-wrap", bytes.fromhex(key), b"\xa6" * 8, locked)
+    if opened is None or len(opened) != 48:
         raise Refused("the passphrase does not open it")
-    return opened.stdout
+    return opened
 
 
 def interpolate(points, x):
@@ -135,15 +164,36 @@ def key_of(cards):
     return whole[:32]
 
 
-if __name__ == "__main__":
-    where, cards = "", []
-    try:
-        with open(sys.argv[1], encoding="utf-8-sig", errors="replace") as file:
-            blocks = re.split(r"\n\s*\n", file.read().strip())
-        for number, block in enumerate(blocks, 1):
-            where = f"card {number}: "
+def key_from(typed):
+    """The backup wrapping key, from what was typed."""
+    cards = []
+    for number, block in enumerate(re.split(r"\n\s*\n", typed.strip()), 1):
+        try:
             cards.append(read_card(block.splitlines()))
-        where = ""
-        print(key_of(cards).hex())
-    except Refused as why:
-        sys.exit(f"refused: {where}{why}")
+        except Refused as why:
+            raise Refused(f"card {number}: {why}")
+    return key_of(cards)
+
+
+def main(first, second=None):
+    if first == "--check":
+        with open(second, "rb") as file:
+            return "".join(f"{value}\n" for value in check_values(file.read())).encode()
+    with open(first, encoding="utf-8-sig", errors="replace") as file:
+        key = key_from(file.read())
+    if second is None:
+        return key.hex().encode() + b"\n"
+    with open(second, "rb") as file:
+        opened = with_key("id-aes256-wrap-pad", key, bytes.fromhex("a65959a6"), file.read())
+    if opened is None:
+        raise Refused("the key file does not belong to these sheets")
+    return opened
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    try:
+        sys.stdout.buffer.write(main(*sys.argv[1:]))
+    except (Refused, OSError) as why:
+        sys.exit(f"refused: {why}")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Opens a share that is encrypted to a YubiKey, without Cofferdam. Python 3.8 or later, its standard library, and openssl.
+"""Opens a share that is encrypted to a YubiKey, without Cofferdam. Python 3.8 or later, and what decode_shares.py needs,
+which has to lie beside it.
 
     python3 open_box.py BOX > peer.der                           the public key for the YubiKey's ECDH
     python3 open_box.py BOX shared.bin NUMBER SET >> cards.txt   the share's rows, with what the ECDH gave (32 bytes)
@@ -7,14 +8,11 @@
 NUMBER and SET are the share's, as in: 2 0123456789abcdef. The command in between is in HOW-TO-RECOVER.md, and what every
 byte means in custodian-box.md.
 """
-import hmac, re, subprocess, sys
+import hmac, re, sys
+from decode_shares import Refused, with_key
 
 # What stands before a point of P-256 in a public key (DER SubjectPublicKeyInfo, RFC 5480).
 PUBLIC_KEY = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-
-
-class Refused(Exception):
-    pass
 
 
 def parts_of(box):
@@ -34,8 +32,7 @@ def key_and_nonce(shared, header):
 
 def aes(key, blocks):
     """AES-256 of each block of sixteen bytes by itself."""
-    command = ["openssl", "enc", "-aes-256-ecb", "-nopad", "-K", key.hex()]
-    return subprocess.run(command, input=blocks, stdout=subprocess.PIPE, check=True).stdout
+    return with_key("aes-256-ecb", key, None, blocks, encrypt=True)
 
 
 def times(a, b):

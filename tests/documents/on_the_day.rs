@@ -128,50 +128,38 @@ fn how_to_check_is_done_as_it_stands_in_the_pack() {
     assert!(record.contains(&format!("\"signing-key-sha256\":\"{}\"", &digest[..64])), "{digest}");
 }
 
-/// The three ways of the recovery page to look at a key, on keys whose check values are known.
+/// The ways of the recovery page to look at a key, on keys whose check values are known.
 #[test]
 fn check_values_are_worked_out_as_the_recovery_page_says() {
     let text = &paper("docs/recovery-without-us.md").text;
     let part =
-        text.split("## 5. Check that it is the right key").nth(1).unwrap().split("\n## ").next().unwrap();
+        text.split("## 4. Check that it is the right key").nth(1).unwrap().split("\n## ").next().unwrap();
     let usual = part.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
-    let after = part.split("```").nth(2).unwrap();
-    let mut said = spans(after).into_iter();
-    assert_eq!(said.next(), Some("wc -c master-key.bin"));
-    let (short, middle, long) = (said.next().unwrap(), said.next().unwrap(), said.next().unwrap());
-    assert_eq!(said.next(), Some("hmac-sha256:"));
-    let (digest, cipher, hmac, cmac) =
-        (said.next().unwrap(), said.next().unwrap(), said.next().unwrap(), said.next().unwrap());
+    let mut said = spans(part.split("```").nth(2).unwrap()).into_iter();
     assert_eq!(said.next(), Some("spki-sha256:"));
     let pair = said.next().unwrap();
     let shown = |key: &[u8], command: &str| {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("master-key.bin"), key).unwrap();
+        std::fs::write(folder.path().join("decode_shares.py"), read("recover/decode_shares.py")).unwrap();
         let out = Command::new("sh").arg("-ec").arg(command).current_dir(folder.path()).output().unwrap();
         assert!(out.status.success(), "{command}: {}", whole_program::said(&out));
         String::from_utf8(out.stdout).unwrap().to_lowercase()
     };
     // The values are those of crates/tokens/src/check.rs.
     let check = read("crates/tokens/src/check.rs");
-    let turned = |from: &str, to: &str| {
-        assert!(usual.contains(from), "{usual} has no {from}");
-        usual.replace(from, to)
-    };
-    for (key, command, kind, value) in [
-        (&[7; 32][..], usual.to_owned(), "Aes(256), &[7; 32]", "cmac-aes:44d4a7922becbd8a24a4b116960c73ba"),
-        (&[0; 16], turned(long, short), "Aes(128), &[0; 16]", "cmac-aes:763cbcde81df9131bf897712c088edad"),
-        (
-            &[7; 32],
-            turned(cipher, digest).replace(cmac, hmac),
-            "Hmac(32), &[7; 32]",
-            "hmac-sha256:0fed187475dded4edb142d2b2469dbcc",
-        ),
+    for (key, kind, value) in [
+        (&[7; 32][..], "Aes(256), &[7; 32]", "cmac-aes:44d4a7922becbd8a24a4b116960c73ba"),
+        (&[0; 16], "Aes(128), &[0; 16]", "cmac-aes:763cbcde81df9131bf897712c088edad"),
+        (&[7; 32], "Hmac(32), &[7; 32]", "hmac-sha256:0fed187475dded4edb142d2b2469dbcc"),
     ] {
         assert!(check.contains(kind) && check.contains(value), "{kind}");
-        let shown = shown(key, &command);
-        assert_eq!(&shown[..32], value.split(':').nth(1).unwrap(), "{command}");
+        let shown = shown(key, usual);
+        assert!(shown.lines().any(|line| line == value), "{value}: {shown}");
     }
-    assert_eq!(shown(&[7; 24], &turned(long, middle)).trim().len(), 32);
+    // Of a key of 24 bytes too, held against openssl.
+    let by_openssl = "head -c 16 /dev/zero | openssl mac -cipher AES-192-CBC -macopt hexkey:$(printf 07%.0s $(seq 24)) -in - CMAC";
+    assert!(shown(&[7; 24], usual).contains(shown(&[7; 24], by_openssl).trim()));
     let made = Command::new("openssl")
         .args(["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-outform", "PEM"])
         .output()

@@ -195,7 +195,7 @@ fn opens_without_us(three: &Three, pack: &Path) {
     page.open(2, "").unwrap();
     let shown = page.finish();
     let recorded = fact(pack, "check-value");
-    assert_eq!(recorded, format!("cmac-aes:{}", shown.trim()));
+    assert!(shown.lines().any(|line| line == recorded), "{recorded}: {shown}");
     three.keys.desk.insert(&three.keys.first).unwrap();
 }
 
