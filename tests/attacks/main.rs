@@ -12,3 +12,4 @@ mod page;
 mod pin_holder;
 mod screen;
 mod stick;
+mod timestamps;

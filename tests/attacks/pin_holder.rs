@@ -140,12 +140,29 @@ fn a_token_that_remembers_nothing_is_recorded_as_one() {
     let stopped = room.play(&Hsm::start(&proxy), &mut stop_at("split"));
     assert_eq!(stopped.state, RunState::Open, "{:?}", room.problems);
     drop(room);
+    // What is signed of it is noted at the stop, and two people say that it still ends there.
+    let slip = stopped.next.iter().find(|line| line.contains("Note on a slip")).unwrap();
     let mut room = hsm.room(Some("no-data"));
     room.names(vec![format!("--module={}", proxy.display())]);
-    let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |_, _| None);
+    let mut signed = Vec::new();
+    let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |prompt, _| {
+        match &prompt.ask {
+            Ask::Observe { facts, button } if button == "The record ends there" => {
+                let row = facts.iter().find(|f| f.name == "First row of its head").unwrap();
+                assert!(slip.contains(&row.observed), "{slip}: {}", row.observed);
+            }
+            Ask::Sign { person, purpose, .. } if purpose.starts_with("The record ends where I know") => {
+                signed.push(person.clone());
+            }
+            _ => {}
+        }
+        None
+    });
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    assert_eq!(signed.len(), 2, "{signed:?}");
     let closed = PathBuf::from(finished.pack.unwrap());
     assert_eq!(pack::fact(&closed, "token-remembers"), "no");
+    assert_eq!(pack::fact(&closed, "record-ends-by"), "two people");
     let out = run(&hsm.state(), &["verify", closed.to_str().unwrap()]);
     assert!(intact(&out), "{}", said(&out));
     let list = std::fs::read(hsm.state().join("rehearsal/ended.jsonl")).unwrap();

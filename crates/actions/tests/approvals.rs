@@ -58,6 +58,11 @@ impl Record {
             .fact(Level::Public, "parameters", serde_json::json!(plan.values));
         let journal = Journal::create(&folder.path().join("record"), opened, clock).unwrap();
         let mut record = Self { plan, keys, journal, _folder: folder };
+        record.writes(Kind::Intent, "preflight", "administrator");
+        let watch = "I looked at this machine before anybody signed in. My watch shows 09:00 where its clock shows \
+                     2026-11-26 09:00 UTC.";
+        record.signs("wit", "preflight", "administrator", watch);
+        record.writes(Kind::Outcome, "preflight", "administrator");
         record.writes(Kind::Intent, "attend", "administrator");
         let here = "I am here and I take part. My watch agrees with this clock to some minutes: 2026-11-26 09:00 UTC.";
         record.signs("off", "attend", "administrator", here);
@@ -67,7 +72,7 @@ impl Record {
     }
 
     fn draft(kind: Kind, step: &str, actor: &str) -> Draft {
-        Draft::new(kind).at("open", step).by(actor, None)
+        Draft::new(kind).at("open", step).by(actor, (step == "preflight").then_some("witness"))
     }
 
     fn writes(&mut self, kind: Kind, step: &str, actor: &str) {
@@ -160,6 +165,11 @@ fn with_its_facts(draft: Draft, step: &str) -> Draft {
     })
 }
 
+/// The room ended, and the ceremony goes on.
+fn resumed() -> Draft {
+    Draft::new(Kind::Resumed).fact(Level::Public, "record-ends-by", "the token")
+}
+
 /// How an attempt ends in which the officer had signed before it was begun, and what it is called.
 type Ending = (&'static str, fn(&mut Record));
 
@@ -171,7 +181,7 @@ fn a_signature_of_an_attempt_that_came_to_nothing_does_not_count_in_the_next() {
             r.decides("again", None);
         }),
         ("the room ended", |r| {
-            r.journal.append(Draft::new(Kind::Resumed)).unwrap();
+            r.journal.append(resumed()).unwrap();
         }),
         ("begun again by decision", |r| r.excepts("again")),
         ("failed after it was begun", |r| {
@@ -180,7 +190,7 @@ fn a_signature_of_an_attempt_that_came_to_nothing_does_not_count_in_the_next() {
             r.decides("again", None);
         }),
         ("taken back after the room ended", |r| {
-            r.journal.append(Draft::new(Kind::Resumed)).unwrap();
+            r.journal.append(resumed()).unwrap();
             r.journal.append(Draft::new(Kind::TakenBack).fact(Level::Public, "to", "open-token")).unwrap();
         }),
     ];

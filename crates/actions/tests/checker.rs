@@ -118,7 +118,7 @@ fn no_material_reaches_a_person_under_its_name_in_the_code() {
     let mut seen = std::collections::BTreeSet::new();
     for row in REPERTOIRE.rows().into_iter().filter(|row| !row.needs.is_empty()) {
         // Before everything else in the script.
-        let problems = found(&with(&text, "restore", ("first", row.name), "attend"));
+        let problems = found(&with(&text, "restore", ("first", row.name), "preflight"));
         for need in row.needs {
             seen.insert(need.says);
             let says = format!("Step first needs {}, which no earlier step makes.", need.says);

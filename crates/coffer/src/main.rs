@@ -10,7 +10,7 @@ mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use desk::{Desk, Wanted, scans};
-use pages::{devices, foreign, register};
+use pages::{devices, foreign, register, timestamp};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
@@ -144,6 +144,22 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Write a request for a time stamp (RFC 3161) over the end of a pack's record, to be taken to an authority that is
+    /// online.
+    TimestampRequest {
+        /// The pack.
+        pack: PathBuf,
+        /// Where the request goes; the file must not be there yet.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Keep an authority's answer beside the pack that it is for.
+    TimestampKeep {
+        /// The pack.
+        pack: PathBuf,
+        /// The answer.
+        answer: PathBuf,
+    },
     /// Make a person's passphrase verifier for a roster.
     Enrol,
     /// Talk to a window over standard input and output.
@@ -275,6 +291,8 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),
         Command::VerifyApart { path, signer } => foreign::child(&path, signer.as_deref()),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
+        Command::TimestampRequest { pack, out } => timestamp::request(&pack, &out),
+        Command::TimestampKeep { pack, answer } => timestamp::keep(&pack, &answer),
         Command::Enrol => terminal::enrol(),
         Command::Room { named } => room::serve(&desk.with(named)),
         Command::Completions { shell } => {

@@ -7,8 +7,9 @@ use crate::record::{safe_point, stands};
 use crate::replay;
 use crate::stage::Halt;
 use crate::words;
+use data_encoding::HEXLOWER;
 use facts::Named as _;
-use protocol::Problem;
+use protocol::{Ask, Problem, ReadAloud};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -52,7 +53,13 @@ impl At<'_, '_> {
             return Ok(self.plan.steps.len().saturating_sub(1));
         }
         let stands = stands(self.plan, self.core.journal.entries());
-        let mut says = Outcome::new().fact(&facts::STOOD_AT, stands as u64 + 1);
+        let ends_by = match (was_signed, self.core.remembers) {
+            (true, true) => words::ENDS_BY_THE_TOKEN,
+            (true, false) => self.two_say_where_it_ends()?,
+            (false, _) => words::ENDS_AT_ITS_BEGIN,
+        };
+        let mut says =
+            Outcome::new().fact(&facts::STOOD_AT, stands as u64 + 1).fact(&facts::RECORD_ENDS_BY, ends_by);
         if let Some(torn) = resumed.torn {
             says = says.fact(&facts::UNACKNOWLEDGED_BYTES_SET_ASIDE, torn);
         }
@@ -76,6 +83,24 @@ impl At<'_, '_> {
             return Ok(self.take_back(safe, words::SECRETS_WERE_LOST, None)?);
         }
         Ok(stands)
+    }
+
+    /// A token without data objects does not remember how far the record went, and whoever writes files could have taken it
+    /// back to an earlier signature: two people say that it ends where they know it to end, by the slip of the stop or by
+    /// what they saw last.
+    fn two_say_where_it_ends(&mut self) -> Result<&'static str, Halt> {
+        let head = self.core.journal.head();
+        let last = self.core.journal.entries().last().map(|e| e.utc.clone()).unwrap_or_default();
+        let facts = words::where_the_record_ends(head.entries, &last, &ReadAloud::of(&head.chain));
+        self.asks(Ask::Observe { facts, button: words::IT_ENDS_THERE.to_owned() }, None)?;
+        let says = words::the_record_ends(head.entries, &HEXLOWER.encode(&head.chain));
+        let first = self.step.actor.clone();
+        let other = self.plan.decider().filter(|d| d.id != first.id).cloned();
+        let other = other.or_else(|| self.plan.everyone().into_iter().find(|p| p.id != first.id));
+        for person in [Some(first), other].into_iter().flatten() {
+            self.signs(&person, &says, None)?;
+        }
+        Ok(words::ENDS_BY_TWO_PEOPLE)
     }
 
     /// Asks the token for its key, and cuts off what comes after the newest signature by it. The key is the token's; what

@@ -131,6 +131,9 @@ impl Replay<'_> {
             }
             Kind::Note => self.note(entry)?,
             Kind::Failed | Kind::Resumed => {
+                if entry.kind == Kind::Resumed && facts::RECORD_ENDS_BY.within(entry).is_none() {
+                    return Err(Why::FactMissing { fact: facts::RECORD_ENDS_BY.name().to_owned() }.into());
+                }
                 moves(entry, &[], &[])?;
                 self.attempt_ends();
             }

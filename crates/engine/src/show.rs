@@ -1,6 +1,7 @@
 //! What players see: the frame, the growing record, the end.
 
 use crate::action::Repertoire;
+use crate::believe::signed;
 use crate::core::Core;
 use crate::past::Past;
 use crate::play::Engine;
@@ -99,13 +100,25 @@ impl Engine<'_> {
         }
     }
 
+    /// What is noted at a stop where the token does not remember how far the record goes: what is signed of it.
+    fn where_it_ends(&self) -> Option<String> {
+        let entries = self.core.journal.entries();
+        let lines = signed(entries);
+        let last = entries.get(usize::try_from(lines).ok()? - 1)?;
+        let does_not_remember = lines > 1 && !self.core.remembers;
+        does_not_remember.then(|| words::note_where_it_ends(lines, &protocol::ReadAloud::of(&last.chain)))
+    }
+
     /// What has to happen after the play, and by whom.
     fn next(&self, ended: &Ended) -> Vec<String> {
         let past = self.core.past();
         let of_actions = || self.repertoire.of(&self.plan).into_iter().flat_map(|a| a.next(&past, ended));
         let mut next = Vec::new();
         match ended {
-            Ended::Stopped => next.push(words::go_on_later(&self.core.run)),
+            Ended::Stopped => {
+                next.push(words::go_on_later(&self.core.run));
+                next.extend(self.where_it_ends());
+            }
             Ended::Abandoned(pack) => {
                 next.push(words::NOTHING_MAY_BE_USED.to_owned());
                 next.extend(of_actions());

@@ -7,7 +7,7 @@ pub use problems::{
     no_locked_memory, not_an_answer, out_of_order, record_disagrees, token_removed, wrong_passphrase,
 };
 
-use protocol::{Choice, Fact, Problem, Verdict};
+use protocol::{Choice, Fact, Problem, ReadAloud, Verdict};
 use std::fmt::Display;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -94,6 +94,41 @@ pub(crate) const USE_IT_FOR_REHEARSALS: &str = "Use it for rehearsals from now o
 pub(crate) const STOP_WITHOUT_IT: &str = "Stop here; nothing was done on it";
 pub(crate) const DO_NOT_UNPLUG: &str = "Do not unplug the device or the power.";
 pub(crate) const A_TOUCH: &str = "seconds; a touch is waited for up to 15 seconds";
+
+// By what it is known that a record, which goes on, ends where it ended.
+pub(crate) const ENDS_BY_THE_TOKEN: &str = "the token";
+pub(crate) const ENDS_BY_TWO_PEOPLE: &str = "two people";
+pub(crate) const ENDS_AT_ITS_BEGIN: &str = "nothing was signed";
+pub(crate) const IT_ENDS_THERE: &str = "The record ends there";
+
+/// The first row of a head, as it is noted and read aloud.
+fn first_row(head: &ReadAloud) -> String {
+    let row = head.rows.first().map(|row| format!("{} {}", row.hex.join(" "), row.words.join(" ")));
+    row.unwrap_or_default()
+}
+
+pub(crate) fn note_where_it_ends(entries: u64, head: &ReadAloud) -> String {
+    format!(
+        "This token does not remember where the record ends. Note on a slip, and keep it away from here: line {entries}, {}.",
+        first_row(head)
+    )
+}
+
+pub(crate) fn where_the_record_ends(entries: u64, utc: &str, head: &ReadAloud) -> Vec<Fact> {
+    vec![
+        observed(
+            "This token does not remember where the record ended",
+            "say it from the slip of the stop, or from what you saw last",
+        ),
+        observed("The record's last line", format!("{entries}, written {utc}")),
+        observed("First row of its head", first_row(head)),
+    ]
+}
+
+/// What two people sign where the token does not say it.
+pub(crate) fn the_record_ends(entries: u64, head: &str) -> String {
+    format!("The record ends where I know it to end: with line {entries}, head {head}.")
+}
 
 pub(crate) fn waits_before_trying(name: &str) -> String {
     format!("Waiting: the passphrase of {name} was refused several times")

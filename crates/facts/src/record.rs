@@ -19,6 +19,7 @@ facts! {
     TOKEN_URI: Fact = internal "token-uri", Text, "the address of the token (RFC 7512) that was named when the run was begun";
     MODULE_SHA256: Fact = public "module-sha256", Sha256Hex, "the digest of the file of the PKCS#11 module that the room loads, as this computer read it; in the first entry, and where a run goes on";
     CLOCK_DOUBTED: Fact = public "clock-doubted", Text, "why this computer's clock cannot be right, in a sentence";
+    RECORD_ENDS_BY: Fact = public "record-ends-by", Text, "by what it was known, when a ceremony went on, that its record ends where it ended: `the token` that remembers it, `two people` who signed it, or `nothing was signed` before";
     STOOD_AT: Fact = public "stood-at", Number, "the number of the step, from 1, at which a resumed ceremony stood";
     UNACKNOWLEDGED_BYTES_SET_ASIDE: Fact = public "unacknowledged-bytes-set-aside", Number, "how many bytes of an unfinished last line were set aside when the record was opened again";
     SET_ASIDE_FILE: Fact = public "set-aside-file", FileName, "the file beside the record with the entries that nobody signed and that were cut off when it was opened again; it goes into no pack";

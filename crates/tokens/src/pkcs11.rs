@@ -29,6 +29,8 @@ pub struct Pkcs11Token {
     pub(crate) tried: Vec<(Trial, Shown)>,
     /// The destination's stand-in for trials.
     pub(crate) opener: Option<Opener>,
+    /// The RSA pair of the trials: to make one takes a token longer than all the rest, so they share it.
+    pub(crate) pair: Option<KeyFacts>,
     /// The object that was last seen to be a secret key: asking again costs half as much as wrapping it.
     pub(crate) secret: Cell<Option<u64>>,
 }
@@ -44,7 +46,7 @@ pub(crate) fn not_offered(reason: &str) -> TokenError {
 
 impl Pkcs11Token {
     pub(crate) fn new(running: Lease, session: Session, info: TokenInfo) -> Self {
-        Self { running, session, info, tried: Vec::new(), opener: None, secret: Cell::new(None) }
+        Self { running, session, info, tried: Vec::new(), opener: None, pair: None, secret: Cell::new(None) }
     }
 
     /// Destroys an object. Its number may then be another's.

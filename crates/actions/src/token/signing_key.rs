@@ -2,7 +2,7 @@
 
 use super::words;
 use engine::words::{expected, observed};
-use engine::{Action, Cue, Halt, Origin, Outcome, Room, Stage};
+use engine::{Action, Cue, Halt, Origin, Outcome, Recall as _, Room, Stage};
 use protocol::Mode;
 use script::{Reach, Row};
 
@@ -35,6 +35,11 @@ impl Action for SigningKey {
         // Whoever has the PIN can make a key of this label in the token, or bring a token of their own.
         if cue.plan.mode == Mode::Production && from == Origin::Elsewhere {
             stage.raise(&words::signer_not_commissioned(), words::THE_COMMISSIONED_KEY)?;
+        }
+        // The whole list and every record deleted leaves a workstation that says none ended; the token knows better.
+        let none_ended = stage.newest(&facts::RUNS_ENDED_BEFORE) == Some(0);
+        if cue.plan.mode == Mode::Production && none_ended && signed.other_lists > 0 {
+            stage.raise(&words::lists_are_missing(signed.other_lists), words::NO_OTHER_LIST)?;
         }
         let from = words::signer_from(&from);
         let remembers = if signed.remembers { "yes" } else { "no" };

@@ -14,6 +14,13 @@ problems! {
         "Use the HSM with which the workstation was commissioned. Where that one is lost, or this is a new one on purpose, commission the workstation with it first; or have it decided that this ceremony is signed with this key, and compare its SHA-256 whenever the pack is checked."
     }
 
+    /// The token remembers lists of ended ceremonies, and this workstation has none.
+    fn lists_missing(lists: &str) = "list-missing" {
+        "No ceremony has ended on this workstation, as its records say, and the token remembers {lists} of production ceremonies that did."
+        "The record is signed. Nothing else was done on the token."
+        "Where the token was used with another workstation, have that decided. Otherwise somebody took the records away: stop, and find them."
+    }
+
     /// The trials stand against what the plan will ask of the token.
     fn no_route_to(what: &str, why: &str, instead: &str) = "no-route" {
         "This token cannot {what}: {why}."
@@ -71,6 +78,13 @@ pub(super) const FIRMWARE: &str = "Firmware";
 pub(super) const TOKEN_REMEMBERS: &str = "The token remembers how far the record goes";
 pub(super) const OTHER_LISTS: &str = "Lists of ended ceremonies that it remembers of other workstations";
 pub(super) const SIGNING_KEY_SHA256: &str = "Signing key, SHA-256";
+pub(super) const NO_OTHER_LIST: &str = "no list of ended ceremonies but this workstation's own";
+
+/// The token remembers lists of ended ceremonies, and this workstation has none.
+pub(super) fn lists_are_missing(lists: u64) -> Problem {
+    lists_missing(&count(usize::try_from(lists).unwrap_or(usize::MAX), "list", "lists"))
+}
+
 pub(super) const SIGNER_FROM: &str = "Where that key comes from";
 pub(super) const THE_COMMISSIONED_KEY: &str = "a key that commissioning made";
 

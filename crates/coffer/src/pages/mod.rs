@@ -6,4 +6,5 @@ mod ended;
 pub(crate) mod foreign;
 pub(crate) mod home;
 pub(crate) mod register;
+pub(crate) mod timestamp;
 mod words;

@@ -19,6 +19,27 @@ problems! {
         "Look at the detail; check the pack in a terminal, with `coffer verify`."
     }
 
+    /// There is no end of a record to stamp.
+    pub(super) fn no_head(path: &dyn Display, why: &dyn Display) = "no-head" {
+        "{path} cannot be read: it {why}."
+        "Nothing was written."
+        "Name the folder of an evidence pack."
+    }
+
+    /// The answer cannot be read.
+    pub(super) fn no_answer(path: &dyn Display, why: &dyn Display) = "no-timestamp" {
+        "{path} cannot be read: it {why}."
+        "Nothing was written."
+        "Name the answer of the time-stamping authority, a file that often ends in .tsr."
+    }
+
+    /// The answer is for something else.
+    pub(super) fn another_answer(path: &dyn Display) = "another-timestamp" {
+        "{path} is no time stamp over the HEAD of this pack: the SHA-256 of that file is not in it."
+        "Nothing was written."
+        "Look whether the authority refused (openssl ts -reply -text -in FILE), or whether the answer is for another pack."
+    }
+
     /// Neither digits nor a key.
     pub(super) fn signer_not_understood() = "signer-not-understood" {
         "The signer that was named is neither a fingerprint nor a public key."
@@ -239,4 +260,21 @@ pub(super) fn ended_and_not_listed(run: &str) -> String {
 
 pub(super) fn begun_on_another_list(run: &str) -> String {
     format!("{run} was begun after ceremonies that are not on the list.")
+}
+
+// Time stamps.
+pub(super) fn request_written(out: &dyn Display) -> [String; 2] {
+    [
+        format!("The request is in {out}. It says nothing but a digest."),
+        "Next: take it to the online team, who send it to a time-stamping authority and bring the answer back.".to_owned(),
+    ]
+}
+
+pub(super) fn answer_kept(kept: &dyn Display, head: &dyn Display) -> [String; 2] {
+    [
+        format!(
+            "Kept in {kept}. Who signed it was not checked here: that takes the authority's certificate."
+        ),
+        format!("Next: openssl ts -verify -data {head} -in {kept} -CAfile AUTHORITY.pem"),
+    ]
 }

@@ -11,9 +11,7 @@ use super::{Report, Shown, Trial};
 use crate::pkcs11::not_offered;
 use crate::raw::Wrapping;
 use crate::routes::{Way, form_trial};
-use crate::{
-    Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, check_value_of, der, form,
-};
+use crate::{Finding, Handle, KeySpec, OaepHash, Pkcs11Token, TokenError, check_value_of, der, form};
 
 /// P-521 first: what is wrong with its keys is taken for wrong with those of the other curves.
 const KINDS: [KeySpec; 5] =
@@ -102,7 +100,7 @@ impl Pkcs11Token {
     /// Makes keys until one begins with zero, on P-521, or on other curves with a set bit; of RSA one.
     fn form_of_made(&mut self, spec: KeySpec, out: &Out) -> Result<Seen, TokenError> {
         for _ in 0..TRIES {
-            let made = self.generate_throwaway(spec)?;
+            let made = self.key_to_try(spec)?;
             let opened = self.leave(out, made.handle);
             self.forget(&[made.handle])?;
             let Some(key) = opened? else { return Ok(Seen::Wrong(words::DID_NOT_OPEN.to_owned())) };

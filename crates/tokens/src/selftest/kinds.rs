@@ -32,7 +32,7 @@ impl Pkcs11Token {
     }
 
     fn try_kind(&mut self, spec: KeySpec) -> Result<(Shown, Result<Shown, TokenError>), TokenError> {
-        let made = self.generate_throwaway(spec)?;
+        let made = self.key_to_try(spec)?;
         let how = Wrapping::Kwp(self.kwp_number().map_err(|_| not_offered(words::NO_KWP_TO_TRY))?);
         let kek = self.known_kek()?;
         let blob = self.wrap(how, kek.handle, made.handle);

@@ -80,6 +80,7 @@ impl Pkcs11Token {
         self.try_claims(&mut report)?;
         self.try_kinds(&mut report)?;
         self.try_forms(&mut report)?;
+        self.forget_what_was_shared()?;
         Ok(Capabilities { list: report.0 })
     }
 }

@@ -11,10 +11,13 @@ use zeroize::Zeroizing;
 
 use super::words;
 use crate::pkcs11::object;
-use crate::{Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, check_value_of};
+use crate::{Handle, KeyFacts, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError, check_value_of};
 
 /// Bytes of an RSA-2048 block.
 pub(crate) const BLOCK: usize = 256;
+
+/// The kind of throw-away key that the trials share.
+const SHARED: KeySpec = KeySpec::Rsa(2048);
 
 fn host(what: &str) -> TokenError {
     TokenError::Host(words::host_could_not(what))
@@ -139,9 +142,29 @@ impl Pkcs11Token {
         Ok(Target { handle, check_value })
     }
 
-    /// Forgets a trial's objects. What cannot be destroyed ends with the session, so only a token that is gone counts.
+    /// A throw-away key of this kind. The RSA pair is made once and stays until the trials are over.
+    pub(crate) fn key_to_try(&mut self, spec: KeySpec) -> Result<KeyFacts, TokenError> {
+        if spec != SHARED {
+            return self.generate_throwaway(spec);
+        }
+        if let Some(pair) = &self.pair {
+            return Ok(pair.clone());
+        }
+        let made = self.generate_throwaway(spec)?;
+        self.pair = Some(made.clone());
+        Ok(made)
+    }
+
+    /// Forgets what the trials shared.
+    pub(crate) fn forget_what_was_shared(&mut self) -> Result<(), TokenError> {
+        self.pair.take().map_or(Ok(()), |pair| self.forget(&[pair.handle]))
+    }
+
+    /// Forgets a trial's objects, but what the trials share. What cannot be destroyed ends with the session, so only a token
+    /// that is gone counts.
     pub(crate) fn forget(&mut self, handles: &[Handle]) -> Result<(), TokenError> {
-        for handle in handles {
+        let shared = self.pair.as_ref().map(|pair| pair.handle);
+        for handle in handles.iter().filter(|handle| Some(**handle) != shared) {
             let destroyed = self.destroy_object(object(*handle));
             TokenError::unless_refused(destroyed)?;
         }

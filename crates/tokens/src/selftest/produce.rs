@@ -87,7 +87,7 @@ impl Pkcs11Token {
         let mut shown = Shown::absent(words::NO_PAIR);
         // Several, since a length that happens to be a multiple of eight hides padding.
         for spec in [KeySpec::P256, KeySpec::P384, KeySpec::Rsa(2048)] {
-            let Some(pair) = TokenError::unless_refused(self.generate_throwaway(spec))? else { continue };
+            let Some(pair) = TokenError::unless_refused(self.key_to_try(spec))? else { continue };
             let blob = self.wrap(Wrapping::Kwp(number), kek.handle, pair.handle);
             self.forget(&[pair.handle])?;
             shown = match kek.open(&blob?) {

@@ -9,7 +9,7 @@ use super::words;
 use super::{Report, Shown, Trial};
 use crate::pkcs11::object;
 use crate::raw::Wrapping;
-use crate::{Finding, Handle, KeySpec, OaepHash, Pkcs11Token, Token as _, TokenError};
+use crate::{Finding, Handle, KeySpec, OaepHash, Pkcs11Token, TokenError};
 
 impl Pkcs11Token {
     pub(super) fn try_refusals(&mut self, report: &mut Report) -> Result<(), TokenError> {
@@ -84,7 +84,7 @@ impl Pkcs11Token {
             if shown.result == Finding::Lies {
                 break;
             }
-            if let Some(pair) = TokenError::unless_refused(self.generate_throwaway(spec))? {
+            if let Some(pair) = TokenError::unless_refused(self.key_to_try(spec))? {
                 shown = self.must_not_show(pair.handle, part)?;
             }
         }
