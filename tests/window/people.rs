@@ -37,8 +37,8 @@ pub(crate) struct People {
 /// The PIN that holders of a YubiKey choose in rehearsals.
 pub(crate) const PRACTICE_PIN: &str = "842613";
 /// Steps whose findings are worth a picture of their own.
-const PICTURED: [&str; 7] =
-    ["preflight/", "report/", "self-test/", "read-wrapping-key/", "prove/", "restore/", "program/"];
+const PICTURED: [&str; 8] =
+    ["preflight/", "report/", "self-test/", "read-wrapping-key/", "prove/", "restore/", "seal/", "program/"];
 
 /// What people bring to a production ceremony.
 pub(crate) struct Known {

@@ -37,6 +37,8 @@ impl Action for Preflight {
         let checks = stage.workstation().checks.clone();
         let from = stage.roster_from()?;
         let mut facts = seen(&checks);
+        let all_right = checks.iter().all(|check| check.mend.is_none());
+        facts.extend((cue.plan.mode == Mode::Rehearsal && !all_right).then(words::a_rehearsal_goes_on));
         facts.extend(words::people_are_from(
             cue.plan.mode,
             &from,

@@ -144,6 +144,12 @@ pub(super) fn people_are_from(mode: Mode, from: &Origin, sha256: &str) -> [Fact;
     [named, observed("SHA-256 of the roster, to compare with the workstation card", sha256)]
 }
 
+/// What a rehearsal skips is said.
+pub(super) fn a_rehearsal_goes_on() -> Fact {
+    let what = "what is to be mended stops nothing here; in production somebody has to decide, and both who look sign";
+    observed("In a rehearsal", what)
+}
+
 /// What a program cannot see of the machine that it runs on.
 pub(super) fn not_looked_at() -> Fact {
     let what = "firmware, the system itself, radios that the system does not list, cameras, and who else has a key to the room";
