@@ -61,18 +61,20 @@ fn a_watch_that_shows_another_time_is_an_exception() {
     assert_eq!((codes.as_slice(), state), (&["clock-differs".to_owned()][..], RunState::Open));
     let said = entries(&dir.path().join("rehearsal/runs").join(run));
     let watches_told = said.iter().find_map(|e| e.value("watches")).unwrap();
-    assert!(watches_told.to_string().contains("6 minutes apart"), "{watches_told}");
+    // Five, where the clock went on by a minute meanwhile.
+    let told = watches_told.to_string();
+    assert!(["5 minutes apart", "6 minutes apart"].iter().any(|says| told.contains(says)), "{told}");
     let (codes, ..) = watches(dir.path(), &["half past nine", "25:00", ""], "stop");
     assert_eq!(codes, ["not-a-time", "not-a-time", "not-a-time"]);
 }
 
-/// A production ceremony on a machine that is to be mended, as one that tests run on always is, goes on by decision alone.
+/// A production ceremony on a machine that is to be mended goes on by decision alone.
 #[test]
 fn production_does_not_go_on_past_what_is_to_be_mended_unless_somebody_decides() {
     let dir = tempfile::tempdir().unwrap();
     let roster = roster(dir.path(), 3);
     for (script, go_on) in [("token-check", false), ("token-check", true), ("drill", true)] {
-        let mut room = Room::open(dir.path());
+        let mut room = Room::to_be_mended(dir.path());
         whole_program::production::PASSPHRASE.clone_into(&mut room.passphrase);
         room.names(vec![format!("--roster={roster}")]);
         let start = ToRoom::Start {

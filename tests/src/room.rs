@@ -72,6 +72,13 @@ impl Room {
         Self::started(command, state)
     }
 
+    /// The same with so little memory to lock that there is something to mend, whatever machine this is.
+    pub fn to_be_mended(state: &Path) -> Self {
+        let mut command = Command::new("prlimit");
+        command.arg("--memlock=2097152").arg(crate::coffer());
+        Self::started(command, state)
+    }
+
     /// The same with roots of its own for attestations.
     pub fn with_roots(state: &Path, roots: &Path) -> Self {
         let mut command = Command::new(crate::coffer());
