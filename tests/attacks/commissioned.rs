@@ -40,32 +40,22 @@ impl Workstation {
     fn play(&self, script: &str, roster: &str, token: &str, stop_at: Option<&str>) -> Played {
         let mut room = self.hsm.room(None);
         room.names(vec![format!("--roster={}", self.named)]);
-        room.send(&ToRoom::Start {
+        let start = ToRoom::Start {
             script: script.into(),
             mode: Mode::Production,
             parameters: Self::parameters(script),
             roster: Some(roster.into()),
             token: Some(format!("pkcs11:token={token}?module-path={SOFTHSM}")),
-        });
+        };
         let mut codes = Vec::new();
-        loop {
-            match room.message() {
-                protocol::FromRoom::Prompt { prompt } => {
-                    let id = prompt.id;
-                    codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
-                    assert!(codes.len() < 20, "again and again: {codes:?}");
-                    let answer = answer(prompt, stop_at, &self.hsm);
-                    room.send(&ToRoom::Answer { prompt: id, answer });
-                }
-                protocol::FromRoom::Finished { finished } => {
-                    codes.retain(|code| code != "workstation-to-mend");
-                    let run = self.hsm.state().join("production/runs").join(finished.run);
-                    return Played { state: finished.state, codes, run };
-                }
-                protocol::FromRoom::Refused { problem } => panic!("{problem}"),
-                _ => {}
-            }
-        }
+        let finished = room.asked(&start, &mut |prompt| {
+            codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
+            assert!(codes.len() < 20, "again and again: {codes:?}");
+            answer(prompt, stop_at, &self.hsm)
+        });
+        codes.retain(|code| code != "workstation-to-mend");
+        let run = self.hsm.state().join("production/runs").join(finished.run);
+        Played { state: finished.state, codes, run }
     }
 }
 

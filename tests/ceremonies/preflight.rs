@@ -1,9 +1,9 @@
 //! Before anybody signs in, two people look at the machine and hold its clock against their watches.
 
-use protocol::{Answer, Ask, FromRoom, Mode, PromptView, RunState, ToRoom};
+use protocol::{Answer, Ask, Mode, Private, PromptView, RunState, ToRoom};
 use std::collections::BTreeMap;
 use whole_program::pack::entries;
-use whole_program::production::roster;
+use whole_program::production::{PASSPHRASE, roster};
 use whole_program::room::{Room, a_watch, hint_of};
 
 /// Plays the preflight of a rehearsal with these watches in turn, and stops at the sign-in; gives the codes of what was
@@ -19,19 +19,11 @@ fn watches(state: &std::path::Path, shown: &[&str], decide: &str) -> (Vec<String
     };
     let mut shown = shown.iter().map(|text| (*text).to_owned());
     let mut codes = Vec::new();
-    room.send(&start);
-    loop {
-        match room.message() {
-            FromRoom::Prompt { prompt } => {
-                let id = prompt.id;
-                codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
-                let answer = answer(prompt, &mut shown, decide);
-                room.send(&ToRoom::Answer { prompt: id, answer });
-            }
-            FromRoom::Finished { finished } => return (codes, finished.state, finished.run),
-            _ => {}
-        }
-    }
+    let finished = room.asked(&start, &mut |prompt| {
+        codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
+        answer(prompt, &mut shown, decide)
+    });
+    (codes, finished.state, finished.run)
 }
 
 fn answer(prompt: PromptView, shown: &mut dyn Iterator<Item = String>, decide: &str) -> Answer {
@@ -40,7 +32,7 @@ fn answer(prompt: PromptView, shown: &mut dyn Iterator<Item = String>, decide: &
         Ask::Text { .. } => Answer::Text { text: shown.next().unwrap_or_else(a_watch) },
         Ask::Decide { .. } => Answer::Decided { id: decide.into(), reason: "the watch is wrong".into() },
         Ask::Sign { hint, person, .. } => Answer::Signature {
-            passphrase: protocol::Private::new(hint.or_else(|| hint_of(&person)).unwrap()),
+            passphrase: Private::new(hint.or_else(|| hint_of(&person)).unwrap()),
             restated: None,
         },
         _ => Answer::Go,
@@ -75,7 +67,6 @@ fn production_does_not_go_on_past_what_is_to_be_mended_unless_somebody_decides()
     let roster = roster(dir.path(), 3);
     for (script, go_on) in [("token-check", false), ("token-check", true), ("drill", true)] {
         let mut room = Room::to_be_mended(dir.path());
-        whole_program::production::PASSPHRASE.clone_into(&mut room.passphrase);
         room.names(vec![format!("--roster={roster}")]);
         let start = ToRoom::Start {
             script: script.into(),
@@ -84,39 +75,29 @@ fn production_does_not_go_on_past_what_is_to_be_mended_unless_somebody_decides()
             roster: Some(roster.clone()),
             token: Some(format!("pkcs11:token=none?module-path={}", whole_program::softhsm::MODULE)),
         };
-        room.send(&start);
         let (mut codes, mut signed) = (Vec::new(), 0);
-        let run = loop {
-            match room.message() {
-                FromRoom::Prompt { prompt } => {
-                    let id = prompt.id;
-                    codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
-                    let answer = match prompt.ask {
-                        Ask::Begin { .. } if prompt.step.id != "preflight" => Answer::Stop,
-                        Ask::Text { suggested, .. } => {
-                            assert_eq!(suggested, None, "a watch is read, not confirmed");
-                            Answer::Text { text: a_watch() }
-                        }
-                        Ask::Decide { .. } if go_on => {
-                            Answer::Decided { id: "go-on".into(), reason: "a machine for tests".into() }
-                        }
-                        Ask::Decide { .. } => Answer::Stop,
-                        Ask::Sign { .. } => {
-                            signed += 1;
-                            let passphrase = protocol::Private::new(room.passphrase.clone());
-                            Answer::Signature { passphrase, restated: None }
-                        }
-                        _ => Answer::Go,
-                    };
-                    room.send(&ToRoom::Answer { prompt: id, answer });
+        let finished = room.asked(&start, &mut |prompt| {
+            codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
+            match prompt.ask {
+                Ask::Begin { .. } if prompt.step.id != "preflight" => Answer::Stop,
+                Ask::Text { suggested, .. } => {
+                    assert_eq!(suggested, None, "a watch is read, not confirmed");
+                    Answer::Text { text: a_watch() }
                 }
-                FromRoom::Finished { finished } => break finished.run,
-                FromRoom::Refused { problem } => panic!("{problem}"),
-                _ => {}
+                Ask::Decide { .. } if go_on => {
+                    Answer::Decided { id: "go-on".into(), reason: "a machine for tests".into() }
+                }
+                Ask::Decide { .. } => Answer::Stop,
+                Ask::Sign { .. } => {
+                    signed += 1;
+                    let passphrase = Private::new(PASSPHRASE.to_owned());
+                    Answer::Signature { passphrase, restated: None }
+                }
+                _ => Answer::Go,
             }
-        };
+        });
         assert_eq!(codes, ["workstation-to-mend"]);
-        let said = entries(&dir.path().join("production/runs").join(run));
+        let said = entries(&dir.path().join("production/runs").join(finished.run));
         let done = said.iter().any(|e| e.kind == transcript::Kind::Outcome);
         // One decides, the other signs that they go on, and both sign for their watches.
         assert_eq!((done, signed), (go_on, if go_on { 4 } else { 0 }));

@@ -222,6 +222,24 @@ impl Room {
         }
     }
 
+    /// Sends a first message as it stands, and has every prompt answered like this, to the end. A refusal of the message
+    /// panics.
+    pub fn asked(&mut self, first: &ToRoom, answer: &mut dyn FnMut(PromptView) -> Answer) -> FinishedView {
+        self.send(first);
+        loop {
+            match self.message() {
+                FromRoom::Prompt { prompt } => {
+                    let id = prompt.id;
+                    let answer = answer(prompt);
+                    self.send(&ToRoom::Answer { prompt: id, answer });
+                }
+                FromRoom::Finished { finished } => return finished,
+                FromRoom::Refused { problem } => panic!("refused: {problem}"),
+                _ => {}
+            }
+        }
+    }
+
     /// The answer to a prompt: otherwise, or as the people would.
     pub fn answer(&mut self, prompt: PromptView, otherwise: Otherwise<'_>) -> Answer {
         if let Some(answer) = preflight(&prompt) {

@@ -2,6 +2,7 @@
 
 use crate::core::{At, Core};
 use crate::enrolled;
+use crate::memory::mode_of;
 use crate::outcome::Outcome;
 use crate::past::Past;
 use crate::printing::{Printers, Scans};
@@ -74,11 +75,6 @@ impl KeepRecord for At<'_, '_> {
 }
 
 impl Core<'_> {
-    /// The folder of the mode, in which this run and the list of ended ceremonies lie.
-    fn mode_folder(&self) -> &Path {
-        self.folder.parent().and_then(Path::parent).unwrap_or(&self.folder)
-    }
-
     /// A file of the run's folder as the record names it.
     pub(crate) fn kept(&self, name: &str) -> Result<Vec<u8>, Problem> {
         self.kept_of(&self.past().files(), name)
@@ -216,11 +212,12 @@ impl Shelf for At<'_, '_> {
 
     fn roster_from(&self) -> Result<Origin, Problem> {
         self.reaches(Reach::Shelf)?;
-        let enrolled = enrolled::enrolled_rosters(self.core.mode_folder());
+        let mode = mode_of(&self.core.folder);
+        let enrolled = enrolled::enrolled_rosters(mode);
         let digest = script::sha256_hex(self.plan.roster_text.as_bytes());
         // Before the first ceremony has ended nobody can have been enrolled; afterwards a plan without enrolled people has
         // others.
-        if enrolled.is_empty() && enrolled::none_has_ended(self.core.mode_folder()) {
+        if enrolled.is_empty() && enrolled::none_has_ended(mode) {
             return Ok(Origin::NothingBefore);
         }
         Ok(enrolled.get(&digest).map_or(Origin::Elsewhere, |run| Origin::Ceremony(run.clone())))
@@ -235,7 +232,7 @@ impl Shelf for At<'_, '_> {
         if self.plan.steps.iter().any(enrols) {
             return Ok(Origin::ThisOne);
         }
-        let keys = enrolled::commissioned_keys(self.core.mode_folder());
+        let keys = enrolled::commissioned_keys(mode_of(&self.core.folder));
         if keys.is_empty() {
             return Ok(Origin::NothingBefore);
         }

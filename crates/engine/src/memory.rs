@@ -20,10 +20,14 @@ const ENDED: &str = "ended.jsonl";
 /// Larger than any list: a line has some 500 bytes.
 const LARGEST_LIST: u64 = 64 * 1024 * 1024;
 
+/// The folder of the mode, in which a run's folder and the list of ended ceremonies lie.
+pub(crate) fn mode_of(run: &Path) -> &Path {
+    run.parent().and_then(Path::parent).unwrap_or(run)
+}
+
 /// Where the list lies for a run in this folder.
 fn list_of(run: &Path) -> PathBuf {
-    let mode = run.parent().and_then(Path::parent).unwrap_or(run);
-    mode.join(ENDED)
+    mode_of(run).join(ENDED)
 }
 
 /// The list of ended ceremonies that a run in this folder belongs to; empty where none has ended.

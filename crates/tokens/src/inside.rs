@@ -1,9 +1,10 @@
 //! Keys that may not leave their token any more, and what else in it could be the same key.
 
-use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 
 use crate::pkcs11::object;
 use crate::raw::Wrapping;
+use crate::restore::kind;
 use crate::words;
 use crate::{Finding, Handle, KeyFacts, KeySpec, Pkcs11Token, TokenError};
 
@@ -36,18 +37,14 @@ impl Pkcs11Token {
     /// PKCS#11 lets `CKA_EXTRACTABLE` go from true to false and never back (3.0, §4.9 and §4.10). What the token then says
     /// is not believed: it is asked to wrap the key.
     pub(crate) fn lock_in(&mut self, key: Handle) -> Result<Locked, TokenError> {
-        let says = |token: &Self| match token.attribute(object(key), AttributeType::Extractable)? {
-            Some(Attribute::Extractable(says)) => Ok(Some(says)),
-            _ => Ok::<_, TokenError>(None),
-        };
-        if says(self)? != Some(false) {
+        if self.extractable(object(key))? != Some(false) {
             let changed = self.session.update_attributes(object(key), &[Attribute::Extractable(false)]);
             match changed.map_err(TokenError::from) {
                 Ok(()) => {}
                 Err(e @ (TokenError::TokenRemoved | TokenError::NotSignedIn)) => return Err(e),
                 Err(refused) => return Ok(Locked::NotChanged(refused.to_string())),
             }
-            if says(self)? != Some(false) {
+            if self.extractable(object(key))? != Some(false) {
                 return Ok(Locked::NotChanged(words::STILL_SAYS_IT_LEAVES.to_owned()));
             }
         }
@@ -64,6 +61,14 @@ impl Pkcs11Token {
         // On a throw-away key: a copy of this one that may leave would be what is to be prevented.
         let copied = self.try_loosening(&Attribute::Extractable(true), false)?;
         Ok(if copied.result == Finding::Lies { Locked::LeavesAsCopy } else { Locked::In })
+    }
+
+    /// `CKA_EXTRACTABLE`; none where the token does not say.
+    fn extractable(&self, key: ObjectHandle) -> Result<Option<bool>, TokenError> {
+        Ok(match self.attribute(key, AttributeType::Extractable)? {
+            Some(Attribute::Extractable(says)) => Some(says),
+            _ => None,
+        })
     }
 
     /// Every secret and private key but these.
@@ -84,11 +89,8 @@ impl Pkcs11Token {
                     Some(Attribute::Label(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
                     _ => String::new(),
                 };
-                let extractable = match self.attribute(key, AttributeType::Extractable)? {
-                    Some(Attribute::Extractable(says)) => Some(says),
-                    _ => None,
-                };
-                let of_class = (class == ObjectClass::PRIVATE_KEY) == spec.is_asymmetric();
+                let extractable = self.extractable(key)?;
+                let of_class = class == kind(spec).0;
                 let same =
                     if of_class { self.is_same(key, check_value, spec, public_key)? } else { Some(false) };
                 found.push(OtherKey { label, extractable, same });
@@ -106,13 +108,7 @@ impl Pkcs11Token {
         public_key: Option<&[u8]>,
     ) -> Result<Option<bool>, TokenError> {
         let of_type = self.attribute(key, AttributeType::KeyType)?;
-        let own = match spec {
-            KeySpec::Aes(_) => KeyType::AES,
-            KeySpec::Hmac(_) => KeyType::GENERIC_SECRET,
-            KeySpec::Rsa(_) => KeyType::RSA,
-            _ => KeyType::EC,
-        };
-        if of_type != Some(Attribute::KeyType(own)) {
+        if of_type != Some(Attribute::KeyType(kind(spec).1)) {
             // A pair of another type is another pair. The bytes of a secret key can be given another type.
             let bytes = match spec {
                 KeySpec::Aes(bits) => bits / 8,

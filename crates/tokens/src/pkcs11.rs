@@ -242,8 +242,7 @@ impl Token for Pkcs11Token {
         spec: KeySpec,
         public_key: Option<&[u8]>,
     ) -> Result<KeyFacts, TokenError> {
-        let session = [Attribute::Token(false), Attribute::Extractable(false)];
-        self.unwrapped(wrapping, blob, (spec, public_key), &session)
+        self.unwrapped_for_session(wrapping, blob, (spec, public_key), false)
     }
 
     fn lend_kwp(
@@ -253,8 +252,7 @@ impl Token for Pkcs11Token {
         spec: KeySpec,
         public_key: Option<&[u8]>,
     ) -> Result<KeyFacts, TokenError> {
-        let session = [Attribute::Token(false), Attribute::Extractable(true)];
-        self.unwrapped(wrapping, blob, (spec, public_key), &session)
+        self.unwrapped_for_session(wrapping, blob, (spec, public_key), true)
     }
 
     fn restore_kwp(

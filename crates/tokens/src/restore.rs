@@ -8,7 +8,7 @@ use crate::words;
 use crate::{Handle, KeyFacts, KeySpec, Pkcs11Token, TokenError, der};
 
 /// The class and the type of key objects of this kind.
-fn kind(spec: KeySpec) -> (ObjectClass, KeyType) {
+pub(crate) fn kind(spec: KeySpec) -> (ObjectClass, KeyType) {
     match spec {
         KeySpec::Aes(_) => (ObjectClass::SECRET_KEY, KeyType::AES),
         KeySpec::Hmac(_) => (ObjectClass::SECRET_KEY, KeyType::GENERIC_SECRET),
@@ -53,6 +53,18 @@ impl Pkcs11Token {
             let _ = self.destroy_object(key);
         }
         facts
+    }
+
+    /// The same for this session alone.
+    pub(crate) fn unwrapped_for_session(
+        &mut self,
+        wrapping: Handle,
+        blob: &[u8],
+        key: (KeySpec, Option<&[u8]>),
+        extractable: bool,
+    ) -> Result<KeyFacts, TokenError> {
+        let session = [Attribute::Token(false), Attribute::Extractable(extractable)];
+        self.unwrapped(wrapping, blob, key, &session)
     }
 
     /// As [`Pkcs11Token::facts`], for a key whose kind is known from elsewhere. Only another kind is refused: a token
@@ -107,8 +119,7 @@ impl Pkcs11Token {
             return Err(TokenError::LabelTaken(label.to_owned()));
         }
         // First for this session alone: what does not open, or opens to another key, never comes to stay.
-        let session = [Attribute::Token(false), Attribute::Extractable(false)];
-        let tried = self.unwrapped(wrapping, blob, key, &session)?;
+        let tried = self.unwrapped_for_session(wrapping, blob, key, false)?;
         self.destroy_object(object(tried.handle))?;
         let id = self.session.generate_random_vec(16)?;
         let mut more = vec![

@@ -55,11 +55,12 @@ impl Action for WrapAgainForCloud {
         now: i64,
     ) -> Result<Option<Asks>, Problem> {
         let order = Order::of(&cue.plan.values)?;
-        let backed_up = past.newest(&facts::DRILL_KEY_SPEC);
-        match backed_up.as_deref().map(|spec| (spec, spec.parse().ok() == token_spec(order.key))) {
-            Some((spec, false)) => Err(words::another_kind(&order.key, spec)),
-            _ => asks(cue, found, now).map(Some),
+        if let Some(backed_up) = past.newest(&facts::DRILL_KEY_SPEC)
+            && backed_up.parse().ok() != token_spec(order.key)
+        {
+            return Err(words::another_kind(&order.key, &backed_up));
         }
+        asks(cue, found, now).map(Some)
     }
 
     fn made(&self, past: &Past<'_>) -> Vec<Made> {

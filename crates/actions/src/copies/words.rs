@@ -1,6 +1,7 @@
 //! What people read of the copies of a key.
 
 use crate::earlier::places::Place;
+use crate::key::words::labels;
 use engine::words::{observed, sentence};
 use protocol::{Choice, Fact, Problem, Verdict, problems};
 use std::collections::BTreeSet;
@@ -267,14 +268,14 @@ pub(crate) fn shredded(shredded: &str, left: &str, enough: bool, needs: String) 
 }
 
 pub(crate) const DESTROYING: &str = "Destroying the key in the token, and looking that it is gone";
-/// What the token shows after that, for the record.
 pub(super) const CANNOT_BE_TOLD: &str = "NOT CONFIRMED: it cannot be shown that this is another key";
 
 pub(super) fn other_key(label: &str) -> String {
-    format!("another key in the token, called {}", protocol::visible(label))
+    format!("another key in the token, called {}", labels(std::iter::once(label)))
 }
 
 pub(super) const NO_OTHER_KEY: &str = "every other key in the token shown to be another one";
+/// What the token shows after that, for the record.
 pub(crate) const SEEN_ABSENT: &str = "the token shows no key of this check value";
 
 pub(crate) fn absent(destroyed: &[String], gone_before: &[String]) -> Vec<Fact> {

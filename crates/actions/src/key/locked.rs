@@ -5,7 +5,6 @@ use super::master::{MasterKey, said};
 use super::words;
 use engine::{Departure, Done, Halt, Outcome, Stage, TokenRefusal, WorkWith as _};
 use facts::{AnyFact, Named as _};
-use protocol::Fact;
 use script::Plan;
 use tokens::{Handle, KeyFacts, Locked, OtherKey, Token};
 
@@ -57,14 +56,14 @@ pub(crate) fn seal(plan: &Plan, stage: &mut dyn Stage, keys: &[MasterKey]) -> Re
         stage.raise(&words::wrapped_all_the_same(), words::REFUSES_TO_WRAP)?;
     }
     let says = at_worst(&keys);
-    let (became, tried) = match &locked {
-        Locked::In => (SEALED, REFUSED),
-        Locked::LeavesAllTheSame => (CANNOT, WRAPPED),
-        Locked::LeavesAsCopy => (CANNOT, words::A_COPY_LEAVES),
-        Locked::NotChanged(_) => (CANNOT, NOT_TRIED),
+    let (became, tried, why) = match locked {
+        Locked::In => (SEALED, REFUSED, None),
+        Locked::LeavesAllTheSame => (CANNOT, WRAPPED, None),
+        Locked::LeavesAsCopy => (CANNOT, words::A_COPY_LEAVES, None),
+        Locked::NotChanged(why) => (CANNOT, NOT_TRIED, Some(why)),
     };
     let outcome = told(became, says, tried, others.into_iter().map(|o| o.label).collect());
-    Ok(outcome.showing(shown(&locked, says, tried)))
+    Ok(outcome.showing(words::sealed(says, tried, why, became == SEALED)))
 }
 
 /// Whether one of these keys can leave, as the token says.
@@ -79,14 +78,6 @@ fn told(became: &str, says: &str, tried: &str, others: Vec<String>) -> Outcome {
         .fact(&facts::EXTRACTABLE_AFTER, says)
         .fact(&facts::WRAP_TRIED, tried)
         .fact(&facts::OTHER_KEYS_THAT_LEAVE, others)
-}
-
-fn shown(locked: &Locked, says: &str, tried: &str) -> Vec<Fact> {
-    match locked {
-        Locked::In => words::sealed(says, tried),
-        Locked::NotChanged(why) => words::not_sealed(says, why),
-        Locked::LeavesAllTheSame | Locked::LeavesAsCopy => words::sealed_in_vain(says, tried),
-    }
 }
 
 /// Keys that are none of these, may leave the token, and are one of these or cannot be told from it.

@@ -84,18 +84,14 @@ impl MasterKey {
     /// The key in the token; refused where it is another one.
     pub(crate) fn in_token(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
         let key = self.known(token)?;
-        self.is_as_it_was(&key, extractable(&key))?;
+        self.is_as_it_was(&key, false)?;
         Ok(key)
     }
 
     /// The same where it may have been sealed since: that is the one change which an attempt that broke off can have made.
     pub(crate) fn to_seal(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
         let key = self.known(token)?;
-        let was =
-            self.said.iter().find(|(what, _)| *what == words::EXTRACTABLE).and_then(|(_, was)| was.clone());
-        let sealed = key.extractable == Some(false);
-        let extractable = was.filter(|_| sealed).unwrap_or_else(|| extractable(&key).to_owned());
-        self.is_as_it_was(&key, &extractable)?;
+        self.is_as_it_was(&key, true)?;
         Ok(key)
     }
 
@@ -111,20 +107,17 @@ impl MasterKey {
 
     /// The same bytes under the same label are another key where the token says otherwise of it: somebody took the master
     /// key out and brought it in again.
-    fn is_as_it_was(&self, key: &KeyFacts, extractable: &str) -> Result<(), TokenRefusal> {
+    fn is_as_it_was(&self, key: &KeyFacts, may_be_sealed: bool) -> Result<(), TokenRefusal> {
         let (id, unique_id) = (id(key), unique_id(key));
-        let now = [said(key.sensitive), extractable, said(key.local), &id, &unique_id];
+        let now = [said(key.sensitive), said(key.extractable), said(key.local), &id, &unique_id];
         for ((what, was), now) in self.said.iter().zip(now) {
-            if let Some(was) = was.as_deref().filter(|was| *was != now) {
+            let sealed = may_be_sealed && *what == words::EXTRACTABLE && key.extractable == Some(false);
+            if let Some(was) = was.as_deref().filter(|was| *was != now && !sealed) {
                 return Err(words::key_changed(what, was, now).into());
             }
         }
         Ok(())
     }
-}
-
-fn extractable(key: &KeyFacts) -> &'static str {
-    said(key.extractable)
 }
 
 /// A key's `CKA_ID` in lower-case hex, as the record has it.

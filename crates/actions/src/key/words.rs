@@ -38,9 +38,7 @@ problems! {
         "The key is in the token under this run's label; nothing was wrapped."
         "Delete the key with the token's own tool and use another token."
     }
-}
 
-problems! {
     /// Other keys in the token may be the same one, and can leave it.
     pub(super) fn copies_may_leave(labels: &str) = "copies-may-leave" {
         "The token holds what may be another copy of the key, which can be taken out of it: {labels}."
@@ -91,36 +89,25 @@ const FROM_NOW_ON: &str = "What one holder of the PIN can do alone from now on";
 const WRAPPING_IT: &str = "Wrapping it for a throw-away key";
 
 pub(super) fn leaves_by_one_pin(extractable: &str) -> Fact {
-    let what = if extractable == "no" { USE_OR_DELETE } else { TAKE_IT_OUT };
-    Fact { verdict: Verdict::Noted, ..observed(FROM_NOW_ON, what) }
+    observed(FROM_NOW_ON, if extractable == "no" { USE_OR_DELETE } else { TAKE_IT_OUT })
 }
 
 const USE_OR_DELETE: &str = "use the key and delete it, but not take it out";
 const TAKE_IT_OUT: &str =
     "take the key out of the token, wrapped for whomever they like, as well as use it and delete it";
 
-pub(super) fn sealed(extractable: &str, tried: &str) -> Vec<Fact> {
-    vec![
-        expected(IS_EXTRACTABLE, "no", extractable),
-        expected(WRAPPING_IT, "refused", tried),
-        observed(FROM_NOW_ON, USE_OR_DELETE),
-    ]
-}
-
-pub(super) fn not_sealed(extractable: &str, why: &str) -> Vec<Fact> {
-    vec![
-        expected(IS_EXTRACTABLE, "no", extractable),
-        observed("Why the token does not seal it", why),
-        Fact { verdict: Verdict::Differs, ..observed(FROM_NOW_ON, TAKE_IT_OUT) },
-    ]
-}
-
-pub(super) fn sealed_in_vain(extractable: &str, tried: &str) -> Vec<Fact> {
-    vec![
-        expected(IS_EXTRACTABLE, "no", extractable),
-        expected(WRAPPING_IT, "refused", tried),
-        Fact { verdict: Verdict::Differs, ..observed(FROM_NOW_ON, TAKE_IT_OUT) },
-    ]
+/// What came of sealing; `why` says why the token did not change the key, and then no wrapping was tried.
+pub(super) fn sealed(extractable: &str, tried: &str, why: Option<String>, sealed: bool) -> Vec<Fact> {
+    let second = match why {
+        Some(why) => observed("Why the token does not seal it", why),
+        None => expected(WRAPPING_IT, "refused", tried),
+    };
+    let from_now_on = if sealed {
+        observed(FROM_NOW_ON, USE_OR_DELETE)
+    } else {
+        Fact { verdict: Verdict::Differs, ..observed(FROM_NOW_ON, TAKE_IT_OUT) }
+    };
+    vec![expected(IS_EXTRACTABLE, "no", extractable), second, from_now_on]
 }
 
 pub(super) const MASTER_KEY: &str = "Master key";

@@ -4,7 +4,7 @@
 
 use super::{Desk, LARGEST_TEXT, SHIPPED, modules, words};
 use protocol::{Choice, Mode, Problem};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 impl Desk {
     /// The PKCS#11 modules that the room may load.
@@ -43,10 +43,17 @@ impl Desk {
         store.rosters().into_iter().filter(is).collect()
     }
 
-    /// The roster that the page chose; where it chose none, the one enrolled last.
-    pub(crate) fn chosen_roster(&self, mode: Mode, id: Option<&str>) -> Result<Option<PathBuf>, Problem> {
-        let Some(id) = id else { return Ok(self.enrolled(mode)) };
-        let listed = self.rosters(mode).into_iter().any(|choice| choice.id == id);
-        if listed { Ok(Some(Path::new(id).to_owned())) } else { Err(words::roster_not_listed(id)) }
+    /// The roster that the page chose of these; where it chose none, the one enrolled last.
+    pub(crate) fn chosen_roster(
+        &self,
+        mode: Mode,
+        id: Option<&str>,
+        listed: &[Choice],
+    ) -> Result<Option<PathBuf>, Problem> {
+        match id {
+            None => Ok(self.enrolled(mode)),
+            Some(id) if listed.iter().any(|choice| choice.id == id) => Ok(Some(PathBuf::from(id))),
+            Some(id) => Err(words::roster_not_listed(id)),
+        }
     }
 }

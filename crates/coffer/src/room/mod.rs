@@ -55,15 +55,17 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
     match message {
         ToRoom::Home | ToRoom::Again => pipe.send(&FromRoom::Home { home: desk.home() }),
         ToRoom::Review { script, mode, parameters, roster } => {
-            let roster = desk.chosen_roster(mode, roster.as_deref())?;
+            // Every record of a ceremony that ended is read for them: once.
+            let rosters = desk.rosters(mode);
+            let roster = desk.chosen_roster(mode, roster.as_deref(), &rosters)?;
             let roster = roster.as_deref();
             desk.lists_script(&script)?;
             let mut review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
-            review.rosters = desk.rosters(mode);
+            review.rosters = rosters;
             pipe.send(&FromRoom::Review { review });
         }
         ToRoom::Start { script, mode, parameters, roster, token } => {
-            let roster = desk.chosen_roster(mode, roster.as_deref())?;
+            let roster = desk.chosen_roster(mode, roster.as_deref(), &desk.rosters(mode))?;
             let roster = roster.as_deref();
             desk.lists_script(&script)?;
             let plan = Wanted { script: &script, roster, mode, values: &parameters }.plan()?;
