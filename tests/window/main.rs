@@ -217,6 +217,9 @@ fn every_screen_fits_dark_and_small_and_large() {
         page.until("home", |s| s.place == "home").await;
         begin(&page, "rehearsal-minimal").await;
         let mut people = People::with(PathBuf::new(), PathBuf::new());
+        people.play(&page, |s| s.key.as_deref() == Some("preflight/observe")).await;
+        page.picture("dark-preflight-1024").await;
+        page.fits("what the program sees of the machine").await;
         people.play(&page, |s| s.kind.as_deref() == Some("pin")).await;
         for (width, height) in [(1024, 768), (1280, 800), (1920, 1080), (800, 600)] {
             page.size(width, height).await;
