@@ -1,7 +1,7 @@
 # The few commands of this repository. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test ui build run test bench package lint tools
+.PHONY: help setup setup-test ui build run test soak mutants bench package lint tools
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,13 @@ run: build ## open the window, or with no screen play a BYOK rehearsal
 test: setup-test ui ## run every test
 	cd ui && npm run check && npm test
 	scripts/test
+
+soak: setup-test ui ## change every byte of a kept pack, and pull a YubiKey at every command (half an hour)
+	cargo test --locked --workspace --features "cofferdam/e2e,protocol/export" --test corpus -- --ignored --skip packs_that --nocapture
+	cargo test --locked -p piv -- --ignored
+
+mutants: setup-test ## break each check of a record in turn, and see that a test notices (hours)
+	scripts/mutants
 
 bench: setup-test ui ## measure against the least that could be done, and how many scans are read (minutes to build)
 	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam --features cofferdam/e2e -p benches -p empty-window

@@ -129,6 +129,27 @@ fn people_and_a_key_that_commissioning_does_not_know_are_decided_on() {
     let theirs = workstation.play("byok-receipt", &enrolled, "theirs", Some("open-bundle"));
     assert_eq!(theirs.codes, ["signer-not-commissioned"]);
 
+    // Another module, which does all that the true one does and would see every PIN: one byte more at its end.
+    let module = workstation.hsm.folder.path().join("libsofthsm2.so");
+    let bytes = [std::fs::read(SOFTHSM).unwrap(), vec![0]].concat();
+    std::fs::write(&module, bytes).unwrap();
+    let begin = |script: &str| ToRoom::Start {
+        script: script.into(),
+        mode: Mode::Production,
+        parameters: Workstation::parameters(script),
+        roster: Some(enrolled.clone()),
+        token: Some(format!("pkcs11:token=desk?module-path={}", module.display())),
+    };
+    let mut room = workstation.hsm.room(None);
+    room.names(vec![format!("--module={}", module.display())]);
+    room.send(&begin("byok-receipt"));
+    let protocol::FromRoom::Refused { problem } = room.message() else { panic!("it is taken") };
+    assert_eq!(problem.code, "module-not-commissioned");
+    // Commissioning may bring one: what it is stands on the card then.
+    room.send(&begin("commission-workstation"));
+    assert!(!matches!(room.message(), protocol::FromRoom::Refused { .. }));
+    drop(room);
+
     // A roster in the folder of those enrolled, byte for byte another, is none to choose.
     let folder = workstation.hsm.state().join("production/rosters/20990101-000000-000-1.toml");
     std::fs::copy(&named, &folder).unwrap();

@@ -65,6 +65,54 @@ fn a_pack_that_somebody_else_signed_is_told_from_the_workstations() {
     assert_eq!(verified(&state, &pack.join("transcript.jsonl"), Some(noted)).0, Some(0));
 }
 
+/// The card is a file on a stick, and who hands the pack over may have had it in hand.
+#[test]
+fn a_card_that_somebody_changed_names_no_signer() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "commission-workstation", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let name = |file: &std::path::PathBuf| file.to_string_lossy().contains("workstation-card");
+    let card = whole_program::files(&pack).into_iter().find(name).unwrap();
+    let text = std::fs::read_to_string(&card).unwrap();
+    let theirs = dir.path().join("theirs");
+    forged::pack(&pack, &theirs, &|_| {});
+    assert_eq!(verified(&state, &pack, card.to_str()).0, Some(0));
+    assert_eq!(verified(&state, &theirs, card.to_str()).0, Some(1));
+
+    // Their own key's rows in place of the workstation's; another roster; their key; a card that is half there.
+    let key = std::fs::read_to_string(theirs.join("signer.pem")).unwrap();
+    let own = std::fs::read_to_string(pack.join("signer.pem")).unwrap();
+    let row = text.lines().find(|line| line.starts_with("  1  ")).unwrap();
+    let changes = [
+        text.replace(row, "  1  0000 0000 0000 0000"),
+        text.replace("SHA-256 of the roster\n  ", "SHA-256 of the roster\n  0"),
+        text.replace(&own, &key),
+        text[..text.len() / 2].to_owned(),
+        text.replace(": a passphrase", ": a YubiKey of their own"),
+    ];
+    for (n, changed) in changes.iter().enumerate() {
+        assert_ne!(*changed, text, "change {n} changes nothing");
+        let path = whole_program::write(dir.path(), &format!("card-{n}.txt"), changed.as_bytes());
+        for pack in [&pack, &theirs] {
+            let (status, words) = verified(&state, pack, path.to_str());
+            assert_eq!(status, Some(2), "{n}: {words}");
+            assert!(words.contains("[card-changed]"), "{n}: {words}");
+        }
+    }
+    // With openssl alone, as the format's page says.
+    let page = include_str!("../../docs/formats/workstation-card.md");
+    let commands = page.split_once("```sh\n").unwrap().1.split_once("```").unwrap().0;
+    let commands = commands.replace("workstation-card-N.txt", card.to_str().unwrap());
+    let out =
+        std::process::Command::new("sh").args(["-euc", &commands]).current_dir(dir.path()).output().unwrap();
+    let digest = said(&run(&state, &["verify", pack.to_str().unwrap()]));
+    assert!(said(&out).contains("Verified OK"), "{}", said(&out));
+    let fingerprint = said(&out).split_whitespace().next().unwrap().to_owned();
+    assert_eq!(fingerprint.len(), 64);
+    assert!(digest.contains(&fingerprint), "{digest}");
+}
+
 /// A bundle's manifest is signed as part of a pack only: alone it is nobody's.
 #[test]
 fn a_bundle_alone_is_signed_by_nobody() {

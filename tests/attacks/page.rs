@@ -148,14 +148,25 @@ fn people_and_scripts_of_its_own_are_not_taken() {
     assert!(review.rosters.iter().any(|choice| choice.id == roster.display().to_string()));
 }
 
-/// A key that a practice root vouches for must not pass for one of Yubico's.
+/// A key that a practice root vouches for must not pass for one of Yubico's; and what is handed over on a folder of this disk
+/// stays on it.
 #[test]
-fn production_takes_no_attestation_roots_of_somebodys_own() {
+fn production_takes_no_attestation_roots_and_no_media_of_somebodys_own() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");
     let roots = write(dir.path(), "roots.pem", b"");
-    let roster = whole_program::production::roster(dir.path(), 3);
-    let mut room = Room::with_roots(&state, &roots);
+    let started = [
+        (Room::with_roots(&state, &roots), "roots-in-production"),
+        (Room::at_desk(&state, dir.path()), "media-in-production"),
+    ];
+    for (room, code) in started {
+        production_refuses(room, dir.path(), code);
+    }
+    assert!(files(&state).iter().all(|f| !f.ends_with("transcript.jsonl")), "a run was begun");
+}
+
+fn production_refuses(mut room: Room, folder: &Path, code: &str) {
+    let roster = whole_program::production::roster(folder, 3);
     room.names(vec![format!("--roster={roster}")]);
     let begin = ToRoom::Start {
         script: "rehearsal-minimal".to_owned(),
@@ -164,5 +175,5 @@ fn production_takes_no_attestation_roots_of_somebodys_own() {
         roster: Some(roster),
         token: None,
     };
-    assert_eq!(refused(&mut room, &begin).code, "roots-in-production");
+    assert_eq!(refused(&mut room, &begin).code, code);
 }

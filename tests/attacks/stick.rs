@@ -44,6 +44,24 @@ impl Stick {
     }
 }
 
+/// The most memory that a refusal may cost, in KiB.
+const LITTLE: u64 = 64 * 1024;
+
+/// The most memory that the process which checks a pack had at once, in KiB.
+fn memory_for(pack: &Path) -> u64 {
+    let code = "import resource, subprocess, sys\n\
+                subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n\
+                print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
+    let out = Command::new("python3")
+        .args(["-c", code])
+        .arg(whole_program::coffer())
+        .arg("verify-apart")
+        .arg(pack)
+        .output()
+        .unwrap();
+    said(&out).trim().parse().unwrap()
+}
+
 fn holes(path: &Path, bytes: u64) {
     File::create(path).unwrap().set_len(bytes).unwrap();
 }
@@ -84,6 +102,8 @@ fn what_no_pack_can_be_is_refused_and_the_room_goes_on() {
         let verified = checked(&mut room, &pack);
         let bad: Vec<&String> = verified.lines.iter().filter(|l| !l.holds).map(|l| &l.says).collect();
         assert!(!verified.holds && bad.iter().any(|says| says.contains(reason)), "{name}: {bad:?}");
+        let memory = memory_for(&pack);
+        assert!(memory < LITTLE, "{name} was refused with {memory} KiB");
     }
     // The record alone, too.
     let record = stick.folder.path().join("e/transcript.jsonl");

@@ -4,6 +4,7 @@
 use protocol::{Ask, Mode, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::Path;
+use whole_program::mounted::MEDIUM;
 use whole_program::printer::Printer;
 use whole_program::production::{PASSPHRASE, roster, secret};
 use whole_program::room::Room;
@@ -31,7 +32,7 @@ fn a_production_ceremony_on_softhsm() {
         room.pin = "123456".to_owned();
         room.passphrase = PASSPHRASE.to_owned();
         room.file = parameters.display().to_string();
-        room.medium = dir.path().display().to_string();
+        MEDIUM.clone_into(&mut room.medium);
     };
     let start = ToRoom::Start {
         script: "byok-aws".to_owned(),
@@ -76,7 +77,7 @@ fn a_production_ceremony_on_softhsm() {
     };
 
     // Killed in the middle, and resumed without naming the token again.
-    let mut room = Room::at_desk(&state, dir.path());
+    let mut room = Room::with_medium(&state, dir.path());
     people(&mut room);
     let stopped = room.play(&start, &mut |prompt, _| {
         if prompt.key == "share.1/begin" {
@@ -87,7 +88,7 @@ fn a_production_ceremony_on_softhsm() {
     assert_eq!(stopped.state, RunState::Open);
     drop(room);
     let check = stopped.made.iter().find(|f| f.name == "Check value").unwrap().observed.clone();
-    let mut room = Room::at_desk(&state, dir.path());
+    let mut room = Room::with_medium(&state, dir.path());
     people(&mut room);
     let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |prompt, _| {
         facts(prompt, &info.serial, &check)
@@ -105,7 +106,7 @@ fn a_production_ceremony_on_softhsm() {
     through_host_memory(dir.path(), &state, &info.serial, &uri);
 
     // The same token is refused by a rehearsal, and the embedded one by production.
-    let mut room = Room::at_desk(&state, dir.path());
+    let mut room = Room::with_medium(&state, dir.path());
     let mut code = String::new();
     let rehearsal = ToRoom::Start {
         script: "rehearsal-minimal".to_owned(),
@@ -140,11 +141,11 @@ fn through_host_memory(folder: &Path, state: &Path, serial: &str, uri: &str) {
         token: Some(uri.to_owned()),
     };
     let room = || {
-        let mut room = Room::at_desk(state, &place);
+        let mut room = Room::with_medium(state, &place);
         "123456".clone_into(&mut room.pin);
         PASSPHRASE.clone_into(&mut room.passphrase);
         room.file = parameters.display().to_string();
-        room.medium = place.display().to_string();
+        MEDIUM.clone_into(&mut room.medium);
         room
     };
     let mut refused = String::new();

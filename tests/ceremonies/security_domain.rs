@@ -25,7 +25,9 @@ fn a_custodian_takes_a_key_that_openssl_opens_and_the_workstation_keeps_none() {
     let media = dir.path().join("pack.stand-in");
     for n in 1..=3 {
         let medium = media.join(format!("custodian-{n}"));
-        let open = format!("openssl pkey -in custodian-{n}.key -passin 'pass:practice passphrase'");
+        let open = format!(
+            "openssl pkey -in custodian-{n}.key -passin 'pass:practice passphrase of this rehearsal'"
+        );
         let public = format!("openssl x509 -in custodian-{n}.cer -noout -pubkey");
         assert_eq!(sh(&medium, &format!("{open} -pubout")), sh(&medium, &public));
         // Now that the key is known: no form of it is anywhere but under the passphrase.
@@ -172,7 +174,7 @@ fn what_is_brought_wrong_is_refused_and_a_killed_room_goes_on() {
         codes,
         [
             "not-the-same",
-            "passphrase-short",
+            "passphrase-weak",
             "file-exists",
             "security-domain-of-others",
             "other-quorum",

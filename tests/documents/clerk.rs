@@ -30,11 +30,16 @@ pub(crate) struct Part {
 
 /// Every file below a folder that is not made by a build or fetched, as paths from the repository.
 fn below(folder: &Path, found: &mut Vec<String>) {
-    const MADE: [&str; 6] = ["target", "node_modules", ".git", "dist", "out", "corpus"];
+    const MADE: [&str; 5] = ["target", "node_modules", ".git", "dist", "out"];
+    /// Kept as they were written: nothing in them is a document of today, or what one speaks of.
+    const KEPT: [&str; 3] = ["fuzz/corpus", "tests/corpus/packs", "tests/corpus/changes"];
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         if entry.file_type().unwrap().is_dir() {
-            if !MADE.contains(&entry.file_name().to_str().unwrap_or_default()) {
+            let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+            if KEPT.contains(&name.as_str()) {
+                found.push(name);
+            } else if !MADE.contains(&entry.file_name().to_str().unwrap_or_default()) {
                 below(&path, found);
             }
         } else {

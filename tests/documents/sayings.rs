@@ -223,8 +223,8 @@ fn bounds_are_the_programs_own() {
         (
             "docs/hipaa-crosswalk.md",
             "a passphrase of twelve characters or more",
-            "crates/script/src/roster.rs",
-            "SHORTEST_PASSPHRASE: usize = 12;",
+            "crates/script/src/passphrase.rs",
+            "SHORTEST: usize = 12;",
         ),
         (
             "ceremonies/README.md",

@@ -64,7 +64,7 @@ fn around() -> Surroundings {
         newest_record: None,
         open_token: Box::new(|| Err(engine::words::out_of_order())),
         token_uri: None,
-        module_sha256: None,
+        module_sha256: Some("0".repeat(64)),
         other_modes_serials: Vec::new(),
         media: Box::new(engine::media::Folders(Vec::new())),
         printers: Arc::new(Nothing),

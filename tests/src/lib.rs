@@ -8,6 +8,8 @@
 
 pub mod backup;
 pub mod enrolled;
+pub mod memory;
+pub mod mounted;
 pub mod printer;
 pub mod production;
 pub mod rehearsal_token;

@@ -65,6 +65,18 @@ impl Room {
         Self::started(command, state)
     }
 
+    /// The same with a folder that is mounted as a medium, at [`crate::mounted::MEDIUM`].
+    pub fn with_medium(state: &Path, medium: &Path) -> Self {
+        Self::with_medium_and(state, medium, &[])
+    }
+
+    /// The same with settings in the room's environment as well.
+    pub fn with_medium_and(state: &Path, medium: &Path, environment: &[(&str, &Path)]) -> Self {
+        let mut command = crate::mounted::with_medium(medium, &crate::coffer());
+        command.envs(environment.iter().copied());
+        Self::started(command, state)
+    }
+
     /// The same with settings in the room's environment.
     pub fn with(state: &Path, environment: &[(&str, &Path)]) -> Self {
         let mut command = Command::new(crate::coffer());
@@ -155,6 +167,11 @@ impl Room {
             read_line(&mut self.stdout).expect("a known message").expect("the room goes on");
         self.heard.push(serde_json::to_string(&message).expect("JSON"));
         message
+    }
+
+    /// The room's process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends the room as a pulled plug would.

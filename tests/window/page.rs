@@ -6,6 +6,7 @@ use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde::Deserialize;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Nothing in a rehearsal takes longer, on a busy machine either.
@@ -61,10 +62,15 @@ impl Page {
 
     /// The same, with arguments for the window.
     pub(crate) async fn open_with(screen: &Screen, dark: bool, args: &[&str]) -> Self {
+        Self::open_by(screen, dark, &built("cofferdam-e2e"), args).await
+    }
+
+    /// The same, started by a program that becomes the window.
+    pub(crate) async fn open_by(screen: &Screen, dark: bool, program: &Path, args: &[&str]) -> Self {
         let driver = Driver::new(screen, dark);
         let capabilities = serde_json::json!({
             "browserName": "wry",
-            "webkitgtk:browserOptions": { "binary": built("cofferdam-e2e"), "args": args },
+            "webkitgtk:browserOptions": { "binary": program, "args": args },
         });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().unwrap().clone())

@@ -2,10 +2,11 @@
 
 use crate::page::Page;
 use crate::people::{Known, People};
-use crate::screen::Screen;
+use crate::screen::{Screen, built};
 use crate::{folder, parameters, played, walks_to};
 use std::collections::BTreeMap;
 use std::path::Path;
+use whole_program::mounted::{MEDIUM, line_with_medium};
 use whole_program::production::{PASSPHRASE, roster};
 use whole_program::said;
 
@@ -39,8 +40,11 @@ fn a_production_ceremony_gives_no_hints_and_takes_no_folder_for_a_medium() {
         let medium = folder(&screen, "medium");
         // Rosters and modules are named by whoever starts the window; the page only chooses.
         let people = roster(&home, 5);
-        let arguments = ["--media", medium.to_str().unwrap(), "--roster", &people];
-        let page = Page::open_with(&screen, false, &arguments).await;
+        // Production takes a medium that the system shows as one.
+        let start = format!("#!/bin/sh\n{}", line_with_medium(&medium, &built("cofferdam-e2e")));
+        let start = whole_program::write(&home, "start", start.as_bytes());
+        std::fs::set_permissions(&start, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        let page = Page::open_by(&screen, false, &start, &["--roster", &people]).await;
         page.click("prepare-byok-aws").await;
         page.until("review", |s| s.place == "review").await;
         page.set("roster", &people).await;
@@ -61,7 +65,7 @@ fn a_production_ceremony_gives_no_hints_and_takes_no_folder_for_a_medium() {
         page.picture("production-review").await;
         page.click("primary").await;
 
-        let mut people = People::with(parameters(&medium), medium.clone());
+        let mut people = People::with(parameters(&medium), MEDIUM.into());
         people.pictures = Some("production");
         people.known = Some(Known {
             passphrase: PASSPHRASE.to_owned(),

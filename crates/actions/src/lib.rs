@@ -119,6 +119,11 @@ static RULES: &[&dyn Rule] = &[
     &copies::rules::AskedFor,
     &key::rules::SameKeyThroughout,
     &plan::rules::PlanInPack,
+    &yubikey::rules::MadeOnItsYubiKey,
+    &copies::rules::NotedOfEach,
+    &share::rules::BagsGoToTheirSites,
+    &token::rules::WayWasFound,
+    &key::rules::PairHasPublicHalf,
 ];
 
 static WAYS_BACK: &[WayBack] = &[

@@ -55,7 +55,14 @@ impl Record {
             .fact(Level::Public, "run", "20261126-090000-000-1")
             .fact(Level::Public, "script-sha256", script::sha256_hex(SCRIPT.as_bytes()))
             .fact(Level::Public, "public-roster-sha256", script::sha256_hex(plan.roster.public().as_bytes()))
-            .fact(Level::Public, "parameters", serde_json::json!(plan.values));
+            .fact(Level::Public, "parameters", serde_json::json!(plan.values))
+            .fact(Level::Public, "script", "rehearsal-minimal")
+            .fact(Level::Public, "script-version", 1)
+            .fact(Level::Public, "program", "cofferdam")
+            .fact(Level::Auditor, "people", serde_json::json!([]))
+            .fact(Level::Public, "roster-sha256", "0".repeat(64))
+            .fact(Level::Public, "module-sha256", "0".repeat(64))
+            .fact(Level::Public, "runs-ended-before", 0);
         let journal = Journal::create(&folder.path().join("record"), opened, clock).unwrap();
         let mut record = Self { plan, keys, journal, _folder: folder };
         record.writes(Kind::Intent, "preflight", "administrator");
@@ -77,7 +84,16 @@ impl Record {
 
     fn writes(&mut self, kind: Kind, step: &str, actor: &str) {
         let draft = Self::draft(kind, step, actor);
-        self.journal.append(if kind == Kind::Outcome { with_its_facts(draft, step) } else { draft }).unwrap();
+        let draft = match kind {
+            Kind::Outcome => with_its_facts(draft, step),
+            Kind::Failed => draft.fact(Level::Public, "code", "none").fact(
+                Level::Auditor,
+                "happened",
+                "nothing came of it",
+            ),
+            _ => draft,
+        };
+        self.journal.append(draft).unwrap();
     }
 
     /// As the program writes it: a statement with its members in order, and the signature over it.
@@ -120,7 +136,8 @@ impl Record {
         self.signs("wit", "open-token", "officer", &format!("I decide: {title}."));
         let mut note = Self::draft(Kind::Note, "open-token", "officer")
             .fact(Level::Public, "decision", decision)
-            .fact(Level::Public, "decided-by", "witness");
+            .fact(Level::Public, "decided-by", "witness")
+            .fact(Level::Auditor, "reason", "both have looked");
         if let Some(id) = settles {
             note = note.closes(id);
         }
@@ -130,7 +147,10 @@ impl Record {
     /// An exception in the step, and the decision on it.
     fn excepts(&mut self, decision: &str) {
         let id = format!("exception-{}", self.journal.head().entries + 1);
-        let raised = Self::draft(Kind::Exception, "open-token", "officer").opens(&id, "to be decided");
+        let raised = Self::draft(Kind::Exception, "open-token", "officer")
+            .fact(Level::Auditor, "expected", "quiet")
+            .fact(Level::Auditor, "happened", "a fire alarm")
+            .opens(&id, "to be decided");
         self.journal.append(raised).unwrap();
         self.decides(decision, Some(&id));
     }
@@ -167,7 +187,10 @@ fn with_its_facts(draft: Draft, step: &str) -> Draft {
 
 /// The room ended, and the ceremony goes on.
 fn resumed() -> Draft {
-    Draft::new(Kind::Resumed).fact(Level::Public, "record-ends-by", "the token")
+    Draft::new(Kind::Resumed)
+        .fact(Level::Public, "record-ends-by", "the token")
+        .fact(Level::Public, "stood-at", 3)
+        .fact(Level::Public, "module-sha256", "0".repeat(64))
 }
 
 /// How an attempt ends in which the officer had signed before it was begun, and what it is called.
@@ -191,7 +214,12 @@ fn a_signature_of_an_attempt_that_came_to_nothing_does_not_count_in_the_next() {
         }),
         ("taken back after the room ended", |r| {
             r.journal.append(resumed()).unwrap();
-            r.journal.append(Draft::new(Kind::TakenBack).fact(Level::Public, "to", "open-token")).unwrap();
+            let back = Draft::new(Kind::TakenBack).fact(Level::Public, "to", "open-token").fact(
+                Level::Public,
+                "because",
+                "decided",
+            );
+            r.journal.append(back).unwrap();
         }),
     ];
     for (what, ending) in endings {
@@ -253,7 +281,8 @@ fn a_decision_is_by_the_role_that_may_decide_and_says_what_was_decided() {
         record.signs("wit", "open-token", "officer", says);
         let note = Record::draft(Kind::Note, "open-token", "officer")
             .fact(Level::Public, "decision", "again")
-            .fact(Level::Public, "decided-by", role);
+            .fact(Level::Public, "decided-by", role)
+            .fact(Level::Auditor, "reason", "both have looked");
         record.journal.append(note).unwrap();
         let departs = follows(&record.plan, &REPERTOIRE, record.journal.entries()).unwrap_err();
         assert_eq!(departs.why.code(), code, "{role}: {departs}");

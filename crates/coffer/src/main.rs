@@ -9,13 +9,17 @@ mod screen;
 mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use desk::{Desk, Wanted, scans};
+use desk::{Desk, Wanted, ground, scans};
 use pages::{devices, foreign, register, timestamp};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// PINs, passphrases and rows of shares pass through buffers of JSON: none of them outlives its use.
+#[global_allocator]
+static MEMORY: confine::Wiping = confine::WIPING;
 
 /// Offline key ceremonies: make a master key, back it up, wrap it for a cloud, and prove afterwards what happened.
 #[derive(Parser)]
@@ -24,12 +28,15 @@ struct Cli {
     /// Where ceremonies are kept [default: `$XDG_STATE_HOME/cofferdam` or ~/.local/state/cofferdam].
     #[arg(long, global = true)]
     state: Option<PathBuf>,
-    /// A folder that stands for a medium; the system's removable media where none is named.
+    /// A folder that stands for a medium, in rehearsals; the system's removable media where none is named.
     #[arg(long, global = true, value_name = "FOLDER")]
     media: Vec<PathBuf>,
     /// Roots that a YubiKey's attestation has to lead to, as PEM; Yubico's own where none are named.
     #[arg(long, global = true, value_name = "FILE")]
     attestation_roots: Option<PathBuf>,
+    /// A folder besides the usual ones that an HSM's module writes into: its tokens, its log.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    module_writes: Vec<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -196,6 +203,38 @@ struct Table {
     production: bool,
 }
 
+impl Command {
+    /// Whether it keeps something in the state folder.
+    fn keeps(&self) -> bool {
+        matches!(
+            self,
+            Self::Play { .. }
+                | Self::Resume { .. }
+                | Self::Rehearse { .. }
+                | Self::Runs { .. }
+                | Self::Register { .. }
+                | Self::Room { .. }
+        )
+    }
+
+    /// The folder of what is written elsewhere: a copy, a request, the manual. A copy is made beside its name first, and
+    /// named when it is whole. What an answers file says is meant from where the program is started.
+    fn writes_into(&self) -> Option<PathBuf> {
+        let beside = |path: &Path| Some(std::path::absolute(path).ok()?.parent()?.to_owned());
+        match self {
+            Self::Rehearse { out, .. } | Self::Disclose { out, .. } | Self::TimestampRequest { out, .. } => {
+                beside(out)
+            }
+            Self::TimestampKeep { pack, .. } => beside(&outside::meant_path(pack)),
+            Self::Man { folder } => Some(folder.clone()),
+            Self::Play { table, .. } | Self::Resume { table, .. } if table.answers.is_some() => {
+                std::env::current_dir().ok()
+            }
+            _ => None,
+        }
+    }
+}
+
 fn mode(production: bool) -> Mode {
     if production { Mode::Production } else { Mode::Rehearsal }
 }
@@ -247,11 +286,22 @@ fn not_understood(e: &clap::Error) -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Problem> {
     desk::lock_down()?;
-    if matches!(cli.command, Command::ReadScan) {
-        // It needs no folder of anybody, and must not have one.
-        return scans::child();
+    // These two read what a stranger made, and need no folder of anybody.
+    match &cli.command {
+        Command::ReadScan => {
+            desk::hold_to(&ground::only_reading(&[]))?;
+            return scans::child();
+        }
+        Command::VerifyApart { path, signer } => {
+            desk::hold_to(&ground::only_reading(&[outside::meant_path(path).into_owned()]))?;
+            return foreign::child(path, signer.as_deref());
+        }
+        _ => {}
     }
     let desk = Desk::at(cli.state, cli.media, cli.attestation_roots)?;
+    let mut written = cli.module_writes;
+    written.extend(cli.command.writes_into());
+    desk.hold(cli.command.keeps(), written)?;
     match cli.command {
         Command::Check { choices, production } => {
             let choices = choices.with_enrolled(&desk, mode(production));
@@ -287,9 +337,10 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         }
         Command::Devices { modules, json: false } => Ok(devices::print(&modules)),
         Command::ProbeModule { path } => devices::probe_module(&path),
-        Command::ReadScan => scans::child(), // seen to above
-        Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),
+        // Seen to above.
+        Command::ReadScan => scans::child(),
         Command::VerifyApart { path, signer } => foreign::child(&path, signer.as_deref()),
+        Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
         Command::TimestampRequest { pack, out } => timestamp::request(&pack, &out),
         Command::TimestampKeep { pack, answer } => timestamp::keep(&pack, &answer),

@@ -1,15 +1,31 @@
-//! What both processes do to themselves before anything else: no internet sockets, no core dumps, no inherited
-//! debug switches. And how one of them ends when nobody reads it any more.
+//! What the processes do to themselves before anything else: no internet sockets, no core dumps, no inherited
+//! debug switches, no memory given back as it was, and for those that hold or read something no more of the file system
+//! than they need. And how one of them ends when nobody reads it any more.
 //!
-//! Linux only (`seccomp(2)`, `prctl(2)`). Every function fails closed: where a measure does not bite, the caller
-//! gets an error and must not go on. Children inherit the socket filter, so the web processes are held by it too.
+//! Linux only (`seccomp(2)`, `prctl(2)`, `landlock(7)`). Every function fails closed: where a measure does not bite, the
+//! caller gets an error and must not go on; a kernel without Landlock is told instead ([`held`]). Children inherit the
+//! socket filter, so the web processes are held by it too.
 #![allow(unsafe_code, reason = "prctl, setrlimit, seccomp and remove_var have no safe interface")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
+mod files;
 mod filter;
 mod words;
 
+pub use files::{Ground, Held, held, hold_to};
+
+use std::alloc::System;
 use std::io;
+use zeroizing_alloc::ZeroAlloc;
+
+/// The allocator of a program that has secrets pass through it: whatever is given back is overwritten with zeros first. What
+/// parsers, frameworks and estimators copied on their way is gone as soon as they let go of it.
+///
+/// It holds for what Rust allocates. A C library, a vendor's module or the web engine has memory of its own.
+pub type Wiping = ZeroAlloc<System>;
+
+/// For `#[global_allocator]`.
+pub const WIPING: Wiping = ZeroAlloc(System);
 
 /// Why a process could not confine itself.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +50,9 @@ pub enum ConfineError {
         "Local sockets are refused as well ({0}). Nothing was started. Look for another sandbox around this one."
     )]
     TooTight(io::Error),
+    /// The rules for files were refused.
+    #[error("The kernel refused to keep this process from other files ({0}). Nothing was started.")]
+    Files(landlock::RulesetError),
 }
 
 /// What a debugger, a preload or a proxy could be switched on with from outside.
@@ -200,5 +219,84 @@ mod tests {
         assert!(std::env::var_os("http_proxy").is_some());
         scrub_environment();
         assert!(SWITCHES.iter().all(|name| std::env::var_os(name).is_none()));
+    }
+
+    #[test]
+    fn a_process_is_held_to_its_files_and_programs() {
+        in_child("tests::child_files");
+    }
+
+    #[test]
+    #[ignore = "runs in a child process"]
+    fn child_files() {
+        use std::os::linux::net::SocketAddrExt;
+        use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+        let folder = std::env::temp_dir().join(format!("confine-{}", std::process::id()));
+        let (mine, others) = (folder.join("mine"), folder.join("others"));
+        for path in [&mine, &others] {
+            std::fs::create_dir_all(path).unwrap();
+        }
+        std::fs::write(others.join("there"), "x").unwrap();
+        std::fs::copy("/bin/true", mine.join("program")).unwrap();
+        let abstract_name = SocketAddr::from_abstract_name(folder.to_str().unwrap()).unwrap();
+        // Somebody else's socket: this process's own stays within reach.
+        let mut listener = Command::new("python3")
+            .args(["-c", "import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.bind('\\0'+sys.argv[1])\ns.listen()\nprint('up',flush=True)\nsys.stdin.read()"])
+            .arg(&folder)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut up = [0; 3];
+        io::Read::read_exact(listener.stdout.as_mut().unwrap(), &mut up).unwrap();
+        // Everything works to begin with.
+        assert!(UnixStream::connect_addr(&abstract_name).is_ok());
+        assert!(Command::new(mine.join("program")).status().is_ok());
+
+        let ground = Ground {
+            writes: vec![mine.clone(), "/not/there".into()],
+            starts: vec!["/usr".into()],
+            reads: None,
+        };
+        let held = hold_to(&ground).unwrap();
+        if held == Held::Not {
+            // Said in a preflight; nothing else to see on such a kernel.
+            listener.kill().and_then(|()| listener.wait()).unwrap();
+            return;
+        }
+        std::fs::write(mine.join("new"), "x").unwrap();
+        std::fs::rename(mine.join("new"), mine.join("renamed")).unwrap();
+        std::fs::create_dir(mine.join("folder")).unwrap();
+        assert_eq!(std::fs::read(others.join("there")).unwrap(), b"x");
+        let refused =
+            |done: io::Result<()>| assert_eq!(done.unwrap_err().kind(), io::ErrorKind::PermissionDenied);
+        refused(std::fs::write(others.join("new"), "x"));
+        refused(std::fs::write(others.join("there"), "y"));
+        refused(std::fs::remove_file(others.join("there")));
+        refused(std::fs::create_dir(others.join("folder")));
+        refused(std::os::unix::fs::symlink("/", others.join("link")));
+        refused(Command::new(mine.join("program")).status().map(|_| ()));
+        assert!(Command::new("/usr/bin/true").status().unwrap().success());
+        // What it starts is held as well.
+        let shell =
+            Command::new("/usr/bin/bash").args(["-c", "echo y > \"$0\""]).arg(others.join("there")).output();
+        assert!(shell.is_ok_and(|out| !out.status.success()));
+        assert_eq!(std::fs::read(others.join("there")).unwrap(), b"x");
+        if held == Held::FilesAndSockets {
+            refused(UnixStream::connect_addr(&abstract_name).map(|_| ()));
+            refused(listener.kill());
+        }
+        // A socket of its own making is nobody else's.
+        let own = UnixListener::bind(mine.join("socket")).unwrap();
+        drop(own);
+        // A second time stacks: a child that only reads.
+        let reads = vec![mine.clone()];
+        assert_eq!(hold_to(&Ground { reads: Some(reads), ..Ground::default() }).unwrap(), held);
+        assert!(std::fs::read_dir(&mine).is_ok());
+        refused(std::fs::read(others.join("there")).map(|_| ()));
+        refused(std::fs::write(mine.join("renamed"), "y"));
+        // It ends when it hears no more.
+        drop(listener.stdin.take());
+        listener.wait().unwrap();
     }
 }

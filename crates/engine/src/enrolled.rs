@@ -19,6 +19,11 @@ pub(crate) fn commissioned_keys(mode: &Path) -> BTreeMap<String, String> {
     commissioned(mode, |record| facts::SIGNING_KEY_SHA256.newest(record))
 }
 
+/// The digest (SHA-256, lower-case hex) of the file of the PKCS#11 module that each such ceremony ran with last, with the run.
+pub fn commissioned_modules(mode: &Path) -> BTreeMap<String, String> {
+    commissioned(mode, |record| facts::MODULE_SHA256.newest(record))
+}
+
 fn commissioned(mode: &Path, tells: impl Fn(&[Entry]) -> Option<String>) -> BTreeMap<String, String> {
     let Ok(list) = ended_list(mode) else { return BTreeMap::new() };
     let closed = list.ended().iter().filter(|ended| ended.how == Kind::Closed);

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokens::{Token, TokenInfo};
-use transcript::Kind;
+use transcript::{JournalError, Kind, Signer as _};
 
 impl AskPeople for At<'_, '_> {
     fn ask(&mut self, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
@@ -140,13 +140,27 @@ impl Tokens for At<'_, '_> {
     fn sign_record(&mut self) -> Result<Signed, Halt> {
         self.reaches(Reach::Token)?;
         let other_lists = self.has_token_remember()?;
-        let key_sha256 = self.with_signer(|journal, signer| {
+        let (key_sha256, key_id, key_says) = self.with_signer(|journal, signer| {
             let named = script::sha256_hex(signer.public_key());
             journal.checkpoint(signer).map_err(words::journal)?;
-            Ok(named)
+            let key = signer.key();
+            let says = [
+                ("local", key.local),
+                ("sensitive", key.sensitive),
+                ("never extractable", key.never_extractable),
+                ("extractable", key.extractable),
+            ];
+            Ok((named, key.id.clone(), says))
         })?;
         self.core.show_record(self.plan);
-        Ok(Signed { key_sha256, remembers: self.core.remembers, other_lists })
+        Ok(Signed { key_sha256, key_id, key_says, remembers: self.core.remembers, other_lists })
+    }
+
+    fn sign_card(&mut self, says: &str) -> Result<String, Halt> {
+        self.reaches(Reach::Token)?;
+        self.with_signer(|_, signer| {
+            transcript::card::write(says, signer).map_err(|why| words::journal(JournalError::Signing(why)))
+        })
     }
 
     fn other_modes_serials(&self) -> &[String] {

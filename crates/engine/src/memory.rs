@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tokens::{Note, Token, TokenError};
 use transcript::runs::{EndedRun, Place, Runs};
-use transcript::{Head, Kind};
+use transcript::{Entry, Head, Kind};
 
 /// The file of a mode's list of ended ceremonies, beside the folder of its runs.
 const ENDED: &str = "ended.jsonl";
@@ -68,14 +68,28 @@ fn kept(number: u64, hex: &str) -> String {
     format!("{number} {hex}")
 }
 
-/// The farthest of what is kept under a label: a crash can have left what was to be replaced.
-fn farthest(notes: &[Note], label: &str) -> Option<(u64, String)> {
+/// What [`kept`] wrote, and nothing else.
+fn read_back(value: &[u8]) -> Option<(u64, [u8; 32])> {
+    let (number, hex) = std::str::from_utf8(value).ok()?.split_once(' ')?;
+    let (number, bytes) = (number.parse().ok()?, HEXLOWER.decode(hex.as_bytes()).ok()?.try_into().ok()?);
+    (kept(number, hex).as_bytes() == value).then_some((number, bytes))
+}
+
+/// The farthest of what is kept under a label: a crash can have left what was to be replaced. What is there and cannot be
+/// read was written by somebody else.
+fn farthest(notes: &[Note], label: &str) -> Result<Option<(u64, [u8; 32])>, Problem> {
     let own = notes.iter().filter(|note| note.label == label);
-    let read = own.filter_map(|note| {
-        let (number, hex) = std::str::from_utf8(&note.value).ok()?.split_once(' ')?;
-        Some((number.parse().ok()?, hex.to_owned()))
-    });
-    read.max_by_key(|(number, _)| *number)
+    let read: Option<Vec<_>> = own.map(|note| read_back(&note.value)).collect();
+    let read = read.ok_or_else(|| words::memory_changed(label))?;
+    Ok(read.into_iter().max_by_key(|(number, _)| *number))
+}
+
+/// Whether a record reaches what is remembered of it; before the first signature that is nothing at all.
+fn reaches(entries: &[Entry], (number, chain): (u64, [u8; 32])) -> bool {
+    match usize::try_from(number).unwrap_or(usize::MAX).checked_sub(1) {
+        None => chain == [0; 32],
+        Some(at) => entries.get(at).is_some_and(|entry| entry.chain == chain),
+    }
 }
 
 impl At<'_, '_> {
@@ -102,21 +116,19 @@ impl At<'_, '_> {
         let said = self.core.past().newest(&facts::TOKEN_REMEMBERS);
         let head = self.core.journal.head();
         let is_listed_so = runs.of(&run).map(|ended| ended.head == head);
-        let remembered = farthest(&notes, &of_run(&run));
-        match (&remembered, is_listed_so) {
+        let remembered = farthest(&notes, &of_run(&run))?;
+        match (remembered, is_listed_so) {
             (_, Some(false)) => return Err(words::run_ended_before().into()),
-            // It ended like this, and only its pack is missing; or it was never signed.
-            (_, Some(true)) | (Some((0, _)), None) => {}
-            (Some((number, chain)), None) => {
-                let at = usize::try_from(*number).unwrap_or(usize::MAX) - 1;
-                if entries.get(at).is_none_or(|entry| HEXLOWER.encode(&entry.chain) != *chain) {
-                    return Err(words::record_goes_back(*number, entries.len()).into());
+            (Some(head), None) => {
+                if !reaches(entries, head) {
+                    return Err(words::record_goes_back(head.0, entries.len()).into());
                 }
             }
             (None, None) if signed && said.as_deref() == Some("yes") => {
                 return Err(words::run_not_remembered().into());
             }
-            (None, None) => {}
+            // It ended like this, and only its pack is missing; or there is nothing to remember yet.
+            (_, Some(true)) | (None, None) => {}
         }
         self.core.remembers = remembered.is_some();
         Ok(self.other_lists(&notes, &runs))
@@ -144,8 +156,8 @@ impl At<'_, '_> {
         }
         let Some(first) = runs.ended().first() else { return Ok(runs) };
         let label = of_list(self.plan.mode, &first.run);
-        if let Some((lines_known, digest)) = farthest(notes, &label)
-            && !runs.goes_through(&Place { lines: lines_known, digest })
+        if let Some((lines_known, digest)) = farthest(notes, &label)?
+            && !runs.goes_through(&Place { lines: lines_known, digest: HEXLOWER.encode(&digest) })
         {
             return Err(words::ended_list_cut(lines_known, lines).into());
         }
@@ -214,5 +226,45 @@ impl At<'_, '_> {
                 Err(gone.into())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use transcript::{Draft, Journal, Level, Reading, SystemClock};
+
+    /// Whoever has the PIN can write what the token remembers; but not anything that agrees with a record.
+    #[test]
+    fn no_byte_of_what_the_token_remembers_can_be_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record");
+        let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal");
+        let mut journal = Journal::create(&path, first, Box::new(SystemClock::default())).unwrap();
+        for _ in 0..11 {
+            journal.append(Draft::new(Kind::Note)).unwrap();
+        }
+        let entries = Reading::of(&std::fs::read(&path).unwrap()).entries;
+        for number in [1, 5, 10, 12] {
+            let head = &entries[number - 1];
+            let value = kept(head.seq, &HEXLOWER.encode(&head.chain)).into_bytes();
+            let agrees = |value: &[u8]| {
+                let note = Note { label: "x".to_owned(), value: value.to_vec() };
+                farthest(&[note], "x").is_ok_and(|head| head.is_some_and(|head| reaches(&entries, head)))
+            };
+            assert!(agrees(&value));
+            for at in 0..value.len() {
+                for other in 0..=u8::MAX {
+                    let mut changed = value.clone();
+                    changed[at] = other;
+                    assert!(other == value[at] || !agrees(&changed), "byte {at} as {other} of {number}");
+                }
+                let (before, after) = value.split_at(at);
+                assert!(!agrees(before) && !agrees(&[before, &after[1..]].concat()), "without byte {at}");
+                assert!(!agrees(&[before, b"0", after].concat()), "0 before byte {at}");
+            }
+        }
+        let begun = kept(0, &HEXLOWER.encode(&[0; 32]));
+        assert!(reaches(&entries, read_back(begun.as_bytes()).unwrap()));
     }
 }

@@ -4,13 +4,14 @@
 mod departure;
 mod done;
 mod of_pack;
+mod stated;
 mod times;
 mod words;
 
 pub use departure::{Departure, Why};
 pub use done::{Done, Signed};
-pub use of_pack::pack;
 pub(crate) use of_pack::people;
+pub use of_pack::{in_pack, pack};
 
 use crate::action::Repertoire;
 use crate::approval;
@@ -118,6 +119,9 @@ impl Replay<'_> {
 
     fn take(&mut self, at: usize, entry: &Entry) -> Result<(), Stop> {
         fits(entry)?;
+        let step = entry.step.as_ref().and_then(|id| self.plan.steps.iter().find(|s| s.id == *id));
+        stated::all(entry, step)?;
+        self.where_it_may_stand(at, entry.kind)?;
         self.times.take(entry)?;
         self.known_and_by_its_people(entry)?;
         match entry.kind {
@@ -131,9 +135,6 @@ impl Replay<'_> {
             }
             Kind::Note => self.note(entry)?,
             Kind::Failed | Kind::Resumed => {
-                if entry.kind == Kind::Resumed && facts::RECORD_ENDS_BY.within(entry).is_none() {
-                    return Err(Why::FactMissing { fact: facts::RECORD_ENDS_BY.name().to_owned() }.into());
-                }
                 moves(entry, &[], &[])?;
                 self.attempt_ends();
             }
@@ -146,6 +147,21 @@ impl Replay<'_> {
         self.heads.push(Head { entries: entry.seq, chain: entry.chain });
         self.standing.take(self.plan, entry);
         Ok(())
+    }
+
+    /// The first entry opens the record and no other; after the one that ends it come signatures alone; nothing is signed
+    /// twice over.
+    fn where_it_may_stand(&self, at: usize, kind: Kind) -> Result<(), Why> {
+        if (kind == Kind::Opened) != (at == 0) {
+            return Err(Why::OpensElsewhere);
+        }
+        let before = self.before(at);
+        let ends = |e: &Entry| matches!(e.kind, Kind::Closed | Kind::Abandoned);
+        if kind != Kind::Checkpoint && before.iter().any(ends) {
+            return Err(Why::AfterTheEnd);
+        }
+        let signed = before.last().is_some_and(|last| last.kind == Kind::Checkpoint);
+        if kind == Kind::Checkpoint && signed { Err(Why::SignedTwice) } else { Ok(()) }
     }
 
     /// A step of the script, by the roles that the script says.
@@ -179,6 +195,10 @@ impl Replay<'_> {
         let due = self.due();
         if entry.step != due.map(|s| s.id.clone()) {
             return Err(Why::NotDue { due: self.name() });
+        }
+        // An attempt ends before the next one begins: it fails, somebody decides, or the room ends.
+        if self.begun.is_some() {
+            return Err(Why::BegunTwice);
         }
         // What was done is signed before the next step begins.
         if !self.signed {
@@ -214,13 +234,6 @@ impl Replay<'_> {
             due.opens.into_iter().map(|o| o.id).filter(|id| !owed.contains(id)).collect();
         let closes: Vec<String> = due.closes.into_iter().filter(|id| owed.contains(id)).collect();
         moves(entry, &opens, &closes)?;
-        let of_turn = row.states_of_turn.iter().map(|stem| format!("{stem}-{}", step.turn));
-        if let Some(fact) = of_turn.into_iter().find(|name| entry.value(name).is_none()) {
-            return Err(Why::FactMissing { fact }.into());
-        }
-        if let Some(missing) = row.states.iter().find(|fact| entry.value(fact.called()).is_none()) {
-            return Err(Why::FactMissing { fact: missing.called().to_owned() }.into());
-        }
         let says = |s: &Signed| row.says.iter().any(|begins| s.says.starts_with(begins));
         match row.hands {
             Hands::Everyone => self.signed_by(self.plan.everyone().iter(), &says)?,

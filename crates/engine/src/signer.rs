@@ -13,7 +13,7 @@ fn label(mode: Mode) -> String {
 /// Signs through the token.
 pub(crate) struct TokenSigner<'t> {
     token: &'t mut dyn tokens::Token,
-    key: tokens::Handle,
+    key: tokens::KeyFacts,
     spki: Vec<u8>,
     removed: bool,
 }
@@ -22,8 +22,14 @@ impl<'t> TokenSigner<'t> {
     /// The workstation's key on this token; made where there is none only if `may_make`.
     pub(crate) fn of(token: &'t mut dyn tokens::Token, mode: Mode, may_make: bool) -> Result<Self, Problem> {
         let found = token.signing_key(&label(mode), may_make).map_err(TokenRefusal::from)?;
-        let (key, spki) = found.ok_or_else(words::no_signing_key)?;
+        let mut key = found.ok_or_else(words::no_signing_key)?;
+        let spki = key.public_key.take().unwrap_or_default();
         Ok(Self { token, key, spki, removed: false })
+    }
+
+    /// What the token says of the key.
+    pub(crate) fn key(&self) -> &tokens::KeyFacts {
+        &self.key
     }
 
     /// Whether the token was pulled while it signed.
@@ -38,7 +44,7 @@ impl Signer for TokenSigner<'_> {
     }
 
     fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, String> {
-        self.token.sign(self.key, message).map_err(|e| {
+        self.token.sign(self.key.handle, message).map_err(|e| {
             self.removed |= e == tokens::TokenError::TokenRemoved;
             e.to_string()
         })

@@ -187,6 +187,9 @@ pub trait Tokens {
     /// the token remember the record.
     fn sign_record(&mut self) -> Result<Signed, Halt>;
 
+    /// A workstation card that says this, with the workstation's key in it and signed by it.
+    fn sign_card(&mut self, says: &str) -> Result<String, Halt>;
+
     /// Serial numbers of tokens that a run of the other mode used.
     fn other_modes_serials(&self) -> &[String];
 }
@@ -196,6 +199,10 @@ pub trait Tokens {
 pub struct Signed {
     /// SHA-256 of the public half of the workstation's key (DER `SubjectPublicKeyInfo`), lower-case hex.
     pub key_sha256: String,
+    /// Its `CKA_ID`, where the token says it.
+    pub key_id: Option<Vec<u8>>,
+    /// What the token says of it, attribute by attribute: made there, sensitive, never extractable, extractable.
+    pub key_says: [(&'static str, Option<bool>); 4],
     /// Whether the token keeps the newest head of this record.
     pub remembers: bool,
     /// How many lists of ended ceremonies the token remembers that are not this workstation's.

@@ -229,7 +229,7 @@ impl At<'_, '_> {
     /// lost it must not silently get another.
     pub(crate) fn with_signer<T>(
         &mut self,
-        sign: impl FnOnce(&mut Journal, &mut dyn Signer) -> Result<T, Problem>,
+        sign: impl FnOnce(&mut Journal, &mut TokenSigner<'_>) -> Result<T, Problem>,
     ) -> Result<T, Halt> {
         self.unlocks()?;
         let recorded = self.core.past().newest(&facts::SIGNING_KEY_SHA256);

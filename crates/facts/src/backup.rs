@@ -1,11 +1,11 @@
 //! The backup of this ceremony's keys: its wrapped file, its set and how that is dealt, and the proof by rebuilding it.
 
 use crate::declare::facts;
-use crate::{CheckValue, FileName, List, Number, Pair, RouteWord, SetName, Sha256Hex, Text};
+use crate::{CheckValue, FileInPack, List, Number, Pair, RouteWord, SetName, Sha256Hex, Text};
 
 facts! {
     SHARE_SET: Fact = public "share-set", SetName, "the set of shares that was made";
-    WRAPPED_BACKUP: Fact = public "wrapped-backup", FileName, "the master key wrapped under the backup wrapping key, in the pack";
+    WRAPPED_BACKUP: Fact = public "wrapped-backup", FileInPack, "the master key wrapped under the backup wrapping key, in the pack";
     WRAPPED_WITH: Fact = public "wrapped-with", Text, "how keys were wrapped for the backup, and where, in words";
     BACKUP_KEY_ORIGIN: Fact = public "backup-key-origin", Text, "what the backup wrapping key was made of, in words";
     BACKUP_RUNG: Fact = public "backup-rung", RouteWord, "how the master key left the token for its backup, where not inside it: `host-memory`";

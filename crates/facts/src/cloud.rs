@@ -1,7 +1,7 @@
 //! The key on its way to a cloud: the wrapping key, the bundle and the receipt.
 
 use crate::declare::facts;
-use crate::{CheckValue, FileName, List, Map, Number, RouteWord, Sha256Hex, Text};
+use crate::{CheckValue, FileInPack, FileName, List, Map, Number, RouteWord, Sha256Hex, Text};
 
 facts! {
     TARGET: Fact = public "target", Text, "the provider that the wrapping key is from";
@@ -13,7 +13,7 @@ facts! {
     RECIPE: Fact = public "recipe", Text, "what that algorithm does, as `OAEP(SHA-256)`";
     PREPARED: Fact = public "prepared", Map<Text>, "what else the provider's file shows, by name";
     STATED_BY_THE_OPERATOR: Fact = public "stated-by-the-operator", Map<Text>, "what people stated beside the file, by name";
-    PARAMETERS_FILE: Fact = internal "parameters-file", FileName, "the provider's file as it was read, in the pack";
+    PARAMETERS_FILE: Fact = internal "parameters-file", FileInPack, "the provider's file as it was read, in the pack";
     PARAMETERS_NAME: Fact = internal "parameters-name", Text, "the name that this file had on its medium";
     COMPARED: Fact = public "compared", Text, "what was compared with the slip, and by whom, in words";
     RUNG: Fact = public "rung", RouteWord, "how the key left the token for the cloud";
@@ -25,11 +25,11 @@ facts! {
     WRITTEN_TO_MEDIUM: Fact = public "written-to-medium", Text, "how many files were written to a medium and read back, in words";
     MEDIUM_FOLDER: Fact = internal "medium-folder", Text, "the path of the bundle's folder on the medium";
     EARLIER_CHECK_VALUE: Fact = public "earlier-check-value", CheckValue, "the check value of the key in an earlier ceremony's bundle";
-    EARLIER_MANIFEST: Fact = internal "earlier-manifest", FileName, "the manifest of that bundle, in the pack";
+    EARLIER_MANIFEST: Fact = internal "earlier-manifest", FileInPack, "the manifest of that bundle, in the pack";
     RECEIPT_TARGET: Fact = public "receipt-target", Text, "the provider that the receipt is from";
     RECEIPT_KEY: Fact = public "receipt-key", Text, "what the key is called there";
     RECEIPT: Fact = public "receipt", List<Text>, "what the receipt says, line by line";
-    RECEIPT_FILE: Fact = internal "receipt-file", FileName, "the receipt, in the pack";
+    RECEIPT_FILE: Fact = internal "receipt-file", FileInPack, "the receipt, in the pack";
     RECEIPT_NAME: Fact = public "receipt-name", Text, "what the provider calls what it took in, where its receipt says so";
     RECEIPT_SHOWS_WHICH_KEY: Fact = public "receipt-shows-which-key", Text, "what the receipt proves of which key was taken in, in words";
 }

@@ -1,6 +1,6 @@
 //! How facts are declared: the constant and its line of the list in one place.
 
-use crate::{Each, Fact, Form};
+use crate::{Each, Fact, FileInPack, FolderInPack, Form, PathInPack};
 use serde_json::Value;
 use transcript::Level;
 
@@ -27,6 +27,16 @@ impl About {
             Some(rest) => self.each && rest.len() > 1 && rest.starts_with('-'),
             None => false,
         }
+    }
+
+    /// Whether its value is the name of a file that the entry has to name with its digest.
+    pub fn is_of_a_file(&self) -> bool {
+        self.form == FileInPack::SAYS || self.form == PathInPack::SAYS
+    }
+
+    /// Whether its value is the name of a folder, of whose files it has to name the digests.
+    pub fn is_of_a_folder(&self) -> bool {
+        self.form == FolderInPack::SAYS
     }
 
     /// Whether this value has its form.

@@ -2,7 +2,7 @@
 
 use crate::declare::facts;
 use crate::{
-    BagNumber, CheckValue, CheckValueOrOfAll, Day, FileName, Flag, List, Number, SealWord, SetName, Text,
+    BagNumber, CheckValue, CheckValueOrOfAll, Day, FileInPack, Flag, List, Number, SealWord, SetName, Text,
 };
 
 facts! {
@@ -21,6 +21,6 @@ facts! {
     DRILLED_LINES: Fact = public "drilled-lines", Number, "how many backups of the plan opened to their keys";
     BAG_RESEALED: Fact = auditor "bag-resealed", BagNumber, "the number of the new bag that the sheet was sealed in";
     YUBIKEY_TAKEN_BACK: Fact = public "yubikey-taken-back", Flag, "`true` where a custodian has their YubiKey again";
-    CERTIFICATE_FILE: Fact = public "certificate-file", FileName, "the certificate of the drill or the destruction, in the pack";
+    CERTIFICATE_FILE: Fact = public "certificate-file", FileInPack, "the certificate of the drill or the destruction, in the pack";
     NEXT_DRILL: Fact = public "next-drill", Day, "the day on which the next drill is due";
 }

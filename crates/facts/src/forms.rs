@@ -223,6 +223,14 @@ texts! {
     BagNumber = "bag number: 1 to 40 characters in capitals, single spaces", bag_number;
     /// The name of a file or a folder, without a path.
     FileName = "file name without a path", file_name;
+    /// The name of a file that the entry names with its digest, and that is in the pack.
+    FileInPack = "name of a file of the pack, which the entry names with its digest", file_name;
+    /// The name of such a file, with a folder before it.
+    PathInPack = "name of a file of the pack with its folder, which the entry names with its digest",
+        |t| t.split_once('/').is_some_and(|(folder, name)| file_name(folder) && file_name(name));
+    /// A folder of the pack, of whose files the entry names the digests.
+    FolderInPack = "name of a folder of the pack, of which the entry names the files with their digests",
+        |t| t.split_once('/').is_some_and(|(above, name)| file_name(above) && file_name(name));
     /// The id of a run.
     RunId = "run id: letters, digits and dashes",
         |t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

@@ -1,7 +1,7 @@
 //! The master key in the token, and what the token says of a key.
 
 use crate::declare::facts;
-use crate::{CheckValue, FileName, KeySpecName, List, Text};
+use crate::{CheckValue, FileInPack, KeySpecName, List, Text};
 
 facts! {
     KEY_LABEL: Fact = public "key-label", Text, "the master key's label in the token";
@@ -20,7 +20,7 @@ facts! {
     ALWAYS_SENSITIVE: Fact = public "always-sensitive", Text, "whether the key was sensitive ever since it was made, as the token says: `yes`, `no` or `the token does not say`";
     LOCAL: Fact = public "local", Text, "whether the key was made in this token, as the token says: `yes`, `no` or `the token does not say`";
     WRAP_WITH_TRUSTED: Fact = public "wrap-with-trusted", Text, "whether only trusted keys may wrap it, as the token says: `yes`, `no` or `the token does not say`";
-    PUBLIC_KEY_FILE: Fact = public "public-key-file", FileName, "the public half of the master key (DER `SubjectPublicKeyInfo`), in the pack";
+    PUBLIC_KEY_FILE: Fact = public "public-key-file", FileInPack, "the public half of the master key (DER `SubjectPublicKeyInfo`), in the pack";
     HOST_MEMORY_APPROVED_BY: Fact = public "host-memory-approved-by", Text, "the role of who agreed that the key passes through this computer's memory to be wrapped";
     PRIVATE_KEY_FORM: Fact = public "private-key-form", Text, "in which form a private key was wrapped, and where that form was set, in words";
 }

@@ -25,9 +25,9 @@ mod yubikey;
 
 pub use declare::About;
 pub use forms::{
-    BagNumber, Base64, Became, CheckValue, CheckValueOrOfAll, Day, Digits, FileName, Flag, Form, Json,
-    KeySpecName, List, Map, Minute, ModeWord, Number, Pair, RouteWord, RunId, SealWord, SetName, Sha256Hex,
-    Text, Triple, YesNo,
+    BagNumber, Base64, Became, CheckValue, CheckValueOrOfAll, Day, Digits, FileInPack, FileName, Flag,
+    FolderInPack, Form, Json, KeySpecName, List, Map, Minute, ModeWord, Number, Pair, PathInPack, RouteWord,
+    RunId, SealWord, SetName, Sha256Hex, Text, Triple, YesNo,
 };
 
 pub use backup::*;

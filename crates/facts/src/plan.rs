@@ -1,7 +1,10 @@
 //! The keys of a key plan, line by line.
 
 use crate::declare::facts;
-use crate::{CheckValue, Digits, FileName, List, Map, Number, RouteWord, SetName, Sha256Hex, Text};
+use crate::{
+    CheckValue, Digits, FileInPack, FileName, FolderInPack, List, Map, Number, PathInPack, RouteWord,
+    SetName, Sha256Hex, Text,
+};
 
 facts! {
     PLAN_KEYS: Fact = public "plan-keys", Digits, "how many keys the plan has";
@@ -9,7 +12,7 @@ facts! {
     PLAN_SHA256: Fact = public "plan-sha256", Sha256Hex, "the digest of the plan's file";
     PLAN_WRAPPING_KEYS: Fact = public "plan-wrapping-keys", Number, "how many different wrapping keys the plan's files hold";
     PLAN_READ_AT: Fact = public "plan-read-at", Number, "when the plan was read, in Unix seconds";
-    PLAN_FILE: Fact = internal "plan-file", FileName, "the plan, in the pack";
+    PLAN_FILE: Fact = internal "plan-file", FileInPack, "the plan, in the pack";
     PLAN_PARAMETERS: Fact = internal "plan-parameters", Map<FileName>, "the providers' files, in the pack, by the names that the plan has for them";
     PLAN_PARAMETERS_SPELT: Fact = internal "plan-parameters-spelt", Map<Text>, "the names of those files in the folder that they were read from, where the plan spells them otherwise";
     PLAN_ROUTES: Fact = public "plan-routes", Map<List<Number>>, "for each way that keys leave the token by, the lines that go it";
@@ -23,10 +26,10 @@ facts! {
     PLAN_SYSTEM: Fact = auditor "plan-system", Text, "the system that the line's key is for";
     PLAN_OWNER: Fact = auditor "plan-owner", Text, "who answers for that system";
     PLAN_LEFT_BEHIND: Fact = public "plan-left-behind", List<Text>, "the labels of keys that attempts which broke off left in the token for this line";
-    PLAN_PUBLIC_KEY_FILE: Fact = public "plan-public-key-file", Text, "the public half of the line's key (DER `SubjectPublicKeyInfo`), with its folder in the pack";
+    PLAN_PUBLIC_KEY_FILE: Fact = public "plan-public-key-file", PathInPack, "the public half of the line's key (DER `SubjectPublicKeyInfo`), with its folder in the pack";
     PLAN_MADE: Fact = public "plan-made", Number, "how many keys of the plan were made";
     PLAN_BACKUP_SET: Fact = public "plan-backup-set", SetName, "the set whose shares open the line's backup";
-    PLAN_BACKUP_FILE: Fact = public "plan-backup-file", FileName, "the line's wrapped key, in the pack";
+    PLAN_BACKUP_FILE: Fact = public "plan-backup-file", FileInPack, "the line's wrapped key, in the pack";
     PLAN_BACKED_CHECK_VALUE: Fact = public "plan-backed-check-value", CheckValue, "the check value of the key that was backed up";
     PLAN_BACKED_UP: Fact = public "plan-backed-up", Number, "how many keys of the plan were backed up";
     PLAN_REBUILT_CHECK_VALUE: Fact = public "plan-rebuilt-check-value", CheckValue, "the check value of what the line's backup opened to with the rebuilt key";
@@ -37,7 +40,7 @@ facts! {
     PLAN_CLOUD_KEY: Fact = public "plan-cloud-key", Text, "what the key is called there";
     PLAN_WRAPPING_KEY_SHA256: Fact = public "plan-wrapping-key-sha256", Sha256Hex, "the digest of the wrapping key (DER `SubjectPublicKeyInfo`) that was used";
     PLAN_RUNG: Fact = public "plan-rung", RouteWord, "how the line's key left the token";
-    PLAN_BUNDLE_FOLDER: Fact = internal "plan-bundle-folder", Text, "the folder of the line's bundle, with the one that it lies in, in the pack";
+    PLAN_BUNDLE_FOLDER: Fact = internal "plan-bundle-folder", FolderInPack, "the folder of the line's bundle, with the one that it lies in, in the pack";
     PLAN_WRAPPED: Fact = public "plan-wrapped", Number, "how many keys of the plan were wrapped";
     PLAN_SEALED: Fact = public "plan-sealed", Number, "how many keys of the plan were sealed in their token, or left as they are";
     PLAN_WRITTEN: Fact = public "plan-written", Number, "how many bundles were written to the medium";

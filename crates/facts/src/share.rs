@@ -1,7 +1,7 @@
 //! A share, as its custodian takes it.
 
 use crate::declare::facts;
-use crate::{BagNumber, Digits, FileName, Number, Text};
+use crate::{BagNumber, Digits, FileInPack, Number, Text};
 
 facts! {
     SHARE_INDEX: Fact = public "share-index", Number, "the share's number through the whole set, from 1";
@@ -14,6 +14,6 @@ facts! {
     COPIES_PRINTED: Fact = public "copies-printed", Number, "how many copies of the sheet were sent to a printer";
     PRINTED_COPY: Fact = public "printed-copy", Number, "which copy of the sheet is about to be sent to a printer, from 1";
     PRINTER: Fact = auditor "printer", Text, "the printer's queue and, in brackets, its device";
-    SHARE_BOX_FILE: Fact = public "share-box-file", FileName, "the share encrypted to its custodian's YubiKey, in the pack (docs/formats/custodian-box.md)";
+    SHARE_BOX_FILE: Fact = public "share-box-file", FileInPack, "the share encrypted to its custodian's YubiKey, in the pack (docs/formats/custodian-box.md)";
     SHARE_BOX_YUBIKEY: Fact = auditor "share-box-yubikey", Digits, "the serial number of the YubiKey that opens the share";
 }

@@ -1,7 +1,7 @@
 //! The token, what it was seen to do, and its key that signs the record.
 
 use crate::declare::facts;
-use crate::{FileName, List, Number, Pair, RouteWord, Sha256Hex, Text, YesNo};
+use crate::{FileInPack, List, Number, Pair, RouteWord, Sha256Hex, Text, YesNo};
 
 facts! {
     TOKEN_MODEL: Fact = public "token-model", Text, "the token's manufacturer and model, as it says";
@@ -12,9 +12,11 @@ facts! {
     BACKUP_ROUTE: Fact = public "backup-route", RouteWord, "how the master key will leave the token for its backup, where not inside it: `host-memory`";
     CLOUD_ROUTE: Fact = public "cloud-route", RouteWord, "how the master key will leave the token for the cloud, by the trials";
     HOST_MEMORY_BECAUSE: Fact = public "host-memory-because", Text, "what stands against wrapping inside the token, where only this computer's memory is left; empty where nothing more is known";
-    REPORT_FILE: Fact = public "report-file", FileName, "the report on the token, in the pack";
+    REPORT_FILE: Fact = public "report-file", FileInPack, "the report on the token, in the pack";
     TOKEN_REMEMBERS: Fact = public "token-remembers", YesNo, "whether the token keeps the newest head of this record in a private data object, so that the record cannot be taken back in time without the PIN";
     OTHER_LISTS: Fact = public "other-lists", Number, "how many lists of ended ceremonies the token remembers that are not this workstation's: another's, or its own before it was lost";
     SIGNER_FROM: Fact = public "signer-from", Text, "which ceremony of this workstation commissioned that key, in words; in production somebody decided to go on where none did";
+    SIGNING_KEY_ID: Fact = public "signing-key-id", Text, "that key's `CKA_ID` in lower-case hex, or `the token does not say`";
+    SIGNING_KEY_ATTRIBUTES: Fact = public "signing-key-attributes", List<Pair<Text, Text>>, "what the token says of that key, by name of the attribute: `yes`, `no` or `the token does not say`";
     SIGNING_KEY_SHA256: Fact = public "signing-key-sha256", Sha256Hex, "the digest of the public key (DER `SubjectPublicKeyInfo`) that signs this record";
 }

@@ -44,7 +44,7 @@ pub use key::{KeyFacts, KeyKind, KeyRequest, Origin, Overwrite, PinRule, TouchRu
 pub use reader::{Device, Found, What, list};
 pub use roots::Roots;
 pub use setup::{Custody, ManagementKey, ManagementKind, NewSecrets, SetUp};
-pub use sign::CardSigner;
+pub use sign::{CardSigner, is_signed_by};
 pub use slot::Slot;
 pub use verify::{Attested, FormFactor, verify_attestation};
 pub use watch::Watcher;

@@ -104,6 +104,18 @@ impl Card {
     }
 }
 
+/// Whether a signature over a message is by the key of this DER `SubjectPublicKeyInfo`, made as [`Card::sign`] makes it.
+pub fn is_signed_by(spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let Ok(key) = SubjectPublicKeyInfoOwned::from_der(spki) else { return false };
+    let kinds = [
+        SignatureKind::EcdsaSha256,
+        SignatureKind::EcdsaSha384,
+        SignatureKind::RsaSha256,
+        SignatureKind::Ed25519,
+    ];
+    kinds.into_iter().any(|kind| spki::verifies(&key, kind, message, signature))
+}
+
 /// EMSA-PKCS1-v1_5 (RFC 8017, 9.2) of a SHA-256 digest.
 fn pkcs1(digest: &[u8], len: usize) -> Vec<u8> {
     let info = [SHA256_INFO, digest].concat();

@@ -65,6 +65,11 @@ pub(crate) fn verifies(
     UnparsedPublicKey::new(algorithm, bits).verify(message, signature).is_ok()
 }
 
+/// Whether this DER `SubjectPublicKeyInfo` says that it is of RSA.
+pub(crate) fn is_rsa(spki: &[u8]) -> bool {
+    SubjectPublicKeyInfoOwned::from_der(spki).is_ok_and(|key| key.algorithm.oid == RSA)
+}
+
 /// The uncompressed point (65 bytes) of a P-256 key, if it is one and lies on the curve.
 pub(crate) fn p256_point(spki: &[u8]) -> Option<Vec<u8>> {
     let key = SubjectPublicKeyInfoOwned::from_der(spki).ok()?;

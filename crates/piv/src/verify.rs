@@ -85,6 +85,13 @@ pub struct Attested {
     pub chain: Vec<Vec<u8>>,
 }
 
+impl Attested {
+    /// Whether who holds the device, and its PIN, can copy this key, by its kind and the firmware (YSA-2024-03).
+    pub fn lets_copy(&self) -> bool {
+        self.firmware < Firmware::AFTER_YSA_2024_03 && !spki::is_rsa(&self.public_key)
+    }
+}
+
 /// Verifies an attestation (DER) and the certificate of the device that signed it (DER, from its slot F9) against
 /// pinned roots at a time (seconds since 1970, UTC), and reads what it states.
 pub fn verify_attestation(

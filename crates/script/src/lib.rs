@@ -9,6 +9,7 @@ pub mod custody;
 mod dealing;
 mod digest;
 mod make;
+pub mod passphrase;
 mod plan;
 pub mod roster;
 mod row;

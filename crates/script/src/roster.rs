@@ -4,7 +4,7 @@ use crate::words;
 use argon2::password_hash::PasswordVerifier;
 use argon2::{Algorithm, Argon2, Params, Version};
 use protocol::{Mode, Problem};
-use secrets::SecretText;
+use secrets::{SecretText, leaving_no_trace};
 use serde::Deserialize;
 
 /// Who takes part.
@@ -73,6 +73,11 @@ pub struct OwnYubiKey {
 }
 
 impl OwnYubiKey {
+    /// Its keys, the signing key first.
+    fn keys(&self) -> impl Iterator<Item = &P256Key> {
+        [&self.sign_key].into_iter().chain(&self.box_key)
+    }
+
     /// The roster's line for it.
     pub fn line(&self) -> String {
         let opens = self.box_key.as_ref().map_or(String::new(), |key| format!(", box-key = \"{key}\""));
@@ -275,12 +280,14 @@ fn is_site(name: &str) -> bool {
         && name.split(' ').all(|word| !word.is_empty())
 }
 
-/// The earlier person whose YubiKey or key this person's is, where there is one.
+/// The earlier person whose YubiKey or key this person's is, where there is one. Two slots of one device are one device, and
+/// a key is the same whether it signs or opens.
 fn yubikey_of_another<'e>(person: &Person, earlier: &'e [Person]) -> Option<&'e Person> {
     let own = person.yubikey.as_ref()?;
-    earlier
-        .iter()
-        .find(|p| p.yubikey.as_ref().is_some_and(|y| y.serial == own.serial || y.sign_key == own.sign_key))
+    let shares = |other: &OwnYubiKey| {
+        other.serial == own.serial || other.keys().any(|key| own.keys().any(|mine| mine == key))
+    };
+    earlier.iter().find(|p| p.yubikey.as_ref().is_some_and(shares))
 }
 
 impl Person {
@@ -301,9 +308,10 @@ impl Person {
             return false;
         }
         if let Some(phc) = &self.passphrase {
-            return argon2::PasswordHash::new(phc).is_ok_and(|hash| {
-                Argon2::default().verify_password(passphrase.expose().as_bytes(), &hash).is_ok()
-            });
+            let verifies = |hash: &argon2::PasswordHash| {
+                Argon2::default().verify_password(passphrase.expose().as_bytes(), hash).is_ok()
+            };
+            return argon2::PasswordHash::new(phc).is_ok_and(|hash| leaving_no_trace(|| verifies(&hash)));
         }
         self.rehearsal_passphrase.as_ref().is_some_and(|clear| {
             secrets::SecretBytes::copied_from(clear.as_bytes())
@@ -311,9 +319,6 @@ impl Person {
         })
     }
 }
-
-/// How many characters a sign-in passphrase has at least.
-pub const SHORTEST_PASSPHRASE: usize = 12;
 
 /// Makes the PHC verifier of a passphrase: Argon2id, 256 MiB, t=3, p=4 (RFC 9106), 16 random bytes of salt.
 pub fn verifier(passphrase: &SecretText) -> Result<String, String> {
@@ -329,10 +334,11 @@ pub fn verifier_with(
 ) -> Result<String, String> {
     use argon2::password_hash::PasswordHasher;
     let params = Params::new(memory, passes, lanes, None).map_err(|e| e.to_string())?;
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password(passphrase.expose().as_bytes())
-        .map(|hash| hash.to_string())
-        .map_err(|e| e.to_string())
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    leaving_no_trace(|| {
+        let hash = argon2.hash_password(passphrase.expose().as_bytes());
+        hash.map(|hash| hash.to_string()).map_err(|e| e.to_string())
+    })
 }
 
 /// The most that a verifier may ask of this computer: memory in KiB, passes, lanes.

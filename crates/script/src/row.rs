@@ -202,6 +202,12 @@ pub struct Row {
     pub states: &'static [&'static dyn AnyFact],
     /// The same for facts that stand once for each turn, by what their names begin with.
     pub states_of_turn: &'static [&'static str],
+    /// The same for facts that stand once for each person, of the actor.
+    pub states_of_actor: &'static [&'static str],
+    /// Where what it states depends on how it went: of each of these choices one list is stated whole.
+    pub states_one_of: &'static [&'static [&'static [&'static dyn AnyFact]]],
+    /// Of its notes, those that state the first fact of a list state all of it.
+    pub notes: &'static [&'static [&'static dyn AnyFact]],
     /// How many people it takes, and when they sign.
     pub hands: Hands,
     /// What people sign inside it: each sentence, or how it begins.
@@ -232,6 +238,9 @@ impl Row {
         closes: &[],
         states: &[],
         states_of_turn: &[],
+        states_of_actor: &[],
+        states_one_of: &[],
+        notes: &[],
         hands: Hands::One,
         says: &[],
         reach: &[],

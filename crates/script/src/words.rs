@@ -32,6 +32,13 @@ pub(crate) fn is_number(least: &str, most: &str) -> String {
     format!("It is a number from {least} to {most}.")
 }
 
+// What is wrong with a passphrase that somebody chooses.
+pub(crate) const PASSPHRASE_SHORT: &str = "That passphrase has fewer than 12 characters.";
+pub(crate) const PASSPHRASE_GUESSED: &str = "That passphrase would be guessed soon: it is made of common words, names, dates, repetitions or rows of keys.";
+/// Words that who guesses a passphrase of this program tries first.
+pub(crate) const EVERYBODY_TRIES: [&str; 6] =
+    ["cofferdam", "hospital", "ceremony", "master", "passphrase", "custodian"];
+
 // What is wrong with a passphrase's verifier or a key in a roster.
 pub(crate) const NOT_PHC: &str = "the passphrase verifier is not a PHC string";
 pub(crate) const NOT_ARGON2ID: &str = "the passphrase verifier is not Argon2id";

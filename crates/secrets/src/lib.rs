@@ -116,6 +116,27 @@ impl SecretText {
     }
 }
 
+/// How much of the stack below is overwritten, in bytes: more than a library's calls go down.
+const DEPTH: usize = 256 * 1024;
+
+/// Does something with a secret by means of a library that is not ours, and overwrites what its calls left on the stack.
+pub fn leaving_no_trace<T>(work: impl FnOnce() -> T) -> T {
+    #[inline(never)]
+    fn below<T>(work: impl FnOnce() -> T) -> T {
+        work()
+    }
+    #[allow(clippy::large_stack_arrays, reason = "the stack is what is overwritten")]
+    #[inline(never)]
+    fn overwritten() {
+        let mut below = [0_u8; DEPTH];
+        below.zeroize();
+        std::hint::black_box(&below);
+    }
+    let done = below(work);
+    overwritten();
+    done
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

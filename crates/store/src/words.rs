@@ -56,7 +56,7 @@ problems! {
     pub(crate) fn folder_read_only(path: &str) = "folder-read-only" again {
         "{path} could not be read or written."
         "Nothing was half-written."
-        "Choose a folder that can be written, then try again."
+        "Choose a medium or a folder that can be written, then try again. Outside its own folder this program writes to media and to what is named with --media when it is started."
     }
 
     /// Something of that name is there.

@@ -291,7 +291,7 @@ impl Token for Pkcs11Token {
         Ok(self.session.generate_random_slice(out)?)
     }
 
-    fn signing_key(&mut self, label: &str, may_make: bool) -> Result<Option<(Handle, Vec<u8>)>, TokenError> {
+    fn signing_key(&mut self, label: &str, may_make: bool) -> Result<Option<KeyFacts>, TokenError> {
         let facts = match self.find(label)? {
             Some(f) if f.spec == KeySpec::P256 => f,
             Some(_) => return Err(TokenError::LabelTaken(label.to_owned())),
@@ -307,8 +307,10 @@ impl Token for Pkcs11Token {
                 return Err(TokenError::BroughtIn(label.to_owned()));
             }
         }
-        let spki = facts.public_key.ok_or_else(|| not_offered(words::SHOWS_NOT_ITS_PUBLIC_HALF))?;
-        Ok(Some((facts.handle, spki)))
+        if facts.public_key.is_none() {
+            return Err(not_offered(words::SHOWS_NOT_ITS_PUBLIC_HALF));
+        }
+        Ok(Some(facts))
     }
 
     fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError> {

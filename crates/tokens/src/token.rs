@@ -165,10 +165,10 @@ pub trait Token: Send {
     fn generate_throwaway(&mut self, spec: KeySpec) -> Result<KeyFacts, TokenError>;
     /// Fills `out` from the token's random generator.
     fn random(&mut self, out: &mut [u8]) -> Result<(), TokenError>;
-    /// Finds a P-256 key that never leaves the token, or makes it where there is none and `may_make`; gives its DER
-    /// `SubjectPublicKeyInfo`. One of this label that the token says was brought in, or can leave it, is
+    /// Finds a P-256 key that never leaves the token, or makes it where there is none and `may_make`; its public half is
+    /// there. One of this label that the token says was brought in, or can leave it, is
     /// [`TokenError::BroughtIn`].
-    fn signing_key(&mut self, label: &str, may_make: bool) -> Result<Option<(Handle, Vec<u8>)>, TokenError>;
+    fn signing_key(&mut self, label: &str, may_make: bool) -> Result<Option<KeyFacts>, TokenError>;
     /// ECDSA P-256 with SHA-256; the signature is DER (RFC 3279).
     fn sign(&mut self, key: Handle, message: &[u8]) -> Result<Vec<u8>, TokenError>;
     /// What it remembers for this program: every private data object (`CKO_DATA`) of ours. Needs the user's PIN.

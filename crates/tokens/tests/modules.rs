@@ -72,7 +72,8 @@ fn child() {
 
 /// Whether it can hold the key that signs records, which never leaves it.
 fn sign(token: &mut dyn Token) -> &'static str {
-    let Ok(Some((key, spki))) = token.signing_key("records", true) else { return "absent" };
+    let Ok(Some(made)) = token.signing_key("records", true) else { return "absent" };
+    let (key, spki) = (made.handle, made.public_key.unwrap_or_default());
     let Ok(signature) = token.sign(key, b"a line") else { return "absent" };
     let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &spki);
     if public.verify(b"a line", &signature).is_ok() { "works" } else { "lies" }

@@ -54,7 +54,7 @@ impl Journal {
         let mut replay = Replay::new();
         let bytes = line::make(first, 1, &replay.chain, clock.utc(), clock.monotonic_ms())
             .map_err(JournalError::Refused)?;
-        replay.take(&bytes[..bytes.len() - 1]).map_err(JournalError::Refused)?;
+        replay.take([&bytes[..bytes.len() - 1]]).map_err(JournalError::Refused)?;
         let mut options = OpenOptions::new();
         let file =
             options.read(true).write(true).create_new(true).mode(0o600).open(path).map_err(|source| {
@@ -99,15 +99,9 @@ impl Journal {
             return Err(JournalError::Empty(path.to_owned()));
         }
         let (kept, tail) = bytes.split_at(whole);
-        let mut replay = Replay::new();
-        for line in kept[..whole - 1].split(|byte| *byte == b'\n') {
-            let seq = replay.next();
-            let bad = |why: String| JournalError::Bad { path: path.to_owned(), seq, why };
-            replay.take(line).map_err(bad)?;
-            if replay.withheld != [0; 2] {
-                return Err(bad(words::PARTS_WITHHELD.into()));
-            }
-        }
+        let mut replay = Replay::of_all();
+        let taken = replay.take(kept[..whole - 1].split(|byte| *byte == b'\n'));
+        taken.map_err(|why| JournalError::Bad { path: path.to_owned(), seq: replay.next(), why })?;
         if !tail.is_empty() {
             let name = |n: u32| {
                 let mut name = path.as_os_str().to_owned();
@@ -136,9 +130,7 @@ impl Journal {
             return Ok(None);
         }
         let mut replay = Replay::new();
-        for line in kept[..kept.len() - 1].split(|byte| *byte == b'\n') {
-            replay.take(line).map_err(JournalError::Refused)?;
-        }
+        replay.take(kept[..kept.len() - 1].split(|byte| *byte == b'\n')).map_err(JournalError::Refused)?;
         let name = |n: u32| self.path.with_file_name(format!("set-aside-{n}.jsonl"));
         let file = set_aside(name, tail).map_err(io)?;
         let end = kept.len() as u64;

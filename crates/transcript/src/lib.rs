@@ -11,6 +11,7 @@
 )]
 
 mod canonical;
+pub mod card;
 mod count;
 mod digest;
 mod disclose;

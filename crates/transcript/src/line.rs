@@ -11,6 +11,9 @@ use crate::digest::sha256;
 use crate::types::{Draft, Entry, FileDigest, Kind, Level, Obligation};
 use crate::words;
 
+/// The version of the format: what has to be in a record, and that it is signed as it is written, came with 2.
+const VERSION: u64 = 2;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -45,8 +48,18 @@ struct Facts {
     facts: BTreeMap<String, Value>,
 }
 
-/// A line that was read and holds in itself and with the line before.
+/// A line that was read by itself. What it says of its place is not held against the line before yet.
 pub(crate) struct Read {
+    /// The number that it says it has.
+    pub(crate) seq: u64,
+    /// The chain value that it says it follows; none where that is no such value.
+    pub(crate) prev: Option<[u8; 32]>,
+    /// What it holds, or what is wrong with it in itself.
+    pub(crate) holds: Result<Holds, String>,
+}
+
+/// A line that holds in itself.
+pub(crate) struct Holds {
     pub(crate) entry: Entry,
     pub(crate) withheld: Vec<Level>,
 }
@@ -132,7 +145,7 @@ pub(crate) fn make(
         parts.push(part);
     }
     let chain = chained(prev, seq, &commitments);
-    let line = Line { v: 1, seq, prev: HEXLOWER.encode(prev), parts, chain: HEXLOWER.encode(&chain) };
+    let line = Line { v: VERSION, seq, prev: HEXLOWER.encode(prev), parts, chain: HEXLOWER.encode(&chain) };
     let mut bytes = line.canonical()?;
     bytes.push(b'\n');
     Ok(bytes)
@@ -140,7 +153,7 @@ pub(crate) fn make(
 
 fn parse(bytes: &[u8]) -> Result<Line, String> {
     let line: Line = serde_json::from_slice(bytes).map_err(words::not_a_line)?;
-    if line.v != 1 {
+    if line.v != VERSION {
         return Err(words::of_version(line.v));
     }
     // One form a content, so that no byte can change unseen: order, spacing, escapes, doubled names.
@@ -171,15 +184,16 @@ fn shape<T: serde::de::DeserializeOwned>(content: Value, level: Level) -> Result
     serde_json::from_value(content).map_err(|error| words::part_misshapen(level.word(), error))
 }
 
-/// Reads one line (without its newline) that should be entry `seq` after chain value `prev`.
-pub(crate) fn read(bytes: &[u8], seq: u64, prev: &[u8; 32]) -> Result<Read, String> {
+/// Reads one line (without its newline) by itself: its form, and that it hashes to the chain value it says, from the number
+/// and the chain value before it that it says. Costs nearly all of what a line costs, and needs no other line.
+pub(crate) fn read(bytes: &[u8]) -> Result<Read, String> {
     let line = parse(bytes)?;
-    if line.seq != seq {
-        return Err(words::numbered(line.seq));
-    }
-    if bytes32(Some(&line.prev)) != Some(*prev) {
-        return Err(words::DOES_NOT_FOLLOW.into());
-    }
+    let (seq, prev) = (line.seq, bytes32(Some(&line.prev)));
+    Ok(Read { seq, prev, holds: holds(line, &prev.unwrap_or_default()) })
+}
+
+fn holds(line: Line, prev: &[u8; 32]) -> Result<Holds, String> {
+    let seq = line.seq;
     let Ok([public, auditor, internal]) = <[Map<String, Value>; 3]>::try_from(line.parts) else {
         return Err(words::NOT_THREE_PARTS.into());
     };
@@ -224,7 +238,7 @@ pub(crate) fn read(bytes: &[u8], seq: u64, prev: &[u8; 32]) -> Result<Read, Stri
         closes,
         chain,
     };
-    Ok(Read { entry, withheld })
+    Ok(Holds { entry, withheld })
 }
 
 /// The same line with every part above `level` withheld; it keeps its chain value.

@@ -22,13 +22,8 @@ impl Reading {
     pub fn of(bytes: &[u8]) -> Self {
         let whole = bytes.iter().rposition(|b| *b == b'\n').unwrap_or(0);
         let mut replay = Replay::new();
-        let mut bad = None;
-        for line in bytes.get(..whole).unwrap_or_default().split(|b| *b == b'\n') {
-            if let Err(why) = replay.take(line) {
-                bad = Some((replay.next(), why));
-                break;
-            }
-        }
+        let lines = bytes.get(..whole).unwrap_or_default().split(|b| *b == b'\n');
+        let bad = replay.take(lines).err().map(|why| (replay.next(), why));
         let head = replay.head();
         Self { entries: replay.entries, head, open: replay.open, ended: replay.ended, bad }
     }

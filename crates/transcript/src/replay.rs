@@ -19,6 +19,58 @@ pub(crate) struct Replay {
     pub(crate) ended: Option<Kind>,
     /// DER keys that signed checkpoints.
     pub(crate) signers: BTreeSet<Vec<u8>>,
+    /// Whether a line with a part withheld is refused: who goes on with a record needs all of it.
+    needs_all: bool,
+}
+
+/// A line read by itself, and the key that signed the head before it, where it is a checkpoint.
+struct Alone {
+    line: line::Read,
+    signer: Result<Option<Vec<u8>>, String>,
+}
+
+impl Alone {
+    fn of(bytes: &[u8]) -> Result<Self, String> {
+        let line = line::read(bytes)?;
+        let signer = match &line.holds {
+            Ok(line::Holds { entry, .. }) if entry.kind == Kind::Checkpoint => {
+                // The head before it, if it has the place that it says; whether it has is seen where lines are held together.
+                let before =
+                    Head { entries: line.seq.saturating_sub(1), chain: line.prev.unwrap_or_default() };
+                checkpoint(entry, before).map(Some)
+            }
+            _ => Ok(None),
+        };
+        Ok(Self { line, signer })
+    }
+}
+
+/// How many lines are read before they are held together: what is wrong early is found early, and little is kept twice.
+const AT_ONCE: usize = 2048;
+/// Fewer lines than this are read by one processor: to start another costs more.
+const WORTH_IT: usize = 64;
+
+/// Reads lines by themselves, on all processors there are. The results stand in the lines' order.
+fn alone(lines: &[&[u8]]) -> Vec<Result<Alone, String>> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    if lines.len() < WORTH_IT || processors == 1 {
+        return lines.iter().map(|line| Alone::of(line)).collect();
+    }
+    let each = |lines: &[&[u8]]| lines.iter().map(|line| Alone::of(line)).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        let shares = lines.chunks(lines.len().div_ceil(processors));
+        let workers: Vec<_> = shares
+            .map(|share| (share, std::thread::Builder::new().spawn_scoped(scope, move || each(share))))
+            .collect();
+        // Where no thread can be had, or it is lost, its share is read here.
+        workers
+            .into_iter()
+            .flat_map(|(share, worker)| {
+                let done = worker.ok().and_then(|worker| worker.join().ok());
+                done.unwrap_or_else(|| each(share))
+            })
+            .collect()
+    })
 }
 
 /// A line that holds after those before it.
@@ -38,7 +90,13 @@ impl Replay {
             withheld: [0; 2],
             ended: None,
             signers: BTreeSet::new(),
+            needs_all: false,
         }
+    }
+
+    /// The same for who goes on with a record: a line with a part withheld is refused.
+    pub(crate) fn of_all() -> Self {
+        Self { needs_all: true, ..Self::new() }
     }
 
     pub(crate) fn head(&self) -> Head {
@@ -55,18 +113,40 @@ impl Replay {
         self.entries.first()?.facts.get(&Level::Public)?.get("mode")?.as_str()
     }
 
-    /// Takes the next line (without its newline), or says what is wrong with it and stays as it was.
-    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let step = self.check(bytes)?;
-        self.admit(step);
-        Ok(())
+    /// Takes the next lines (without their newlines), up to the first that does not hold; says what is wrong with that one.
+    pub(crate) fn take<'l>(&mut self, lines: impl IntoIterator<Item = &'l [u8]>) -> Result<(), String> {
+        let mut lines = lines.into_iter();
+        loop {
+            let next: Vec<&[u8]> = lines.by_ref().take(AT_ONCE).collect();
+            if next.is_empty() {
+                return Ok(());
+            }
+            for line in alone(&next) {
+                let step = self.follows(line?)?;
+                self.admit(step);
+            }
+        }
     }
 
     /// Checks the next line (without its newline) and changes nothing.
     pub(crate) fn check(&self, bytes: &[u8]) -> Result<Step, String> {
-        let line::Read { entry, withheld } = line::read(bytes, self.next(), &self.chain)?;
+        self.follows(Alone::of(bytes)?)
+    }
+
+    /// Holds a line against those before it.
+    fn follows(&self, Alone { line, signer }: Alone) -> Result<Step, String> {
+        if line.seq != self.next() {
+            return Err(words::numbered(line.seq));
+        }
+        if line.prev != Some(self.chain) {
+            return Err(words::DOES_NOT_FOLLOW.into());
+        }
+        let line::Holds { entry, withheld } = line.holds?;
         let open = self.rules(&entry)?;
-        let signer = if entry.kind == Kind::Checkpoint { Some(self.checkpoint(&entry)?) } else { None };
+        let signer = signer?;
+        if self.needs_all && !withheld.is_empty() {
+            return Err(words::PARTS_WITHHELD.into());
+        }
         Ok(Step { entry, withheld, open, signer })
     }
 
@@ -122,21 +202,18 @@ impl Replay {
         }
         Ok(open)
     }
+}
 
-    /// Checks a checkpoint's signature over the head before it; gives the DER key.
-    fn checkpoint(&self, entry: &Entry) -> Result<Vec<u8>, String> {
-        let fact = |name: &str| entry.facts.get(&Level::Public)?.get(name)?.as_str();
-        if fact("signed") != Some(self.head().text().as_str()) {
-            return Err(words::ANOTHER_HEAD.into());
-        }
-        let bytes = |name: &str| BASE64.decode(fact(name)?.as_bytes()).ok();
-        match (bytes("signer"), bytes("signature")) {
-            (Some(signer), Some(signature))
-                if sign::good(&signer, self.head().text().as_bytes(), &signature) =>
-            {
-                Ok(signer)
-            }
-            _ => Err(words::SIGNATURE_NOT_GOOD.into()),
-        }
+/// Checks a checkpoint's signature over the head before it; gives the DER key.
+fn checkpoint(entry: &Entry, before: Head) -> Result<Vec<u8>, String> {
+    let head = before.text();
+    let fact = |name: &str| entry.facts.get(&Level::Public)?.get(name)?.as_str();
+    if fact("signed") != Some(head.as_str()) {
+        return Err(words::ANOTHER_HEAD.into());
+    }
+    let bytes = |name: &str| BASE64.decode(fact(name)?.as_bytes()).ok();
+    match (bytes("signer"), bytes("signature")) {
+        (Some(signer), Some(signature)) if sign::good(&signer, head.as_bytes(), &signature) => Ok(signer),
+        _ => Err(words::SIGNATURE_NOT_GOOD.into()),
     }
 }

@@ -31,10 +31,10 @@ pub(crate) fn signed(signer: &mut dyn Signer, message: &[u8]) -> Result<Vec<u8>,
     }
 }
 
-/// The key in PEM (RFC 7468), 64 characters a line.
-pub(crate) fn to_pem(spki: &[u8]) -> String {
-    let mut out = String::from("-----BEGIN PUBLIC KEY-----\n");
-    let text = BASE64.encode(spki);
+/// Bytes between two marks, in base64 of 64 characters a line, as RFC 7468 has them.
+pub(crate) fn between(begin: &str, bytes: &[u8], end: &str) -> String {
+    let mut out = String::from(begin);
+    let text = BASE64.encode(bytes);
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let (line, after) = rest.split_at(rest.len().min(64));
@@ -42,8 +42,12 @@ pub(crate) fn to_pem(spki: &[u8]) -> String {
         out.push('\n');
         rest = after;
     }
-    out.push_str("-----END PUBLIC KEY-----\n");
-    out
+    out + end
+}
+
+/// The key in PEM (RFC 7468).
+pub(crate) fn to_pem(spki: &[u8]) -> String {
+    between("-----BEGIN PUBLIC KEY-----\n", spki, "-----END PUBLIC KEY-----\n")
 }
 
 /// The key from exactly the PEM that [`to_pem`] writes.

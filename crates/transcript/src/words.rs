@@ -68,6 +68,8 @@ pub(crate) fn undoing_failed(error: impl Display, second: impl Display) -> Strin
     format!("{error}; undoing it failed too: {second}")
 }
 
+pub(crate) const NOT_A_CARD: &str =
+    "what a workstation card says has to be whole lines without rows of dashes";
 pub(crate) const SIGNED_BADLY: &str =
     "the signature that came back does not verify under the signer's own P-256 key";
 

@@ -28,3 +28,15 @@ fn write_the_vector() {
     let journal = small(std::path::Path::new(VECTOR), &mut Key::new());
     std::fs::write(VECTOR.replace(".jsonl", ".head"), journal.head().text()).unwrap();
 }
+
+/// Records of version 1 stood under no signature until they ended, and could say less: they are told apart at once.
+#[test]
+fn a_record_of_another_version_is_refused() {
+    let text = include_str!("vectors/small.jsonl");
+    for other in ["\"v\":1}", "\"v\":3}", "\"v\":0}"] {
+        let report = verify::transcript(text.replace("\"v\":2}", other).as_bytes());
+        assert!(!report.holds);
+        assert_eq!(report.first_bad.as_deref(), Some("entry 1"));
+        assert!(report.lines.iter().any(|line| line.says.contains("version")), "{:?}", report.lines);
+    }
+}

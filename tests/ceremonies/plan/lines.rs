@@ -51,6 +51,7 @@ pub(super) fn one_key_for_two_lines_departs(plan: &script::Plan, entries: &[tran
         let found = says(&|record| {
             let facts = record[of(fact, 6)].facts.values_mut();
             *facts.into_iter().find_map(|f| f.get_mut(fact)).unwrap() = value(fact, 4);
+            record[of(fact, 6)].files.clone_from(&entries[of(fact, 4)].files);
         });
         assert!(found.contains(why), "{fact}: {found}");
     }

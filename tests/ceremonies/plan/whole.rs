@@ -111,7 +111,8 @@ fn drilled(state: &Path, pack: &Path, sheets: &Sheets) {
     let (plan, entries) = engine::replay::pack(&end, &actions::REPERTOIRE).unwrap().unwrap();
     let last = entries.iter().rposition(|e| e.value("drilled-line") == Some(&serde_json::json!(4))).unwrap();
     let mut without = entries.clone();
-    without.remove(last);
+    // And the signature over it.
+    without.drain(last..=last + 1);
     let mut another = entries;
     let of_line =
         another[last].facts.values_mut().find_map(|f| f.get_mut("drilled-line-check-value")).unwrap();

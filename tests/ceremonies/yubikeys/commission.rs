@@ -106,7 +106,7 @@ fn what_stands_against_a_workstation_is_named_and_nothing_is_enrolled() {
     assert_eq!(finished.state, RunState::Closed, "{codes:?} {:?}", room.problems);
     assert_eq!(codes, ["value-differs"]);
     let seen: Vec<_> = room.problems.iter().map(|(_, p)| p.code.as_str()).collect();
-    for code in ["not-found", "not-the-same", "passphrase-short"] {
+    for code in ["not-found", "not-the-same", "passphrase-weak"] {
         assert!(seen.contains(&code), "{code}: {seen:?}");
     }
     assert!(files(&medium).is_empty(), "the tried medium is left as it was");

@@ -72,6 +72,8 @@ fn keys_are_made_attested_and_signed_with_and_openssl_agrees() {
         assert!(!transcript.contains(secret), "a PIN or PUK is in the record");
     }
 
+    what_a_forger_says_of_keys_is_held_against_their_attestations(keys.folder.path(), &state, &pack);
+
     // Without the test root the same key is not believed, and nothing is claimed.
     let mut room = Room::open(&keys.folder.path().join("other"));
     let mut code = String::new();
@@ -85,6 +87,81 @@ fn keys_are_made_attested_and_signed_with_and_openssl_agrees() {
     assert_eq!((finished.state, code.as_str()), (RunState::Open, "piv-attestation"));
     drop(room);
     keys.desk.close();
+}
+
+/// The forger again, with a key of their own to sign the pack: the key of one YubiKey said to be another's, a key that no
+/// YubiKey made, rules that it does not have.
+fn what_a_forger_says_of_keys_is_held_against_their_attestations(folder: &Path, state: &Path, pack: &Path) {
+    let forged = |name: &str, change: &dyn Fn(&Path, &mut transcript::Entry)| {
+        let (mine, theirs) = (folder.join(format!("{name}-files")), folder.join(name));
+        sh(folder, &format!("cp -r {} {}", pack.display(), mine.display()));
+        whole_program::forged::pack(&mine, &theirs, &|entry| {
+            change(&mine, entry);
+            // Whatever files became, their digests are right.
+            for file in &mut entry.files {
+                if let Ok(bytes) = std::fs::read(mine.join(&file.name)) {
+                    *file = transcript::FileDigest::of(&file.name, &bytes);
+                }
+            }
+        });
+        let out = run(state, &["verify", theirs.to_str().unwrap()]);
+        (out.status.code(), said(&out))
+    };
+    let fact = |entry: &mut transcript::Entry, name: &str, value: &str| {
+        for facts in entry.facts.values_mut() {
+            if let Some(there) = facts.get_mut(name) {
+                *there = value.into();
+            }
+        }
+    };
+    let made = |entry: &transcript::Entry, turn: &str| {
+        entry.value(&format!("yubikey-public-key-sha256-{turn}")).is_some()
+    };
+    let ends = |entry: &transcript::Entry, end: &str| {
+        let name = entry.files.iter().map(|f| f.name.clone()).find(|name| name.ends_with(end));
+        name.unwrap()
+    };
+    let theirs = |pack: &Path, turn: &str, end: &str| {
+        let found = files(pack).into_iter().find(|f| {
+            let name = f.file_name().unwrap().to_string_lossy().into_owned();
+            name.starts_with(&format!("yubikey-{turn}-")) && name.ends_with(end)
+        });
+        std::fs::read(found.unwrap()).unwrap()
+    };
+    // Nothing changed but who signs the pack: the YubiKeys have signed heads of another record.
+    let (status, words) = forged("as-it-was", &|_, _| {});
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("what it signed is no head of this record"), "{words}");
+    let another = "0a".repeat(32);
+    let (status, words) =
+        forged("made-elsewhere", &|_, entry| fact(entry, "yubikey-public-key-sha256-1", &another));
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("it states another Public key, SHA-256"), "{words}");
+    let (status, words) = forged("strict", &|_, entry| {
+        fact(entry, "yubikey-rules-1", "PIN before each use, touch before each use");
+        fact(entry, "yubikey-rules-2", "PIN before each use, touch never");
+    });
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("it states another Rules"), "{words}");
+    let (status, words) = forged("never-copied", &|_, entry| fact(entry, "yubikey-copyable-2", "no"));
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("it states another Can be copied"), "{words}");
+    let (status, words) = forged("swapped", &|mine, entry| {
+        if made(entry, "1") {
+            let path = mine.join(ends(entry, "-attestation.pem"));
+            std::fs::write(path, theirs(pack, "2", "-attestation.pem")).unwrap();
+        }
+    });
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("does not show that"), "{words}");
+    let (status, words) = forged("unsigned", &|mine, entry| {
+        if entry.value("yubikey-approval-1").is_some() {
+            let path = mine.join(ends(entry, "-approval.sig"));
+            std::fs::write(path, theirs(pack, "2", "-approval.sig")).unwrap();
+        }
+    });
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("the approval of YubiKey 1 does not hold"), "{words}");
 }
 
 /// Places to pull at that differ from run to run, and are printed so that a failure can be looked into.

@@ -38,6 +38,7 @@ impl Action for GiveShare {
                     &facts::SHEET,
                     &facts::CUSTODIAN,
                 ],
+                states_one_of: &[&[&[&facts::BAG], &[&facts::SHARE_BOX_FILE, &facts::SHARE_BOX_YUBIKEY]]],
                 hands: Hands::OneInside,
                 says: &[words::I_TAKE_MY_SHARE, crate::share::words::I_TAKE_MY_BOX],
                 reach: &[Reach::Card, Reach::Printer],

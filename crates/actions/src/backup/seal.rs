@@ -17,6 +17,7 @@ impl Action for SealKey {
                 needs: &[&MASTER_KEY, &PROVEN_BACKUP],
                 closes: &[Closes::Own(&MASTER_KEY_SETTLED)],
                 states: locked::STATES,
+                states_one_of: &[&[&[&facts::SEALED_CHECK_VALUE]]],
                 hands: Hands::Two,
                 reach: &[Reach::Token],
                 irreversible: true,

@@ -85,7 +85,7 @@ problems! {
     pub(in crate::cloud) fn not_a_medium(path: &dyn Display) = "not-a-medium" {
         "{path} is not on a removable medium."
         "Nothing was written."
-        "Put a medium in and choose a folder on it. Where the system mounts media elsewhere, start the program with --media FOLDER."
+        "Put a medium in and choose a folder on it. Where the system mounts media elsewhere, mount it below /media, /run/media or /mnt."
     }
 
     /// A plan's pack has no bundle of that line, or two.

@@ -25,6 +25,7 @@ static ROW: Row = Row {
     opens: &[&super::BUNDLE_ON_MEDIUM],
     closes: &[Closes::Own(&DRILL_DECIDED)],
     states: STATES,
+    states_one_of: &[&[&[&facts::BROUGHT_BACK_CHECK_VALUE]]],
     hands: Hands::Two,
     reach: &[Reach::Token],
     irreversible: true,

@@ -5,7 +5,7 @@ use crate::earlier::kept;
 use crate::earlier::places::{self, Place};
 use crate::share::boxed;
 use engine::{AskPeople, Cue, Halt, KeepRecord, Outcome, Recall as _};
-use facts::Named as _;
+use facts::{AnyFact, Named as _};
 use protocol::Problem;
 use std::fmt;
 
@@ -121,6 +121,13 @@ pub(crate) fn sheets_that(record: &(impl KeepRecord + ?Sized), words: &[&str]) -
     };
     Ok(sheets(record)?.into_iter().filter(said).filter_map(index).collect())
 }
+
+/// What a note of a copy states, whichever of it is there.
+pub(crate) const NOTES: &[&[&dyn AnyFact]] = &[
+    &[&facts::COPY, &facts::COPY_OF, &facts::BECAME],
+    &[&facts::BECAME, &facts::COPY],
+    &[&facts::COPY_OF, &facts::COPY],
+];
 
 /// Notes what became of a copy.
 pub(crate) fn note(

@@ -3,6 +3,7 @@
 
 use crate::copies::{COPIES, COPIES_ACCOUNTED, KEY_DESTROYED, REST_DESTROYED, words};
 use crate::earlier::{BACKUP, pack};
+use crate::share::dealt::OPENED_ONE_OF;
 use crate::token::SIGNING_KEY;
 use engine::words::out_of_order;
 use engine::{Action, Cue, Halt, Outcome, Room, Stage, WorkWith as _};
@@ -36,7 +37,9 @@ impl Action for OpenCopies {
                     &facts::DRILLED_BACKUP,
                     &facts::DRILLED_BACKUP_SHA256,
                     &facts::COPIES_IN_TOKEN,
+                    &facts::COPIES_KNOWN,
                 ],
+                states_one_of: &[OPENED_ONE_OF],
                 reach: &[Reach::Token, Reach::Media, Reach::Shelf],
                 ..Row::PLAIN
             }

@@ -1,13 +1,61 @@
 //! What holds over a whole record of a destruction: it leaves no place out that its record lists.
 
+use crate::copies::copy::{DESTROYED, MISSING, OWED};
 use crate::copies::words;
 use crate::earlier::places::{Place, others};
 use engine::{Departure, Rule, Whole};
 use facts::Named as _;
+use std::collections::BTreeMap;
+use transcript::Entry;
 
 /// Of each place that the opened pack, the records before it and those at hand name for the key, two people said what
 /// became of it.
 pub(crate) struct AskedFor;
+
+/// What an outcome says of all copies is what was noted of each, last.
+pub(crate) struct NotedOfEach;
+
+impl Rule for NotedOfEach {
+    fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
+        let mut noted: BTreeMap<String, String> = BTreeMap::new();
+        for entry in whole.past.entries {
+            if let Some((copy, became)) = facts::COPY.within(entry).zip(facts::BECAME.within(entry)) {
+                noted.insert(copy, became);
+            }
+            let lists = [facts::COPIES_ACCOUNTED.within(entry), facts::COPIES_AT_THE_END.within(entry)];
+            for (copy, became) in
+                lists.into_iter().flatten().flatten().filter(|(_, became)| !became.is_empty())
+            {
+                if noted.get(&copy) != Some(&became) {
+                    let says = words::nothing_was_noted(&copy, &became);
+                    return Err(Departure::of(Some(entry), "account-copies", "not-noted", says));
+                }
+            }
+            if facts::OLD_SET.within(entry).is_some() {
+                of_old_sheets(entry, &noted)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The same of the sheets of a set that was replaced.
+fn of_old_sheets(entry: &Entry, noted: &BTreeMap<String, String>) -> Result<(), Departure> {
+    for (fact, became) in [
+        (&facts::OLD_SHEETS_DESTROYED, DESTROYED),
+        (&facts::OLD_SHEETS_OWED, OWED),
+        (&facts::OLD_SHEETS_MISSING, MISSING),
+    ] {
+        for sheet in fact.within(entry).into_iter().flatten() {
+            let of_it = |kind: &str| noted.get(&format!("{kind}-{sheet}")).map(String::as_str);
+            if [of_it("sheet"), of_it("boxed")].into_iter().flatten().all(|said| said != became) {
+                let says = words::nothing_was_noted(&format!("sheet-{sheet}"), became);
+                return Err(Departure::of(Some(entry), "destroy-old-sheets", "not-noted", says));
+            }
+        }
+    }
+    Ok(())
+}
 
 impl Rule for AskedFor {
     fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {

@@ -339,3 +339,7 @@ pub(crate) mod owed {
     pub(crate) const KEY_DESTROYED: &str = "The key in the token has to be destroyed and seen absent.";
     pub(crate) const REST_DESTROYED: &str = "The sheets and files that are left have to be destroyed.";
 }
+
+pub(super) fn nothing_was_noted(copy: &str, became: &str) -> String {
+    format!("it says of {copy} that it is {became}, and that was not noted of it")
+}

@@ -4,10 +4,8 @@ use crate::domain::words;
 use engine::words::{memory, not_an_answer};
 use engine::{AskPeople, Cue, Halt};
 use protocol::{Answer, Ask, Mode, Problem};
+use script::passphrase::weakness;
 use secrets::SecretText;
-
-/// The fewest characters.
-const SHORTEST: usize = 12;
 
 /// A new one, typed twice.
 pub(in crate::domain) fn new(
@@ -20,8 +18,8 @@ pub(in crate::domain) fn new(
         let again = typed(cue, stage, words::ONCE_MORE, None)?;
         problem = Some(if first.expose() != again.expose() {
             words::not_the_same()
-        } else if first.expose().chars().count() < SHORTEST {
-            words::passphrase_short()
+        } else if let Some(why) = weakness(&first, &[&cue.step.actor.id, &cue.step.actor.name]) {
+            words::passphrase_weak(&why)
         } else {
             return Ok(first);
         });

@@ -3,6 +3,7 @@
 use engine::words::observed;
 use protocol::{Fact, Verdict, problems};
 use script::Plan;
+use script::passphrase::Weak;
 use transcript::count;
 
 problems! {
@@ -14,10 +15,10 @@ problems! {
     }
 
     /// It would protect nothing.
-    pub(in crate::domain) fn passphrase_short() = "passphrase-short" again {
-        "It has fewer than 12 characters."
+    pub(in crate::domain) fn passphrase_weak(why: &Weak) = "passphrase-weak" again {
+        "{why}"
         "No key was made."
-        "Choose a longer one: four words and more."
+        "Choose another: four or five words that do not belong together."
     }
 
     /// Too few or too many of the file's custodians take part.
@@ -77,8 +78,7 @@ pub(in crate::domain) const FIRST_CUSTODIANS_KEYS: &str = "First a ceremony that
 
 pub(in crate::domain) const YOUR_PASSPHRASE: &str = "Passphrase of your custodian key";
 pub(in crate::domain) const ONCE_MORE: &str = "The same passphrase, once more";
-pub(in crate::domain) const PASSPHRASE_RULE: &str =
-    "At least 12 characters; nobody but you knows it, and nothing brings it back.";
+pub(in crate::domain) const PASSPHRASE_RULE: &str = "12 characters or more that nobody guesses: four or five words that do not belong together. Nobody but you knows it, and nothing brings it back.";
 pub(in crate::domain) const WHICH_FOLDER_FOR_KEY: &str = "Which folder of your own medium takes your key?";
 pub(in crate::domain) const WHICH_FOLDER: &str =
     "Into which folder of the online team's medium is it written?";
@@ -89,7 +89,7 @@ pub(in crate::domain) const WHICH_CERTIFICATE: &str =
     "Which file is the exchange certificate of the HSM that is to take the security domain?";
 
 /// What a rehearsal proposes: it protects nothing but practice.
-pub(in crate::domain) const PRACTICE_PASSPHRASE: &str = "practice passphrase";
+pub(in crate::domain) const PRACTICE_PASSPHRASE: &str = "practice passphrase of this rehearsal";
 
 // What takes its time.
 

@@ -28,6 +28,7 @@ impl Action for BringShare {
                 makes: &[&BROUGHT],
                 opens: &[&BAG_RESEALED],
                 states: &[&facts::SHARE_INDEX, &facts::READ_BACK, &facts::READ_BACK_HOW, &facts::CUSTODIAN],
+                states_one_of: &[&[&[&facts::BAG_BROUGHT, &facts::SEAL], &[&facts::SHARE_BOX_YUBIKEY]]],
                 reach: &[Reach::Card, Reach::Printer],
                 private: true,
                 ..Row::PLAIN

@@ -3,9 +3,23 @@
 
 use crate::drill::DRILLED;
 use crate::earlier::{BACKUP, BROUGHT, DRILL_DECIDED, pack};
+use crate::share::dealt::OPENED_ONE_OF;
 use crate::token::SIGNING_KEY;
 use engine::{Action, Cue, Halt, Outcome, Room, Stage};
+use facts::AnyFact;
 use script::{Reach, Row};
+
+/// What it states of the keys: of one, or of a plan.
+const KEYS_ONE_OF: &[&[&dyn AnyFact]] = &[
+    &[
+        &facts::DRILL_KEY_SPEC,
+        &facts::COPIES_KNOWN,
+        &facts::EARLIER_WRAPPED_BACKUP,
+        &facts::DRILLED_BACKUP_SHA256,
+        &facts::DRILLED_BACKUP,
+    ],
+    &[&facts::DRILL_PLAN, &facts::DRILL_PLAN_SHA256, &facts::DRILLED_PLAN],
+];
 
 /// Opens the backup.
 pub(crate) struct OpenBackup;
@@ -29,6 +43,7 @@ impl Action for OpenBackup {
                     &facts::DRILL_BAGS,
                     &facts::DRILL_CHECK_VALUE,
                 ],
+                states_one_of: &[OPENED_ONE_OF, KEYS_ONE_OF],
                 reach: &[Reach::Media, Reach::Shelf],
                 ..Row::PLAIN
             }

@@ -17,6 +17,7 @@ impl Action for Reseal {
                 needs: &[&DRILLED],
                 closes: &[Closes::Own(&BAG_RESEALED)],
                 states: &[&facts::CUSTODIAN],
+                states_one_of: &[&[&[&facts::BAG_RESEALED], &[&facts::YUBIKEY_TAKEN_BACK]]],
                 hands: Hands::OneInside,
                 says: &[words::I_HAVE_MY_YUBIKEY, words::I_SEALED],
                 ..Row::PLAIN

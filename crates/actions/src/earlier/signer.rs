@@ -4,17 +4,15 @@ use crate::earlier::words;
 use engine::words::out_of_order;
 use engine::{AskPeople, Cue, Halt, KeepRecord, Recall as _, Repertoire};
 use facts::Named as _;
-use outside::LARGEST_RECORD;
 use protocol::{Mode, Problem};
 use std::path::Path;
-use store::read_outside;
 
 /// Verifies an earlier ceremony's pack: it holds, it is of this mode, and its record follows its script. Gives the
 /// SHA-256 of the key that signed it.
 pub(crate) fn verified(pack: &Path, mode: Mode, repertoire: &'static Repertoire) -> Result<String, Problem> {
     let report = transcript::verify::pack(pack);
     let bad = report.lines.iter().find(|l| !l.holds).map(|l| l.says.clone());
-    let departs = || match engine::replay::pack(pack, repertoire) {
+    let departs = || match engine::replay::in_pack(pack, repertoire, &report.entries) {
         Ok(Some(_)) => None,
         Ok(None) => Some(words::NO_SCRIPT.to_owned()),
         Err(departure) => Some(departure.to_string()),
@@ -28,9 +26,7 @@ pub(crate) fn verified(pack: &Path, mode: Mode, repertoire: &'static Repertoire)
     if report.mode.as_deref() != Some(mode.word()) {
         return Err(words::pack_of_the_other_mode(&report.mode.unwrap_or_default(), mode.word()));
     }
-    let record = read_outside(&pack.join("transcript.jsonl"), LARGEST_RECORD)?;
-    let entries = transcript::Reading::of(&record).entries;
-    facts::SIGNING_KEY_SHA256.newest(&entries).ok_or_else(out_of_order)
+    facts::SIGNING_KEY_SHA256.newest(&report.entries).ok_or_else(out_of_order)
 }
 
 /// A pack signed with this workstation's own key is known. Any other key is compared by two people with the digest

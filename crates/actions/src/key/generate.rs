@@ -1,7 +1,8 @@
 //! `generate-key`: makes the master key in the token and reads back what it is.
 
-use super::master::{self, said};
+use super::master;
 use super::{spec, words};
+use crate::token::said::said;
 use engine::words::{expected, observed};
 use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Room, Stage, TokenRefusal, WorkWith};
 use script::{Hands, Reach, Row};

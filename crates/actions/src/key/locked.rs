@@ -1,8 +1,9 @@
 //! A master key that may not leave its token any more, once it is backed up and wrapped for whom it was made: from then on
 //! what takes several people to restore takes several people to copy.
 
-use super::master::{MasterKey, said};
+use super::master::MasterKey;
 use super::words;
+use crate::token::said::said;
 use engine::{Departure, Done, Halt, Outcome, Stage, TokenRefusal, WorkWith as _};
 use facts::{AnyFact, Named as _};
 use script::Plan;

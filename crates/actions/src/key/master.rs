@@ -1,6 +1,7 @@
 //! The master key as the record and the token have it.
 
 use super::{spec, words};
+use crate::token::said::{said, said_bytes};
 use engine::words::out_of_order;
 use engine::{Cue, Ended, Keep, KeepRecord, Made, Outcome, Past, Recall as _, TokenRefusal};
 use outside::LARGEST_RECORD;
@@ -122,17 +123,12 @@ impl MasterKey {
 
 /// A key's `CKA_ID` in lower-case hex, as the record has it.
 pub(crate) fn id(key: &KeyFacts) -> String {
-    key.id.as_deref().map_or_else(|| words::TOKEN_DOES_NOT_SAY.to_owned(), script::hex)
+    said_bytes(key.id.as_deref())
 }
 
 /// Its `CKA_UNIQUE_ID`, the same.
 pub(crate) fn unique_id(key: &KeyFacts) -> String {
-    key.unique_id.as_deref().map_or_else(|| words::TOKEN_DOES_NOT_SAY.to_owned(), script::hex)
-}
-
-/// What a token says of one attribute of a key.
-pub(crate) fn said(value: Option<bool>) -> &'static str {
-    value.map_or(words::TOKEN_DOES_NOT_SAY, |v| if v { "yes" } else { "no" })
+    said_bytes(key.unique_id.as_deref())
 }
 
 /// Whether the token says of a key it made that it is of this kind, made inside and never shown.

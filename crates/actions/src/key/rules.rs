@@ -3,6 +3,7 @@
 use super::words;
 use engine::{Departure, Past, Rule, Whole};
 use facts::Named as _;
+use tokens::KeySpec;
 
 /// The check value of what was rebuilt, wrapped or drilled is that of the key that was made or backed up.
 pub(crate) struct SameKeyThroughout;
@@ -10,6 +11,22 @@ pub(crate) struct SameKeyThroughout;
 impl Rule for SameKeyThroughout {
     fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
         same_key(whole.past)
+    }
+}
+
+/// The public half of a pair is kept with it: what later steps, and later ceremonies, know the pair by.
+pub(crate) struct PairHasPublicHalf;
+
+impl Rule for PairHasPublicHalf {
+    fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
+        for entry in whole.past.entries {
+            let spec = facts::KEY_SPEC.within(entry).filter(|_| facts::CHECK_VALUE.within(entry).is_some());
+            let pair = spec.and_then(|s| s.parse::<KeySpec>().ok()).is_some_and(KeySpec::is_asymmetric);
+            if pair && facts::PUBLIC_KEY_FILE.within(entry).is_none() {
+                return Err(Departure::of(Some(entry), "key", "no-public-half", words::NO_PUBLIC_HALF));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -59,7 +59,8 @@ pub(super) const A_COPY_LEAVES: &str = "refused, but a copy can leave";
 pub(super) const NOT_AS_PLANNED: &str = "what became of the key after the close is not what the plan says";
 pub(super) const SEALED_NOT_SHOWN: &str =
     "it says that the key is sealed without what shows it, or shows it and says otherwise";
-pub(super) const TOKEN_DOES_NOT_SAY: &str = "the token does not say";
+
+pub(super) const NO_PUBLIC_HALF: &str = "it does not name the public half of its pair";
 
 pub(super) fn not_that_key(fact: &str) -> String {
     format!("its {fact} is not that of the key this ceremony is about")

@@ -6,7 +6,8 @@ use engine::words::{not_an_answer, observed, sentence};
 use engine::{Action, AskPeople, Cue, Halt, KeepRecord, Outcome, Recall as _, Room, Stage, Tokens, WorkWith};
 use piv::Device;
 use protocol::{Answer, Ask, Choice};
-use script::roster::{SHORTEST_PASSPHRASE, verifier};
+use script::passphrase::{SHORTEST, weakness};
+use script::roster::verifier;
 use script::{Person, Reach, Row};
 use secrets::SecretText;
 use serde_json::json;
@@ -24,6 +25,11 @@ impl Action for EnrolPerson {
                 name: "enrol-person",
                 needs: &[&crate::token::SIGNING_KEY, &crate::room::ROLES],
                 makes: &[&super::ENROLLED],
+                states_of_actor: &[
+                    facts::ENROLLED.stem(),
+                    facts::ENROLMENT_FILE.stem(),
+                    facts::ENROLMENT_SHA256.stem(),
+                ],
                 reach: &[Reach::Card],
                 ..Row::PLAIN
             }
@@ -85,13 +91,13 @@ fn chosen(cue: Cue<'_>, on: &mut (impl AskPeople + KeepRecord + Tokens + ?Sized)
 
 fn with_passphrase(cue: Cue<'_>, stage: &mut dyn Stage) -> Result<Outcome, Halt> {
     let person = &cue.step.actor;
-    let rule = words::rule_of_a_passphrase(SHORTEST_PASSPHRASE);
+    let rule = words::rule_of_a_passphrase(SHORTEST);
     let practice = words::practice_passphrase(&person.id);
-    let short = |typed: &SecretText| {
-        let is_short = typed.expose().chars().count() < SHORTEST_PASSPHRASE;
-        is_short.then(|| words::passphrase_short(SHORTEST_PASSPHRASE))
+    let weak = |typed: &SecretText| {
+        let why = weakness(typed, &[&person.id, &person.name])?;
+        Some(words::passphrase_weak(&why))
     };
-    let passphrase = card::new_secret(cue, stage, words::SIGN_IN_PASSPHRASE, &rule, &practice, short)?;
+    let passphrase = card::new_secret(cue, stage, words::SIGN_IN_PASSPHRASE, &rule, &practice, weak)?;
     let phc = stage.wait_for(words::MAKING_THE_VERIFIER, words::A_SECOND_OR_TWO, move || {
         verifier(&passphrase).map_err(|e| words::verifier_not_made(&sentence(&e)))
     })?;

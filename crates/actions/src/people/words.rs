@@ -1,14 +1,15 @@
 //! What people read when they are enrolled, and of the roster.
 
 use piv::Slot;
-use protocol::{Mode, problems};
+use protocol::{Mode, problems, visible};
+use script::passphrase::Weak;
 
 problems! {
-    /// A passphrase that is too short.
-    pub(super) fn passphrase_short(shortest: usize) = "passphrase-short" {
-        "That passphrase has fewer than {shortest} characters."
+    /// A passphrase that is too short, or that somebody would guess.
+    pub(super) fn passphrase_weak(why: &Weak) = "passphrase-weak" {
+        "{why}"
         "Nobody was enrolled."
-        "Choose a longer one: four or five words that do not belong together are easy to keep."
+        "Choose another: four or five words that do not belong together are easy to keep and hard to guess."
     }
 
     /// The library's refusal, in its own words.
@@ -44,7 +45,9 @@ pub(super) fn what_will_they_sign_with(name: &str) -> String {
 }
 
 pub(super) fn rule_of_a_passphrase(shortest: usize) -> String {
-    format!("{shortest} characters or more, which only you know and can type without a note.")
+    format!(
+        "{shortest} characters or more that nobody guesses: four or five words that do not belong together. Only you know it, and you can type it without a note."
+    )
 }
 
 pub(super) fn practice_passphrase(id: &str) -> String {
@@ -84,20 +87,50 @@ pub(super) fn roster_heading(mode: Mode, run: &str) -> String {
     format!("# The {} roster that the ceremony {run} enrolled.\n", mode.word())
 }
 
-pub(super) fn card_heading(run: &str, minute: &str, program: Option<&str>) -> String {
-    let program = program.unwrap_or("not compared");
+pub(super) fn card_heading(run: &str, minute: &str) -> String {
     format!(
-        "WORKSTATION CARD\n\nCeremony  {run}\nDay       {minute}\nProgram   {program}\n\nSHA-256 of the key that signs this \
-         workstation's records. Copy it to paper by\nhand or print this page; keep it away from the workstation. Packs that \
-         are\nchecked elsewhere are compared with it, row by row.\n\n"
+        "WORKSTATION CARD\n\nCeremony  {run}\nDay       {minute}\n\nSHA-256 of the key that signs this workstation's records. \
+         Copy it to paper by\nhand or print this page; keep it away from the workstation. Packs that are\nchecked elsewhere \
+         are compared with it, row by row, or with this file.\n\n"
+    )
+}
+
+/// The device that the key is in, and what goes with it.
+pub(super) struct Device {
+    pub(super) model: String,
+    pub(super) label: String,
+    pub(super) serial: String,
+    pub(super) key_id: String,
+    pub(super) attributes: Vec<(String, String)>,
+    pub(super) module: Option<String>,
+    pub(super) program: Option<String>,
+}
+
+pub(super) fn card_of_the_device(device: &Device) -> String {
+    let Device { model, label, serial, key_id, attributes, module, program } = device;
+    let attributes: Vec<String> = attributes.iter().map(|(name, is)| format!("{name}: {is}")).collect();
+    let [module, program] = [module, program]
+        .map(|digest| digest.as_deref().map_or_else(|| "not known".to_owned(), str::to_owned));
+    format!(
+        "\nThe token that the key is in\n  {}, label {}, serial number {}\n  key id {key_id}\n  {}\n\nSHA-256 of the token's \
+         PKCS#11 module\n  {module}\n\nSHA-256 of this program's file\n  {program}\n",
+        visible(model),
+        visible(label),
+        visible(serial),
+        attributes.join(", "),
     )
 }
 
 pub(super) fn card_ending(roster: &str) -> String {
-    format!(
-        "\nSHA-256 of the roster\n  {roster}\n\nCompared and signed by\n\n\n_______________________   _______________________\n"
-    )
+    format!("\nSHA-256 of the roster\n  {roster}\n\nPeople, and what they sign with\n")
 }
+
+pub(super) const NO_ROSTER_OR_NO_CARD: &str =
+    "it does not name the roster and the workstation card that it wrote";
+pub(super) const BY_PASSPHRASE: &str = "a passphrase";
+pub(super) const A_YUBIKEY: &str = "a YubiKey of their own";
+pub(super) const SIGNED_BY_HAND: &str =
+    "\nCompared and signed by\n\n\n_______________________   _______________________\n";
 
 /// What people call the materials, to stand after "needs".
 pub(crate) mod called {

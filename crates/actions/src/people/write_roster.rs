@@ -3,13 +3,19 @@
 
 use super::{enrolled, words};
 use engine::words::{observed, out_of_order};
-use engine::{Action, Cue, Halt, KeepRecord, Machine, Outcome, Recall as _, Room, Stage};
+use engine::{
+    Action, Cue, Departure, Done, Halt, KeepRecord, Machine, Outcome, Recall as _, Room, Stage, Tokens,
+};
 use outside::LARGEST_RECORD;
-use protocol::{Mode, Problem, ReadAloud};
+use protocol::{Mode, Problem, ReadAloud, visible};
 use script::roster::SiteRule;
 use script::{Hands, Person, Reach, Roster, Row};
 use std::fmt::Write as _;
 use transcript::FileDigest;
+
+/// How the files in the pack are called: the roster without verifiers, and the workstation card.
+const ROSTER: &str = "enrolled-roster-";
+const CARD: &str = "workstation-card-";
 
 /// Writes the roster.
 pub(crate) struct WriteRoster;
@@ -23,7 +29,7 @@ impl Action for WriteRoster {
                 makes: &[&super::ROSTER],
                 states: &[&facts::ROSTER_ENROLLED_SHA256, &facts::ROSTER_FILE],
                 hands: Hands::Two,
-                reach: &[Reach::Shelf],
+                reach: &[Reach::Shelf, Reach::Token],
                 ..Row::PLAIN
             }
         }
@@ -42,16 +48,15 @@ impl Action for WriteRoster {
             store::write_private(&path, text.as_bytes())?;
         }
         let digest = script::sha256_hex(text.as_bytes());
-        let card = workstation_card(cue, stage, &digest)?;
+        let card = workstation_card(cue, stage, &digest, &read.people)?;
         let path = path.display().to_string();
         let mut outcome = Outcome::new()
             .fact(&facts::ROSTER_ENROLLED_SHA256, digest.as_str())
             .fact(&facts::ROSTER_FILE, path.as_str());
         let entries = stage.past().entries.len();
-        for (name, text) in [
-            (format!("enrolled-roster-{entries}.toml"), read.public()),
-            (format!("workstation-card-{entries}.txt"), card),
-        ] {
+        for (name, text) in
+            [(format!("{ROSTER}{entries}.toml"), read.public()), (format!("{CARD}{entries}.txt"), card)]
+        {
             stage.keep(&name, text.as_bytes())?;
             outcome = outcome.file(FileDigest::of(name, text.as_bytes()));
         }
@@ -60,6 +65,14 @@ impl Action for WriteRoster {
             .shows(observed(words::ITS_SHA256, digest))
             .shows(observed(words::PEOPLE, read.people.len().to_string()))
             .shows(observed(words::FROM_NOW_ON, words::IT_IS_TAKEN)))
+    }
+
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        let named = |begins: &str| done.outcome.files.iter().any(|file| file.name.starts_with(begins));
+        if named(ROSTER) && named(CARD) {
+            return Ok(());
+        }
+        Err(done.departs("not-written", words::NO_ROSTER_OR_NO_CARD))
     }
 }
 
@@ -75,24 +88,41 @@ fn roster(cue: Cue<'_>, stage: &dyn Stage, people: &[Person]) -> Result<String, 
     Ok(text)
 }
 
-/// What is noted on paper, away from the workstation: by it a later reader knows the record's key.
+/// What is noted on paper, away from the workstation: by it a later reader knows the record's key. The file is signed by that
+/// key, so that nobody changes a byte of it.
 fn workstation_card(
     cue: Cue<'_>,
-    on: &(impl KeepRecord + Machine + ?Sized),
+    on: &mut (impl KeepRecord + Machine + Tokens + ?Sized),
     roster: &str,
-) -> Result<String, Problem> {
+    people: &[Person],
+) -> Result<String, Halt> {
     let key: String = on.need(&facts::SIGNING_KEY_SHA256)?;
     let key = data_encoding::HEXLOWER.decode(key.as_bytes()).map_err(|_| out_of_order())?;
     let minute = engine::media::minute(on.now());
-    let program = on.newest(&facts::PROGRAM_SHA256);
+    let said = |fact: &facts::Fact<facts::Text>| on.newest(fact).unwrap_or_default();
+    let attributes = on.newest(&facts::SIGNING_KEY_ATTRIBUTES).unwrap_or_default();
     let mut text = String::new();
     if cue.plan.mode == Mode::Rehearsal {
         text.push_str(words::REHEARSAL);
     }
-    text.push_str(&words::card_heading(cue.run, &minute, program.as_deref()));
+    text.push_str(&words::card_heading(cue.run, &minute));
     for row in ReadAloud::of(&key).rows {
         let _ = writeln!(text, "  {}  {}\n     {}", row.number, row.hex.join(" "), row.words.join(" "));
     }
+    text.push_str(&words::card_of_the_device(&words::Device {
+        model: said(&facts::TOKEN_MODEL),
+        label: said(&facts::TOKEN_LABEL),
+        serial: said(&facts::TOKEN_SERIAL),
+        key_id: said(&facts::SIGNING_KEY_ID),
+        attributes,
+        module: on.newest(&facts::MODULE_SHA256),
+        program: on.newest(&facts::PROGRAM_SHA256),
+    }));
     text.push_str(&words::card_ending(roster));
-    Ok(text)
+    for person in people {
+        let with = if person.yubikey.is_some() { words::A_YUBIKEY } else { words::BY_PASSPHRASE };
+        let _ = writeln!(text, "  {} ({}): {with}", visible(&person.name), visible(&person.role));
+    }
+    text.push_str(words::SIGNED_BY_HAND);
+    on.sign_card(&text)
 }

@@ -86,6 +86,7 @@ fn recorded(
         "serial": serial,
         "firmware": device.firmware.to_string(),
         "sign-key-sha256": digest,
+        "box-key-sha256": script::sha256_hex(&shown.opens.facts.public_key),
         "origin": MADE_ON_THE_YUBIKEY,
         "rules": rules,
         "attestation-root-sha256": HEXLOWER.encode(&shown.sign.attested.root_sha256),

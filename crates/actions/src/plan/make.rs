@@ -5,9 +5,10 @@ use crate::backup;
 use crate::cloud::by_line::{notes, one_key};
 use crate::earlier::plan::PUBLIC_KEYS;
 use crate::earlier::plan::shown;
-use crate::key::master::{id, is_as_asked, label, said, unique_id};
+use crate::key::master::{id, is_as_asked, label, unique_id};
 use crate::plan::lines::{PlanLine, all_made, load, made};
 use crate::plan::words;
+use crate::token::said::said;
 use engine::words::observed;
 use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Room, Stage, TokenRefusal, WorkWith as _};
 use facts::Named as _;
@@ -29,6 +30,24 @@ static ROW: Row = Row {
     uses_up: &[&backup::BACKUP_KEY, &backup::SHARES, &backup::READ_BACK, &backup::PROVEN_BACKUP],
     opens: &[&super::PLAN_BACKED_UP, &super::PLAN_SETTLED],
     states: &[&facts::PLAN_MADE],
+    notes: &[
+        &[&facts::PLAN_ANNOUNCED_LABEL, &facts::PLAN_LINE],
+        &[
+            &facts::PLAN_MADE_CHECK_VALUE,
+            &facts::PLAN_LINE,
+            &facts::PLAN_MADE_LABEL,
+            &facts::PLAN_KEY_TYPE,
+            &facts::PLAN_TARGET,
+            &facts::PLAN_SYSTEM,
+            &facts::PLAN_OWNER,
+            &facts::KEY_ID,
+            &facts::KEY_UNIQUE_ID,
+            &facts::SENSITIVE,
+            &facts::EXTRACTABLE,
+            &facts::ALWAYS_SENSITIVE,
+            &facts::LOCAL,
+        ],
+    ],
     hands: Hands::Two,
     reach: &[Reach::Token],
     irreversible: true,

@@ -24,6 +24,7 @@ static ROW: Row = Row {
     makes: &[&PROVEN_BACKUP],
     empties_room: true,
     closes: &[Closes::Own(&super::PLAN_BACKED_UP)],
+    notes: &[&[&facts::PLAN_REBUILT_CHECK_VALUE, &facts::PLAN_LINE, &facts::PLAN_BACKUP_SET]],
     states: &[&facts::PLAN_REBUILT, &facts::PLAN_CHECK_VALUE, &facts::REBUILT_FROM],
     hands: Hands::Two,
     reach: &[Reach::Token],

@@ -35,6 +35,9 @@ impl Rule for PlanFilled {
     }
 }
 
+/// How the check value of a pair begins.
+const OF_A_PAIR: &str = "spki-sha256:";
+
 /// What is done with the key of each line, by the fact that says so.
 const WAYS: [(Fact<CheckValue>, &str); 3] = [
     (facts::PLAN_BACKED_CHECK_VALUE, words::BACKED_UP),
@@ -58,6 +61,10 @@ fn line_by_line(
             return departs("no-such-line", words::no_line(line));
         }
         let made_now = facts::PLAN_MADE_CHECK_VALUE.within(entry);
+        let pair = made_now.as_ref().is_some_and(|value| value.starts_with(OF_A_PAIR));
+        if pair && facts::PLAN_PUBLIC_KEY_FILE.within(entry).is_none() {
+            return departs("no-public-half", words::no_public_half(line));
+        }
         if made_now.is_some_and(|made_now| made.insert(line, made_now).is_some()) {
             return departs("made-twice", words::made_before(line));
         }
@@ -94,7 +101,7 @@ fn line_by_line(
 fn of_one_key(entry: &Entry) -> Vec<(&'static str, String)> {
     let backup = facts::PLAN_BACKUP_FILE.within(entry);
     let wrapped = entry.files.iter().find(|f| Some(&f.name) == backup.as_ref()).map(|f| f.sha256.clone());
-    let value = facts::PLAN_MADE_CHECK_VALUE.within(entry).filter(|v| v.starts_with("spki-sha256:"));
+    let value = facts::PLAN_MADE_CHECK_VALUE.within(entry).filter(|v| v.starts_with(OF_A_PAIR));
     [
         (words::LABEL, facts::PLAN_MADE_LABEL.within(entry)),
         (words::PUBLIC_HALF, value),
@@ -123,7 +130,18 @@ fn same_numbers(entries: &[Entry], lines: usize) -> Result<(), Departure> {
             return Err(Departure::of(Some(other), OF, "another-number", says));
         }
     }
-    Ok(())
+    // What was wrapped and written says how many bundles went out.
+    let wrapped = entries.iter().position(|e| facts::PLAN_WRAPPED.within(e).is_some());
+    let later = wrapped.and_then(|at| entries.get(at..)).unwrap_or_default();
+    let silent =
+        |e: &&Entry| facts::WRITTEN_TO_MEDIUM.within(e).is_some() && facts::PLAN_WRITTEN.within(e).is_none();
+    match later.iter().find(silent) {
+        Some(entry) => {
+            let says = words::other_number(facts::PLAN_WRITTEN.name(), lines);
+            Err(Departure::of(Some(entry), OF, "another-number", says))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The lines that the record names are those of the plan in the pack; a copy for a reader may be without it.

@@ -19,6 +19,7 @@ impl Action for SealPlanKeys {
                 needs: &[&PLAN_KEYS, &PROVEN_BACKUP],
                 closes: &[Closes::Own(&PLAN_SETTLED)],
                 states: locked::STATES,
+                states_one_of: &[&[&[&facts::PLAN_SEALED]]],
                 hands: Hands::Two,
                 reach: &[Reach::Token],
                 irreversible: true,

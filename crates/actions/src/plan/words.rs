@@ -384,3 +384,7 @@ pub(crate) mod owed {
     pub(crate) const PLAN_BACKED_UP: &str =
         "Every key of the plan has to be backed up, and each backup rebuilt and matched.";
 }
+
+pub(super) fn no_public_half(line: u64) -> String {
+    format!("it does not name the public half of the pair of line {line}")
+}

@@ -26,6 +26,12 @@ static ROW: Row = Row {
     needs: &[&super::PLAN_KEYS],
     makes: &[&BACKUP_KEY],
     empties_room: true,
+    notes: &[&[
+        &facts::PLAN_BACKED_CHECK_VALUE,
+        &facts::PLAN_LINE,
+        &facts::PLAN_BACKUP_SET,
+        &facts::PLAN_BACKUP_FILE,
+    ]],
     states: &[&facts::SHARE_SET, &facts::PLAN_BACKED_UP, &facts::WRAPPED_WITH, &facts::BACKUP_KEY_ORIGIN],
     hands: Hands::Two,
     reach: &[Reach::Token],

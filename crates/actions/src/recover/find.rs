@@ -3,6 +3,7 @@
 use crate::earlier::{BACKUP, BROUGHT, pack};
 use crate::key::{MASTER_KEY, MASTER_KEY_BACKED_UP, MASTER_KEY_SETTLED, master};
 use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED, held, words};
+use crate::share::dealt::OPENED_ONE_OF;
 use crate::token::SIGNING_KEY;
 use engine::words::out_of_order;
 use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Room, Stage, WorkWith as _};
@@ -43,7 +44,9 @@ impl Action for FindKey {
                     &facts::EXTRACTABLE,
                     &facts::LOCAL,
                     &facts::FOUND_CHECK_VALUE,
+                    &facts::COPIES_KNOWN,
                 ],
+                states_one_of: &[OPENED_ONE_OF],
                 reach: &[Reach::Token, Reach::Media, Reach::Shelf],
                 ..Row::PLAIN
             }

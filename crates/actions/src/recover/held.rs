@@ -1,7 +1,8 @@
 //! A key of an earlier ceremony, as the token has it again.
 
-use crate::key::master::{said, with_public_half, written};
+use crate::key::master::{with_public_half, written};
 use crate::recover::words;
+use crate::token::said::said;
 use engine::{Keep, Outcome};
 use protocol::{Fact, Problem};
 use tokens::KeyFacts;

@@ -25,6 +25,7 @@ impl Action for WrapBackupAgain {
                 empties_room: true,
                 closes: &[Closes::Own(&DRILL_DECIDED)],
                 states: STATES,
+                states_one_of: &[&[&[&facts::BROUGHT_BACK_CHECK_VALUE]]],
                 hands: Hands::Two,
                 reach: &[Reach::Token],
                 ..Row::PLAIN

@@ -2,7 +2,8 @@
 
 use super::words;
 use engine::words::out_of_order;
-use engine::{Action, AskPeople, Check, Cue, Halt, Machine, Origin, Outcome, Room, Stage};
+use engine::{Action, AskPeople, Check, Cue, Departure, Done, Halt, Machine, Origin, Outcome, Room, Stage};
+use facts::Named as _;
 use protocol::{Answer, Ask, Fact, Mode, Verdict};
 use script::{Hands, Person, Reach, Row};
 
@@ -70,6 +71,24 @@ impl Action for Preflight {
             .fact(&facts::ROSTER_FROM, words::roster_from(cue.plan.mode, &from))
             .fact(&facts::WATCHES, watches))
     }
+
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        decided_on(done)
+    }
+}
+
+/// In production what was to be mended, and people whom nobody enrolled, were decided on.
+fn decided_on(done: &Done<'_>) -> Result<(), Departure> {
+    if done.plan.mode != Mode::Production {
+        return Ok(());
+    }
+    let to_mend = facts::TO_MEND.within(done.outcome).is_some_and(|list| !list.is_empty());
+    let elsewhere = words::roster_from(Mode::Production, &Origin::Elsewhere);
+    let theirs = facts::ROSTER_FROM.within(done.outcome) == Some(elsewhere);
+    if done.exceptions() < usize::from(to_mend) + usize::from(theirs) {
+        return Err(done.departs("not-decided", words::NOBODY_DECIDED));
+    }
+    Ok(())
 }
 
 /// Whoever decides has signed for it; so does who else looked.

@@ -181,3 +181,6 @@ pub(crate) mod called {
     pub(crate) const TRIED_MEDIUM: &str = "a medium that was tried";
     pub(crate) const AGREEMENT: &str = "everyone's word on the record";
 }
+
+// What departs.
+pub(super) const NOBODY_DECIDED: &str = "something on the machine was to be mended, or no ceremony of the workstation enrolled its people, and nobody decided to go on";

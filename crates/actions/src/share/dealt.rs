@@ -3,7 +3,7 @@
 
 use engine::words::out_of_order;
 use engine::{Cue, Outcome};
-use facts::{Fact, List, Named as _, Number, Pair, Text};
+use facts::{AnyFact, Fact, List, Named as _, Number, Pair, Text};
 use protocol::Problem;
 use script::{Dealing, Group};
 use secrets::SecretBytes;
@@ -66,6 +66,16 @@ pub(crate) const OPENED: Says = Says {
     groups: facts::DRILL_GROUPS,
     group_sites: facts::DRILL_GROUP_SITES,
 };
+
+/// What an outcome that makes a set states of how it was dealt: among people, or over sites.
+pub(crate) const MADE_ONE_OF: &[&[&dyn AnyFact]] =
+    &[&[&facts::THRESHOLD], &[&facts::SITES_NEEDED, &facts::GROUPS, &facts::GROUP_SITES]];
+
+/// The same of one that opens an earlier set.
+pub(crate) const OPENED_ONE_OF: &[&[&dyn AnyFact]] = &[
+    &[&facts::DRILL_THRESHOLD],
+    &[&facts::DRILL_SITES_NEEDED, &facts::DRILL_GROUPS, &facts::DRILL_GROUP_SITES],
+];
 
 impl Says {
     /// Writes a dealing into an outcome.

@@ -7,6 +7,7 @@ pub(crate) mod dealt;
 pub(crate) mod enter;
 pub(crate) mod making;
 mod print;
+pub(crate) mod rules;
 pub(crate) mod sheet;
 pub(crate) mod words;
 

@@ -239,3 +239,7 @@ pub(crate) const A_BAG: &str = "A 0012345";
 pub(crate) fn practice_bag(turn: u8) -> String {
     format!("PRACTICE {turn}")
 }
+
+/// What departs.
+pub(super) const ANOTHER_SITE: &str =
+    "it does not say that the bag goes to the site at which the roster has its custodian";

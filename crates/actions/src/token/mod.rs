@@ -4,6 +4,7 @@ pub(crate) mod open;
 pub(crate) mod report;
 pub(crate) mod route;
 pub(crate) mod rules;
+pub(crate) mod said;
 pub(crate) mod self_test;
 pub(crate) mod signing_key;
 pub(crate) mod trials;

@@ -27,6 +27,27 @@ impl Rule for HostMemoryWasAgreed {
     }
 }
 
+/// A key was wrapped for a cloud on a way that the trials had found before.
+pub(crate) struct WayWasFound;
+
+impl Rule for WayWasFound {
+    fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
+        let mut found = false;
+        for entry in whole.past.entries {
+            found |= facts::CLOUD_ROUTE.within(entry).is_some() || facts::PLAN_ROUTES.within(entry).is_some();
+            if !found && facts::RUNG.within(entry).is_some() {
+                return Err(Departure::of(
+                    Some(entry),
+                    "token",
+                    "way-not-found",
+                    words::NO_TRIAL_FOUND_A_WAY,
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
 fn went_through_host(entry: &Entry) -> bool {
     let host = Some(Rung::HostMemory.word());
     facts::RUNG.within(entry).as_deref() == host || facts::BACKUP_RUNG.within(entry).as_deref() == host

@@ -1,8 +1,10 @@
 //! `signing-key`: names the workstation's key on the token that signs the record, and signs with it for the first time.
 
+use super::said::{said, said_bytes};
 use super::words;
 use engine::words::{expected, observed};
-use engine::{Action, Cue, Halt, Origin, Outcome, Recall as _, Room, Stage};
+use engine::{Action, Cue, Departure, Done, Halt, Origin, Outcome, Recall as _, Room, Stage};
+use facts::Named as _;
 use protocol::Mode;
 use script::{Reach, Row};
 
@@ -18,6 +20,8 @@ impl Action for SigningKey {
                 makes: &[&super::SIGNING_KEY],
                 states: &[
                     &facts::SIGNING_KEY_SHA256,
+                    &facts::SIGNING_KEY_ID,
+                    &facts::SIGNING_KEY_ATTRIBUTES,
                     &facts::SIGNER_FROM,
                     &facts::TOKEN_REMEMBERS,
                     &facts::OTHER_LISTS,
@@ -42,9 +46,13 @@ impl Action for SigningKey {
             stage.raise(&words::lists_are_missing(signed.other_lists), words::NO_OTHER_LIST)?;
         }
         let from = words::signer_from(&from);
+        let attributes: Vec<(String, String)> =
+            signed.key_says.iter().map(|(name, is)| ((*name).to_owned(), said(*is).to_owned())).collect();
         let remembers = if signed.remembers { "yes" } else { "no" };
         Ok(Outcome::new()
             .fact(&facts::SIGNING_KEY_SHA256, signed.key_sha256.as_str())
+            .fact(&facts::SIGNING_KEY_ID, said_bytes(signed.key_id.as_deref()))
+            .fact(&facts::SIGNING_KEY_ATTRIBUTES, attributes)
             .fact(&facts::SIGNER_FROM, from.as_str())
             .fact(&facts::TOKEN_REMEMBERS, remembers)
             .fact(&facts::OTHER_LISTS, signed.other_lists)
@@ -55,5 +63,20 @@ impl Action for SigningKey {
                 (signed.other_lists > 0)
                     .then(|| observed(words::OTHER_LISTS, signed.other_lists.to_string())),
             ))
+    }
+
+    /// In production a key that nobody commissioned, and lists that are missing, were decided on.
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        if done.plan.mode != Mode::Production {
+            return Ok(());
+        }
+        let elsewhere =
+            facts::SIGNER_FROM.within(done.outcome) == Some(words::signer_from(&Origin::Elsewhere));
+        let others = facts::OTHER_LISTS.within(done.outcome).unwrap_or_default();
+        let missing = others > 0 && done.before.newest(&facts::RUNS_ENDED_BEFORE) == Some(0);
+        if done.exceptions() < usize::from(elsewhere) + usize::from(missing) {
+            return Err(done.departs("not-decided", words::NOBODY_DECIDED));
+        }
+        Ok(())
     }
 }

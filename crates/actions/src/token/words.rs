@@ -89,6 +89,10 @@ pub(super) const SIGNER_FROM: &str = "Where that key comes from";
 pub(super) const THE_COMMISSIONED_KEY: &str = "a key that commissioning made";
 
 /// Who commissioned the key, for the record.
+pub(super) const NOBODY_DECIDED: &str = "no ceremony of the workstation commissioned the key that signs, or lists that the token remembers are not there, and nobody decided to go on";
+pub(super) const NO_TRIAL_FOUND_A_WAY: &str = "no trial of the token had found a way for the cloud before";
+pub(super) const DOES_NOT_SAY: &str = "the token does not say";
+
 pub(super) fn signer_from(from: &Origin) -> String {
     match from {
         Origin::Ceremony(run) => format!("commissioned by the ceremony {run}"),

@@ -5,6 +5,7 @@ pub(crate) mod card;
 pub(crate) mod find;
 pub(crate) mod make_key;
 pub(crate) mod request;
+pub(crate) mod rules;
 pub(crate) mod set_up;
 pub(crate) mod sign;
 pub(crate) mod words;

@@ -3,6 +3,7 @@
 use engine::words::observed;
 use piv::{Firmware, KeyKind, PinRule, Slot, TouchRule};
 use protocol::{Fact, problems};
+use std::fmt::Display;
 use transcript::count;
 
 problems! {
@@ -80,7 +81,7 @@ pub(crate) fn copyable(firmware: Firmware, kind: KeyKind) -> Option<Fact> {
     firmware.lets_copy(kind).then(|| observed(CAN_BE_COPIED, BY_WHO_HOLDS_IT))
 }
 
-const CAN_BE_COPIED: &str = "Can be copied";
+pub(super) const CAN_BE_COPIED: &str = "Can be copied";
 const BY_WHO_HOLDS_IT: &str = "yes, by who holds this YubiKey and its PIN: firmware before 5.7 (YSA-2024-03)";
 
 /// The rules of a key.
@@ -125,4 +126,45 @@ pub(crate) mod called {
 pub(crate) mod owed {
     pub(crate) const YUBIKEY_SIGNED: &str =
         "The key made on YubiKey {} has to sign, so that it is known to work.";
+}
+
+// What an attestation that is verified again shows.
+pub(super) const SLOT: &str = "Slot";
+pub(super) const ROOT_SHA256: &str = "Root, SHA-256";
+pub(super) const NOT_CERTIFICATES: &str = "its certificates cannot be read";
+pub(super) const NOT_A_HEAD_OF_THIS: &str = "what it signed is no head of this record";
+pub(super) const NOT_SIGNED_BY_IT: &str = "the signature is not by this key";
+
+pub(super) fn not_attested(whose: &str) -> String {
+    format!("the record says that a key was made on a YubiKey ({whose}), and names no attestation of it")
+}
+
+pub(super) fn attestation_fails(whose: &str, why: &str) -> String {
+    format!("the attestation of the key that was made on a YubiKey ({whose}) does not show that: {why}")
+}
+
+pub(super) fn approval_fails(turn: &str, why: &str) -> String {
+    format!("the approval of YubiKey {turn} does not hold: {why}")
+}
+
+pub(super) fn no_such_file(ending: &str) -> String {
+    format!("the record names no file …-{ending}")
+}
+
+pub(super) fn file_unreadable(name: &str, why: &dyn Display) -> String {
+    format!("{name} cannot be read ({why})")
+}
+
+pub(super) fn states_another(what: &str) -> String {
+    format!("it states another {what} than the record")
+}
+
+pub(super) fn one_device_for_two(one: &str, other: &str) -> String {
+    format!("one YubiKey, or one key, counts for two: {one} and {other}")
+}
+
+pub(super) const NO_APPROVAL: &str = "it names no approval of the YubiKey";
+
+pub(super) fn enrolled_otherwise(name: &str) -> String {
+    format!("it does not say with which YubiKey, or that with a passphrase, {name} was enrolled")
 }

@@ -1,6 +1,7 @@
 //! This machine: what it should mend before a production ceremony, and the program that runs on it.
 
-use super::words;
+use super::words::machine as words;
+use confine::Held;
 use engine::{Check, Workstation};
 use std::path::{Path, PathBuf};
 
@@ -32,28 +33,33 @@ pub(super) fn program(workstation: &Workstation) -> String {
     format!("cofferdam {}, sha256 {hash}, self-reported", env!("CARGO_PKG_VERSION"))
 }
 
-/// Where the kernel says what it does: `/proc` and `/sys` below a folder, which tests make.
-struct Machine(PathBuf);
+/// The machine as far as the program sees it.
+struct Machine {
+    /// Where the kernel says what it does: `/proc` and `/sys` below a folder, which tests make.
+    root: PathBuf,
+    /// How far the kernel keeps this process from other files.
+    held: Held,
+}
 
 impl Machine {
     fn this() -> Self {
-        Self(PathBuf::from("/"))
+        Self { root: PathBuf::from("/"), held: confine::held() }
     }
 
     fn read(&self, path: &str) -> Option<String> {
-        std::fs::read_to_string(self.0.join(path)).ok()
+        std::fs::read_to_string(self.root.join(path)).ok()
     }
 
     fn checks(&self, web: Option<bool>) -> Vec<Check> {
         let mut checks = vec![self.network(), self.swap(), self.core_dumps(), self.ptrace(), self.debugger()];
-        checks.extend([self.socket_filter(), self.locked_memory()]);
+        checks.extend([self.socket_filter(), words::files(self.held), self.locked_memory()]);
         checks.extend(web.map(words::web_sandbox));
         checks
     }
 
     /// Every interface but loopback is switched off. A cable that is out is not enough: somebody can put it in.
     fn network(&self) -> Check {
-        let entries = std::fs::read_dir(self.0.join("sys/class/net"));
+        let entries = std::fs::read_dir(self.root.join("sys/class/net"));
         let Ok(entries) = entries else { return words::network_unknown() };
         let mut on: Vec<String> = entries
             .flatten()
@@ -156,7 +162,7 @@ mod tests {
             "proc/self/limits",
             "Limit  Soft Limit  Hard Limit  Units\nMax core file size  0  0  bytes\nMax locked memory  8388608  8388608  bytes\n",
         );
-        Machine(folder.to_owned())
+        Machine { root: folder.to_owned(), held: Held::FilesAndSockets }
     }
 
     fn to_mend(machine: &Machine, web: Option<bool>) -> Vec<&'static str> {
@@ -210,5 +216,8 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(to_mend(&in_order(folder.path()), Some(false)), ["Web engine"]);
+        for (held, what) in [(Held::Not, &["Files"][..]), (Held::Files, &[])] {
+            assert_eq!(to_mend(&Machine { held, ..in_order(folder.path()) }, None), what, "{held:?}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod copy;
+pub(crate) mod ground;
 mod listed;
 mod machine;
 pub(crate) mod modules;
@@ -139,9 +140,16 @@ pub(crate) struct Begun {
 
 /// No internet sockets and no core dumps, before anything else is done.
 pub(crate) fn lock_down() -> Result<(), Problem> {
-    confine::no_core_dumps()
-        .and_then(|()| confine::no_network())
-        .map_err(|why| words::not_confined().with_detail(why.to_string()))
+    confine::no_core_dumps().and_then(|()| confine::no_network()).map_err(|why| not_confined(&why))
+}
+
+/// Holds this process to what it needs of the file system.
+pub(crate) fn hold_to(ground: &confine::Ground) -> Result<(), Problem> {
+    confine::hold_to(ground).map(|_| ()).map_err(|why| not_confined(&why))
+}
+
+fn not_confined(why: &confine::ConfineError) -> Problem {
+    words::not_confined().with_detail(why.to_string())
 }
 
 /// The text of a file that a person wrote: a script, a roster, answers. UTF-8 stays as it is, marks and line ends
@@ -177,6 +185,17 @@ impl Desk {
     /// The same with what the operator named for the page to choose from.
     pub(crate) fn with(self, named: Named) -> Self {
         Self { named, ..self }
+    }
+
+    /// Holds this process to the media, what the command line named to be written, and the state folder where something
+    /// is kept in it.
+    pub(crate) fn hold(&self, keeps: bool, mut written: Vec<PathBuf>) -> Result<(), Problem> {
+        if keeps {
+            store::make_folder(&self.state)?;
+            written.push(self.state.clone());
+        }
+        written.extend_from_slice(&self.media);
+        hold_to(&ground::with(&written))
     }
 
     pub(crate) fn store(&self, mode: Mode) -> Result<Store, Problem> {
@@ -239,11 +258,15 @@ impl Desk {
     /// address is the address written anew, never the text.
     pub(crate) fn surroundings(
         &self,
-        mode: Mode,
+        plan: &Plan,
         token: Option<(String, WrittenBy)>,
     ) -> Result<Surroundings, Problem> {
+        let mode = plan.mode;
         if mode == Mode::Production && self.roots.is_some() {
             return Err(words::roots_are_for_rehearsals());
+        }
+        if mode == Mode::Production && !self.media.is_empty() {
+            return Err(words::media_are_for_rehearsals());
         }
         let token = token.map(|(text, by)| address::resolved(&text, by, &self.modules())).transpose()?;
         let token_uri = token.as_ref().map(ToString::to_string);
@@ -252,7 +275,10 @@ impl Desk {
             (None, Mode::Rehearsal) => tokens::rehearsal::module_path(),
             (None, Mode::Production) => None,
         };
-        let module_sha256 = module.map(|path| sha256_of_module(&path)).transpose()?;
+        let module_sha256 = module.as_deref().map(sha256_of_module).transpose()?;
+        if let (Mode::Production, Some(module), Some(sha256)) = (mode, &module, &module_sha256) {
+            self.is_commissioned(plan, module, sha256)?;
+        }
         let other = match mode {
             Mode::Rehearsal => Mode::Production,
             Mode::Production => Mode::Rehearsal,
@@ -264,7 +290,7 @@ impl Desk {
             clock: Box::new(transcript::SystemClock::default()),
             now: || time::OffsetDateTime::now_utc().unix_timestamp(),
             newest_record: newest.max_by_key(|newest| newest.at),
-            open_token: self.open_token(mode, token)?,
+            open_token: self.open_token(mode, token, module_sha256.clone())?,
             token_uri,
             module_sha256,
             other_modes_serials: serials(&others),
@@ -278,6 +304,17 @@ impl Desk {
             program: machine::program(&workstation),
             workstation,
         })
+    }
+
+    /// Whether a module is one that commissioning ran with, where there was one: it sees PINs and keys. Commissioning itself
+    /// may bring another.
+    fn is_commissioned(&self, plan: &Plan, module: &Path, sha256: &str) -> Result<(), Problem> {
+        let commissions = plan.steps.iter().any(|step| step.action.makes(&actions::people::ROSTER));
+        let known = engine::commissioned_modules(&self.store(plan.mode)?.folder);
+        if commissions || known.is_empty() || known.contains_key(sha256) {
+            return Ok(());
+        }
+        Err(words::module_not_commissioned(&module.display()).with_detail(sha256))
     }
 
     /// Yubico's roots, which ship with the program, or those of a file that the operator names.
@@ -301,10 +338,19 @@ impl Desk {
         store.runs().into_iter().filter_map(read).collect()
     }
 
-    pub(crate) fn open_token(&self, mode: Mode, address: Option<Address>) -> Result<OpenToken, Problem> {
+    /// Opens the token at an address, by a module whose file has still the digest that was recorded.
+    fn open_token(
+        &self,
+        mode: Mode,
+        address: Option<Address>,
+        sha256: Option<String>,
+    ) -> Result<OpenToken, Problem> {
         let store = self.store(mode)?.token_folder();
         match (address, mode) {
             (Some(Address { module, which }), _) => Ok(Box::new(move || {
+                if sha256.as_deref() != Some(&sha256_of_module(&module)?) {
+                    return Err(words::module_changed(&module.display()));
+                }
                 let module = tokens::Module::load(&module).map_err(|e| words::token_not_opened(&e))?;
                 let token = module.open(&which).map_err(|e| words::token_not_opened(&e))?;
                 Ok(Box::new(token) as Box<dyn tokens::Token>)

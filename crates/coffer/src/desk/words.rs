@@ -1,6 +1,7 @@
 //! What the desk says when something is not there, or not what it has to be.
 
-use engine::Check;
+pub(super) mod machine;
+
 use engine::words::sentence;
 use protocol::{Problem, problems};
 use std::fmt::Display;
@@ -103,6 +104,20 @@ problems! {
         "Name the module itself, a shared library that this account may read."
     }
 
+    /// It sees PINs and keys, and nobody looked at this one.
+    pub(super) fn module_not_commissioned(module: &dyn Display) = "module-not-commissioned" {
+        "The token's module {module} is another file than the one that this workstation was commissioned with."
+        "It was not loaded, and nothing was started."
+        "Where the vendor's module was updated, compare its SHA-256 with what the vendor says, and commission the workstation again with it. Otherwise find out who changed it."
+    }
+
+    /// Between two looks at it.
+    pub(super) fn module_changed(module: &dyn Display) = "module-changed" {
+        "The token's module {module} has changed since this room was started."
+        "It was not loaded."
+        "Stop, find out who changed it, and begin again."
+    }
+
     /// The page names scripts by what they are called.
     pub(super) fn script_not_listed(name: &str) = "script-not-listed" {
         "The script {name:?} is not among those that the window lists."
@@ -122,6 +137,13 @@ problems! {
         "The program was started with --attestation-roots, and a production ceremony takes Yubico's own roots alone."
         "Nothing was started."
         "Start the program without --attestation-roots."
+    }
+
+    /// A folder of this disk is no medium: what is handed over would stay here.
+    pub(super) fn media_are_for_rehearsals() = "media-in-production" {
+        "The program was started with --media, and a production ceremony takes only media that the system has mounted."
+        "Nothing was started."
+        "Start the program without --media, and have the medium mounted below /media, /run/media or /mnt."
     }
 
     /// For the PIN of the practice token.
@@ -229,127 +251,6 @@ pub(super) fn several_fit(which: &TokenUri, uris: &[String]) -> Problem {
 // Modules.
 pub(super) fn finds_not_itself(why: &dyn Display) -> String {
     format!("This program cannot find itself ({why}), so no module was tried.")
-}
-
-// The machine.
-fn check(what: &'static str, expected: &'static str, found: String, mend: Option<String>) -> Check {
-    Check { what, expected, found, mend }
-}
-
-const EVERY_INTERFACE_OFF: &str = "every interface but loopback switched off";
-
-pub(super) fn network(on: &[String]) -> Check {
-    let found = if on.is_empty() {
-        EVERY_INTERFACE_OFF.to_owned()
-    } else {
-        format!("switched on: {}", on.join(", "))
-    };
-    let mend = on.first().map(|first| {
-        format!(
-            "A network interface is switched on ({}): take the cable or the card out, and switch it off, for instance with \
-             ip link set {first} down.",
-            on.join(", ")
-        )
-    });
-    check("Network", EVERY_INTERFACE_OFF, found, mend)
-}
-
-pub(super) fn network_unknown() -> Check {
-    let mend = "Which network interfaces there are cannot be read (/sys/class/net): find out why, or use another machine.";
-    check("Network", EVERY_INTERFACE_OFF, "the system does not say".to_owned(), Some(mend.to_owned()))
-}
-
-const NO_OPEN_SWAP: &str = "off, in memory, or encrypted";
-
-pub(super) fn swap(open: &[String]) -> Check {
-    let found =
-        if open.is_empty() { NO_OPEN_SWAP.to_owned() } else { format!("not encrypted: {}", open.join(", ")) };
-    let mend = (!open.is_empty()).then(|| {
-        "Swap is on and not encrypted: what the system moves out of memory stays on a disk. Turn it off (swapoff -a) and keep \
-         it off."
-            .to_owned()
-    });
-    check("Swap", NO_OPEN_SWAP, found, mend)
-}
-
-pub(super) fn swap_unknown() -> Check {
-    let mend = "Whether swap is on cannot be read (/proc/swaps): find out why, or use another machine.";
-    check("Swap", NO_OPEN_SWAP, "the system does not say".to_owned(), Some(mend.to_owned()))
-}
-
-/// What is so or not so, without more to say of it.
-fn is_so(what: &'static str, expected: &'static str, so: bool, otherwise: &str, mend: &str) -> Check {
-    let found = if so { expected } else { otherwise };
-    check(what, expected, found.to_owned(), (!so).then(|| mend.to_owned()))
-}
-
-pub(super) fn core_dumps(none: bool) -> Check {
-    is_so(
-        "Core dumps",
-        "none are written",
-        none,
-        "not known to be off",
-        "Core dumps are not off: a crash could write memory to the disk. Start the program again; where it stays so, use \
-         another machine.",
-    )
-}
-
-pub(super) fn ptrace(scope: Option<u8>) -> Check {
-    let found = scope
-        .map_or_else(|| "the system does not restrict it".to_owned(), |s| format!("ptrace_scope is {s}"));
-    let mend = "Programs of the same user may look into each other's memory: set kernel.yama.ptrace_scope to 1 or more (sysctl).";
-    let closed = scope.is_some_and(|s| s >= 1);
-    check(
-        "Other processes",
-        "may not look into this one: ptrace_scope 1 or more",
-        found,
-        (!closed).then(|| mend.to_owned()),
-    )
-}
-
-pub(super) fn debugger(none: bool) -> Check {
-    is_so(
-        "Debugger",
-        "none is attached",
-        none,
-        "one is attached, or that cannot be read",
-        "A debugger is attached to this program: find out who did that, and start the program again without it.",
-    )
-}
-
-pub(super) fn socket_filter(on: bool) -> Check {
-    is_so(
-        "Socket filter",
-        "this program has given up internet sockets",
-        on,
-        "not in force",
-        "The filter that keeps this program from making internet sockets is not in force: use a kernel with seccomp.",
-    )
-}
-
-pub(super) fn locked_memory(limit: Option<u64>, least: u64) -> Check {
-    let mib = |bytes: u64| format!("{} MiB", bytes / (1024 * 1024));
-    let found = match limit {
-        None => "the system does not say".to_owned(),
-        Some(u64::MAX) => "without a limit".to_owned(),
-        Some(bytes) if bytes < 1024 * 1024 => format!("{} KiB", bytes / 1024),
-        Some(bytes) => mib(bytes),
-    };
-    let enough = limit.is_some_and(|bytes| bytes >= least);
-    let mend = "Too little memory may be locked against swapping: raise the limit (ulimit -l, or memlock in limits.conf) to 4 MiB \
-                or more, and sign in again.";
-    check("Locked memory", "4 MiB or more", found, (!enough).then(|| mend.to_owned()))
-}
-
-pub(super) fn web_sandbox(on: bool) -> Check {
-    is_so(
-        "Web engine",
-        "in a sandbox of its own",
-        on,
-        "without its sandbox",
-        "The web engine of the window runs without its own sandbox: install bubblewrap and xdg-dbus-proxy, and allow user \
-         namespaces; or play in the terminal.",
-    )
 }
 
 // Rosters to choose from.

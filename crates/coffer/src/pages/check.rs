@@ -13,27 +13,22 @@ use transcript::Kind;
 /// Reads a signer as somebody names it: the 64 hex digits of the SHA-256 of its public key, or a file that came another way
 /// than the pack: a `signer.pem`, or the workstation card that commissioning wrote.
 pub(crate) fn signer(named: &str) -> Result<String, Problem> {
-    let digits = fingerprint(named);
-    let from_file = || {
-        let file = outside::read(&outside::meant(named), LARGEST_TEXT).ok()?;
-        transcript::verify::fingerprint(&file).or_else(|| on_card(&incoming::text(&file).ok()?))
-    };
-    digits.or_else(from_file).ok_or_else(words::signer_not_understood)
+    if let Some(digits) = fingerprint(named) {
+        return Ok(digits);
+    }
+    let file = outside::read(&outside::meant(named), LARGEST_TEXT).unwrap_or_default();
+    if let Some(card) = transcript::card::read(&file) {
+        return Ok(script::sha256_hex(&card.key));
+    }
+    if file.starts_with(transcript::card::CALLED.as_bytes()) {
+        return Err(words::card_changed());
+    }
+    transcript::verify::fingerprint(&file).ok_or_else(words::signer_not_understood)
 }
 
 /// The fingerprint of the key in a pack's `signer.pem`.
 pub(crate) fn signer_of(pack: &Path) -> Option<String> {
     transcript::verify::fingerprint(&outside::read(&pack.join("signer.pem"), LARGEST_TEXT).ok()?)
-}
-
-/// The fingerprint on a workstation card: rows of a number and groups of hex digits, as they are read aloud.
-fn on_card(card: &str) -> Option<String> {
-    let rows = card.lines().filter_map(|line| {
-        let (number, groups) = line.strip_prefix("  ")?.split_once("  ")?;
-        number.parse::<u8>().ok()?;
-        Some(groups.split(' ').collect::<String>())
-    });
-    fingerprint(&rows.collect::<String>())
 }
 
 /// 64 hex digits, with whatever stands between groups of them on paper.
@@ -129,7 +124,7 @@ fn verify_at(path: &Path) -> VerifyView {
         not_checked: report.not_checked,
     };
     if path.is_dir() && report.holds {
-        follows_its_script(path, &mut view);
+        follows_its_script(path, &report.entries, &mut view);
         let one = path.join("bundle");
         if one.is_dir() {
             each(&[one], &mut view);
@@ -225,9 +220,9 @@ fn each(bundles: &[PathBuf], view: &mut VerifyView) {
 }
 
 /// Replays the record against the script in the pack, and says what an auditor has to see at once.
-fn follows_its_script(pack: &Path, view: &mut VerifyView) {
-    let (plan, entries) = match engine::replay::pack(pack, &REPERTOIRE) {
-        Ok(Some(replayed)) => replayed,
+fn follows_its_script(pack: &Path, entries: &[transcript::Entry], view: &mut VerifyView) {
+    let plan = match engine::replay::in_pack(pack, &REPERTOIRE, entries) {
+        Ok(Some(plan)) => plan,
         Ok(None) => {
             view.not_checked.push(words::SCRIPT_NOT_IN_COPY.to_owned());
             return;
@@ -255,7 +250,7 @@ fn follows_its_script(pack: &Path, view: &mut VerifyView) {
         view.not_checked.push(words::script_does_not_ship(&protocol::words_of(&hash[..8])));
     }
     let count = |kind: Kind| entries.iter().filter(|e| e.kind == kind).count();
-    let disagreeing = facts::DISAGREEING.newest(&entries).unwrap_or(0);
+    let disagreeing = facts::DISAGREEING.newest(entries).unwrap_or(0);
     for (n, what) in [
         (count(Kind::Exception), words::EXCEPTIONS),
         (count(Kind::Failed), words::FAILURES),

@@ -41,6 +41,13 @@ problems! {
     }
 
     /// Neither digits nor a key.
+    /// A byte of it is another than the workstation's key signed.
+    pub(super) fn card_changed() = "card-changed" {
+        "That is no whole workstation card: something in it is another than was signed."
+        "Nothing was checked."
+        "Take the card as commissioning wrote it, or name the 64 hex digits that people noted on paper."
+    }
+
     pub(super) fn signer_not_understood() = "signer-not-understood" {
         "The signer that was named is neither a fingerprint nor a public key."
         "Nothing was checked."

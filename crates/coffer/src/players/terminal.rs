@@ -103,7 +103,7 @@ pub(crate) fn play(
     token: Option<String>,
     answers: Option<&Path>,
 ) -> Result<ExitCode, Problem> {
-    let around = desk.surroundings(plan.mode, token.map(|text| (text, WrittenBy::Operator)))?;
+    let around = desk.surroundings(&plan, token.map(|text| (text, WrittenBy::Operator)))?;
     let mut player = player(plan.mode, answers, &plan)?;
     let folder = desk.new_run(&plan)?;
     note(format!("Run {}", folder.display()));
@@ -125,7 +125,7 @@ pub(crate) fn resume(
     let Begun { plan, folder, token: begun_with } = desk.plan_of(run, mode)?;
     // What a record says of a token is never a path to load: anybody may have written it.
     let token = token.map(|text| (text, WrittenBy::Operator));
-    let around = desk.surroundings(mode, token.or(begun_with.map(|text| (text, WrittenBy::Anybody))))?;
+    let around = desk.surroundings(&plan, token.or(begun_with.map(|text| (text, WrittenBy::Anybody))))?;
     let mut player = player(mode, answers, &plan)?;
     let mut seen = Seen(player.as_player());
     let mut engine = Engine::resume(plan, &REPERTOIRE, &folder, around, &mut seen)?;
@@ -215,8 +215,8 @@ pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode,
 pub(crate) fn enrol() -> Result<ExitCode, Problem> {
     let typed = unseen::typed("Passphrase: ").map_err(|e| words::not_enrolled(&e.to_string()))?;
     let typed = secrets::SecretText::new(typed).map_err(|e| words::not_enrolled(&e.to_string()))?;
-    if typed.expose().chars().count() < script::roster::SHORTEST_PASSPHRASE {
-        return Err(words::not_enrolled(words::PASSPHRASE_TOO_SHORT));
+    if let Some(why) = script::passphrase::weakness(&typed, &[]) {
+        return Err(words::not_enrolled(&why.to_string()));
     }
     say(script::roster::verifier(&typed).map_err(|e| words::not_enrolled(&e))?);
     Ok(ExitCode::SUCCESS)

@@ -41,7 +41,6 @@ problems! {
     }
 }
 
-pub(super) const PASSPHRASE_TOO_SHORT: &str = "A passphrase needs at least 12 characters.";
 pub(super) const FROM_ANSWERS_FILE: &str = "from the answers file";
 
 // The dialogue: work on a device, and the step.

@@ -106,7 +106,7 @@ fn play(
     for p in &plan.roster.people {
         answers.passphrases.insert(p.id.clone(), p.rehearsal_passphrase.clone().unwrap_or_default());
     }
-    let around = desk.surroundings(Mode::Rehearsal, None)?;
+    let around = desk.surroundings(&plan, None)?;
     let folder = desk.new_run(&plan)?;
     let mut player = Unattended::new(answers, tell);
     if let Some(mut earlier) = earlier {

@@ -69,7 +69,7 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             let roster = roster.as_deref();
             desk.lists_script(&script)?;
             let plan = Wanted { script: &script, roster, mode, values: &parameters }.plan()?;
-            let around = desk.surroundings(mode, token.map(|text| (text, WrittenBy::Anybody)))?;
+            let around = desk.surroundings(&plan, token.map(|text| (text, WrittenBy::Anybody)))?;
             let folder = desk.new_run(&plan)?;
             pipe.lines.clear();
             play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe))?;
@@ -77,7 +77,7 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
         ToRoom::Resume { run, token } => {
             let Begun { plan, folder, token: begun_with } = find(desk, &run)?;
             let token = token.or(begun_with).map(|text| (text, WrittenBy::Anybody));
-            let around = desk.surroundings(plan.mode, token)?;
+            let around = desk.surroundings(&plan, token)?;
             pipe.lines.clear();
             play(pipe, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;
         }

@@ -39,6 +39,16 @@ pub enum Why {
     NotDue { due: Option<String> },
     /// A step is begun before what was done before it was signed.
     NotYetSigned,
+    /// A step is begun a second time, and nothing ended the first.
+    BegunTwice,
+    /// The first entry opens nothing, or a later one does.
+    OpensElsewhere,
+    /// Something was recorded after the end.
+    AfterTheEnd,
+    /// A signature stands over a signature.
+    SignedTwice,
+    /// A fact names a file that the entry does not name with its digest.
+    FileNotNamed { fact: String },
     /// An outcome without an intent.
     NotBegun { due: Option<String> },
     /// The record ends with a step that does not end it, or goes on after one that does.
@@ -105,6 +115,11 @@ impl Why {
             Self::FactMissing { .. } => "fact-missing",
             Self::NotDue { .. } => "not-due",
             Self::NotYetSigned => "not-yet-signed",
+            Self::BegunTwice => "begun-twice",
+            Self::OpensElsewhere => "opens-elsewhere",
+            Self::AfterTheEnd => "after-the-end",
+            Self::SignedTwice => "signed-twice",
+            Self::FileNotNamed { .. } => "file-not-named",
             Self::NotBegun { .. } => "not-begun",
             Self::EndsElsewhere => "ends-elsewhere",
             Self::ClosedBefore { .. } => "closed-before-the-end",

@@ -3,7 +3,7 @@
 use super::{Departure, Why};
 use crate::past::Past;
 use script::{Plan, Planned};
-use transcript::Entry;
+use transcript::{Entry, Kind};
 
 /// Who signed what, each verified, since the step at hand was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,11 @@ pub struct Done<'r> {
 }
 
 impl Done<'_> {
+    /// How many exceptions were raised since the step was begun; that each was decided is every record's rule.
+    pub fn exceptions(&self) -> usize {
+        self.since_intent.iter().filter(|e| e.kind == Kind::Exception).count()
+    }
+
     /// A departure of this outcome, under the action's name.
     pub fn departs(&self, code: &'static str, says: impl Into<String>) -> Departure {
         let why = Why::Of { action: self.step.action.name, code, says: says.into() };

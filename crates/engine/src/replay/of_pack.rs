@@ -12,12 +12,21 @@ use transcript::{Entry, Reading};
 /// Replays an evidence pack's record against the script and the people in it. `None` for a shortened copy, which has no
 /// script.
 pub fn pack(folder: &Path, repertoire: &'static Repertoire) -> Result<Option<(Plan, Vec<Entry>)>, Departure> {
+    let record = outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD)
+        .map_err(|e| Departure { entry: None, why: Why::RecordUnreadable { why: e.to_string() } })?;
+    let entries = Reading::of(&record).entries;
+    Ok(in_pack(folder, repertoire, &entries)?.map(|plan| (plan, entries)))
+}
+
+/// The same for the entries of a record that were read already; gives the plan that they follow.
+pub fn in_pack(
+    folder: &Path,
+    repertoire: &'static Repertoire,
+    entries: &[Entry],
+) -> Result<Option<Plan>, Departure> {
     let departs = |why: Why| Departure { entry: None, why };
     let read = |name: &str| outside::text(&folder.join(name), LARGEST_RECORD);
     let (Ok(script), Ok(roster)) = (read("script.toml"), read("roster.toml")) else { return Ok(None) };
-    let record = outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD)
-        .map_err(|e| departs(Why::RecordUnreadable { why: e.to_string() }))?;
-    let entries = Reading::of(&record).entries;
     let first = entries.first();
     let values = first.and_then(|e| facts::PARAMETERS.within(e)).unwrap_or_default();
     let production = Mode::Production.word();
@@ -36,8 +45,8 @@ pub fn pack(folder: &Path, repertoire: &'static Repertoire) -> Result<Option<(Pl
     {
         return Err(departs(Why::OtherPeople));
     }
-    replay(&plan, repertoire, &entries, Some(folder))?;
-    Ok(Some((plan, entries)))
+    replay(&plan, repertoire, entries, Some(folder))?;
+    Ok(Some(plan))
 }
 
 /// Everybody in a plan's roster, as the first entry names them.

@@ -34,6 +34,13 @@ impl fmt::Display for Why {
             }
             Self::NotDue { due } => write!(f, "the step due here is {}", step(due.as_ref())),
             Self::NotYetSigned => f.write_str("what was done before it was not signed"),
+            Self::BegunTwice => f.write_str("its step was begun already, and nothing ended that attempt"),
+            Self::OpensElsewhere => f.write_str("the first entry opens a record, and no other"),
+            Self::AfterTheEnd => f.write_str("the record had ended before it"),
+            Self::SignedTwice => f.write_str("it signs what was signed"),
+            Self::FileNotNamed { fact } => {
+                write!(f, "its {fact} is a file that it does not name with its digest")
+            }
             Self::NotBegun { due } => write!(f, "no intent of {} comes before it", step(due.as_ref())),
             Self::EndsElsewhere => f.write_str("only the step that closes ends the record"),
             Self::ClosedBefore { due } => write!(f, "it was closed before {}", step(due.as_ref())),

@@ -95,6 +95,13 @@ problems! {
         "Somebody took the record back in time, or a disk lost what was on it. Bring the run's folder back from a copy that is newer, or begin a new ceremony and keep this folder as evidence."
     }
 
+    /// Something else wrote the object that keeps it.
+    pub(crate) fn memory_changed(label: &str) = "token-memory-changed" {
+        "What the token remembers as {label} is nothing that this program wrote."
+        "Nothing was done on the token, and nothing was added to the record."
+        "Somebody with the PIN changed it. Do not go on with this ceremony: keep its folder as evidence, and begin a new one."
+    }
+
     /// Its record says that the token keeps its head, and it does not.
     pub(crate) fn run_not_remembered() = "run-not-remembered" {
         "The token does not remember this ceremony, though the record says that it does."

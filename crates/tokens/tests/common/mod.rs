@@ -46,8 +46,9 @@ pub(crate) fn walk(token: &mut dyn Token, pin: &str) -> tokens::Capabilities {
     proofs(token, backup);
 
     assert_eq!(token.signing_key("records", false), Ok(None));
-    let (key, spki) = token.signing_key("records", true).unwrap().unwrap();
-    assert_eq!(token.signing_key("records", false).unwrap().unwrap().1, spki);
+    let made = token.signing_key("records", true).unwrap().unwrap();
+    let (key, spki) = (made.handle, made.public_key.unwrap());
+    assert_eq!(token.signing_key("records", false).unwrap().unwrap().public_key.unwrap(), spki);
     let signature = token.sign(key, b"a line").unwrap();
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &spki).verify(b"a line", &signature).unwrap();
     found

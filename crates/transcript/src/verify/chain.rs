@@ -15,23 +15,18 @@ pub fn transcript(bytes: &[u8]) -> Report {
         report.unknown(words::NOT_SIGNED_AT_THE_END);
     }
     keys(&replay, &mut report);
+    report.entries = replay.entries;
     report
 }
 
 /// Walks the chain and reports on it; what comes back stands before the first bad entry.
 pub(super) fn chain(bytes: &[u8], report: &mut Report) -> Replay {
     let mut replay = Replay::new();
-    let mut wrong = None;
     let (body, whole) = match bytes.strip_suffix(b"\n") {
         Some(body) => (body, true),
         None => (bytes, false),
     };
-    for line in body.split(|byte| *byte == b'\n') {
-        if let Err(why) = replay.take(line) {
-            wrong = Some((replay.next(), why));
-            break;
-        }
-    }
+    let mut wrong = replay.take(body.split(|byte| *byte == b'\n')).err().map(|why| (replay.next(), why));
     if wrong.is_none() && !whole {
         wrong = Some((replay.entries.len() as u64, words::NOT_FINISHED.into()));
     }

@@ -61,6 +61,7 @@ pub fn pack(dir: &Path) -> Report {
     if !key.is_empty() {
         report.signer = Some(sha256_hex(&key));
     }
+    report.entries = replay.entries;
     report
 }
 

@@ -1,5 +1,7 @@
 //! What the verifier found, check by check.
 
+use crate::types::Entry;
+
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Line {
@@ -10,7 +12,7 @@ pub struct Line {
 }
 
 /// What the verifier found.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Report {
     /// Whether everything that was checked holds.
     pub holds: bool,
@@ -25,6 +27,9 @@ pub struct Report {
     pub signer: Option<String>,
     /// The first thing that is wrong: `entry 7`, or a file's name.
     pub first_bad: Option<String>,
+    /// The record's entries up to the first that does not hold, for who asks more of them: nothing is read twice.
+    #[serde(skip)]
+    pub entries: Vec<Entry>,
 }
 
 impl Report {
@@ -36,6 +41,7 @@ impl Report {
             not_checked: Vec::new(),
             signer: None,
             first_bad: None,
+            entries: Vec::new(),
         }
     }
 

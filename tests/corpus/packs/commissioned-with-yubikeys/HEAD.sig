@@ -1,0 +1,1 @@
+0D STtdnS¬ÝdÎ3Z…h‡M€K@Ø( &Å,Æ™W G”J@špËTåL-K¾	ÿ‹‡ø2g2ñoIïfO¡"Ò
