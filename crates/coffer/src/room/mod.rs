@@ -10,6 +10,7 @@ use protocol::{
     Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView, ToRoom,
     WipedReader, read_line, write_shown,
 };
+use secrets::leaving_no_trace;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
@@ -37,7 +38,7 @@ pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
     };
     pipe.send(&FromRoom::Hello { protocol: PROTOCOL_VERSION, version: env!("CARGO_PKG_VERSION").to_owned() });
     loop {
-        match read_line::<ToRoom>(&mut pipe.input) {
+        match leaving_no_trace(|| read_line::<ToRoom>(&mut pipe.input)) {
             Ok(Some(message)) => {
                 if let Err(problem) = serve_one(desk, &mut pipe, message) {
                     pipe.send(&FromRoom::Refused { problem });
@@ -135,7 +136,7 @@ impl Player for Pipe {
         let message = FromRoom::Prompt { prompt };
         self.send(&message);
         loop {
-            match read_line::<ToRoom>(&mut self.input) {
+            match leaving_no_trace(|| read_line::<ToRoom>(&mut self.input)) {
                 Ok(Some(ToRoom::Answer { prompt, answer })) if prompt == open => {
                     return Ok(answer.as_meant(&offered));
                 }
