@@ -3,6 +3,7 @@
 
 mod departure;
 mod done;
+mod form;
 mod of_pack;
 mod stated;
 mod times;
@@ -100,7 +101,7 @@ struct Replay<'p> {
     times: Times,
 }
 
-impl Replay<'_> {
+impl<'p> Replay<'p> {
     fn name(&self) -> Option<String> {
         self.plan.steps.get(self.standing.at).map(|s| s.id.clone())
     }
@@ -118,12 +119,12 @@ impl Replay<'_> {
     }
 
     fn take(&mut self, at: usize, entry: &Entry) -> Result<(), Stop> {
-        fits(entry)?;
-        let step = entry.step.as_ref().and_then(|id| self.plan.steps.iter().find(|s| s.id == *id));
+        form::fits(entry)?;
+        let step = self.step_of(entry)?;
         stated::all(entry, step)?;
         self.where_it_may_stand(at, entry.kind)?;
         self.times.take(entry)?;
-        self.known_and_by_its_people(entry)?;
+        step.map_or(Ok(()), |step| by_its_people(entry, step))?;
         match entry.kind {
             Kind::Opened => self.opened(entry)?,
             Kind::Intent => self.intent(at, entry)?,
@@ -156,25 +157,19 @@ impl Replay<'_> {
             return Err(Why::OpensElsewhere);
         }
         let before = self.before(at);
-        let ends = |e: &Entry| matches!(e.kind, Kind::Closed | Kind::Abandoned);
-        if kind != Kind::Checkpoint && before.iter().any(ends) {
+        let last_but_signed = before.iter().rfind(|e| e.kind != Kind::Checkpoint).map(|e| e.kind);
+        if kind != Kind::Checkpoint && matches!(last_but_signed, Some(Kind::Closed | Kind::Abandoned)) {
             return Err(Why::AfterTheEnd);
         }
         let signed = before.last().is_some_and(|last| last.kind == Kind::Checkpoint);
         if kind == Kind::Checkpoint && signed { Err(Why::SignedTwice) } else { Ok(()) }
     }
 
-    /// A step of the script, by the roles that the script says.
-    fn known_and_by_its_people(&self, entry: &Entry) -> Result<(), Why> {
-        let Some(id) = &entry.step else { return Ok(()) };
-        let Some(planned) = self.plan.steps.iter().find(|s| s.id == *id) else {
-            return Err(Why::StepUnknown { step: id.clone() });
-        };
-        let confirmer = planned.confirmer.as_ref().map(|c| &c.role);
-        if entry.actor.as_ref() == Some(&planned.actor.role) && entry.confirmer.as_ref() == confirmer {
-            return Ok(());
-        }
-        Err(Why::OtherRoles { step: id.clone() })
+    /// The step of the script that it is of, where it is of one.
+    fn step_of(&self, entry: &Entry) -> Result<Option<&'p Planned>, Why> {
+        let Some(id) = &entry.step else { return Ok(None) };
+        let step = self.plan.steps.iter().find(|s| s.id == *id);
+        step.map(Some).ok_or_else(|| Why::StepUnknown { step: id.clone() })
     }
 
     fn opened(&self, entry: &Entry) -> Result<(), Why> {
@@ -359,6 +354,15 @@ impl Replay<'_> {
     }
 }
 
+/// By the roles that the script says.
+fn by_its_people(entry: &Entry, step: &Planned) -> Result<(), Why> {
+    let confirmer = step.confirmer.as_ref().map(|c| &c.role);
+    if entry.actor.as_ref() == Some(&step.actor.role) && entry.confirmer.as_ref() == confirmer {
+        return Ok(());
+    }
+    Err(Why::OtherRoles { step: step.id.clone() })
+}
+
 /// The entry opens and closes exactly these.
 fn moves(entry: &Entry, opens: &[String], closes: &[String]) -> Result<(), Why> {
     let found: Vec<&String> = entry.opens.iter().map(|o| &o.id).collect();
@@ -373,22 +377,6 @@ fn moves(entry: &Entry, opens: &[String], closes: &[String]) -> Result<(), Why> 
     }
     if let Some(missing) = closes.iter().find(|id| !entry.closes.contains(id)) {
         return Err(Why::DoesNotSettle { id: missing.clone() });
-    }
-    Ok(())
-}
-
-/// Every fact that this program knows has its form, and stands at its level and at no other.
-fn fits(entry: &Entry) -> Result<(), Why> {
-    for (level, said) in &entry.facts {
-        for (name, value) in said {
-            let Some(about) = facts::about(name) else { continue };
-            if about.level != *level {
-                return Err(Why::OtherLevel { fact: name.clone() });
-            }
-            if !about.fits(value) {
-                return Err(Why::OtherForm { fact: name.clone() });
-            }
-        }
     }
     Ok(())
 }

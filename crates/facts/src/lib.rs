@@ -153,6 +153,14 @@ impl<F: Form> Each<F> {
         self.stem.level
     }
 
+    /// All of them that an entry has: of which turn, person or file each is, and its value.
+    pub fn all_in<'e>(&self, entry: &'e Entry) -> impl Iterator<Item = (&'e str, F::Value)> + use<'e, F> {
+        let stem = self.stem.name;
+        entry.facts.values().flatten().filter_map(move |(name, value)| {
+            Some((name.strip_prefix(stem)?.strip_prefix('-')?, F::read(value)?))
+        })
+    }
+
     /// The one of this turn, person or file.
     pub fn of(&self, which: impl Display) -> One<F> {
         One { name: format!("{}-{which}", self.stem.name), level: self.stem.level, of: PhantomData }

@@ -68,30 +68,7 @@ fn unix(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
-    use aws_lc_rs::rand::SystemRandom;
-    use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
-
-    struct Key(EcdsaKeyPair, Vec<u8>);
-
-    impl Key {
-        fn new() -> Self {
-            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
-            let spki: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
-            let spki = spki.as_ref().to_vec();
-            Self(pair, spki)
-        }
-    }
-
-    impl Signer for Key {
-        fn public_key(&self) -> &[u8] {
-            &self.1
-        }
-
-        fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, String> {
-            self.0.sign(&SystemRandom::new(), message).map(|s| s.as_ref().to_vec()).map_err(|e| e.to_string())
-        }
-    }
+    use crate::sign::tests::Key;
 
     const SAYS: &str =
         "Ceremony  20261129-1\nHSM       SoftHSM v2, serial 0a1b\n\n  1  0a1b 2c3d\n     alfa bravo\n";

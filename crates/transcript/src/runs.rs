@@ -148,31 +148,7 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_lc_rs::rand::SystemRandom;
-    use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
-
-    struct Key(EcdsaKeyPair, Vec<u8>);
-
-    impl Key {
-        fn new() -> Self {
-            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
-            let prefix = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
-            let mut spki = HEXLOWER.decode(prefix.as_bytes()).unwrap();
-            spki.extend(pair.public_key().as_ref());
-            Self(pair, spki)
-        }
-    }
-
-    impl Signer for Key {
-        fn public_key(&self) -> &[u8] {
-            &self.1
-        }
-
-        fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, String> {
-            let signature = self.0.sign(&SystemRandom::new(), message);
-            signature.map(|s| s.as_ref().to_vec()).map_err(|e| e.to_string())
-        }
-    }
+    use crate::sign::tests::Key;
 
     fn run(n: u8) -> EndedRun {
         let how = if n == 2 { Kind::Abandoned } else { Kind::Closed };

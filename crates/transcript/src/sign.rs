@@ -57,3 +57,33 @@ pub(crate) fn from_pem(pem: &[u8]) -> Option<Vec<u8>> {
     let spki = BASE64.decode(body.as_bytes()).ok()?;
     (to_pem(&spki) == text).then_some(spki)
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+
+    /// A workstation's key in software.
+    pub(crate) struct Key(EcdsaKeyPair, pub(crate) Vec<u8>);
+
+    impl Key {
+        pub(crate) fn new() -> Self {
+            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
+            let spki: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+            let spki = spki.as_ref().to_vec();
+            Self(pair, spki)
+        }
+    }
+
+    impl Signer for Key {
+        fn public_key(&self) -> &[u8] {
+            &self.1
+        }
+
+        fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, String> {
+            self.0.sign(&SystemRandom::new(), message).map(|s| s.as_ref().to_vec()).map_err(|e| e.to_string())
+        }
+    }
+}

@@ -1,8 +1,7 @@
 //! `split-backup`: the backup wrapping key is split into shares, in locked memory.
 
 use crate::backup::{BACKUP_KEY, DEALT, Dealt, SHARE_READ_BACK, SHARES, THRESHOLD, WRAPPING, fresh, words};
-use crate::share::dealt::MADE_ONE_OF;
-use crate::share::dealt::{Cards as _, MADE, dealing};
+use crate::share::dealt::{Cards as _, MADE, MADE_ONE_OF, dealing};
 use crate::share::words::share_problem;
 use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Recall as _, Room, Stage};
 use protocol::{Mode, Problem};

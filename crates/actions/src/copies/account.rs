@@ -1,9 +1,8 @@
 //! `account-copies`: two people say of each copy where it is. The key in this token the program sees by itself.
 
 use crate::copies::ask::ask;
-use crate::copies::copy;
 use crate::copies::copy::{
-    ANOTHER, BEFORE, BROUGHT, Copy, MISSING, all, became, both_sign, gone_before, note, states,
+    ANOTHER, BEFORE, BROUGHT, Copy, MISSING, NOTES, all, became, both_sign, gone_before, note, states,
 };
 use crate::copies::{ACCOUNTED, COPIES, COPIES_ACCOUNTED, words};
 use crate::earlier::places::Sort;
@@ -22,7 +21,7 @@ impl Action for AccountCopies {
                 needs: &[&COPIES],
                 makes: &[&ACCOUNTED],
                 closes: &[Closes::Own(&COPIES_ACCOUNTED)],
-                notes: copy::NOTES,
+                notes: NOTES,
                 states: &[&facts::COPIES_ACCOUNTED],
                 hands: Hands::TwoInside,
                 says: &[words::I_LOOKED_AT_EVERY_COPY],

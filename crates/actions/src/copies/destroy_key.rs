@@ -1,7 +1,6 @@
 //! `destroy-key`: the key in the token is destroyed, under every label it was found under, and seen absent.
 
-use crate::copies::copy;
-use crate::copies::copy::{Copy, DESTROYED, labels_here, note};
+use crate::copies::copy::{Copy, DESTROYED, NOTES, labels_here, note};
 use crate::copies::{BELOW_THRESHOLD, KEY_DESTROYED, KEY_GONE, words};
 use crate::earlier::kept;
 use crate::key::words::labels;
@@ -22,7 +21,7 @@ impl Action for DestroyKey {
                 makes: &[&KEY_GONE],
                 uses_up: &[&MASTER_KEY],
                 closes: &[Closes::Own(&KEY_DESTROYED)],
-                notes: copy::NOTES,
+                notes: NOTES,
                 states: &[
                     &facts::DESTROYED_IN_TOKEN,
                     &facts::DESTROYED_CHECK_VALUE,

@@ -1,7 +1,7 @@
 //! `destroy-old-sheets`: the sheets of the set that is replaced are destroyed or accounted for.
 
 use crate::backup::PROVEN_BACKUP;
-use crate::copies::copy;
+use crate::copies::copy::NOTES;
 use crate::copies::{old_sheets, words};
 use crate::earlier::BAG_RESEALED;
 use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED};
@@ -18,7 +18,7 @@ impl Action for DestroyOldSheets {
                 name: "destroy-old-sheets",
                 needs: &[&OLD_SET, &PROVEN_BACKUP],
                 closes: &[Closes::Own(&OLD_SHEETS_SETTLED), Closes::All(&BAG_RESEALED)],
-                notes: copy::NOTES,
+                notes: NOTES,
                 states: old_sheets::STATES,
                 hands: Hands::TwoInside,
                 says: &[words::OF_THE_SET],

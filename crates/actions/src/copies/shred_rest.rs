@@ -1,7 +1,6 @@
 //! `shred-rest`: what is left on the table is destroyed: the other sheets, and the media with the wrapped file.
 
-use crate::copies::copy;
-use crate::copies::copy::{BROUGHT, all, became, both_sign, states};
+use crate::copies::copy::{BROUGHT, NOTES, all, became, both_sign, states};
 use crate::copies::destroyed::{destroyed, how_of_a_share};
 use crate::copies::{KEY_GONE, REST_DESTROYED, REST_GONE, words};
 use engine::{Action, Cue, Halt, Outcome, Room, Stage};
@@ -18,7 +17,7 @@ impl Action for ShredRest {
                 needs: &[&KEY_GONE],
                 makes: &[&REST_GONE],
                 closes: &[Closes::Own(&REST_DESTROYED)],
-                notes: copy::NOTES,
+                notes: NOTES,
                 states: &[&facts::COPIES_AT_THE_END],
                 hands: Hands::TwoInside,
                 says: &[words::I_SAW_EVERY_COPY],

@@ -1,8 +1,9 @@
 //! `shred-sheets`: sheets are shredded until fewer are left, missing ones included, than the threshold. In this order,
 //! before the key in the token, nobody who interrupts a destruction is left with a way back that the record does not know.
 
-use crate::copies::copy;
-use crate::copies::copy::{BEFORE, BROUGHT, DESTROYED, became, both_sign, numbers, sheets, sheets_that};
+use crate::copies::copy::{
+    BEFORE, BROUGHT, DESTROYED, NOTES, became, both_sign, numbers, sheets, sheets_that,
+};
 use crate::copies::destroyed::{destroyed, how_of_a_share};
 use crate::copies::words::{self, listed};
 use crate::copies::{ACCOUNTED, BELOW_THRESHOLD};
@@ -21,7 +22,7 @@ impl Action for ShredSheets {
                 name: "shred-sheets",
                 needs: &[&ACCOUNTED],
                 makes: &[&BELOW_THRESHOLD],
-                notes: copy::NOTES,
+                notes: NOTES,
                 states: &[&facts::SHEETS_SHREDDED, &facts::SHEETS_LEFT, &facts::BELOW_THRESHOLD],
                 hands: Hands::TwoInside,
                 says: &[words::I_SAW_SHREDDED],

@@ -82,11 +82,13 @@ fn decided_on(done: &Done<'_>) -> Result<(), Departure> {
     if done.plan.mode != Mode::Production {
         return Ok(());
     }
-    let to_mend = facts::TO_MEND.within(done.outcome).is_some_and(|list| !list.is_empty());
+    let to_mend = facts::TO_MEND.within(done.outcome).unwrap_or_default();
+    if !to_mend.is_empty() {
+        done.decided(&words::machine_to_mend(&to_mend.join(" ")), words::NOBODY_DECIDED_ON_THE_MACHINE)?;
+    }
     let elsewhere = words::roster_from(Mode::Production, &Origin::Elsewhere);
-    let theirs = facts::ROSTER_FROM.within(done.outcome) == Some(elsewhere);
-    if done.exceptions() < usize::from(to_mend) + usize::from(theirs) {
-        return Err(done.departs("not-decided", words::NOBODY_DECIDED));
+    if facts::ROSTER_FROM.within(done.outcome) == Some(elsewhere) {
+        done.decided(&words::roster_not_enrolled(), words::NOBODY_DECIDED_ON_THE_PEOPLE)?;
     }
     Ok(())
 }

@@ -183,4 +183,7 @@ pub(crate) mod called {
 }
 
 // What departs.
-pub(super) const NOBODY_DECIDED: &str = "something on the machine was to be mended, or no ceremony of the workstation enrolled its people, and nobody decided to go on";
+pub(super) const NOBODY_DECIDED_ON_THE_MACHINE: &str =
+    "something on the machine was to be mended, and nobody decided to go on";
+pub(super) const NOBODY_DECIDED_ON_THE_PEOPLE: &str =
+    "its people were enrolled by no ceremony of the workstation, and nobody decided to take them";

@@ -70,12 +70,12 @@ impl Action for SigningKey {
         if done.plan.mode != Mode::Production {
             return Ok(());
         }
-        let elsewhere =
-            facts::SIGNER_FROM.within(done.outcome) == Some(words::signer_from(&Origin::Elsewhere));
+        if facts::SIGNER_FROM.within(done.outcome) == Some(words::signer_from(&Origin::Elsewhere)) {
+            done.decided(&words::signer_not_commissioned(), words::NOBODY_DECIDED_ON_THE_KEY)?;
+        }
         let others = facts::OTHER_LISTS.within(done.outcome).unwrap_or_default();
-        let missing = others > 0 && done.before.newest(&facts::RUNS_ENDED_BEFORE) == Some(0);
-        if done.exceptions() < usize::from(elsewhere) + usize::from(missing) {
-            return Err(done.departs("not-decided", words::NOBODY_DECIDED));
+        if others > 0 && done.before.newest(&facts::RUNS_ENDED_BEFORE) == Some(0) {
+            done.decided(&words::lists_are_missing(others), words::NOBODY_DECIDED_ON_THE_LISTS)?;
         }
         Ok(())
     }

@@ -89,7 +89,10 @@ pub(super) const SIGNER_FROM: &str = "Where that key comes from";
 pub(super) const THE_COMMISSIONED_KEY: &str = "a key that commissioning made";
 
 /// Who commissioned the key, for the record.
-pub(super) const NOBODY_DECIDED: &str = "no ceremony of the workstation commissioned the key that signs, or lists that the token remembers are not there, and nobody decided to go on";
+pub(super) const NOBODY_DECIDED_ON_THE_KEY: &str =
+    "no ceremony of the workstation commissioned the key that signs, and nobody decided to take it";
+pub(super) const NOBODY_DECIDED_ON_THE_LISTS: &str =
+    "the token remembers lists of ended ceremonies that are not there, and nobody decided to go on";
 pub(super) const NO_TRIAL_FOUND_A_WAY: &str = "no trial of the token had found a way for the cloud before";
 pub(super) const DOES_NOT_SAY: &str = "the token does not say";
 

@@ -41,33 +41,30 @@ impl Rule for MadeOnItsYubiKey {
         let mut made = BTreeMap::new();
         for entry in whole.past.entries {
             enrolled_as_it_says(whole, entry)?;
-            let files = Files { pack: whole.pack, entry };
+            let files = whole.pack.map(|pack| Files { pack, entry });
             for claim in claims(whole, entry) {
-                let attestation = files.named(&format!("{}attestation.pem", claim.files));
                 let missing = || departs(entry, "attestation-missing", words::not_attested(&claim.whose));
+                let attestation =
+                    named(entry, &format!("{}attestation.pem", claim.files)).ok_or_else(missing)?;
                 // What became void was removed, by decision.
-                if !there.contains_key(attestation.ok_or_else(missing)?) || whole.pack.is_none() {
+                let Some(files) = files.as_ref().filter(|_| there.contains_key(attestation)) else {
                     continue;
-                }
-                let stated = checked(whole, &files, &claim).map_err(|why| {
+                };
+                let stated = checked(whole, files, &claim).map_err(|why| {
                     departs(entry, "attestation", words::attestation_fails(&claim.whose, &why))
                 })?;
                 made.insert(claim.whose, stated);
             }
-            let approval = facts::YUBIKEY_APPROVAL.stem();
-            let approved =
-                entry.facts.values().flat_map(|facts| facts.keys()).any(|name| name.starts_with(approval));
-            if approved && (files.named("approval.txt").is_none() || files.named("approval.sig").is_none()) {
-                return Err(departs(entry, "approval", words::NO_APPROVAL.to_owned()));
-            }
-            for (turn, stated) in &made {
-                let is_of = facts::YUBIKEY_APPROVAL.of(turn).within(entry).is_some();
-                let void = files.named("approval.sig").is_some_and(|name| !there.contains_key(name));
-                if is_of && !void {
-                    files
-                        .signed(whole.past, &stated.public_key, "approval")
-                        .map_err(|why| departs(entry, "approval", words::approval_fails(turn, &why)))?;
-                }
+            for (turn, _) in facts::YUBIKEY_APPROVAL.all_in(entry) {
+                let both = named(entry, "approval.txt").and(named(entry, "approval.sig"));
+                let missing = || departs(entry, "approval", words::NO_APPROVAL.to_owned());
+                let there = there.contains_key(both.ok_or_else(missing)?);
+                let Some((files, stated)) = files.as_ref().zip(made.get(turn)).filter(|_| there) else {
+                    continue;
+                };
+                files
+                    .signed(whole.past, &stated.public_key, "approval")
+                    .map_err(|why| departs(entry, "approval", words::approval_fails(turn, &why)))?;
             }
         }
         apart(&made)
@@ -80,13 +77,10 @@ fn departs(entry: &Entry, code: &'static str, says: String) -> Departure {
 
 /// Whoever is enrolled is so with a passphrase or with a YubiKey, which the outcome names.
 fn enrolled_as_it_says(whole: &Whole<'_>, entry: &Entry) -> Result<(), Departure> {
-    for person in &whole.plan.roster.people {
-        let Some(enrolled) = facts::ENROLLED.of(&person.id).within(entry) else { continue };
+    for (id, enrolled) in facts::ENROLLED.all_in(entry) {
+        let Some(person) = whole.plan.roster.person(id) else { continue };
         let said = |name: &str| enrolled.get(name).and_then(|v| v.as_str());
-        let turns = entry.facts.values().flatten().filter(|(name, _)| {
-            name.strip_prefix(facts::YUBIKEY_SERIAL.stem()).is_some_and(|rest| rest.starts_with('-'))
-        });
-        let serials: Vec<&str> = turns.filter_map(|(_, value)| value.as_str()).collect();
+        let serials: Vec<String> = facts::YUBIKEY_SERIAL.all_in(entry).map(|(_, serial)| serial).collect();
         let as_it_says = match said("with") {
             Some("passphrase") => serials.is_empty(),
             Some("yubikey") => said("serial").is_some_and(|own| serials == [own]),
@@ -102,10 +96,9 @@ fn enrolled_as_it_says(whole: &Whole<'_>, entry: &Entry) -> Result<(), Departure
 /// The keys that an entry says were made: one a turn, and two of a person who is enrolled.
 fn claims(whole: &Whole<'_>, entry: &Entry) -> Vec<Claim> {
     let mut found = Vec::new();
-    for turn in 1..=u8::MAX {
-        let Some(key_sha256) = facts::YUBIKEY_PUBLIC_KEY_SHA256.of(turn).within(entry) else { continue };
+    for (turn, key_sha256) in facts::YUBIKEY_PUBLIC_KEY_SHA256.all_in(entry) {
         found.push(Claim {
-            whose: turn.to_string(),
+            whose: turn.to_owned(),
             files: String::new(),
             slot: facts::YUBIKEY_SLOT.of(turn).within(entry),
             key_sha256,
@@ -115,16 +108,15 @@ fn claims(whole: &Whole<'_>, entry: &Entry) -> Vec<Claim> {
             serial: whole.past.newest(&facts::YUBIKEY_SERIAL.of(turn)),
         });
     }
-    for person in &whole.plan.roster.people {
-        let Some(enrolled) = facts::ENROLLED.of(&person.id).within(entry) else { continue };
+    for (person, enrolled) in facts::ENROLLED.all_in(entry) {
         let said = |name: &str| enrolled.get(name).and_then(|v| v.as_str()).map(str::to_owned);
-        if said("with").as_deref() != Some("yubikey") {
+        if said("with").as_deref() != Some("yubikey") || whole.plan.roster.person(person).is_none() {
             continue;
         }
         for (key, slot) in [("sign", Slot::Signature), ("box", Slot::KeyManagement)] {
             found.push(Claim {
-                whose: format!("{}, {key}", person.id),
-                files: format!("{}-{key}-", person.id),
+                whose: format!("{person}, {key}"),
+                files: format!("{person}-{key}-"),
                 slot: Some(slot.to_string()),
                 key_sha256: said(&format!("{key}-key-sha256")).unwrap_or_default(),
                 root_sha256: said("attestation-root-sha256").unwrap_or_default(),
@@ -138,23 +130,22 @@ fn claims(whole: &Whole<'_>, entry: &Entry) -> Vec<Claim> {
     found
 }
 
+/// The name of the file of an entry that ends so.
+fn named<'e>(entry: &'e Entry, ending: &str) -> Option<&'e str> {
+    let mut names = entry.files.iter().map(|f| f.name.as_str());
+    names.find(|name| name.ends_with(&format!("-{ending}")))
+}
+
 /// The files that one entry names, in a pack.
 struct Files<'r> {
-    pack: Option<&'r Path>,
+    pack: &'r Path,
     entry: &'r Entry,
 }
 
 impl Files<'_> {
-    /// The name of the one that ends so.
-    fn named(&self, ending: &str) -> Option<&str> {
-        let mut names = self.entry.files.iter().map(|f| f.name.as_str());
-        names.find(|name| name.ends_with(&format!("-{ending}")))
-    }
-
     fn read(&self, ending: &str) -> Result<Vec<u8>, String> {
-        let name = self.named(ending).ok_or_else(|| words::no_such_file(ending))?;
-        let path = self.pack.unwrap_or(Path::new("")).join(name);
-        outside::read_plain(&path, LARGEST).map_err(|e| words::file_unreadable(name, &e))
+        let name = named(self.entry, ending).ok_or_else(|| words::no_such_file(ending))?;
+        outside::read_plain(&self.pack.join(name), LARGEST).map_err(|e| words::file_unreadable(name, &e))
     }
 
     /// The first certificate of a file.

@@ -58,7 +58,7 @@ fn serials(records: &[(String, Reading)]) -> Vec<String> {
     let entries = records.iter().flat_map(|(_, record)| &record.entries);
     let mut found: Vec<String> = entries
         .flat_map(|e| {
-            let yubikeys = (1..=u8::MAX).filter_map(|n| facts::YUBIKEY_SERIAL.of(n).within(e));
+            let yubikeys = facts::YUBIKEY_SERIAL.all_in(e).map(|(_, serial)| serial);
             facts::TOKEN_SERIAL.within(e).into_iter().chain(yubikeys)
         })
         .collect();
@@ -309,9 +309,11 @@ impl Desk {
     /// Whether a module is one that commissioning ran with, where there was one: it sees PINs and keys. Commissioning itself
     /// may bring another.
     fn is_commissioned(&self, plan: &Plan, module: &Path, sha256: &str) -> Result<(), Problem> {
-        let commissions = plan.steps.iter().any(|step| step.action.makes(&actions::people::ROSTER));
+        if plan.steps.iter().any(|step| step.action.makes(&actions::people::ROSTER)) {
+            return Ok(());
+        }
         let known = engine::commissioned_modules(&self.store(plan.mode)?.folder);
-        if commissions || known.is_empty() || known.contains_key(sha256) {
+        if known.is_empty() || known.contains_key(sha256) {
             return Ok(());
         }
         Err(words::module_not_commissioned(&module.display()).with_detail(sha256))

@@ -2,6 +2,8 @@
 
 use super::{Departure, Why};
 use crate::past::Past;
+use facts::Named as _;
+use protocol::Problem;
 use script::{Plan, Planned};
 use transcript::{Entry, Kind};
 
@@ -33,9 +35,15 @@ pub struct Done<'r> {
 }
 
 impl Done<'_> {
-    /// How many exceptions were raised since the step was begun; that each was decided is every record's rule.
-    pub fn exceptions(&self) -> usize {
-        self.since_intent.iter().filter(|e| e.kind == Kind::Exception).count()
+    /// This problem was made an exception since the step was begun; else a departure that says so. It is held against the
+    /// problem that the action raises, so that one about something else decides nothing. That each exception was decided is
+    /// every record's rule.
+    pub fn decided(&self, on: &Problem, otherwise: &'static str) -> Result<(), Departure> {
+        let mut raised = self.since_intent.iter().filter(|e| e.kind == Kind::Exception);
+        if raised.any(|e| facts::CODE.within(e).as_ref() == Some(&on.code)) {
+            return Ok(());
+        }
+        Err(self.departs("not-decided", otherwise))
     }
 
     /// A departure of this outcome, under the action's name.

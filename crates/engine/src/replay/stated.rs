@@ -1,7 +1,7 @@
 //! What an entry has to state: by its kind, and by the row of its step's action. What is not in the record did not happen.
 
 use super::Why;
-use crate::words::SIGN_OF_LIFE;
+use crate::words::{PASSPHRASE_REFUSED, SIGN_OF_LIFE};
 use facts::{AnyFact, Named as _};
 use script::Planned;
 use transcript::{Entry, Kind};
@@ -32,52 +32,34 @@ fn of_kind(kind: Kind) -> &'static [&'static dyn AnyFact] {
     }
 }
 
-/// Whether it states all that its kind and its step's action want, and names every file that it states.
+/// Whether it states all that its kind and its step's action want.
 pub(super) fn all(entry: &Entry, step: Option<&Planned>) -> Result<(), Why> {
-    let has = |fact: &&dyn AnyFact| entry.value(fact.called()).is_some();
-    let missing = |fact: &dyn AnyFact| Err(Why::FactMissing { fact: fact.called().to_owned() });
-    if let Some(fact) = of_kind(entry.kind).iter().find(|fact| !has(fact)) {
-        return missing(*fact);
-    }
-    let some_ended = facts::RUNS_ENDED_BEFORE.within(entry).is_some_and(|many| many > 0);
-    if entry.kind == Kind::Opened && some_ended && facts::ENDED_LIST_SHA256.within(entry).is_none() {
-        return missing(&facts::ENDED_LIST_SHA256);
+    needs(entry, of_kind(entry.kind))?;
+    if facts::RUNS_ENDED_BEFORE.within(entry).is_some_and(|many| many > 0) {
+        needs(entry, &[&facts::ENDED_LIST_SHA256])?;
     }
     match (entry.kind, step) {
-        (Kind::Note, step) => note(entry, step)?,
-        (Kind::Outcome | Kind::Closed, Some(step)) => outcome(entry, step)?,
-        _ => {}
+        (Kind::Note, step) => note(entry, step),
+        (Kind::Outcome | Kind::Closed, Some(step)) => outcome(entry, step),
+        _ => Ok(()),
     }
-    files(entry)
 }
 
 /// A note says what it is about, or is a decision with its reason.
 fn note(entry: &Entry, step: Option<&Planned>) -> Result<(), Why> {
-    let missing = |fact: &dyn AnyFact| Err(Why::FactMissing { fact: fact.called().to_owned() });
-    let has = |fact: &dyn AnyFact| entry.value(fact.called()).is_some();
-    let decides = [&facts::DECISION, &facts::DECIDED_BY, &facts::REASON];
-    if decides.iter().any(|fact| has(*fact)) {
-        return decides.iter().find(|fact| !has(**fact)).map_or(Ok(()), |fact| missing(*fact));
+    let decides: [&dyn AnyFact; 3] = [&facts::DECISION, &facts::DECIDED_BY, &facts::REASON];
+    if decides.iter().any(|fact| states(entry, *fact)) {
+        return needs(entry, &decides);
     }
-    if !has(&facts::NOTE) {
-        return missing(&facts::NOTE);
+    needs(entry, &[&facts::NOTE])?;
+    match facts::NOTE.within(entry).as_deref() {
+        Some(PASSPHRASE_REFUSED) => needs(entry, &[&facts::PERSON])?,
+        Some(SIGN_OF_LIFE) => needs(entry, &[&facts::SECONDS])?,
+        _ => {}
     }
-    if facts::NOTE.within(entry).as_deref() == Some(crate::words::PASSPHRASE_REFUSED) && !has(&facts::PERSON)
-    {
-        return missing(&facts::PERSON);
-    }
-    if facts::NOTE.within(entry).as_deref() == Some(SIGN_OF_LIFE) && !has(&facts::SECONDS) {
-        return missing(&facts::SECONDS);
-    }
-    for together in step.map_or(&[][..], |step| step.action.notes) {
-        let [first, ..] = together else { continue };
-        if has(*first)
-            && let Some(fact) = together.iter().find(|fact| !has(**fact))
-        {
-            return missing(*fact);
-        }
-    }
-    Ok(())
+    let together = step.map_or(&[][..], |step| step.action.notes).iter();
+    let mut begun = together.filter(|list| list.first().is_some_and(|fact| states(entry, *fact)));
+    begun.try_for_each(|list| needs(entry, list))
 }
 
 fn outcome(entry: &Entry, step: &Planned) -> Result<(), Why> {
@@ -92,7 +74,7 @@ fn outcome(entry: &Entry, step: &Planned) -> Result<(), Why> {
         let lacks: Vec<Option<&str>> = choice.iter().map(|list| first_missing(entry, list)).collect();
         if !lacks.contains(&None) {
             // The list that was begun is the one that was meant.
-            let begun = |list: &&[&dyn AnyFact]| list.iter().any(|f| entry.value(f.called()).is_some());
+            let begun = |list: &&[&dyn AnyFact]| list.iter().any(|fact| states(entry, *fact));
             let meant = choice.iter().position(begun).unwrap_or(0);
             let fact = lacks.get(meant).copied().flatten().unwrap_or_default().to_owned();
             return Err(Why::FactMissing { fact });
@@ -101,27 +83,15 @@ fn outcome(entry: &Entry, step: &Planned) -> Result<(), Why> {
     Ok(())
 }
 
-/// The first of these facts that an entry does not state.
-fn first_missing(entry: &Entry, list: &[&dyn AnyFact]) -> Option<&'static str> {
-    list.iter().map(|fact| fact.called()).find(|name| entry.value(name).is_none())
+fn states(entry: &Entry, fact: &dyn AnyFact) -> bool {
+    entry.value(fact.called()).is_some()
 }
 
-/// A file that a fact names stands there with its digest.
-fn files(entry: &Entry) -> Result<(), Why> {
-    for (name, value) in entry.facts.values().flatten() {
-        let (Some(about), Some(value)) = (facts::about(name), value.as_str()) else { continue };
-        let named = |is: &dyn Fn(&str) -> bool| entry.files.iter().any(|file| is(&file.name));
-        let file = !about.is_of_a_file() || named(&|file| file == value);
-        let folder = !about.is_of_a_folder()
-            || named(&|file| file.strip_prefix(value).is_some_and(|rest| rest.starts_with('/')));
-        if !file || !folder {
-            return Err(Why::FileNotNamed { fact: name.clone() });
-        }
-    }
-    // The files of a bundle are called by one name, whatever its folder is.
-    let bundle = facts::BUNDLE_FOLDER.within(entry).is_some();
-    if bundle && !entry.files.iter().any(|file| file.name.starts_with("bundle/")) {
-        return Err(Why::FileNotNamed { fact: facts::BUNDLE_FOLDER.name().to_owned() });
-    }
-    Ok(())
+/// The first of these facts that an entry does not state.
+fn first_missing(entry: &Entry, list: &[&dyn AnyFact]) -> Option<&'static str> {
+    list.iter().find(|fact| !states(entry, **fact)).map(|fact| fact.called())
+}
+
+fn needs(entry: &Entry, list: &[&dyn AnyFact]) -> Result<(), Why> {
+    first_missing(entry, list).map_or(Ok(()), |fact| Err(Why::FactMissing { fact: fact.to_owned() }))
 }
