@@ -1,7 +1,7 @@
 //! kill -9 in the middle of a play, then resume: it finishes, and nothing acknowledged is missing.
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 use whole_program::{coffer, run, said};
 
@@ -62,17 +62,27 @@ fn killed_after(wait: Duration, kill: u64) {
     child.kill().unwrap();
     child.wait().unwrap();
     let at = format!("kill {kill} after {} ms", wait.as_millis());
-    let folder = std::fs::read_dir(state.join("rehearsal/runs")).into_iter().flatten().flatten().next();
     // Killed before anything was acknowledged: there is nothing to lose, and a new play begins.
-    let Some(folder) = folder.map(|f| f.path()).filter(|f| !lines(&f.join("transcript.jsonl")).is_empty())
-    else {
+    let Some(folder) = begun(&state) else {
         assert!(start(dir.path()).0.wait().unwrap().success(), "{at}");
         return;
     };
+    goes_on(&state, &folder, &at, &|id| run(&state, &["resume", id, "--answers", &answers]));
+}
+
+/// The folder of the one run of a state folder, where anything of it was acknowledged.
+pub(crate) fn begun(state: &Path) -> Option<PathBuf> {
+    let folder = std::fs::read_dir(state.join("rehearsal/runs")).into_iter().flatten().flatten().next();
+    folder.map(|f| f.path()).filter(|f| !lines(&f.join("transcript.jsonl")).is_empty())
+}
+
+/// What holds of a play that ended in the middle, after `resume` went on with the run of this id: it comes to its end, and
+/// nothing that was acknowledged is lost.
+pub(crate) fn goes_on(state: &Path, folder: &Path, at: &str, resume: &dyn Fn(&str) -> Output) {
     let transcript = folder.join("transcript.jsonl");
     let before = lines(&transcript);
-    let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
-    let out = run(&state, &["resume", &id, "--answers", &answers]);
+    let id = folder.file_name().unwrap().to_str().unwrap();
+    let out = resume(id);
     assert!(out.status.success(), "{at}: {}", said(&out));
     let after = lines(&transcript);
     // What was signed stays where it is; what came after it is kept beside the record, and nothing is lost.
@@ -81,7 +91,7 @@ fn killed_after(wait: Duration, kill: u64) {
     assert!(before[..signed] == after[..signed], "{at}: a signed entry changed");
     assert!(before[signed..] == lines(&folder.join("set-aside-1.jsonl")), "{at}: an entry is lost");
     let pack = folder.join("rehearsal-evidence");
-    let verified = run(&state, &["verify", pack.to_str().unwrap()]);
+    let verified = run(state, &["verify", pack.to_str().unwrap()]);
     assert!(whole_program::intact(&verified), "{at}: {}", said(&verified));
     assert!(said(&verified).contains("follows the script"), "{at}: {}", said(&verified));
 }

@@ -3,6 +3,7 @@
 
 mod disk;
 mod encodings;
+mod in_a_call;
 mod interrupted;
 mod outside;
 mod pulled;

@@ -8,7 +8,7 @@ use cryptoki_sys::{
 
 use crate::behind::{c_len, function};
 use crate::settings::Quirk;
-use crate::{has, log, reader, settings};
+use crate::{dies, has, log, reader, settings};
 
 /// `name(arguments) in [data; length] out [buffer; pointer to its length]`.
 macro_rules! forward {
@@ -27,7 +27,7 @@ macro_rules! forward {
                 // SAFETY: the caller's own arguments, valid by PKCS#11's contract, are read and handed on.
                 unsafe {
                     $(log::buffer(stringify!($name), "in", $input, $input_len);)?
-                    let rv = call($($arg),*);
+                    let rv = dies::in_call(stringify!($name), || call($($arg),*));
                     $(if rv == CKR_OK {
                         log::buffer(stringify!($name), "out", $output, *$output_len);
                     })?
@@ -52,7 +52,6 @@ forward! {
     C_InitToken(slot: CK_SLOT_ID, pin: *mut CK_UTF8CHAR, pin_len: CK_ULONG, label: *mut CK_UTF8CHAR);
     C_InitPIN(session: CK_SESSION_HANDLE, pin: *mut CK_UTF8CHAR, pin_len: CK_ULONG);
     C_Logout(session: CK_SESSION_HANDLE);
-    C_DestroyObject(session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE);
     C_FindObjectsInit(session: CK_SESSION_HANDLE, template: *mut CK_ATTRIBUTE, count: CK_ULONG);
     C_FindObjects(
         session: CK_SESSION_HANDLE, objects: *mut CK_OBJECT_HANDLE, room: CK_ULONG, found: *mut CK_ULONG
@@ -99,6 +98,19 @@ always! {
     C_GetSlotInfo(slot: CK_SLOT_ID, info: *mut CK_SLOT_INFO);
 }
 
+unsafe extern "C" fn C_DestroyObject(session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE) -> CK_RV {
+    if let Some(rv) = reader::absent() {
+        return rv;
+    }
+    match function(|f| f.C_DestroyObject) {
+        Ok(call) => dies::in_destroying(session, object, || {
+            // SAFETY: two numbers.
+            unsafe { call(session, object) }
+        }),
+        Err(rv) => rv,
+    }
+}
+
 unsafe extern "C" fn C_GenerateRandom(session: CK_SESSION_HANDLE, to: *mut CK_BYTE, len: CK_ULONG) -> CK_RV {
     if let Some(rv) = reader::absent() {
         return rv;
@@ -143,6 +155,7 @@ unsafe extern "C" fn C_Login(
 pub(crate) fn fill(list: &mut CK_FUNCTION_LIST) {
     fill_gated(list);
     fill_always(list);
+    list.C_DestroyObject = Some(C_DestroyObject);
     list.C_GenerateRandom = Some(C_GenerateRandom);
     list.C_Login = Some(C_Login);
 }

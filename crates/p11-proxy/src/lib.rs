@@ -9,12 +9,14 @@
 //!   that is not written down is not offered, so what is not in the file did not cross;
 //! * `COFFERDAM_PROXY_READER`: the token is in while this file exists. A number in it counts down the calls until the
 //!   token pulls itself out; see [`reader`];
+//! * `COFFERDAM_PROXY_DIES`: a file that says in which call the process ends; see [`dies`];
 //! * `COFFERDAM_PROXY_PIN`: what is entered on the keypad of a token with one.
 #![allow(unsafe_code, reason = "a PKCS#11 module is C functions over C pointers")]
 #![allow(non_snake_case, reason = "the functions bear their PKCS#11 names")]
 
 mod behind;
 mod claims;
+mod dies;
 mod form;
 mod forward;
 mod log;

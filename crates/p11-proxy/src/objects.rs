@@ -7,7 +7,7 @@ use cryptoki_sys::{
 
 use crate::behind::{self, c_len, done, function};
 use crate::settings::Quirk;
-use crate::{claims, has, log, reader};
+use crate::{claims, dies, has, log, reader};
 
 fn rv(outcome: Result<(), CK_RV>) -> CK_RV {
     outcome.err().unwrap_or(CKR_OK)
@@ -25,11 +25,14 @@ unsafe extern "C" fn C_CreateObject(
     // SAFETY: the caller's own arguments.
     rv(unsafe {
         log::template("C_CreateObject", "in", template, count);
-        if has(Quirk::NoData) && claims::is_data(template, count) {
+        let of_data = claims::is_data(template, count);
+        if has(Quirk::NoData) && of_data {
             return CKR_TEMPLATE_INCONSISTENT;
         }
         let mut loose = claims::loosen(template, count);
-        behind::create(session, &mut loose.template).map(|object| {
+        let mut create = || behind::create(session, &mut loose.template);
+        let created = if of_data { dies::in_call("C_CreateObject", create) } else { create() };
+        created.map(|object| {
             loose.remember(object);
             *made = object;
         })

@@ -78,6 +78,7 @@ pub(crate) struct Settings {
     pub(crate) quirks: Vec<Quirk>,
     pub(crate) log: Option<PathBuf>,
     pub(crate) reader: Option<PathBuf>,
+    pub(crate) dies: Option<PathBuf>,
     pub(crate) pin: String,
 }
 
@@ -96,6 +97,7 @@ impl Settings {
                 .ok()?,
             log: path("COFFERDAM_PROXY_LOG"),
             reader: path("COFFERDAM_PROXY_READER"),
+            dies: path("COFFERDAM_PROXY_DIES"),
             pin: std::env::var("COFFERDAM_PROXY_PIN").unwrap_or_default(),
         })
     }
