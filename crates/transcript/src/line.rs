@@ -257,3 +257,81 @@ pub(crate) fn withhold(bytes: &[u8], level: Level) -> Result<Vec<u8>, String> {
     out.push(b'\n');
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made() -> (Line, Vec<u8>) {
+        let draft = Draft::new(Kind::Note).fact(Level::Internal, "who", "Ada");
+        let mut bytes = make(draft, 7, &[3; 32], "2026-11-24T09:31:07.123Z".into(), 9).unwrap();
+        assert_eq!(bytes.pop(), Some(b'\n'));
+        (parse(&bytes).unwrap(), bytes)
+    }
+
+    /// What is wrong with a line whose part of that place was changed.
+    fn changed(place: usize, change: impl FnOnce(&mut Map<String, Value>)) -> Option<String> {
+        let (mut line, _) = made();
+        change(&mut line.parts[place]);
+        match read(&line.canonical().unwrap()) {
+            Err(why) => Some(why),
+            Ok(read) => read.holds.err(),
+        }
+    }
+
+    fn hide(part: &mut Map<String, Value>, level: Level) {
+        let (commitment, _) = open_part(part.clone(), level).unwrap();
+        let commitment = Value::from(HEXLOWER.encode(&commitment));
+        *part = Map::from_iter([("level".into(), level.word().into()), ("commitment".into(), commitment)]);
+    }
+
+    #[test]
+    fn a_part_is_whole_or_its_commitment_and_nothing_beside() {
+        assert_eq!(changed(0, |_| ()), None);
+        for level in [Level::Auditor, Level::Internal] {
+            let place = level as usize;
+            assert_eq!(changed(place, |part| hide(part, level)), None);
+            let withheld = words::part_withheld_wrongly(level.word());
+            for (name, value) in [("note", "anything"), ("salt", "00"), ("commitment", "00")] {
+                let with = |part: &mut Map<String, Value>| {
+                    hide(part, level);
+                    part.insert(name.into(), value.into());
+                };
+                assert_eq!(changed(place, with), Some(withheld.clone()), "{name}");
+            }
+            assert!(changed(place, |part| drop(part.insert("note".into(), "x".into()))).is_some());
+        }
+        let public = changed(0, |part| hide(part, Level::Public));
+        assert_eq!(public, Some(words::part_withheld_wrongly("public")));
+        assert!(changed(0, |part| drop(part.insert("note".into(), "x".into()))).is_some());
+    }
+
+    #[test]
+    fn parts_are_three_in_their_order_with_salts_of_their_own() {
+        assert_eq!(changed(1, |part| drop(part.remove("level"))), Some(words::part_misplaced("auditor")));
+        let other = |part: &mut Map<String, Value>| drop(part.insert("level".into(), "internal".into()));
+        assert_eq!(changed(1, other), Some(words::part_misplaced("auditor")));
+        assert_eq!(changed(2, |part| drop(part.remove("salt"))), Some(words::part_without_salt("internal")));
+        let short = |part: &mut Map<String, Value>| drop(part.insert("salt".into(), "00".into()));
+        assert_eq!(changed(2, short), Some(words::part_without_salt("internal")));
+        let zero = |part: &mut Map<String, Value>| drop(part.insert("salt".into(), "00".repeat(32).into()));
+        assert_eq!(changed(2, zero), Some(words::NOT_ITS_CHAIN.into()));
+        let (mut line, bytes) = made();
+        line.parts.pop();
+        assert_eq!(read(&line.canonical().unwrap()).unwrap().holds.err().as_deref(), Some(words::NOT_THREE_PARTS));
+        // Another number, another line before, another chain value.
+        let holds = |change: fn(&mut Line)| {
+            let (mut line, _) = made();
+            change(&mut line);
+            read(&line.canonical().unwrap()).map(|read| read.holds.err())
+        };
+        for change in [|l: &mut Line| l.seq = 8, |l: &mut Line| l.prev = "03".repeat(31) + "04", |l: &mut Line| {
+            l.chain = "00".repeat(32);
+        }] {
+            assert_eq!(holds(change).unwrap().as_deref(), Some(words::NOT_ITS_CHAIN));
+        }
+        assert_eq!(holds(|l| l.v = 1).err(), Some(words::of_version(1)));
+        let spaced = [&bytes[..1], b" ", &bytes[1..]].concat();
+        assert_eq!(read(&spaced).err().as_deref(), Some(words::NOT_CANONICAL));
+    }
+}

@@ -34,3 +34,31 @@ pub(crate) fn trouble(name: &str) -> Option<&'static str> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_and_plain() {
+        for good in ["a", "a/b", "a b", "..a", &"x".repeat(200), &"ä".repeat(100)] {
+            assert_eq!(trouble(good), None, "{good}");
+        }
+        for (bad, why) in [
+            ("", words::NAME_LENGTH),
+            (&"x".repeat(201), words::NAME_LENGTH),
+            (&"ä".repeat(101), words::NAME_LENGTH),
+            ("a\\b", words::NAME_CHARACTERS),
+            ("a\nb", words::NAME_CHARACTERS),
+            ("a\u{7f}", words::NAME_CHARACTERS),
+            ("/a", words::NAME_NOT_PLAIN),
+            ("a//b", words::NAME_NOT_PLAIN),
+            ("a/", words::NAME_NOT_PLAIN),
+            ("./a", words::NAME_NOT_PLAIN),
+            ("a/..", words::NAME_NOT_PLAIN),
+            ("bundle/.DS_Store", words::NAME_LEFT_BEHIND),
+        ] {
+            assert_eq!(trouble(bad), Some(why), "{bad}");
+        }
+    }
+}

@@ -28,3 +28,37 @@ impl Reading {
         Self { entries: replay.entries, head, open: replay.open, ended: replay.ended, bad }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{Draft, Level, SystemClock};
+
+    #[test]
+    fn an_unfinished_line_is_passed_over_and_a_bad_one_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record");
+        let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal");
+        let mut journal = crate::Journal::create(&path, first, Box::new(SystemClock::default())).unwrap();
+        for _ in 0..3 {
+            journal.append(Draft::new(Kind::Note).opens("x", "Do x").closes("x")).err();
+        }
+        journal.append(Draft::new(Kind::Note).opens("x", "Do x")).unwrap();
+        journal.append(Draft::new(Kind::Abandoned)).unwrap();
+        let good = std::fs::read(&path).unwrap();
+        let ends: Vec<usize> = good.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at).collect();
+        for at in 0..good.len() {
+            let reading = Reading::of(&good[..at]);
+            let whole = ends.iter().filter(|end| **end < at).count();
+            assert_eq!(reading.entries.len(), whole, "{at}");
+            assert_eq!(reading.bad.is_none(), whole > 0, "{at}");
+        }
+        let all = Reading::of(&good);
+        assert_eq!((all.entries.len(), all.ended, all.open.len()), (ends.len(), Some(Kind::Abandoned), 1));
+        assert_eq!(all.head, journal.head());
+        let mut bad = good.clone();
+        bad[ends[1] - 3] ^= 1;
+        let reading = Reading::of(&bad);
+        assert_eq!((reading.entries.len(), reading.bad.map(|(at, _)| at)), (1, Some(2)));
+    }
+}

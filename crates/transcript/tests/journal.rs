@@ -72,6 +72,40 @@ fn a_cut_at_any_byte_keeps_exactly_the_whole_lines() {
 }
 
 #[test]
+fn what_is_cut_off_lies_beside_the_record_byte_for_byte() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("t.jsonl");
+    let mut journal = Journal::create(&path, opened(), Box::new(Ticks::default())).unwrap();
+    for n in 0..5 {
+        journal.append(Draft::new(Kind::Note).fact(Level::Public, "n", n)).unwrap();
+    }
+    let good = std::fs::read(&path).unwrap();
+    let lines = |range: std::ops::Range<usize>| {
+        good.split_inclusive(|b| *b == b'\n').skip(range.start).take(range.len()).collect::<Vec<_>>().concat()
+    };
+    for nothing in [6, 7, u64::MAX] {
+        assert_eq!(journal.cut(nothing).unwrap(), None);
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), good);
+    let cut = journal.cut(4).unwrap().unwrap();
+    assert_eq!((cut.file.as_str(), cut.entries), ("set-aside-1.jsonl", 2));
+    let aside = std::fs::read(dir.path().join(&cut.file)).unwrap();
+    assert_eq!(aside, lines(4..6));
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &aside);
+    assert_eq!(cut.sha256, data_encoding::HEXLOWER.encode(digest.as_ref()));
+    assert_eq!(std::fs::read(&path).unwrap(), lines(0..4));
+    assert_eq!((journal.entries().len(), journal.head().entries), (4, 4));
+    // It goes on behind what was kept, and the next piece gets another name; the first entry always stays.
+    journal.append(Draft::new(Kind::Note).fact(Level::Public, "n", 9)).unwrap();
+    assert!(verify::transcript(&std::fs::read(&path).unwrap()).first_bad.is_none());
+    let cut = journal.cut(0).unwrap().unwrap();
+    assert_eq!((cut.file.as_str(), cut.entries), ("set-aside-2.jsonl", 4));
+    assert_eq!(std::fs::read(&path).unwrap(), lines(0..1));
+    drop(journal);
+    assert_eq!(Journal::open(&path, Box::new(Ticks::default())).unwrap().entries().len(), 1);
+}
+
+#[test]
 fn what_was_written_is_what_is_read_and_it_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("t.jsonl");
@@ -111,4 +145,20 @@ fn rules_are_kept_and_a_refusal_writes_nothing() {
     assert!(journal.checkpoint(&mut Key::new()).is_err());
     drop(journal);
     assert_eq!(Journal::open(&path, clock()).unwrap().entries().len(), 3);
+}
+
+#[test]
+fn a_record_beside_the_program_is_made_and_one_in_a_folder_that_is_gone_is_not_cut() {
+    let dir = tempfile::tempdir().unwrap();
+    // No other test here names a file without its folder.
+    std::env::set_current_dir(dir.path()).unwrap();
+    drop(Journal::create("t.jsonl".as_ref(), opened(), Box::new(Ticks::default())).unwrap());
+    assert_eq!(Journal::open("t.jsonl".as_ref(), Box::new(Ticks::default())).unwrap().entries().len(), 1);
+    let path = dir.path().join("room/t.jsonl");
+    std::fs::create_dir(dir.path().join("room")).unwrap();
+    let mut journal = Journal::create(&path, opened(), Box::new(Ticks::default())).unwrap();
+    journal.append(Draft::new(Kind::Note)).unwrap();
+    std::fs::rename(dir.path().join("room"), dir.path().join("elsewhere")).unwrap();
+    assert!(matches!(journal.cut(1), Err(JournalError::Io { .. })));
+    assert_eq!(journal.entries().len(), 2);
 }
