@@ -5,6 +5,8 @@ use crate::pin_holder::Hsm;
 use protocol::{Answer, Ask, Mode, Private, PromptView, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use whole_program::forged;
 use whole_program::pack::entries;
 use whole_program::production::{PASSPHRASE, roster};
 use whole_program::room::a_watch;
@@ -36,15 +38,53 @@ impl Workstation {
         commissions.then(|| ("custodians".to_owned(), "2".to_owned())).into_iter().collect()
     }
 
+    /// The same workstation as it stands now, its token with it, in a folder of its own.
+    fn copied(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = format!("{}/.", self.hsm.folder.path().display());
+        let copied = Command::new("cp").args(["-a", &whole]).arg(folder.path()).status().unwrap();
+        assert!(copied.success());
+        let conf = folder.path().join("softhsm2.conf");
+        let (old, new) = (self.hsm.folder.path().display().to_string(), folder.path().display().to_string());
+        std::fs::write(&conf, std::fs::read_to_string(&conf).unwrap().replace(&old, &new)).unwrap();
+        let named = self.named.replace(&old, &new);
+        Self { hsm: Hsm { folder, conf }, named }
+    }
+
+    fn mode(&self) -> PathBuf {
+        self.hsm.state().join("production")
+    }
+
+    /// The rosters in the folder of those enrolled, by what they are called.
+    fn rosters(&self) -> Vec<PathBuf> {
+        let mut all: Vec<PathBuf> =
+            std::fs::read_dir(self.mode().join("rosters")).unwrap().flatten().map(|e| e.path()).collect();
+        all.sort();
+        all
+    }
+
+    /// Begins a ceremony, which is stopped early, with the roster that production takes where none is chosen.
+    fn plays_with_its_own(&self) -> Played {
+        self.begins(None)
+    }
+
+    fn begins(&self, roster: Option<&Path>) -> Played {
+        self.plays("byok-receipt", roster.map(|r| r.display().to_string()), "desk", Some("open-bundle"))
+    }
+
     /// Plays in production with this roster and the token of this label, and stops where it is to stop.
     fn play(&self, script: &str, roster: &str, token: &str, stop_at: Option<&str>) -> Played {
+        self.plays(script, Some(roster.to_owned()), token, stop_at)
+    }
+
+    fn plays(&self, script: &str, roster: Option<String>, token: &str, stop_at: Option<&str>) -> Played {
         let mut room = self.hsm.room(None);
         room.names(vec![format!("--roster={}", self.named)]);
         let start = ToRoom::Start {
             script: script.into(),
             mode: Mode::Production,
             parameters: Self::parameters(script),
-            roster: Some(roster.into()),
+            roster,
             token: Some(format!("pkcs11:token={token}?module-path={SOFTHSM}")),
         };
         let mut codes = Vec::new();
@@ -162,4 +202,63 @@ fn people_and_a_key_that_commissioning_does_not_know_are_decided_on() {
     });
     let protocol::FromRoom::Refused { problem } = room.message() else { panic!("it is taken") };
     assert_eq!(problem.code, "roster-not-listed");
+    drop(room);
+    std::fs::remove_file(&folder).unwrap();
+
+    on_a_list_that_somebody_wrote_on(&workstation.copied());
+    without_the_record_of_a_commissioning(&workstation.copied(), run);
+    once_others_were_enrolled(&workstation);
+}
+
+/// Whoever writes files can write the record of a commissioning, and a line on the list with a key of their own. Then
+/// production takes their people, and says who enrolled them; but the token's key signed no such line.
+fn on_a_list_that_somebody_wrote_on(workstation: &Workstation) {
+    let people = std::fs::read(&workstation.named).unwrap();
+    std::fs::write(workstation.mode().join("rosters/20990101-000000-000-1.toml"), &people).unwrap();
+    let digest = script::sha256_hex(&people);
+    forged::ended(&workstation.mode(), "20990101-000000-000-1", &[("roster-enrolled-sha256", &digest)]);
+    let played = workstation.plays_with_its_own();
+    assert_eq!(says(&played, "roster-from"), "enrolled by the ceremony 20990101-000000-000-1");
+    assert_eq!(played.codes, ["list-by-others"]);
+    assert_eq!(entries(&played.run).iter().find_map(|e| e.value("list-lines-by-others")?.as_u64()), Some(1));
+}
+
+/// Without the record of what ended nobody can tell who was enrolled, with which key or which module: that is not the same as
+/// that nobody was.
+fn without_the_record_of_a_commissioning(workstation: &Workstation, run: &str) {
+    let record = workstation.mode().join("runs").join(run).join("transcript.jsonl");
+    let mut bytes = std::fs::read(&record).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&record, bytes).unwrap();
+    let mut room = workstation.hsm.room(None);
+    room.names(vec![format!("--roster={}", workstation.named)]);
+    let start = ToRoom::Start {
+        script: "byok-receipt".into(),
+        mode: Mode::Production,
+        parameters: BTreeMap::new(),
+        roster: Some(workstation.named.clone()),
+        token: Some(format!("pkcs11:token=desk?module-path={SOFTHSM}")),
+    };
+    room.send(&start);
+    let protocol::FromRoom::Refused { problem } = room.message() else { panic!("it is taken") };
+    assert_eq!(problem.code, "module-unknown");
+}
+
+/// The people who were enrolled once are not those of now, whatever their file is called.
+fn once_others_were_enrolled(workstation: &Workstation) {
+    let [first] = &workstation.rosters()[..] else { panic!("one was enrolled") };
+    let again = workstation.play("commission-workstation", &workstation.named, "desk", None);
+    assert_eq!((again.state, again.codes.as_slice()), (RunState::Closed, &["roster-not-enrolled".to_owned()][..]));
+    let old = std::fs::read(first).unwrap();
+    let second = workstation.rosters().into_iter().find(|path| path != first).unwrap();
+    let later = first.with_file_name("20990101-000000-000-1.toml");
+    std::fs::rename(first, &later).unwrap();
+    let own = workstation.plays_with_its_own();
+    assert_eq!(own.codes, Vec::<String>::new());
+    assert_eq!(std::fs::read(own.run.join("roster.toml")).unwrap(), std::fs::read(&second).unwrap());
+    let once = workstation.begins(Some(&later));
+    assert_eq!(once.codes, ["roster-replaced"]);
+    assert_eq!(says(&once, "roster-from"), "enrolled here once, and others since");
+    assert_eq!(std::fs::read(once.run.join("roster.toml")).unwrap(), old);
 }

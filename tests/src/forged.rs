@@ -7,16 +7,24 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair
 use data_encoding::HEXLOWER;
 use std::path::{Path, PathBuf};
 use transcript::pack::PackFile;
-use transcript::{Draft, Entry, Journal, Kind, Signer, SystemClock};
+use transcript::runs::{EndedRun, Runs};
+use transcript::{Draft, Entry, Journal, Kind, Level, Signer, SystemClock};
 
 /// A forger's own key, ECDSA P-256.
-struct Forger {
+pub struct Forger {
     pair: EcdsaKeyPair,
     spki: Vec<u8>,
 }
 
+impl Default for Forger {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Forger {
-    fn new() -> Self {
+    /// Makes one.
+    pub fn new() -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
         let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");
         Self { spki: public.as_ref().to_vec(), pair }
@@ -46,6 +54,26 @@ pub fn draft_of(entry: &Entry) -> Draft {
     draft = entry.files.iter().cloned().fold(draft, Draft::file);
     draft = entry.opens.iter().fold(draft, |d, o| d.opens(&o.id, &o.says));
     entry.closes.iter().fold(draft, |d, id| d.closes(id))
+}
+
+/// Puts a ceremony on the list of those that ended in the folder of a mode: a record of one's own with these facts, which was
+/// closed, and a line for it, signed with a key of the forger's own.
+pub fn ended(mode: &Path, run: &str, facts: &[(&str, &str)]) {
+    let folder = mode.join("runs").join(run);
+    std::fs::create_dir(&folder).expect("a new folder");
+    let public = |draft: Draft, (name, value): &(&str, &str)| draft.fact(Level::Public, name, *value);
+    let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "production");
+    let first = facts.iter().fold(first, public);
+    let path = folder.join("transcript.jsonl");
+    let mut journal = Journal::create(&path, first, Box::new(SystemClock::default())).expect("a record");
+    journal.append(Draft::new(Kind::Closed)).expect("is taken");
+    let mut forger = Forger::new();
+    journal.checkpoint(&mut forger).expect("is signed");
+    let list = mode.join("ended.jsonl");
+    let bytes = std::fs::read(&list).unwrap_or_default();
+    let one = EndedRun { run: run.to_owned(), how: Kind::Closed, head: journal.head() };
+    let line = Runs::read(&bytes).expect("a list").next(&one, &mut forger).expect("is signed");
+    std::fs::write(&list, [bytes, line].concat()).expect("is written");
 }
 
 /// Signs the record at a path as it stands, with a key of the forger's own.

@@ -1,43 +1,166 @@
-//! What ceremonies of a workstation commissioned: rosters, and the keys that sign its records. Those of closed ceremonies on
-//! the list of ended ones count, whose records lie there as they ended. A file that somebody put beside them enrols nobody.
+//! What ceremonies of a workstation commissioned: rosters, modules, and the keys that sign its records. Those of closed
+//! ceremonies on the list of ended ones count, whose records lie there as they ended. A file that somebody put beside them
+//! enrols nobody, and where the record of one that ended is not there, what it commissioned is not known: it is not taken for
+//! one that commissioned nothing.
 
 use crate::memory::ended_list;
 use crate::shelf::reading;
+use crate::stage::Origin;
 use facts::Named as _;
 use std::collections::BTreeMap;
 use std::path::Path;
 use transcript::{Entry, Kind};
 
-/// The digest (SHA-256, lower-case hex) of each roster that a ceremony of the mode in this folder enrolled, with the run that
-/// did. None where the list of ended ceremonies does not hold in itself.
-pub fn enrolled_rosters(mode: &Path) -> BTreeMap<String, String> {
-    commissioned(mode, |record| facts::ROSTER_ENROLLED_SHA256.newest(record))
+/// What the ceremonies that ended in one mode commissioned.
+#[derive(Debug, Default)]
+pub struct Commissioned {
+    /// Each that did, in the order in which they ended, with its place on the list.
+    ceremonies: Vec<(usize, Ceremony)>,
+    /// Closed ones whose record is not there as it ended, with their place.
+    missing: Vec<(usize, String)>,
+    /// How many have ended.
+    ended: usize,
 }
 
-/// The digest (SHA-256 of DER `SubjectPublicKeyInfo`, lower-case hex) of each key that signed such a ceremony, with the run.
-pub(crate) fn commissioned_keys(mode: &Path) -> BTreeMap<String, String> {
-    commissioned(mode, |record| facts::SIGNING_KEY_SHA256.newest(record))
+/// One that commissioned.
+#[derive(Debug)]
+struct Ceremony {
+    run: String,
+    roster: String,
+    key: Option<String>,
+    module: Option<String>,
 }
 
-/// The digest (SHA-256, lower-case hex) of the file of the PKCS#11 module that each such ceremony ran with last, with the run.
-pub fn commissioned_modules(mode: &Path) -> BTreeMap<String, String> {
-    commissioned(mode, |record| facts::MODULE_SHA256.newest(record))
+impl Commissioned {
+    /// What the list of ended ceremonies and their records say in the folder of a mode. Where the list does not hold in
+    /// itself, nothing is known, and no ceremony begins either.
+    pub fn here(mode: &Path) -> Self {
+        let Ok(list) = ended_list(mode) else { return Self::default() };
+        let mut here = Self { ended: list.ended().len(), ..Self::default() };
+        for (at, ended) in list.ended().iter().enumerate().filter(|(_, ended)| ended.how == Kind::Closed) {
+            let record = reading(&mode.join("runs").join(&ended.run)).entries;
+            let as_it_ended = record.len() as u64 == ended.head.entries
+                && record.last().is_some_and(|last| last.chain == ended.head.chain);
+            if as_it_ended {
+                here.ceremonies.extend(Ceremony::of(&ended.run, &record).map(|one| (at, one)));
+            } else {
+                here.missing.push((at, ended.run.clone()));
+            }
+        }
+        here
+    }
+
+    /// Whether a roster of this digest (SHA-256, lower-case hex) is that of the last ceremony that enrolled anybody.
+    pub fn roster(&self, sha256: &str) -> Origin {
+        let newest = self.ceremonies.last();
+        let since = newest.map_or(0, |(at, _)| *at);
+        if let Some((_, run)) = self.missing.iter().rfind(|(at, _)| *at >= since) {
+            return Origin::Unknown(run.clone());
+        }
+        match newest {
+            None if self.ended == 0 => Origin::NothingBefore,
+            Some((_, newest)) if newest.roster == sha256 => Origin::Ceremony(newest.run.clone()),
+            _ if self.ceremonies.iter().any(|(_, one)| one.roster == sha256) => Origin::Replaced,
+            _ => Origin::Elsewhere,
+        }
+    }
+
+    /// The digest of the roster that was enrolled last, as far as the records that are there tell.
+    pub fn newest_roster(&self) -> Option<&str> {
+        self.ceremonies.last().map(|(_, one)| one.roster.as_str())
+    }
+
+    /// Whether some ceremony enrolled a roster of this digest.
+    pub fn enrolled(&self, sha256: &str) -> bool {
+        self.ceremonies.iter().any(|(_, one)| one.roster == sha256)
+    }
+
+    /// Whether a key of this digest (SHA-256 of DER `SubjectPublicKeyInfo`, lower-case hex) signs ceremonies here.
+    pub(crate) fn key(&self, sha256: &str) -> Origin {
+        self.one_of(|one| one.key.as_deref(), sha256)
+    }
+
+    /// Whether a module whose file has this digest (SHA-256, lower-case hex) was commissioned.
+    pub fn module(&self, sha256: &str) -> Origin {
+        self.one_of(|one| one.module.as_deref(), sha256)
+    }
+
+    /// The digests of the keys of those that ended as one of the first so many on the list.
+    pub(crate) fn keys_of_first(&self, lines: usize) -> Vec<&str> {
+        let first = self.ceremonies.iter().filter(|(at, _)| *at < lines);
+        first.filter_map(|(_, one)| one.key.as_deref()).collect()
+    }
+
+    fn one_of(&self, tells: impl Fn(&Ceremony) -> Option<&str>, sha256: &str) -> Origin {
+        let told: BTreeMap<&str, &str> =
+            self.ceremonies.iter().filter_map(|(_, one)| Some((tells(one)?, one.run.as_str()))).collect();
+        match (told.get(sha256), self.missing.last()) {
+            (Some(run), _) => Origin::Ceremony((*run).to_owned()),
+            (None, Some((_, run))) if told.is_empty() => Origin::Unknown(run.clone()),
+            (None, None) if told.is_empty() => Origin::NothingBefore,
+            (None, _) => Origin::Elsewhere,
+        }
+    }
 }
 
-fn commissioned(mode: &Path, tells: impl Fn(&[Entry]) -> Option<String>) -> BTreeMap<String, String> {
-    let Ok(list) = ended_list(mode) else { return BTreeMap::new() };
-    let closed = list.ended().iter().filter(|ended| ended.how == Kind::Closed);
-    let enrolled = closed.filter_map(|ended| {
-        let record = reading(&mode.join("runs").join(&ended.run)).entries;
-        let as_it_ended = record.len() as u64 == ended.head.entries
-            && record.last().is_some_and(|last| last.chain == ended.head.chain);
-        facts::ROSTER_ENROLLED_SHA256.newest(&record).filter(|_| as_it_ended)?;
-        Some((tells(&record)?, ended.run.clone()))
-    });
-    enrolled.collect()
+impl Ceremony {
+    fn of(run: &str, record: &[Entry]) -> Option<Self> {
+        Some(Self {
+            run: run.to_owned(),
+            roster: facts::ROSTER_ENROLLED_SHA256.newest(record)?,
+            key: facts::SIGNING_KEY_SHA256.newest(record),
+            module: facts::MODULE_SHA256.newest(record),
+        })
+    }
 }
 
-/// Whether any ceremony has ended in the mode of this folder: before the first, nobody can have been enrolled.
-pub(crate) fn none_has_ended(mode: &Path) -> bool {
-    ended_list(mode).is_ok_and(|list| list.ended().is_empty())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(at: usize, roster: &str) -> (usize, Ceremony) {
+        let text = |what: &str| Some(format!("{what}-of-{roster}"));
+        let (key, module) = (text("key"), text("module"));
+        (at, Ceremony { run: format!("run-{at}"), roster: roster.to_owned(), key, module })
+    }
+
+    fn here(ceremonies: Vec<(usize, Ceremony)>, missing: &[usize], ended: usize) -> Commissioned {
+        let missing = missing.iter().map(|at| (*at, format!("run-{at}"))).collect();
+        Commissioned { ceremonies, missing, ended }
+    }
+
+    fn by(at: usize) -> Origin {
+        Origin::Ceremony(format!("run-{at}"))
+    }
+
+    fn unknown(at: usize) -> Origin {
+        Origin::Unknown(format!("run-{at}"))
+    }
+
+    #[test]
+    fn the_people_are_those_enrolled_last() {
+        assert_eq!(here(vec![], &[], 0).roster("a"), Origin::NothingBefore);
+        assert_eq!(here(vec![], &[], 3).roster("a"), Origin::Elsewhere);
+        let twice = || vec![one(0, "a"), one(4, "b")];
+        assert_eq!(here(twice(), &[], 6).roster("b"), by(4));
+        assert_eq!(here(twice(), &[], 6).roster("a"), Origin::Replaced);
+        assert_eq!(here(twice(), &[], 6).roster("c"), Origin::Elsewhere);
+        // One that ended before is missed by nobody; one that ended since may have enrolled others.
+        assert_eq!(here(twice(), &[2], 6).roster("b"), by(4));
+        assert_eq!(here(twice(), &[2, 5], 6).roster("b"), unknown(5));
+        assert_eq!(here(vec![one(0, "a")], &[4], 6).roster("a"), unknown(4));
+        assert_eq!(here(vec![], &[0], 1).roster("a"), unknown(0));
+    }
+
+    #[test]
+    fn a_key_and_a_module_are_those_of_any_commissioning_and_of_none_that_is_missing() {
+        let twice = || vec![one(0, "a"), one(4, "b")];
+        assert_eq!(here(twice(), &[1], 6).key("key-of-a"), by(0));
+        assert_eq!(here(twice(), &[], 6).module("module-of-b"), by(4));
+        assert_eq!(here(twice(), &[5], 6).module("other"), Origin::Elsewhere);
+        assert_eq!(here(vec![], &[0], 2).key("other"), unknown(0));
+        assert_eq!(here(vec![], &[], 2).key("other"), Origin::NothingBefore);
+        let four = here(twice(), &[], 6);
+        assert_eq!((four.keys_of_first(4), four.keys_of_first(5).len()), (vec!["key-of-a"], 2));
+    }
 }

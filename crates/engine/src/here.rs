@@ -1,7 +1,7 @@
 //! The engine's only stage: each capability, refused where the action's row does not reach it.
 
 use crate::core::{At, Core};
-use crate::enrolled;
+use crate::enrolled::Commissioned;
 use crate::memory::mode_of;
 use crate::outcome::Outcome;
 use crate::past::Past;
@@ -153,7 +153,9 @@ impl Tokens for At<'_, '_> {
             Ok((named, key.id.clone(), says))
         })?;
         self.core.show_record(self.plan);
-        Ok(Signed { key_sha256, key_id, key_says, remembers: self.core.remembers, other_lists })
+        let lines_by_others = self.lines_by_others(&key_sha256)?;
+        let remembers = self.core.remembers;
+        Ok(Signed { key_sha256, key_id, key_says, remembers, other_lists, lines_by_others })
     }
 
     fn sign_card(&mut self, says: &str) -> Result<String, Halt> {
@@ -226,15 +228,8 @@ impl Shelf for At<'_, '_> {
 
     fn roster_from(&self) -> Result<Origin, Problem> {
         self.reaches(Reach::Shelf)?;
-        let mode = mode_of(&self.core.folder);
-        let enrolled = enrolled::enrolled_rosters(mode);
         let digest = script::sha256_hex(self.plan.roster_text.as_bytes());
-        // Before the first ceremony has ended nobody can have been enrolled; afterwards a plan without enrolled people has
-        // others.
-        if enrolled.is_empty() && enrolled::none_has_ended(mode) {
-            return Ok(Origin::NothingBefore);
-        }
-        Ok(enrolled.get(&digest).map_or(Origin::Elsewhere, |run| Origin::Ceremony(run.clone())))
+        Ok(Commissioned::here(mode_of(&self.core.folder)).roster(&digest))
     }
 
     fn signer_from(&self, key_sha256: &str) -> Result<Origin, Problem> {
@@ -246,11 +241,7 @@ impl Shelf for At<'_, '_> {
         if self.plan.steps.iter().any(enrols) {
             return Ok(Origin::ThisOne);
         }
-        let keys = enrolled::commissioned_keys(mode_of(&self.core.folder));
-        if keys.is_empty() {
-            return Ok(Origin::NothingBefore);
-        }
-        Ok(keys.get(key_sha256).map_or(Origin::Elsewhere, |run| Origin::Ceremony(run.clone())))
+        Ok(Commissioned::here(mode_of(&self.core.folder)).key(key_sha256))
     }
 
     fn rosters(&self) -> Result<PathBuf, Problem> {

@@ -35,7 +35,7 @@ mod work;
 
 pub use action::{Action, Cue, Repertoire};
 pub use approval::is_approval;
-pub use enrolled::{commissioned_modules, enrolled_rosters};
+pub use enrolled::Commissioned;
 pub use memory::ended_list;
 pub use moves::{Asks, Made, Moves, Trial, Tries, Void};
 pub use outcome::Outcome;

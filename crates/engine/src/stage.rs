@@ -207,6 +207,8 @@ pub struct Signed {
     pub remembers: bool,
     /// How many lists of ended ceremonies the token remembers that are not this workstation's.
     pub other_lists: u64,
+    /// How many lines of this workstation's list neither this key, nor one that a ceremony before them commissioned, signed.
+    pub lines_by_others: u64,
 }
 
 /// Work that gives a result.
@@ -321,8 +323,12 @@ pub enum Origin {
     ThisOne,
     /// None has commissioned any here in this mode.
     NothingBefore,
+    /// Some that were enrolled once; a later ceremony enrolled others in their place.
+    Replaced,
     /// Others than those that one commissioned.
     Elsewhere,
+    /// Nobody can tell: the record of this run, which is on the list of those that ended, is not there as it ended.
+    Unknown(String),
 }
 
 /// Other ceremonies on this workstation. [`script::Reach::Shelf`]. Their records are offers, never the truth.

@@ -15,6 +15,7 @@ facts! {
     REPORT_FILE: Fact = public "report-file", FileInPack, "the report on the token, in the pack";
     TOKEN_REMEMBERS: Fact = public "token-remembers", YesNo, "whether the token keeps the newest head of this record in a private data object, so that the record cannot be taken back in time without the PIN";
     OTHER_LISTS: Fact = public "other-lists", Number, "how many lists of ended ceremonies the token remembers that are not this workstation's: another's, or its own before it was lost";
+    LIST_LINES_BY_OTHERS: Fact = public "list-lines-by-others", Number, "how many lines of the list of ended ceremonies neither that key signed nor one that was commissioned here before them; not stated where there are none; in production somebody decided to go on";
     SIGNER_FROM: Fact = public "signer-from", Text, "which ceremony of this workstation commissioned that key, in words; in production somebody decided to go on where none did";
     SIGNING_KEY_ID: Fact = public "signing-key-id", Text, "that key's `CKA_ID` in lower-case hex, or `the token does not say`";
     SIGNING_KEY_ATTRIBUTES: Fact = public "signing-key-attributes", List<Pair<Text, Text>>, "what the token says of that key, by name of the attribute: `yes`, `no` or `the token does not say`";

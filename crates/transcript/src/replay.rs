@@ -248,7 +248,7 @@ mod tests {
         }
 
         fn head(&self) -> Head {
-            self.head.clone().unwrap_or(Head { entries: 0, chain: [0; 32] })
+            self.head.unwrap_or(Head { entries: 0, chain: [0; 32] })
         }
 
         /// Where a reader stands after it, or what it says against it.

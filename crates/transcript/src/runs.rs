@@ -39,6 +39,7 @@ pub struct Place {
 pub struct Runs {
     ended: Vec<EndedRun>,
     digests: Vec<String>,
+    signers: Vec<String>,
     whole: u64,
 }
 
@@ -75,6 +76,7 @@ impl Runs {
             return None;
         }
         self.digests.push(sha256_hex(line));
+        self.signers.push(sha256_hex(&signer));
         self.ended.push(one);
         Some(())
     }
@@ -120,6 +122,12 @@ impl Runs {
     /// Every ceremony, in the order in which they ended.
     pub fn ended(&self) -> &[EndedRun] {
         &self.ended
+    }
+
+    /// SHA-256 (lower-case hex) of the key, DER `SubjectPublicKeyInfo`, that signed each line. Any key can sign one: whether
+    /// it is the workstation's is for the reader to hold against it.
+    pub fn signers(&self) -> &[String] {
+        &self.signers
     }
 
     /// The ceremony of this run.

@@ -2,7 +2,7 @@
 
 use super::words;
 use engine::words::out_of_order;
-use engine::{Action, AskPeople, Check, Cue, Departure, Done, Halt, Machine, Origin, Outcome, Room, Stage};
+use engine::{Action, AskPeople, Check, Cue, Departure, Done, Halt, Machine, Outcome, Room, Stage};
 use facts::Named as _;
 use protocol::{Answer, Ask, Fact, Mode, Verdict};
 use script::{Hands, Person, Reach, Row};
@@ -54,8 +54,9 @@ impl Action for Preflight {
             others_sign(cue, stage, both, words::I_GO_ON_IN_SPITE)?;
         }
         // These are not the people whom the workstation knows: whoever starts the program could bring people of their own.
-        if cue.plan.mode == Mode::Production && from == Origin::Elsewhere {
-            stage.raise(&words::roster_not_enrolled(), words::AN_ENROLLED_ROSTER)?;
+        let strange = words::people_are_strange(&words::roster_from(cue.plan.mode, &from));
+        if let (Mode::Production, Some(problem)) = (cue.plan.mode, strange) {
+            stage.raise(&problem, words::AN_ENROLLED_ROSTER)?;
             others_sign(cue, stage, both, words::I_TAKE_THIS_ROSTER)?;
         }
         let mut watches = Vec::new();
@@ -86,9 +87,9 @@ fn decided_on(done: &Done<'_>) -> Result<(), Departure> {
     if !to_mend.is_empty() {
         done.decided(&words::machine_to_mend(&to_mend.join(" ")), words::NOBODY_DECIDED_ON_THE_MACHINE)?;
     }
-    let elsewhere = words::roster_from(Mode::Production, &Origin::Elsewhere);
-    if facts::ROSTER_FROM.within(done.outcome) == Some(elsewhere) {
-        done.decided(&words::roster_not_enrolled(), words::NOBODY_DECIDED_ON_THE_PEOPLE)?;
+    let from = facts::ROSTER_FROM.within(done.outcome).unwrap_or_default();
+    if let Some(problem) = words::people_are_strange(&from) {
+        done.decided(&problem, words::NOBODY_DECIDED_ON_THE_PEOPLE)?;
     }
     Ok(())
 }

@@ -26,6 +26,20 @@ problems! {
         "Stop here and begin with the roster that commissioning enrolled. Where new people are to take part, enrol them by commissioning; or have it decided that these take part, after comparing the roster's SHA-256 with one that was told another way."
     }
 
+    /// These people were enrolled once.
+    pub(super) fn roster_replaced() = "roster-replaced" {
+        "These people were enrolled here once, and a later ceremony enrolled others in their place."
+        "Nobody has signed in, and nothing was done."
+        "Stop here and begin with the roster that was enrolled last; its SHA-256 stands on the newest workstation card. Or have it decided that these take part once more."
+    }
+
+    /// The record of a ceremony that may have enrolled others is gone.
+    pub(super) fn roster_unknown() = "roster-unknown" {
+        "Who was enrolled last is not known: the record of a ceremony that ended on this workstation is not there as it ended."
+        "Nobody has signed in, and nothing was done."
+        "`coffer register` names the ceremony; bring its folder back from a copy. Or compare the roster's SHA-256 with the newest workstation card, and have it decided that these people take part."
+    }
+
     /// What was typed is no time of day.
     pub(super) fn not_a_time(typed: &str) = "not-a-time" again {
         "What was typed is no time of day: {typed}."
@@ -134,7 +148,23 @@ pub(super) fn roster_from(mode: Mode, from: &Origin) -> String {
         Origin::ThisOne | Origin::NothingBefore => {
             "named when the program was started, and no ceremony has ended here before".to_owned()
         }
-        Origin::Elsewhere => "named when the program was started".to_owned(),
+        Origin::Elsewhere => NAMED_AT_THE_START.to_owned(),
+        Origin::Replaced => ENROLLED_ONCE.to_owned(),
+        Origin::Unknown(_) => ENROLLED_UNKNOWN.to_owned(),
+    }
+}
+
+const NAMED_AT_THE_START: &str = "named when the program was started";
+const ENROLLED_ONCE: &str = "enrolled here once, and others since";
+const ENROLLED_UNKNOWN: &str = "not known, since a record of a ceremony that ended here is missing";
+
+/// What speaks against people of this origin in production, as [`roster_from`] says it.
+pub(super) fn people_are_strange(from: &str) -> Option<protocol::Problem> {
+    match from {
+        NAMED_AT_THE_START => Some(roster_not_enrolled()),
+        ENROLLED_ONCE => Some(roster_replaced()),
+        ENROLLED_UNKNOWN => Some(roster_unknown()),
+        _ => None,
     }
 }
 

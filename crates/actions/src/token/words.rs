@@ -21,6 +21,20 @@ problems! {
         "Where the token was used with another workstation, have that decided. Otherwise somebody took the records away: stop, and find them."
     }
 
+    /// Whoever signed those lines is not known to this workstation.
+    fn lines_by_others(lines: &str) = "list-by-others" {
+        "On this workstation's list of ended ceremonies {lines} signed by another key than the one in this token, and no ceremony before them commissioned that key."
+        "The record is signed. Nothing else was done on the token."
+        "Who was enrolled and what was commissioned is known from that list. Where those ceremonies were held here with another HSM, have that decided. Otherwise somebody wrote on the list: stop, and look for the records of the ceremonies that you know of."
+    }
+
+    /// The record of a ceremony that may have commissioned something is gone.
+    fn signer_unknown() = "signer-unknown" {
+        "Whether the key in this token that signs the record was commissioned is not known: the record of a ceremony that ended on this workstation is not there as it ended."
+        "The record is signed with that key. Nothing else was done on the token."
+        "`coffer register` names the ceremony; bring its folder back from a copy. Or compare the SHA-256 of the key with the workstation card, and have it decided."
+    }
+
     /// The trials stand against what the plan will ask of the token.
     fn no_route_to(what: &str, why: &str, instead: &str) = "no-route" {
         "This token cannot {what}: {why}."
@@ -85,6 +99,27 @@ pub(super) fn lists_are_missing(lists: u64) -> Problem {
     lists_missing(&count(usize::try_from(lists).unwrap_or(usize::MAX), "list", "lists"))
 }
 
+/// What speaks against a list with lines by other keys.
+pub(super) fn list_by_others(lines: u64) -> Problem {
+    let lines = usize::try_from(lines).unwrap_or(usize::MAX);
+    lines_by_others(&count(lines, "line is", "lines are"))
+}
+
+/// What speaks against a key of this origin, as [`signer_from`] says it.
+pub(super) fn signer_is_strange(from: &str) -> Option<Problem> {
+    match from {
+        SIGNED_BY_ANOTHER => Some(signer_not_commissioned()),
+        SIGNER_NOT_KNOWN => Some(signer_unknown()),
+        _ => None,
+    }
+}
+
+const SIGNED_BY_ANOTHER: &str = "another key than those that were commissioned here";
+const SIGNER_NOT_KNOWN: &str = "not known, since a record of a ceremony that ended here is missing";
+
+pub(super) const LINES_BY_THIS_KEY: &str = "every line is signed by this key, or by one that was commissioned here before it";
+pub(super) const NOBODY_DECIDED_ON_THE_LIST: &str =
+    "lines of the list of ended ceremonies are signed by strange keys, and nobody decided to go on";
 pub(super) const SIGNER_FROM: &str = "Where that key comes from";
 pub(super) const THE_COMMISSIONED_KEY: &str = "a key that commissioning made";
 
@@ -101,7 +136,8 @@ pub(super) fn signer_from(from: &Origin) -> String {
         Origin::Ceremony(run) => format!("commissioned by the ceremony {run}"),
         Origin::ThisOne => "commissioned by this ceremony".to_owned(),
         Origin::NothingBefore => "no key was commissioned here before".to_owned(),
-        Origin::Elsewhere => "another key than those that were commissioned here".to_owned(),
+        Origin::Elsewhere | Origin::Replaced => SIGNED_BY_ANOTHER.to_owned(),
+        Origin::Unknown(_) => SIGNER_NOT_KNOWN.to_owned(),
     }
 }
 

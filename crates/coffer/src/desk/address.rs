@@ -37,19 +37,26 @@ pub(crate) enum WrittenBy {
 }
 
 /// Reads an address, and finds its module where it names none. The text itself is neither kept nor repeated. A module is
-/// tried in a process of its own before this one loads it.
-pub(crate) fn resolved(text: &str, by: WrittenBy, listed: &[PathBuf]) -> Result<Address, Problem> {
+/// tried in a process of its own before this one loads it, and one that may not run is not even tried.
+pub(crate) fn resolved(
+    text: &str,
+    by: WrittenBy,
+    listed: &[PathBuf],
+    may_run: &dyn Fn(&Path) -> Result<(), Problem>,
+) -> Result<Address, Problem> {
     let which: TokenUri = text.parse().map_err(|e: TokenError| words::token_address(&e))?;
     if let Some(module) = which.module_path.clone() {
         if by == WrittenBy::Anybody && !modules::is_among(&module, listed) {
             return Err(words::module_not_listed(&module.display()));
         }
+        may_run(&module)?;
         modules::report_of(&module).map_err(|why| words::module_unusable(&why))?;
         return Ok(Address::of(module, which));
     }
     let named: Vec<PathBuf> = listed.iter().filter(|m| which.may_be_in(m)).cloned().collect();
     let asked = named.into_iter().map(|module| {
-        let report = modules::report_of(&module);
+        let may = may_run(&module).map_err(|problem| format!("{}: {}", module.display(), problem.happened));
+        let report = may.and_then(|()| modules::report_of(&module));
         (module, report)
     });
     one_of(which, &asked.collect::<Vec<_>>())

@@ -29,18 +29,24 @@ impl Desk {
             refused: None,
         };
         let named = self.named.rosters.iter().map(|path| choice(path, words::NAMED_AT_START));
-        enrolled.iter().map(|path| choice(path, words::ENROLLED_HERE)).chain(named).collect()
+        let note = |is_newest: bool| if is_newest { words::ENROLLED_HERE } else { words::ENROLLED_ONCE };
+        enrolled.iter().map(|(path, is_newest)| choice(path, note(*is_newest))).chain(named).collect()
     }
 
-    /// The rosters that a ceremony enrolled which is on the list of those that ended here, the newest first. A file that
-    /// somebody put into the folder, or changed there, is none: it enrols nobody.
-    pub(crate) fn enrolled_rosters(&self, mode: Mode) -> Vec<PathBuf> {
+    /// The rosters that a ceremony enrolled which is on the list of those that ended here, each with whether it is the one
+    /// that was enrolled last, which comes first. A file that somebody put into the folder, or changed there, is none: it
+    /// enrols nobody; and what the files are called does not say which is the newest.
+    pub(crate) fn enrolled_rosters(&self, mode: Mode) -> Vec<(PathBuf, bool)> {
         let Ok(store) = self.store(mode) else { return Vec::new() };
-        let enrolled = engine::enrolled_rosters(&store.folder);
-        let digest =
-            |path: &PathBuf| outside::read(path, LARGEST_TEXT).ok().map(|text| script::sha256_hex(&text));
-        let is = |path: &PathBuf| digest(path).is_some_and(|digest| enrolled.contains_key(&digest));
-        store.rosters().into_iter().filter(is).collect()
+        let commissioned = engine::Commissioned::here(&store.folder);
+        let look = |path: PathBuf| {
+            let digest = script::sha256_hex(&outside::read(&path, LARGEST_TEXT).ok()?);
+            let is_newest = commissioned.newest_roster() == Some(digest.as_str());
+            commissioned.enrolled(&digest).then_some((path, is_newest))
+        };
+        let mut found: Vec<(PathBuf, bool)> = store.rosters().into_iter().filter_map(look).collect();
+        found.sort_by_key(|(_, is_newest)| !is_newest);
+        found
     }
 
     /// The roster that the page chose of these; where it chose none, the one enrolled last.

@@ -20,7 +20,7 @@ use address::Address;
 pub(crate) use address::WrittenBy;
 use engine::clock::Newest;
 use engine::media::{Folders, Mounted};
-use engine::{OpenToken, REHEARSAL_PIN, Surroundings};
+use engine::{OpenToken, Origin, REHEARSAL_PIN, Surroundings};
 use facts::Named as _;
 use outside::{LARGEST_RECORD, NotOpened};
 use printers::Cups;
@@ -220,7 +220,8 @@ impl Desk {
     /// The roster enrolled last on this workstation: what production takes where none is named. Rehearsals are played by
     /// fictional people then.
     pub(crate) fn enrolled(&self, mode: Mode) -> Option<PathBuf> {
-        if mode == Mode::Production { self.enrolled_rosters(mode).into_iter().next() } else { None }
+        let newest = self.enrolled_rosters(mode).into_iter().find(|(_, is_newest)| *is_newest);
+        newest.filter(|_| mode == Mode::Production).map(|(path, _)| path)
     }
 
     fn roster(path: Option<&Path>, mode: Mode) -> Result<String, Problem> {
@@ -268,7 +269,12 @@ impl Desk {
         if mode == Mode::Production && !self.media.is_empty() {
             return Err(words::media_are_for_rehearsals());
         }
-        let token = token.map(|(text, by)| address::resolved(&text, by, &self.modules())).transpose()?;
+        let may_run = |module: &Path| match mode {
+            Mode::Production => self.is_commissioned(plan, module, &sha256_of_module(module)?),
+            Mode::Rehearsal => Ok(()),
+        };
+        let resolved = |(text, by): (String, WrittenBy)| address::resolved(&text, by, &self.modules(), &may_run);
+        let token = token.map(resolved).transpose()?;
         let token_uri = token.as_ref().map(ToString::to_string);
         let module = match (&token, mode) {
             (Some(address), _) => Some(address.module.clone()),
@@ -312,11 +318,13 @@ impl Desk {
         if plan.steps.iter().any(|step| step.action.makes(&actions::people::ROSTER)) {
             return Ok(());
         }
-        let known = engine::commissioned_modules(&self.store(plan.mode)?.folder);
-        if known.is_empty() || known.contains_key(sha256) {
-            return Ok(());
+        match engine::Commissioned::here(&self.store(plan.mode)?.folder).module(sha256) {
+            Origin::Ceremony(_) | Origin::NothingBefore | Origin::ThisOne => Ok(()),
+            Origin::Elsewhere | Origin::Replaced => {
+                Err(words::module_not_commissioned(&module.display()).with_detail(sha256))
+            }
+            Origin::Unknown(run) => Err(words::module_unknown(&module.display(), &run).with_detail(sha256)),
         }
-        Err(words::module_not_commissioned(&module.display()).with_detail(sha256))
     }
 
     /// Yubico's roots, which ship with the program, or those of a file that the operator names.

@@ -104,6 +104,13 @@ problems! {
         "Name the module itself, a shared library that this account may read."
     }
 
+    /// What was commissioned stands in a record that is gone.
+    pub(super) fn module_unknown(module: &dyn Display, run: &str) = "module-unknown" {
+        "Whether the module {module} was commissioned is not known: the record of the ceremony {run}, which ended on this workstation, is not there as it ended."
+        "It was not loaded, and nothing was started."
+        "Bring the ceremony's folder back from a copy. Or commission the workstation with the module that you know to be the vendor's."
+    }
+
     /// It sees PINs and keys, and nobody looked at this one.
     pub(super) fn module_not_commissioned(module: &dyn Display) = "module-not-commissioned" {
         "The token's module {module} is another file than the one that this workstation was commissioned with."
@@ -255,6 +262,7 @@ pub(super) fn finds_not_itself(why: &dyn Display) -> String {
 
 // Rosters to choose from.
 pub(super) const ENROLLED_HERE: &str = "enrolled on this workstation";
+pub(super) const ENROLLED_ONCE: &str = "enrolled here once, and others since";
 pub(super) const NAMED_AT_START: &str = "named when the program was started";
 
 // The reader of scans.
