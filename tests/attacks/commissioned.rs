@@ -249,7 +249,10 @@ fn without_the_record_of_a_commissioning(workstation: &Workstation, run: &str) {
 fn once_others_were_enrolled(workstation: &Workstation) {
     let [first] = &workstation.rosters()[..] else { panic!("one was enrolled") };
     let again = workstation.play("commission-workstation", &workstation.named, "desk", None);
-    assert_eq!((again.state, again.codes.as_slice()), (RunState::Closed, &["roster-not-enrolled".to_owned()][..]));
+    assert_eq!(
+        (again.state, again.codes.as_slice()),
+        (RunState::Closed, &["roster-not-enrolled".to_owned()][..])
+    );
     let old = std::fs::read(first).unwrap();
     let second = workstation.rosters().into_iter().find(|path| path != first).unwrap();
     let later = first.with_file_name("20990101-000000-000-1.toml");

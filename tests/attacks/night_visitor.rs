@@ -150,17 +150,36 @@ fn a_run_that_nobody_signed_begins_again() {
     let finished = room.rehearse("byok-aws", &[], &mut stops_before("self-test"));
     assert_eq!(finished.state, RunState::Open);
     drop(room);
+    // The visitor writes anew what was reviewed: nothing of it is signed yet. Two people hear of it, and sign.
+    let record = folder(&state, &finished).join("transcript.jsonl");
+    let mut first = entries(&folder(&state, &finished)).remove(0);
+    let parameters = first.facts.values_mut().find_map(|f| f.get_mut("parameters")).unwrap();
+    assert_eq!(parameters["after-the-close"], "sealed");
+    parameters["after-the-close"] = "as-it-is".into();
+    std::fs::remove_file(&record).unwrap();
+    drop(Journal::create(&record, forged::draft_of(&first), Box::new(SystemClock::default())).unwrap());
+    let (mut seen, mut signed) = (Vec::new(), Vec::new());
     let mut begun = Vec::new();
     let mut room = Room::open(&state);
     room.play(&ToRoom::Resume { run: finished.run.clone(), token: None }, &mut |prompt, _| {
-        if matches!(prompt.ask, Ask::Begin { .. }) {
-            begun.push(prompt.step.id.clone());
+        match &prompt.ask {
+            Ask::Begin { .. } => begun.push(prompt.step.id.clone()),
+            Ask::Observe { facts, .. } if begun.is_empty() => {
+                seen.extend(facts.iter().map(|f| (f.name.clone(), f.observed.clone())));
+            }
+            Ask::Sign { name, purpose, .. } if begun.is_empty() => {
+                signed.push((name.clone(), purpose.clone()))
+            }
+            _ => {}
         }
         (begun.len() == 2).then_some(Answer::Stop)
     });
     let plan: Vec<String> =
         entries(&folder(&state, &finished)).iter().filter_map(|e| e.step.clone()).collect();
     assert_eq!(begun.first(), plan.first(), "{begun:?}");
+    assert!(seen.contains(&("after-the-close".to_owned(), "as-it-is".to_owned())), "{seen:?}");
+    let [one, other] = &signed[..] else { panic!("two people: {signed:?}") };
+    assert!(one.0 != other.0 && one.1 == other.1 && one.1.contains("after-the-close as-it-is"), "{signed:?}");
 }
 
 /// A record put into another run's folder goes on under neither name.
@@ -341,4 +360,37 @@ fn a_roster_that_no_ceremony_enrolled_is_nobodys() {
         };
         assert_eq!(problem.code, "roster-not-listed");
     }
+}
+
+/// A pack that somebody put where the ceremony's own belongs, which holds in itself: taken for it, it would be handed out as the
+/// evidence, and the true one never written.
+#[test]
+fn a_pack_that_lies_there_already_is_not_taken_for_the_ceremonys() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let theirs = dir.path().join("theirs");
+    let out = run(
+        &dir.path().join("their-state"),
+        &["rehearse", "rehearsal-minimal", "--out", theirs.to_str().unwrap()],
+    );
+    assert!(out.status.success(), "{}", said(&out));
+    let mut room = Room::open(&state);
+    let stopped = room.rehearse("rehearsal-minimal", &[], &mut stops_before("close"));
+    assert_eq!(stopped.state, RunState::Open, "{:?}", room.problems);
+    drop(room);
+    let planted = folder(&state, &stopped).join("rehearsal-evidence");
+    let copied = std::process::Command::new("cp").arg("-a").args([&theirs, &planted]).status().unwrap();
+    assert!(copied.success());
+    let again = || Answer::Decided { id: "again".into(), reason: "it is moved away".into() };
+    let mut room = Room::open(&state);
+    let mut codes = Vec::new();
+    let finished = room.play(&ToRoom::Resume { run: stopped.run.clone(), token: None }, &mut |prompt, _| {
+        let Ask::Decide { .. } = &prompt.ask else { return None };
+        codes.push(prompt.problem.as_ref().unwrap().code.clone());
+        std::fs::rename(&planted, dir.path().join("planted")).unwrap();
+        Some(again())
+    });
+    assert_eq!((finished.state, codes), (RunState::Closed, vec!["pack-in-the-way".to_owned()]));
+    let record = |folder: &Path| std::fs::read(folder.join("transcript.jsonl")).unwrap();
+    assert_eq!(record(&planted), record(&folder(&state, &finished)));
 }

@@ -9,7 +9,7 @@ use crate::stage::Halt;
 use crate::words;
 use data_encoding::HEXLOWER;
 use facts::Named as _;
-use protocol::{Ask, Problem, ReadAloud};
+use protocol::{Ask, Fact, Problem, ReadAloud};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -36,7 +36,8 @@ pub(crate) fn signed(entries: &[Entry]) -> u64 {
 
 impl At<'_, '_> {
     /// Opens the token, cuts off what its key did not sign, replays the rest as an auditor does, and records that the
-    /// ceremony goes on; gives the step at which it does.
+    /// ceremony goes on; gives the step at which it does. Of a record that nobody signed, script and parameters are anybody's
+    /// too: two people say that they are those that were reviewed.
     pub(crate) fn go_on(&mut self, resumed: &Resumed) -> Result<usize, Halt> {
         let was_signed = signed(self.core.journal.entries()) > 1;
         let deeper = if was_signed { self.cut_what_others_signed()? } else { None };
@@ -56,7 +57,11 @@ impl At<'_, '_> {
         let ends_by = match (was_signed, self.core.remembers) {
             (true, true) => words::ENDS_BY_THE_TOKEN,
             (true, false) => self.two_say_where_it_ends()?,
-            (false, _) => words::ENDS_AT_ITS_BEGIN,
+            (false, _) => {
+                let says = words::this_is_the_plan(self.plan);
+                self.two_sign(words::what_the_plan_is(self.plan), words::IT_IS_THE_PLAN, &says)?;
+                words::ENDS_AT_ITS_BEGIN
+            }
         };
         let mut says =
             Outcome::new().fact(&facts::STOOD_AT, stands as u64 + 1).fact(&facts::RECORD_ENDS_BY, ends_by);
@@ -92,15 +97,21 @@ impl At<'_, '_> {
         let head = self.core.journal.head();
         let last = self.core.journal.entries().last().map(|e| e.utc.clone()).unwrap_or_default();
         let facts = words::where_the_record_ends(head.entries, &last, &ReadAloud::of(&head.chain));
-        self.asks(Ask::Observe { facts, button: words::IT_ENDS_THERE.to_owned() }, None)?;
         let says = words::the_record_ends(head.entries, &HEXLOWER.encode(&head.chain));
+        self.two_sign(facts, words::IT_ENDS_THERE, &says)?;
+        Ok(words::ENDS_BY_TWO_PEOPLE)
+    }
+
+    /// Shows what nothing here can prove; who is due and one more, who decides where that is another, sign what they know.
+    fn two_sign(&mut self, facts: Vec<Fact>, button: &str, says: &str) -> Result<(), Halt> {
+        self.asks(Ask::Observe { facts, button: button.to_owned() }, None)?;
         let first = self.step.actor.clone();
         let other = self.plan.decider().filter(|d| d.id != first.id).cloned();
         let other = other.or_else(|| self.plan.everyone().into_iter().find(|p| p.id != first.id));
         for person in [Some(first), other].into_iter().flatten() {
-            self.signs(&person, &says, None)?;
+            self.signs(&person, says, None)?;
         }
-        Ok(words::ENDS_BY_TWO_PEOPLE)
+        Ok(())
     }
 
     /// Asks the token for its key, and cuts off what comes after the newest signature by it. The key is the token's; what

@@ -18,8 +18,8 @@ pub struct Commissioned {
     ceremonies: Vec<(usize, Ceremony)>,
     /// Closed ones whose record is not there as it ended, with their place.
     missing: Vec<(usize, String)>,
-    /// How many have ended.
-    ended: usize,
+    /// Which key signed the line of each that ended.
+    signers: Vec<String>,
 }
 
 /// One that commissioned.
@@ -36,7 +36,7 @@ impl Commissioned {
     /// itself, nothing is known, and no ceremony begins either.
     pub fn here(mode: &Path) -> Self {
         let Ok(list) = ended_list(mode) else { return Self::default() };
-        let mut here = Self { ended: list.ended().len(), ..Self::default() };
+        let mut here = Self { signers: list.signers().to_vec(), ..Self::default() };
         for (at, ended) in list.ended().iter().enumerate().filter(|(_, ended)| ended.how == Kind::Closed) {
             let record = reading(&mode.join("runs").join(&ended.run)).entries;
             let as_it_ended = record.len() as u64 == ended.head.entries
@@ -58,7 +58,7 @@ impl Commissioned {
             return Origin::Unknown(run.clone());
         }
         match newest {
-            None if self.ended == 0 => Origin::NothingBefore,
+            None if self.signers.is_empty() => Origin::NothingBefore,
             Some((_, newest)) if newest.roster == sha256 => Origin::Ceremony(newest.run.clone()),
             _ if self.ceremonies.iter().any(|(_, one)| one.roster == sha256) => Origin::Replaced,
             _ => Origin::Elsewhere,
@@ -85,8 +85,17 @@ impl Commissioned {
         self.one_of(|one| one.module.as_deref(), sha256)
     }
 
+    /// How many lines of the list neither the key of this digest signed nor one that was commissioned by then. What is before
+    /// a line of this key's is vouched for by that line, which names the one before it.
+    pub(crate) fn lines_by_others(&self, key_sha256: &str) -> u64 {
+        let vouched = self.signers.iter().rposition(|by| by == key_sha256).map_or(0, |at| at + 1);
+        let keys = self.keys_of_first(vouched);
+        let after = self.signers.iter().skip(vouched);
+        after.filter(|by| !keys.contains(&by.as_str())).count() as u64
+    }
+
     /// The digests of the keys of those that ended as one of the first so many on the list.
-    pub(crate) fn keys_of_first(&self, lines: usize) -> Vec<&str> {
+    fn keys_of_first(&self, lines: usize) -> Vec<&str> {
         let first = self.ceremonies.iter().filter(|(at, _)| *at < lines);
         first.filter_map(|(_, one)| one.key.as_deref()).collect()
     }
@@ -126,7 +135,7 @@ mod tests {
 
     fn here(ceremonies: Vec<(usize, Ceremony)>, missing: &[usize], ended: usize) -> Commissioned {
         let missing = missing.iter().map(|at| (*at, format!("run-{at}"))).collect();
-        Commissioned { ceremonies, missing, ended }
+        Commissioned { ceremonies, missing, signers: vec!["key-of-a".to_owned(); ended] }
     }
 
     fn by(at: usize) -> Origin {
@@ -160,7 +169,21 @@ mod tests {
         assert_eq!(here(twice(), &[5], 6).module("other"), Origin::Elsewhere);
         assert_eq!(here(vec![], &[0], 2).key("other"), unknown(0));
         assert_eq!(here(vec![], &[], 2).key("other"), Origin::NothingBefore);
-        let four = here(twice(), &[], 6);
-        assert_eq!((four.keys_of_first(4), four.keys_of_first(5).len()), (vec!["key-of-a"], 2));
+    }
+
+    #[test]
+    fn a_line_is_vouched_for_by_a_later_one_of_the_tokens_key() {
+        let by_others = |signers: &[&str], key: &str| {
+            let signers = signers.iter().map(|s| format!("key-of-{s}")).collect();
+            let ceremonies = vec![one(0, "a"), one(2, "b")];
+            Commissioned { ceremonies, missing: vec![], signers }.lines_by_others(&format!("key-of-{key}"))
+        };
+        assert_eq!(by_others(&["a", "a", "a"], "a"), 0);
+        assert_eq!(by_others(&[], "a"), 0);
+        assert_eq!(by_others(&["a", "a", "x"], "a"), 1);
+        assert_eq!(by_others(&["x", "x", "a"], "a"), 0);
+        assert_eq!(by_others(&["a", "a", "a", "x", "b"], "a"), 1, "b was commissioned by then");
+        assert_eq!(by_others(&["a", "a", "b", "b"], "a"), 2, "b was not commissioned before");
+        assert_eq!(by_others(&["a", "a", "b"], "new"), 3);
     }
 }

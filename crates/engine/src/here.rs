@@ -153,7 +153,7 @@ impl Tokens for At<'_, '_> {
             Ok((named, key.id.clone(), says))
         })?;
         self.core.show_record(self.plan);
-        let lines_by_others = self.lines_by_others(&key_sha256)?;
+        let lines_by_others = Commissioned::here(mode_of(&self.core.folder)).lines_by_others(&key_sha256);
         let remembers = self.core.remembers;
         Ok(Signed { key_sha256, key_id, key_says, remembers, other_lists, lines_by_others })
     }

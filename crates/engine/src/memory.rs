@@ -4,7 +4,6 @@
 //! token forget. Records and token can be behind one another for one reason only: the record is written first.
 
 use crate::core::At;
-use crate::enrolled::Commissioned;
 use crate::stage::{Halt, TokenRefusal};
 use crate::words;
 use data_encoding::HEXLOWER;
@@ -163,17 +162,6 @@ impl At<'_, '_> {
             return Err(words::ended_list_cut(lines_known, lines).into());
         }
         Ok(runs)
-    }
-
-    /// How many lines of the list of ended ceremonies neither the key of this digest signed nor one that was commissioned by
-    /// then. What is before a line of this key's is vouched for by that line, which names the one before it.
-    pub(crate) fn lines_by_others(&self, key_sha256: &str) -> Result<u64, Halt> {
-        let list = ended(&self.core.folder)?;
-        let vouched = list.signers().iter().rposition(|by| by == key_sha256).map_or(0, |at| at + 1);
-        let commissioned = Commissioned::here(mode_of(&self.core.folder));
-        let keys = commissioned.keys_of_first(vouched);
-        let after = list.signers().iter().skip(vouched);
-        Ok(after.filter(|by| !keys.contains(&by.as_str())).count() as u64)
     }
 
     /// Has the token remember the record as it stands now. What it misses, it gets with the next signature.

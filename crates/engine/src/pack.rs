@@ -5,8 +5,9 @@ use crate::rule::Whole;
 use crate::stage::Halt;
 use crate::surroundings::Ended;
 use crate::words;
+use outside::LARGEST_RECORD;
 use protocol::Problem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use transcript::pack::PackFile;
 use transcript::{Draft, Kind};
 
@@ -22,6 +23,12 @@ impl At<'_, '_> {
         self.repertoire
             .hold(&whole)
             .map_err(|departure| words::record_disagrees(&departure.why.to_string()))?;
+        // What lies there was put there by somebody else: before the record ends there is no pack of it.
+        if self.core.pack_folder(self.plan).symlink_metadata().is_ok() {
+            return Err(
+                words::pack_is_in_the_way(&self.core.pack_folder(self.plan).display().to_string()).into()
+            );
+        }
         self.unlocks()?;
         let files = self.recorded()?;
         let draft = self.outcome(Kind::Closed, draft);
@@ -49,8 +56,16 @@ impl At<'_, '_> {
     /// Signs the ended record and writes the pack; called again on resume when a crash came in between.
     fn write_pack(&mut self) -> Result<PathBuf, Halt> {
         let dest = self.core.pack_folder(self.plan);
-        if dest.exists() {
-            return Ok(dest);
+        if dest.symlink_metadata().is_ok() {
+            // Written before a crash, or by somebody else.
+            let record = |folder: &Path| outside::read(&folder.join("transcript.jsonl"), LARGEST_RECORD).ok();
+            let same = record(&dest).is_some_and(|packed| record(&self.core.folder) == Some(packed));
+            let own = same && transcript::verify::pack(&dest).holds;
+            return if own {
+                Ok(dest)
+            } else {
+                Err(words::pack_is_in_the_way(&dest.display().to_string()).into())
+            };
         }
         let files = self.recorded()?;
         self.write(files)

@@ -8,6 +8,7 @@ pub use problems::{
 };
 
 use protocol::{Choice, Fact, Problem, ReadAloud, Verdict};
+use script::Plan;
 use std::fmt::Display;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -128,6 +129,28 @@ pub(crate) fn where_the_record_ends(entries: u64, utc: &str, head: &ReadAloud) -
 /// What two people sign where the token does not say it.
 pub(crate) fn the_record_ends(entries: u64, head: &str) -> String {
     format!("The record ends where I know it to end: with line {entries}, head {head}.")
+}
+
+pub(crate) const IT_IS_THE_PLAN: &str = "That is the plan";
+
+/// The plan of a run that nobody signed yet: whoever writes files can have written another.
+pub(crate) fn what_the_plan_is(plan: &Plan) -> Vec<Fact> {
+    let first = [
+        observed(
+            "Nobody has signed this ceremony yet",
+            "so that its plan may be another than the one you reviewed",
+        ),
+        observed("Script", format!("{}, version {}", plan.script.name, plan.script.version)),
+        observed("SHA-256 of the script", script::sha256_hex(plan.text.as_bytes())),
+        observed("SHA-256 of the roster", script::sha256_hex(plan.roster_text.as_bytes())),
+    ];
+    first.into_iter().chain(plan.values.iter().map(|(name, value)| observed(name, value.as_str()))).collect()
+}
+
+pub(crate) fn this_is_the_plan(plan: &Plan) -> String {
+    let values: Vec<String> = plan.values.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let sha256 = script::sha256_hex(plan.text.as_bytes());
+    format!("The plan is the one that I reviewed: script {sha256}, {}.", values.join(", "))
 }
 
 pub(crate) fn waits_before_trying(name: &str) -> String {

@@ -318,16 +318,23 @@ mod tests {
         assert_eq!(changed(2, zero), Some(words::NOT_ITS_CHAIN.into()));
         let (mut line, bytes) = made();
         line.parts.pop();
-        assert_eq!(read(&line.canonical().unwrap()).unwrap().holds.err().as_deref(), Some(words::NOT_THREE_PARTS));
+        assert_eq!(
+            read(&line.canonical().unwrap()).unwrap().holds.err().as_deref(),
+            Some(words::NOT_THREE_PARTS)
+        );
         // Another number, another line before, another chain value.
         let holds = |change: fn(&mut Line)| {
             let (mut line, _) = made();
             change(&mut line);
             read(&line.canonical().unwrap()).map(|read| read.holds.err())
         };
-        for change in [|l: &mut Line| l.seq = 8, |l: &mut Line| l.prev = "03".repeat(31) + "04", |l: &mut Line| {
-            l.chain = "00".repeat(32);
-        }] {
+        for change in [
+            |l: &mut Line| l.seq = 8,
+            |l: &mut Line| l.prev = "03".repeat(31) + "04",
+            |l: &mut Line| {
+                l.chain = "00".repeat(32);
+            },
+        ] {
             assert_eq!(holds(change).unwrap().as_deref(), Some(words::NOT_ITS_CHAIN));
         }
         assert_eq!(holds(|l| l.v = 1).err(), Some(words::of_version(1)));

@@ -46,7 +46,8 @@ mod tests {
         journal.append(Draft::new(Kind::Note).opens("x", "Do x")).unwrap();
         journal.append(Draft::new(Kind::Abandoned)).unwrap();
         let good = std::fs::read(&path).unwrap();
-        let ends: Vec<usize> = good.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at).collect();
+        let ends: Vec<usize> =
+            good.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at).collect();
         for at in 0..good.len() {
             let reading = Reading::of(&good[..at]);
             let whole = ends.iter().filter(|end| **end < at).count();

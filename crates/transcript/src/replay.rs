@@ -235,7 +235,8 @@ mod tests {
         fn and(mut self, draft: Draft) -> Self {
             let before = self.head();
             let seq = before.entries + 1;
-            let mut line = line::make(draft, seq, &before.chain, "2026-11-24T09:31:07.123Z".into(), seq).unwrap();
+            let mut line =
+                line::make(draft, seq, &before.chain, "2026-11-24T09:31:07.123Z".into(), seq).unwrap();
             line.pop();
             let chain = line::read(&line).ok().unwrap().holds.ok().unwrap().entry.chain;
             self.head = Some(Head { entries: seq, chain });
@@ -305,7 +306,8 @@ mod tests {
         assert_eq!(alone.refused(), words::numbered(2));
         assert_eq!(Forged::opened().and(Draft::new(Kind::Opened)).refused(), words::FIRST_OPENS);
         assert_eq!(Forged::default().and(Draft::new(Kind::Note)).refused(), words::FIRST_OPENS);
-        let mode = |mode: &str| Forged::default().and(Draft::new(Kind::Opened).fact(Level::Public, "mode", mode));
+        let mode =
+            |mode: &str| Forged::default().and(Draft::new(Kind::Opened).fact(Level::Public, "mode", mode));
         assert_eq!(mode("real").refused(), words::NO_MODE);
         assert_eq!(mode("rehearsal").read().unwrap().mode(), Some("rehearsal"));
         let hidden = Draft::new(Kind::Opened).fact(Level::Auditor, "mode", "rehearsal");
@@ -315,7 +317,8 @@ mod tests {
     #[test]
     fn what_is_owed_is_opened_once_and_closed_once() {
         let owes = || Forged::opened().and(Draft::new(Kind::Note).opens("a", "Do a").opens("b", "Do b"));
-        let open = |forged: Forged| forged.read().unwrap().open.iter().map(|o| o.id.clone()).collect::<Vec<_>>();
+        let open =
+            |forged: Forged| forged.read().unwrap().open.iter().map(|o| o.id.clone()).collect::<Vec<_>>();
         assert_eq!(open(owes()), ["a", "b"]);
         assert_eq!(open(owes().and(Draft::new(Kind::Note).closes("a"))), ["b"]);
         // Closed and opened anew in one entry.
@@ -347,8 +350,11 @@ mod tests {
     #[test]
     fn who_goes_on_with_a_record_needs_all_of_it() {
         let all = Forged::opened().and(Draft::new(Kind::Note).fact(Level::Auditor, "a", 1));
-        let shortened = |level| all.lines.iter().map(move |l| line::withhold(l, level).unwrap()).collect::<Vec<_>>();
-        for (level, withheld) in [(Level::Public, [2, 2]), (Level::Auditor, [0, 2]), (Level::Internal, [0, 0])] {
+        let shortened =
+            |level| all.lines.iter().map(move |l| line::withhold(l, level).unwrap()).collect::<Vec<_>>();
+        for (level, withheld) in
+            [(Level::Public, [2, 2]), (Level::Auditor, [0, 2]), (Level::Internal, [0, 0])]
+        {
             let lines = shortened(level);
             let lines = || lines.iter().map(|line| &line[..line.len() - 1]);
             let mut reader = Replay::new();

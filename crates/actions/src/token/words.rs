@@ -117,7 +117,8 @@ pub(super) fn signer_is_strange(from: &str) -> Option<Problem> {
 const SIGNED_BY_ANOTHER: &str = "another key than those that were commissioned here";
 const SIGNER_NOT_KNOWN: &str = "not known, since a record of a ceremony that ended here is missing";
 
-pub(super) const LINES_BY_THIS_KEY: &str = "every line is signed by this key, or by one that was commissioned here before it";
+pub(super) const LINES_BY_THIS_KEY: &str =
+    "every line is signed by this key, or by one that was commissioned here before it";
 pub(super) const NOBODY_DECIDED_ON_THE_LIST: &str =
     "lines of the list of ended ceremonies are signed by strange keys, and nobody decided to go on";
 pub(super) const SIGNER_FROM: &str = "Where that key comes from";

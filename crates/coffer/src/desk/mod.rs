@@ -273,7 +273,8 @@ impl Desk {
             Mode::Production => self.is_commissioned(plan, module, &sha256_of_module(module)?),
             Mode::Rehearsal => Ok(()),
         };
-        let resolved = |(text, by): (String, WrittenBy)| address::resolved(&text, by, &self.modules(), &may_run);
+        let resolved =
+            |(text, by): (String, WrittenBy)| address::resolved(&text, by, &self.modules(), &may_run);
         let token = token.map(resolved).transpose()?;
         let token_uri = token.as_ref().map(ToString::to_string);
         let module = match (&token, mode) {

@@ -81,6 +81,13 @@ problems! {
         "Begin a new ceremony."
     }
 
+    /// Whoever put it there would have it taken for the evidence of this ceremony.
+    pub(crate) fn pack_is_in_the_way(path: &str) = "pack-in-the-way" again {
+        "Where this ceremony's evidence pack belongs there is something else already: {path}."
+        "The record is whole, and nothing was written over it."
+        "Find out who put it there, move it away, and try again."
+    }
+
     /// Script, roster or parameters are not those of the first entry.
     pub(crate) fn run_changed() = "run-changed" {
         "The script, roster or parameters beside the record are not the ones it was opened with."
