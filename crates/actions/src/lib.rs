@@ -124,6 +124,7 @@ static RULES: &[&dyn Rule] = &[
     &share::rules::BagsGoToTheirSites,
     &token::rules::WayWasFound,
     &key::rules::PairHasPublicHalf,
+    &earlier::signer::SignerWasCompared,
 ];
 
 static WAYS_BACK: &[WayBack] = &[

@@ -111,6 +111,13 @@ pub(crate) fn read(
     Ok(Some(Signed { person: said.person, says: said.says, restated: said.restated }))
 }
 
+/// Who signed what, by a note that the replay has held already.
+pub(crate) fn said(entry: &Entry) -> Option<Signed> {
+    let fact = facts::APPROVAL.within(entry).filter(|_| entry.kind == Kind::Note)?;
+    let said: Statement = serde_json::from_str(fact.get("statement")?.as_str()?).ok()?;
+    Some(Signed { person: said.person, says: said.says, restated: said.restated })
+}
+
 /// Whether an entry keeps a statement that a person signed with their own YubiKey.
 pub fn is_approval(entry: &Entry) -> bool {
     entry.kind == Kind::Note && facts::APPROVAL.within(entry).is_some()

@@ -10,6 +10,7 @@ use crate::words;
 use data_encoding::HEXLOWER;
 use facts::Named as _;
 use protocol::{Ask, Fact, Problem, ReadAloud};
+use script::{Person, Plan, Planned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -105,11 +106,8 @@ impl At<'_, '_> {
     /// Shows what nothing here can prove; who is due and one more, who decides where that is another, sign what they know.
     fn two_sign(&mut self, facts: Vec<Fact>, button: &str, says: &str) -> Result<(), Halt> {
         self.asks(Ask::Observe { facts, button: button.to_owned() }, None)?;
-        let first = self.step.actor.clone();
-        let other = self.plan.decider().filter(|d| d.id != first.id).cloned();
-        let other = other.or_else(|| self.plan.everyone().into_iter().find(|p| p.id != first.id));
-        for person in [Some(first), other].into_iter().flatten() {
-            self.signs(&person, says, None)?;
+        for person in two_of(self.plan, self.step) {
+            self.signs(person, says, None)?;
         }
         Ok(())
     }
@@ -153,6 +151,16 @@ impl At<'_, '_> {
         };
         store::set_aside(folder, &stays)
     }
+}
+
+/// Who is due and one more: who decides, where that is another.
+pub(crate) fn two_of<'p>(plan: &'p Plan, due: &'p Planned) -> Vec<&'p Person> {
+    let first = &due.actor;
+    let other = plan.decider().filter(|d| d.id != first.id);
+    let everyone = plan.everyone();
+    let next = || everyone.iter().find(|p| p.id != first.id).map(|p| p.id.clone());
+    let other = other.or_else(|| next().and_then(|id| plan.roster.person(&id)));
+    [Some(first), other].into_iter().flatten().collect()
 }
 
 /// Whether a fact is this name: what the pack does not get is named by its fact alone.

@@ -16,7 +16,7 @@ pub use of_pack::{in_pack, pack};
 
 use crate::action::Repertoire;
 use crate::approval;
-use crate::ask::{EXCEPTION, GO_ON, titles};
+use crate::ask::{ABANDON, EXCEPTION, GO_ON, titles};
 use crate::past::Past;
 use crate::record::{Standing, taken_back};
 use crate::rule::Whole;
@@ -125,6 +125,7 @@ impl<'p> Replay<'p> {
         self.where_it_may_stand(at, entry.kind)?;
         self.times.take(entry)?;
         step.map_or(Ok(()), |step| by_its_people(entry, step))?;
+        self.removes(at, entry)?;
         match entry.kind {
             Kind::Opened => self.opened(entry)?,
             Kind::Intent => self.intent(at, entry)?,
@@ -137,10 +138,14 @@ impl<'p> Replay<'p> {
             Kind::Note => self.note(entry)?,
             Kind::Failed | Kind::Resumed => {
                 moves(entry, &[], &[])?;
+                self.where_it_ended(at, entry)?;
                 self.attempt_ends();
             }
             Kind::Checkpoint => self.signed = true,
-            Kind::Abandoned => moves(entry, &[], &[])?,
+            Kind::Abandoned => {
+                moves(entry, &[], &[])?;
+                self.given_up(at)?;
+            }
         }
         if facts::NOTE.within(entry).as_deref() != Some(crate::words::SIGN_OF_LIFE) {
             self.heads.clear();
@@ -229,7 +234,11 @@ impl<'p> Replay<'p> {
             due.opens.into_iter().map(|o| o.id).filter(|id| !owed.contains(id)).collect();
         let closes: Vec<String> = due.closes.into_iter().filter(|id| owed.contains(id)).collect();
         moves(entry, &opens, &closes)?;
-        let says = |s: &Signed| row.says.iter().any(|begins| s.says.starts_with(begins));
+        // A sentence of the row that ends with a full stop is the whole; how another one ends is for its action to say.
+        let is = |s: &Signed, says: &str| {
+            if says.ends_with('.') { s.says == says } else { s.says.starts_with(says) }
+        };
+        let says = |s: &Signed| row.says.iter().any(|one| is(s, one));
         match row.hands {
             Hands::Everyone => self.signed_by(self.plan.everyone().iter(), &says)?,
             Hands::OneInside => self.signed_by([&step.actor].into_iter(), &says)?,
@@ -294,6 +303,46 @@ impl<'p> Replay<'p> {
             return Err(Why::OtherFilesRemoved);
         }
         moves(entry, &opens, &back.closes)
+    }
+
+    /// Where a token remembers nothing, two people signed where the record ended when the ceremony went on: under the entries
+    /// that their own signatures added since.
+    fn where_it_ended(&self, at: usize, entry: &Entry) -> Result<(), Why> {
+        if facts::RECORD_ENDS_BY.within(entry).as_deref() != Some(crate::words::ENDS_BY_TWO_PEOPLE) {
+            return Ok(());
+        }
+        let Some(step) = self.due() else { return Ok(()) };
+        let noted = self.before(at).iter().rev().take_while(|e| e.kind == Kind::Note).count();
+        let ends: Vec<String> = self
+            .before(at)
+            .iter()
+            .rev()
+            .take(noted + 1)
+            .map(|e| crate::words::the_record_ends(e.seq, &script::hex(&e.chain)))
+            .collect();
+        let both = crate::believe::two_of(self.plan, step);
+        self.signed_by(both.into_iter(), &|s| ends.contains(&s.says))
+    }
+
+    /// To give a ceremony up is a decision.
+    fn given_up(&self, at: usize) -> Result<(), Why> {
+        let last = self.before(at).iter().rfind(|e| e.kind != Kind::Checkpoint);
+        let decided = last.and_then(|e| facts::DECISION.within(e)).as_deref() == Some(ABANDON);
+        if decided { Ok(()) } else { Err(Why::NobodyGaveUp) }
+    }
+
+    /// What became void goes by going back; an action may drop, in a note of its own attempt, what that would have dropped.
+    fn removes(&self, at: usize, entry: &Entry) -> Result<(), Why> {
+        let Some(names) = facts::REMOVED_FILES.within(entry).filter(|_| entry.kind != Kind::TakenBack) else {
+            return Ok(());
+        };
+        let begun =
+            self.due().filter(|step| entry.kind == Kind::Note && entry.step.as_ref() == Some(&step.id));
+        let action =
+            begun.filter(|_| self.begun.is_some()).and_then(|step| self.repertoire.find(step.action.name));
+        let past = Past { entries: self.before(at) };
+        let may = action.map(|action| action.voids(self.plan, &past).removes).unwrap_or_default();
+        if names.iter().all(|name| may.contains(name)) { Ok(()) } else { Err(Why::OtherFilesRemoved) }
     }
 
     /// A note settles an exception by a decision, or what is owed for what became void, and nothing else. Where it holds a

@@ -152,6 +152,11 @@ pub(crate) fn both_sign(cue: Cue<'_>, people: &mut (impl AskPeople + ?Sized), sa
     Ok(())
 }
 
+/// The shares of these numbers, of the record.
+pub(crate) fn shares(numbers: Option<Vec<u64>>) -> Vec<u8> {
+    numbers.into_iter().flatten().filter_map(|n| u8::try_from(n).ok()).collect()
+}
+
 /// The numbers of shares, for the record.
 pub(crate) fn numbers(shares: &[u8]) -> Vec<u64> {
     shares.iter().copied().map(u64::from).collect()

@@ -2,13 +2,13 @@
 
 use crate::copies::ask::ask;
 use crate::copies::copy::{
-    Copy, DESTROYED, MISSING, OWED, became, both_sign, numbers, sheets, sheets_that, wrapped_file,
+    Copy, DESTROYED, MISSING, OWED, became, both_sign, numbers, shares, sheets, sheets_that, wrapped_file,
 };
 use crate::copies::words::{self, listed};
 use crate::earlier::kept;
 use engine::words::out_of_order;
-use engine::{AskPeople, Cue, Ended, Halt, KeepRecord, Outcome, Past, Recall as _};
-use facts::AnyFact;
+use engine::{AskPeople, Cue, Departure, Done, Ended, Halt, KeepRecord, Outcome, Past, Recall as _};
+use facts::{AnyFact, Named as _};
 use protocol::{Ask, Choice};
 
 /// What an outcome always says.
@@ -75,6 +75,15 @@ fn choices(may_owe: bool) -> Vec<Choice> {
     }
     choices.push(words::is_missing(MISSING));
     choices
+}
+
+/// What both signed is what is recorded.
+pub(in crate::copies) fn follows(done: &Done<'_>) -> Result<(), Departure> {
+    let said = |fact: &facts::Fact<facts::List<facts::Number>>| listed(&shares(fact.within(done.outcome)));
+    let (destroyed, owed) = (said(&facts::OLD_SHEETS_DESTROYED), said(&facts::OLD_SHEETS_OWED));
+    let missing = said(&facts::OLD_SHEETS_MISSING);
+    let set = facts::OLD_SET.within(done.outcome).unwrap_or_default();
+    done.signed_by(done.both(), &words::i_saw_of_the_set(&set, &destroyed, &owed, &missing))
 }
 
 /// What is left to do after the play.

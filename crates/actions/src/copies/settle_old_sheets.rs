@@ -5,7 +5,7 @@ use crate::copies::copy::NOTES;
 use crate::copies::{old_sheets, words};
 use crate::earlier::BAG_RESEALED;
 use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED};
-use engine::{Action, Cue, Ended, Halt, Outcome, Past, Room, Stage};
+use engine::{Action, Cue, Departure, Done, Ended, Halt, Outcome, Past, Room, Stage};
 use script::{Closes, Hands, Row};
 
 /// Settles the sheets of the set that was replaced; what is not here may be owed.
@@ -30,6 +30,10 @@ impl Action for SettleOldSheets {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         old_sheets::settle(cue, stage, true)
+    }
+
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        old_sheets::follows(done)
     }
 
     fn next(&self, past: &Past<'_>, ended: &Ended) -> Vec<String> {

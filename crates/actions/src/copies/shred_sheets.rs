@@ -2,13 +2,14 @@
 //! before the key in the token, nobody who interrupts a destruction is left with a way back that the record does not know.
 
 use crate::copies::copy::{
-    BEFORE, BROUGHT, DESTROYED, NOTES, became, both_sign, numbers, sheets, sheets_that,
+    BEFORE, BROUGHT, DESTROYED, NOTES, became, both_sign, numbers, shares, sheets, sheets_that,
 };
 use crate::copies::destroyed::{destroyed, how_of_a_share};
 use crate::copies::words::{self, listed};
 use crate::copies::{ACCOUNTED, BELOW_THRESHOLD};
 use crate::earlier::kept;
-use engine::{Action, Cue, Halt, KeepRecord, Outcome, Room, Stage};
+use engine::{Action, Cue, Departure, Done, Halt, KeepRecord, Outcome, Room, Stage};
+use facts::Named as _;
 use protocol::Problem;
 use script::{Dealing, Hands, Row};
 
@@ -55,6 +56,12 @@ impl Action for ShredSheets {
             .fact(&facts::SHEETS_LEFT, left.len() as u64)
             .fact(&facts::BELOW_THRESHOLD, if enough { "no" } else { "yes" })
             .showing(words::shredded(&listed(&shredded), &listed(&left), enough, dealing.needs())))
+    }
+
+    /// What both signed is what is recorded.
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        let shredded = shares(facts::SHEETS_SHREDDED.within(done.outcome));
+        done.signed_by(done.both(), &words::i_saw_shredded(&listed(&shredded)))
     }
 }
 

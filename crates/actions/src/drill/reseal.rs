@@ -3,7 +3,8 @@
 use crate::drill::{DRILLED, words};
 use crate::earlier::BAG_RESEALED;
 use crate::share::bag;
-use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage};
+use engine::{Action, Cue, Departure, Done, Halt, Outcome, Recall as _, Room, Stage};
+use facts::Named as _;
 use script::{Closes, Hands, Row};
 
 /// Seals a sheet again.
@@ -36,5 +37,14 @@ impl Action for Reseal {
         let bag = bag::number(cue, stage, words::NEW_BAG)?;
         stage.signed_by(custodian, &words::i_sealed(&bag))?;
         Ok(bag::at_site(outcome.fact(&facts::BAG_RESEALED, bag), custodian))
+    }
+
+    /// The bag that is recorded is the one that they signed for.
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        let says = match facts::BAG_RESEALED.within(done.outcome) {
+            Some(bag) => words::i_sealed(&bag),
+            None => words::I_HAVE_MY_YUBIKEY.to_owned(),
+        };
+        done.signed_by([&done.step.actor], &says)
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::earlier::words;
 use engine::words::out_of_order;
-use engine::{AskPeople, Cue, Halt, KeepRecord, Recall as _, Repertoire};
+use engine::{AskPeople, Cue, Departure, Halt, KeepRecord, Recall as _, Repertoire, Rule, Whole};
 use facts::Named as _;
 use protocol::{Mode, Problem};
+use script::{Person, Plan, Planned};
 use std::path::Path;
 
 /// Verifies an earlier ceremony's pack: it holds, it is of this mode, and its record follows its script. Gives the
@@ -40,12 +41,31 @@ pub(crate) fn known_signer(
         return Ok(words::OWN_KEY);
     }
     let bytes = data_encoding::HEXLOWER.decode(signer.as_bytes()).map_err(|_| out_of_order())?;
-    let second = cue.step.confirmer.as_ref().or_else(|| cue.plan.decider());
-    for person in [Some(&cue.step.actor), second].into_iter().flatten() {
+    for person in who_compare(cue.plan, cue.step) {
         if !stage.finds_the_same(person, words::SIGNER_TO_COMPARE, words::ON_PAPER, &bytes)? {
             return Err(words::pack_of_a_stranger(&person.name).into());
         }
         stage.signed_by(person, words::I_COMPARED)?;
     }
     Ok(words::COMPARED_KEY)
+}
+
+fn who_compare<'p>(plan: &'p Plan, step: &'p Planned) -> impl Iterator<Item = &'p Person> {
+    [Some(&step.actor), step.confirmer.as_ref().or_else(|| plan.decider())].into_iter().flatten()
+}
+
+/// A key that is said to have been compared was, by the two who sign for it.
+pub(crate) struct SignerWasCompared;
+
+impl Rule for SignerWasCompared {
+    fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
+        for entry in whole.past.entries {
+            let compared =
+                facts::EARLIER_PACK_SIGNED_BY.within(entry).as_deref() == Some(words::COMPARED_KEY);
+            if let Some(step) = whole.step_of(entry).filter(|_| compared) {
+                whole.signed_for(entry, who_compare(whole.plan, step), words::I_COMPARED)?;
+            }
+        }
+        Ok(())
+    }
 }

@@ -1,7 +1,8 @@
 //! `agree`: everyone says whether the record is right, and who does not agree is heard.
 
 use super::words;
-use engine::{Action, AskPeople, Cue, Halt, Outcome, Room, Stage};
+use engine::{Action, AskPeople, Cue, Departure, Done, Halt, Outcome, Room, Stage};
+use facts::Named as _;
 use protocol::{Answer, Ask};
 use script::{Hands, Person, Row};
 use secrets::SecretText;
@@ -44,6 +45,24 @@ impl Action for Agree {
         Ok(Outcome::new()
             .fact(&facts::DISAGREEING, disagree.len() as u64)
             .fact(&facts::DISAGREEMENTS, disagree))
+    }
+
+    /// Who signed that the record is not right is who is said to disagree, and that was decided on.
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        let listed = facts::DISAGREEMENTS.within(done.outcome).unwrap_or_default();
+        let disagrees = |person: &Person| listed.iter().any(|(id, _)| *id == person.id);
+        if facts::DISAGREEING.within(done.outcome) != u64::try_from(listed.len()).ok() {
+            return Err(done.departs("disagreement", words::OTHER_DISAGREEMENT));
+        }
+        if !listed.is_empty() {
+            done.decided(&words::people_disagree(listed.len()), words::NOBODY_HEARD_THEM)?;
+        }
+        for person in done.plan.everyone() {
+            let says =
+                if disagrees(&person) { words::THE_RECORD_IS_NOT_RIGHT } else { words::THE_RECORD_IS_RIGHT };
+            done.signed_by([&person], says)?;
+        }
+        Ok(())
     }
 }
 

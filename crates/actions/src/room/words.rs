@@ -93,6 +93,9 @@ pub(super) fn i_am_here(clock: &str) -> String {
     format!("{I_AM_HERE}{clock}.")
 }
 
+pub(super) const OTHER_DISAGREEMENT: &str = "it counts other people than it lists as those who disagree";
+pub(super) const NOBODY_HEARD_THEM: &str = "people disagree, and nobody decided to go on";
+
 // Questions and buttons.
 pub(super) const COMPARE_THE_FILE: &str = "Compare the program's file";
 pub(super) const SEEN_THE_MACHINE: &str = "We have looked at it";

@@ -13,7 +13,9 @@ impl Rule for HostMemoryWasAgreed {
     fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
         let went = |e: &&Entry| e.kind == Kind::Outcome && went_through_host(e);
         for entry in whole.past.entries.iter().filter(went) {
-            let agreed = facts::HOST_MEMORY_APPROVED_BY.within(entry).is_some_and(|role| !role.is_empty());
+            let second = whole.step_of(entry).and_then(|step| step.confirmer.as_ref());
+            let role = facts::HOST_MEMORY_APPROVED_BY.within(entry);
+            let agreed = second.is_some_and(|second| role.as_ref() == Some(&second.role));
             if !route::is_allowed(whole.plan) || !agreed {
                 return Err(Departure::of(
                     Some(entry),
@@ -22,6 +24,7 @@ impl Rule for HostMemoryWasAgreed {
                     words::NOBODY_AGREED_TO_HOST_MEMORY,
                 ));
             }
+            whole.signed_for(entry, second, words::I_AGREE_TO_HOST_MEMORY)?;
         }
         Ok(())
     }

@@ -17,6 +17,8 @@ pub struct Departure {
 pub enum Why {
     /// The record cannot be read.
     RecordUnreadable { why: String },
+    /// Script and people are not beside it, and nobody shortened it for a reader.
+    WithoutScript,
     /// The script beside it cannot be played.
     CannotBePlayed { why: String },
     /// The roster beside it names other people.
@@ -57,6 +59,8 @@ pub enum Why {
     ClosedBefore { due: Option<String> },
     /// It goes back, and nobody decided that.
     NobodyDecided,
+    /// It is given up, and nobody decided that.
+    NobodyGaveUp,
     /// It goes back to a step that the script does not have.
     BackToUnknown,
     /// It goes back to a step that was not reached.
@@ -104,6 +108,7 @@ impl Why {
     pub fn code(&self) -> &'static str {
         match self {
             Self::RecordUnreadable { .. } => "record-unreadable",
+            Self::WithoutScript => "without-script",
             Self::CannotBePlayed { .. } => "cannot-be-played",
             Self::OtherPeople => "other-people",
             Self::OtherScript => "other-script",
@@ -124,6 +129,7 @@ impl Why {
             Self::EndsElsewhere => "ends-elsewhere",
             Self::ClosedBefore { .. } => "closed-before-the-end",
             Self::NobodyDecided => "nobody-decided",
+            Self::NobodyGaveUp => "nobody-gave-up",
             Self::BackToUnknown => "back-to-unknown",
             Self::BackTooFar => "back-too-far",
             Self::OtherFilesRemoved => "other-files-removed",

@@ -4,7 +4,7 @@ use super::{Departure, Why};
 use crate::past::Past;
 use facts::Named as _;
 use protocol::Problem;
-use script::{Plan, Planned};
+use script::{Person, Plan, Planned};
 use transcript::{Entry, Kind};
 
 /// Who signed what, each verified, since the step at hand was begun.
@@ -16,6 +16,14 @@ pub struct Signed {
     pub says: String,
     /// What they restated.
     pub restated: Option<String>,
+}
+
+impl Signed {
+    /// Whether a person signed exactly this sentence, if they sign with a YubiKey: a passphrase leaves nothing that could be
+    /// checked here.
+    pub fn is_among(signed: &[Self], person: &Person, says: &str) -> bool {
+        person.yubikey.is_none() || signed.iter().any(|s| s.person == person.id && s.says == says)
+    }
 }
 
 /// One outcome, with all that leads to it.
@@ -44,6 +52,24 @@ impl Done<'_> {
             return Ok(());
         }
         Err(self.departs("not-decided", otherwise))
+    }
+
+    /// These people signed exactly this sentence, as far as they sign with YubiKeys.
+    pub fn signed_by<'p>(
+        &self,
+        people: impl IntoIterator<Item = &'p Person>,
+        says: &str,
+    ) -> Result<(), Departure> {
+        let missing = people.into_iter().find(|person| !Signed::is_among(self.signed, person, says));
+        missing.map_or(Ok(()), |person| {
+            let why = Why::SignedOtherwise { name: person.name.clone() };
+            Err(Departure { entry: Some(self.outcome.seq), why })
+        })
+    }
+
+    /// Who does the step, and who confirms it where somebody does.
+    pub fn both(&self) -> impl Iterator<Item = &Person> {
+        [Some(&self.step.actor), self.step.confirmer.as_ref()].into_iter().flatten()
     }
 
     /// A departure of this outcome, under the action's name.

@@ -26,7 +26,11 @@ pub fn in_pack(
 ) -> Result<Option<Plan>, Departure> {
     let departs = |why: Why| Departure { entry: None, why };
     let read = |name: &str| outside::text(&folder.join(name), LARGEST_RECORD);
-    let (Ok(script), Ok(roster)) = (read("script.toml"), read("roster.toml")) else { return Ok(None) };
+    let (Ok(script), Ok(roster)) = (read("script.toml"), read("roster.toml")) else {
+        let there = |name: &str| folder.join(name).symlink_metadata().is_ok();
+        let is_copy = there("DISCLOSED.txt") && !there("SHA256SUMS.sig");
+        return if is_copy { Ok(None) } else { Err(departs(Why::WithoutScript)) };
+    };
     let first = entries.first();
     let values = first.and_then(|e| facts::PARAMETERS.within(e)).unwrap_or_default();
     let production = Mode::Production.word();

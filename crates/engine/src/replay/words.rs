@@ -15,6 +15,9 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RecordUnreadable { why } => write!(f, "transcript.jsonl {why}"),
+            Self::WithoutScript => {
+                f.write_str("its script or its roster is not in the pack, and it is no copy for a reader")
+            }
             Self::CannotBePlayed { why } => write!(f, "the script in the pack cannot be played: {why}"),
             Self::OtherPeople => {
                 f.write_str("roster.toml is not the roster that the record names, or names other people")
@@ -45,6 +48,7 @@ impl fmt::Display for Why {
             Self::EndsElsewhere => f.write_str("only the step that closes ends the record"),
             Self::ClosedBefore { due } => write!(f, "it was closed before {}", step(due.as_ref())),
             Self::NobodyDecided => f.write_str("nobody decided to go back, and nothing was resumed"),
+            Self::NobodyGaveUp => f.write_str("it is given up, and nobody decided that"),
             Self::BackToUnknown => f.write_str("it goes back to a step that the script does not have"),
             Self::BackTooFar => f.write_str("it goes back to a step that was not reached"),
             Self::OtherFilesRemoved => f.write_str("it removes other files than became void"),
