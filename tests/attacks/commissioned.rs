@@ -9,7 +9,7 @@ use std::process::Command;
 use whole_program::forged;
 use whole_program::pack::entries;
 use whole_program::production::{PASSPHRASE, roster};
-use whole_program::room::a_watch;
+use whole_program::room::{Room, a_watch};
 use whole_program::softhsm::{self, MODULE as SOFTHSM, PIN};
 
 /// A workstation with a token, and whoever wants to play on it.
@@ -70,6 +70,19 @@ impl Workstation {
 
     fn begins(&self, roster: Option<&Path>) -> Played {
         self.plays("byok-receipt", roster.map(|r| r.display().to_string()), "desk", Some("open-bundle"))
+    }
+
+    /// Goes on with a ceremony on a machine with something to mend, and stops again.
+    fn resumes_to_be_mended(&self, stopped: &Played) -> Played {
+        let mut room = Room::to_be_mended(&self.hsm.state(), &[("SOFTHSM2_CONF", &self.hsm.conf)]);
+        room.names(vec![format!("--roster={}", self.named)]);
+        let run = stopped.run.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut codes = Vec::new();
+        let finished = room.asked(&ToRoom::Resume { run, token: None }, &mut |prompt| {
+            codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
+            answer(prompt, Some("open-bundle"), &self.hsm)
+        });
+        Played { state: finished.state, codes, run: stopped.run.clone() }
     }
 
     /// Plays in production with this roster and the token of this label, and stops where it is to stop.
@@ -162,6 +175,12 @@ fn people_and_a_key_that_commissioning_does_not_know_are_decided_on() {
     assert_eq!(good.codes, Vec::<String>::new());
     assert_eq!(says(&good, "roster-from"), format!("enrolled by the ceremony {run}"));
     assert_eq!(says(&good, "signer-from"), format!("commissioned by the ceremony {run}"));
+
+    // The machine is looked at when the ceremony goes on, too: a network may have been switched on since.
+    let resumed = workstation.resumes_to_be_mended(&good);
+    assert_eq!(resumed.codes, ["workstation-to-mend"]);
+    let says_so = |e: &transcript::Entry| e.kind == transcript::Kind::Resumed && e.value("to-mend").is_some();
+    assert!(entries(&resumed.run).iter().any(says_so));
 
     // People whom somebody brought, and a token that somebody brought: each is an exception before anything is made.
     let others = workstation.play("byok-receipt", &named, "desk", Some("open-bundle"));

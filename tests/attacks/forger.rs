@@ -1,6 +1,7 @@
 //! The forger: hands a pack over that they wrote anew from its first entry to its last, and signed with a key of their own.
 
 use std::path::Path;
+use transcript::{Kind, Level};
 use whole_program::{forged, intact, run, said};
 
 /// The verifier's answer for a pack, with a signer named or not: exit status and words.
@@ -171,4 +172,54 @@ fn a_rehearsal_rewritten_as_production_does_not_verify() {
     let (status, words) = verified(&state, &theirs, None);
     assert_eq!(status, Some(1), "{words}");
     assert!(words.contains("says that it is of the other mode than the record"), "{words}");
+}
+
+/// Without its script and its people a record follows whatever one likes; only a copy for a reader has neither.
+#[test]
+fn a_pack_without_its_script_or_people_is_no_copy_for_a_reader() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    for missing in ["script.toml", "roster.toml"] {
+        let (from, theirs) = (dir.path().join("from"), dir.path().join(format!("without-{missing}")));
+        let copied = std::process::Command::new("cp").arg("-r").args([&pack, &from]).status().unwrap();
+        assert!(copied.success());
+        std::fs::remove_file(from.join(missing)).unwrap();
+        forged::pack(&from, &theirs, &|_| {});
+        let (status, words) = verified(&state, &theirs, None);
+        assert_eq!(status, Some(1), "{missing}: {words}");
+        assert!(words.contains("its script or its roster is not in the pack"), "{words}");
+        std::fs::remove_dir_all(&from).unwrap();
+    }
+}
+
+/// A file that the record names may be missing from its pack where the record says that it was removed: going back does that,
+/// and nobody else can say so.
+#[test]
+fn a_note_that_files_were_removed_hides_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let entries = whole_program::pack::entries(&pack);
+    let named = |e: &transcript::Entry| e.files.first().map(|file| file.name.clone());
+    let file = entries.iter().find_map(named).unwrap();
+    std::fs::remove_file(pack.join(&file)).unwrap();
+    for kind in [Kind::Outcome, Kind::Checkpoint, Kind::Intent, Kind::Closed] {
+        let theirs = dir.path().join(format!("{kind:?}"));
+        let last = entries.iter().rfind(|e| e.kind == kind).unwrap().seq;
+        forged::pack(&pack, &theirs, &|entry| {
+            if entry.seq == last {
+                let facts = entry.facts.entry(Level::Public).or_default();
+                facts.insert("removed-files".to_owned(), serde_json::json!([file]));
+            }
+        });
+        let (status, words) = verified(&state, &theirs, None);
+        assert_eq!(status, Some(1), "{kind:?}: {words}");
+        // A signature is made anew, so nothing was said there, and the file is missed.
+        let why =
+            if kind == Kind::Checkpoint { "was recorded and is not here" } else { "it removes other files" };
+        assert!(words.contains(why), "{kind:?}: {words}");
+    }
 }

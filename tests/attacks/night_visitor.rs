@@ -168,7 +168,7 @@ fn a_run_that_nobody_signed_begins_again() {
                 seen.extend(facts.iter().map(|f| (f.name.clone(), f.observed.clone())));
             }
             Ask::Sign { name, purpose, .. } if begun.is_empty() => {
-                signed.push((name.clone(), purpose.clone()))
+                signed.push((name.clone(), purpose.clone()));
             }
             _ => {}
         }

@@ -148,6 +148,29 @@ fn people_and_scripts_of_its_own_are_not_taken() {
     assert!(review.rosters.iter().any(|choice| choice.id == roster.display().to_string()));
 }
 
+/// A copy among the workstation's own ceremonies would be read as one of them, of whichever mode: the HSM of a production
+/// ceremony would count as one of a rehearsal, and be refused from then on.
+#[test]
+fn no_pack_is_copied_among_the_workstations_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut room = Room::open(&state);
+    let finished = room.rehearse("rehearsal-minimal", &[], &mut |_, _| None);
+    let link = dir.path().join("link");
+    std::os::unix::fs::symlink(&state, &link).unwrap();
+    for folder in ["production/runs", "rehearsal/runs", "new/below", ""] {
+        for state in [&state, &link] {
+            let folder = state.join(folder).display().to_string();
+            let problem = refused(&mut room, &ToRoom::Export { run: finished.run.clone(), folder });
+            assert_eq!(problem.code, "copy-in-state-folder", "{problem}");
+        }
+    }
+    let out = dir.path().join("out");
+    std::fs::create_dir(&out).unwrap();
+    room.send(&ToRoom::Export { run: finished.run, folder: out.display().to_string() });
+    assert!(matches!(room.message(), FromRoom::Exported { .. } | FromRoom::Refused { .. }));
+}
+
 /// A key that a practice root vouches for must not pass for one of Yubico's; and what is handed over on a folder of this disk
 /// stays on it.
 #[test]

@@ -246,6 +246,31 @@ fn the_records_at_hand_add_what_the_opened_pack_cannot_know() {
     all_asked(&asked, &pack, &what);
 }
 
+/// The record that knew more is taken away, or cut to its first line: the list of ended ceremonies knows that there was one.
+#[test]
+fn a_record_that_is_gone_or_cut_is_asked_about() {
+    let dir = tempfile::tempdir().unwrap();
+    let byok = aws(dir.path());
+    let second = changed(dir.path(), &byok.made);
+    let run = fact(&second.pack, "run");
+    let folder = dir.path().join("rehearsal/runs").join(&run);
+    let unread = format!("whatever the record of the ceremony {run} names");
+    let record = folder.join("transcript.jsonl");
+    let text = std::fs::read_to_string(&record).unwrap();
+    std::fs::write(&record, text.split_inclusive('\n').next().unwrap()).unwrap();
+    // Its evidence pack is whole, and tells what the record told.
+    let (asked, _) = destroyed(dir.path(), &byok.made.pack);
+    let new = format!("share 1 of the set {}", fact(&second.pack, "share-set"));
+    assert!(
+        asked.iter().any(|q| q.contains(&new)) && !asked.iter().any(|q| q.contains(&unread)),
+        "{asked:#?}"
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+    let (asked, pack) = destroyed(dir.path(), &byok.made.pack);
+    assert_eq!(asked.iter().filter(|q| q.contains(&unread)).count(), 1, "{asked:#?}");
+    assert!(certificate(&pack).contains(&unread));
+}
+
 /// What an earlier ceremony knew of copies goes on into each later one: a destruction would ask about fewer places.
 #[test]
 fn a_record_that_does_not_carry_on_what_is_known_of_copies_is_no_record() {

@@ -66,7 +66,7 @@ fn production_does_not_go_on_past_what_is_to_be_mended_unless_somebody_decides()
     let dir = tempfile::tempdir().unwrap();
     let roster = roster(dir.path(), 3);
     for (script, go_on) in [("token-check", false), ("token-check", true), ("drill", true)] {
-        let mut room = Room::to_be_mended(dir.path());
+        let mut room = Room::to_be_mended(dir.path(), &[]);
         room.names(vec![format!("--roster={roster}")]);
         let start = ToRoom::Start {
             script: script.into(),

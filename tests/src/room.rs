@@ -85,9 +85,9 @@ impl Room {
     }
 
     /// The same with so little memory to lock that there is something to mend, whatever machine this is.
-    pub fn to_be_mended(state: &Path) -> Self {
+    pub fn to_be_mended(state: &Path, with: &[(&str, &Path)]) -> Self {
         let mut command = Command::new("prlimit");
-        command.arg("--memlock=2097152").arg(crate::coffer());
+        command.arg("--memlock=2097152").arg(crate::coffer()).envs(with.iter().copied());
         Self::started(command, state)
     }
 

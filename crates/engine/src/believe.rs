@@ -9,7 +9,7 @@ use crate::stage::Halt;
 use crate::words;
 use data_encoding::HEXLOWER;
 use facts::Named as _;
-use protocol::{Ask, Fact, Problem, ReadAloud};
+use protocol::{Ask, Fact, Mode, Problem, ReadAloud};
 use script::{Person, Plan, Planned};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -79,6 +79,10 @@ impl At<'_, '_> {
         if let Some(sha256) = &resumed.module_sha256 {
             says = says.fact(&facts::MODULE_SHA256, sha256.as_str());
         }
+        let to_mend = self.core.workstation.to_mend();
+        if !to_mend.is_empty() && stands > 0 {
+            says = says.fact(&facts::TO_MEND, to_mend);
+        }
         if let Some(why) = &resumed.doubted {
             says = says.fact(&facts::CLOCK_DOUBTED, why.as_str());
         }
@@ -101,6 +105,22 @@ impl At<'_, '_> {
         let says = words::the_record_ends(head.entries, &HEXLOWER.encode(&head.chain));
         self.two_sign(facts, words::IT_ENDS_THERE, &says)?;
         Ok(words::ENDS_BY_TWO_PEOPLE)
+    }
+
+    /// A machine that has to be mended when a production ceremony goes on, as the preflight saw it when the ceremony began:
+    /// somebody decides, and one more signs, before anything else is done.
+    pub(crate) fn looks_at_the_machine(&mut self) -> Result<(), Halt> {
+        let to_mend = self.core.workstation.to_mend();
+        // At its first step the preflight itself comes.
+        if self.plan.mode == Mode::Rehearsal || to_mend.is_empty() || self.place == 0 {
+            return Ok(());
+        }
+        self.raises(&words::machine_to_mend_again(&to_mend.join(" ")), words::NOTHING_TO_MEND)?;
+        let decider = self.plan.decider().map(|d| &d.id);
+        for person in two_of(self.plan, self.step).into_iter().filter(|p| Some(&p.id) != decider) {
+            self.signs(person, words::I_GO_ON_IN_SPITE, None)?;
+        }
+        Ok(())
     }
 
     /// Shows what nothing here can prove; who is due and one more, who decides where that is another, sign what they know.

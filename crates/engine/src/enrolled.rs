@@ -9,6 +9,7 @@ use crate::stage::Origin;
 use facts::Named as _;
 use std::collections::BTreeMap;
 use std::path::Path;
+use transcript::runs::EndedRun;
 use transcript::{Entry, Kind};
 
 /// What the ceremonies that ended in one mode commissioned.
@@ -38,13 +39,11 @@ impl Commissioned {
         let Ok(list) = ended_list(mode) else { return Self::default() };
         let mut here = Self { signers: list.signers().to_vec(), ..Self::default() };
         for (at, ended) in list.ended().iter().enumerate().filter(|(_, ended)| ended.how == Kind::Closed) {
-            let record = reading(&mode.join("runs").join(&ended.run)).entries;
-            let as_it_ended = record.len() as u64 == ended.head.entries
-                && record.last().is_some_and(|last| last.chain == ended.head.chain);
-            if as_it_ended {
-                here.ceremonies.extend(Ceremony::of(&ended.run, &record).map(|one| (at, one)));
-            } else {
-                here.missing.push((at, ended.run.clone()));
+            match as_it_ended(mode, ended) {
+                Some(record) => {
+                    here.ceremonies.extend(Ceremony::of(&ended.run, &record).map(|one| (at, one)));
+                }
+                None => here.missing.push((at, ended.run.clone())),
             }
         }
         here
@@ -121,6 +120,20 @@ impl Ceremony {
             module: facts::MODULE_SHA256.newest(record),
         })
     }
+}
+
+/// The record of a ceremony on the list, where it lies there as it ended.
+fn as_it_ended(mode: &Path, ended: &EndedRun) -> Option<Vec<Entry>> {
+    let record = reading(&mode.join("runs").join(&ended.run)).entries;
+    let last = record.last()?.chain;
+    (record.len() as u64 == ended.head.entries && last == ended.head.chain).then_some(record)
+}
+
+/// The ceremonies on the list of a mode whose record is not there as it ended.
+pub(crate) fn without_record(mode: &Path) -> Vec<String> {
+    let Ok(list) = ended_list(mode) else { return Vec::new() };
+    let missing = list.ended().iter().filter(|ended| as_it_ended(mode, ended).is_none());
+    missing.map(|ended| ended.run.clone()).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The engine's only stage: each capability, refused where the action's row does not reach it.
 
 use crate::core::{At, Core};
-use crate::enrolled::Commissioned;
+use crate::enrolled::{self, Commissioned};
 use crate::memory::mode_of;
 use crate::outcome::Outcome;
 use crate::past::Past;
@@ -224,6 +224,11 @@ impl Shelf for At<'_, '_> {
     fn other_runs(&self) -> Result<Vec<OtherRun>, Problem> {
         self.reaches(Reach::Shelf)?;
         Ok(beside(&self.core.folder, self.plan.mode.word()))
+    }
+
+    fn without_record(&self) -> Result<Vec<String>, Problem> {
+        self.reaches(Reach::Shelf)?;
+        Ok(enrolled::without_record(mode_of(&self.core.folder)))
     }
 
     fn roster_from(&self) -> Result<Origin, Problem> {

@@ -35,6 +35,8 @@ pub struct Engine<'p> {
     clock_doubted: Option<String>,
     /// What a run that goes on has to say of itself first.
     resumed: Option<Resumed>,
+    /// Whether it has just gone on, and the machine was not looked at yet.
+    goes_on_now: bool,
 }
 
 impl<'p> Engine<'p> {
@@ -68,7 +70,16 @@ impl<'p> Engine<'p> {
             }
         })?;
         let core = Core::new(folder, journal, rest, player);
-        Ok(Self { plan, repertoire, core, vault: Vault::default(), at: 0, clock_doubted, resumed: None })
+        Ok(Self {
+            plan,
+            repertoire,
+            core,
+            vault: Vault::default(),
+            at: 0,
+            clock_doubted,
+            resumed: None,
+            goes_on_now: false,
+        })
     }
 
     /// Goes on with a run from what its transcript says.
@@ -98,7 +109,16 @@ impl<'p> Engine<'p> {
         }
         let at = at.min(plan.steps.len().saturating_sub(1));
         let resumed = Some(Resumed { torn, cut, doubted: doubted.clone(), module_sha256 });
-        Ok(Self { plan, repertoire, core, vault: Vault::default(), at, clock_doubted: doubted, resumed })
+        Ok(Self {
+            plan,
+            repertoire,
+            core,
+            vault: Vault::default(),
+            at,
+            clock_doubted: doubted,
+            resumed,
+            goes_on_now: false,
+        })
     }
 
     /// The stage at the step that is due, and the vault beside it; none where every step is done.
@@ -114,17 +134,21 @@ impl<'p> Engine<'p> {
         self.core.show_run(&self.plan, self.repertoire, self.at);
         if let Some(resumed) = self.resumed.take() {
             let Some(at) = self.goes_on(&resumed)? else { return Ok(Ended::Stopped) };
-            self.at = at;
+            (self.at, self.goes_on_now) = (at, true);
             self.core.show_run(&self.plan, self.repertoire, self.at);
         }
         loop {
             let doubted = self.clock_doubted.take();
+            let goes_on = std::mem::take(&mut self.goes_on_now);
             let Some((mut stage, vault)) = self.here() else { return Ok(Ended::Stopped) };
             if stage.core.past().is_over() {
                 return stage.pack_what_ended();
             }
             let said = doubted.map_or(Ok(()), |why| stage.say_of_the_clock(&why));
-            let played = said.and_then(|()| stage.settle_exceptions()).and_then(|()| stage.play_step(vault));
+            let played = said
+                .and_then(|()| stage.settle_exceptions())
+                .and_then(|()| if goes_on { stage.looks_at_the_machine() } else { Ok(()) })
+                .and_then(|()| stage.play_step(vault));
             let next = match played {
                 Ok(Some(pack)) => return Ok(Ended::Closed(pack)),
                 Ok(None) => stage.after(),

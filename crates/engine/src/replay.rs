@@ -22,6 +22,7 @@ use crate::record::{Standing, taken_back};
 use crate::rule::Whole;
 use crate::sign;
 use facts::Named as _;
+use protocol::Mode;
 use script::{Hands, Person, Plan, Planned};
 use std::path::Path;
 use times::Times;
@@ -48,6 +49,7 @@ fn replay(
         begun: None,
         voided: Vec::new(),
         signed: true,
+        to_mend: false,
         times: Times::default(),
         mode: text(first.and_then(|e| facts::MODE.within(e))),
         run: text(first.and_then(|e| facts::RUN.within(e))),
@@ -98,6 +100,8 @@ struct Replay<'p> {
     voided: Vec<String>,
     /// Whether nothing that was done is still without a signature over it.
     signed: bool,
+    /// Whether the ceremony went on on a machine that was to be mended, and nobody decided that yet.
+    to_mend: bool,
     times: Times,
 }
 
@@ -132,6 +136,9 @@ impl<'p> Replay<'p> {
             Kind::Outcome | Kind::Closed => self.outcome(at, entry)?,
             Kind::TakenBack => self.taken_back(at, entry)?,
             Kind::Exception => {
+                self.to_mend &= facts::CODE
+                    .within(entry)
+                    .is_none_or(|code| code != crate::words::machine_to_mend_again("").code);
                 let own = format!("{EXCEPTION}{}", entry.seq);
                 moves(entry, &[own], &[])?;
             }
@@ -139,6 +146,7 @@ impl<'p> Replay<'p> {
             Kind::Failed | Kind::Resumed => {
                 moves(entry, &[], &[])?;
                 self.where_it_ended(at, entry)?;
+                self.to_mend |= facts::TO_MEND.within(entry).is_some_and(|list| !list.is_empty());
                 self.attempt_ends();
             }
             Kind::Checkpoint => self.signed = true,
@@ -199,6 +207,9 @@ impl<'p> Replay<'p> {
         // An attempt ends before the next one begins: it fails, somebody decides, or the room ends.
         if self.begun.is_some() {
             return Err(Why::BegunTwice);
+        }
+        if self.to_mend && self.plan.mode == Mode::Production {
+            return Err(Why::GoneOnInSpite);
         }
         // What was done is signed before the next step begins.
         if !self.signed {

@@ -336,6 +336,9 @@ pub trait Shelf {
     /// The other runs of this mode, by their folder's name.
     fn other_runs(&self) -> Result<Vec<OtherRun>, Problem>;
 
+    /// Those on this mode's list of ended ceremonies whose record is not there as it ended.
+    fn without_record(&self) -> Result<Vec<String>, Problem>;
+
     /// Who enrolled the people of this plan.
     fn roster_from(&self) -> Result<Origin, Problem>;
 

@@ -60,6 +60,13 @@ pub struct Workstation {
     pub program_sha256: Option<[u8; 32]>,
 }
 
+impl Workstation {
+    /// What is to be mended, a sentence each.
+    pub fn to_mend(&self) -> Vec<String> {
+        self.checks.iter().filter_map(|check| check.mend.clone()).collect()
+    }
+}
+
 /// One thing of the machine that a production ceremony should find in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {

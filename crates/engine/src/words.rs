@@ -131,6 +131,12 @@ pub(crate) fn the_record_ends(entries: u64, head: &str) -> String {
     format!("The record ends where I know it to end: with line {entries}, head {head}.")
 }
 
+/// What a machine has to have for production.
+pub const NOTHING_TO_MEND: &str = "nothing to mend on this machine";
+
+/// What somebody signs who goes on all the same.
+pub const I_GO_ON_IN_SPITE: &str = "I saw what is to be mended on this machine, and go on in spite of it.";
+
 pub(crate) const IT_IS_THE_PLAN: &str = "That is the plan";
 
 /// The plan of a run that nobody signed yet: whoever writes files can have written another.

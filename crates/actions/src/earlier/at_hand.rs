@@ -65,6 +65,14 @@ pub(crate) fn add(
 ) -> Result<(), Problem> {
     let others = shelf.other_runs()?.into_iter();
     let mut left: Vec<Record> = others.map(|other| Record { reading: other.reading(), other }).collect();
+    // A record that was taken away or cut says nothing: what it said is unknown, unless its evidence pack still does.
+    for gone in shelf.without_record()?.into_iter().filter(|gone| gone != run) {
+        let record = left.iter_mut().find(|record| record.other.run == gone);
+        match record.and_then(|record| Some((signed(cue, &record.other, signers)?, record))) {
+            Some((reading, record)) => record.reading = reading,
+            None => places::add(to, [Place::unread(&gone, words::NOT_AS_IT_ENDED)]),
+        }
+    }
     let mut family: BTreeSet<String> = to.iter().map(|p| p.run.clone()).chain([run.to_owned()]).collect();
     let mut tokens: BTreeSet<String> =
         to.iter().filter(|p| p.sort == Sort::Token).map(|p| p.id.clone()).collect();

@@ -165,6 +165,8 @@ pub(crate) fn bags_not_taken(run: &str, why: &str) -> Fact {
 }
 
 // The signer, as the record says it.
+pub(crate) const NOT_AS_IT_ENDED: &str =
+    "it is on the list of ceremonies that ended here, and its record is not there as it ended";
 pub(crate) const OWN_KEY: &str = "this workstation's own key";
 pub(crate) const COMPARED_KEY: &str = "another key, compared with paper by two people";
 pub(crate) const SIGNER_TO_COMPARE: &str =

@@ -48,10 +48,10 @@ impl Action for Preflight {
         stage.ask(Ask::Observe { facts, button: words::SEEN_THE_MACHINE.to_owned() }, None)?;
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
         let both = [&cue.step.actor, confirmer];
-        let to_mend: Vec<String> = checks.iter().filter_map(|check| check.mend.clone()).collect();
+        let to_mend = stage.workstation().to_mend();
         if cue.plan.mode == Mode::Production && !to_mend.is_empty() {
-            stage.raise(&words::machine_to_mend(&to_mend.join(" ")), words::NOTHING_TO_MEND)?;
-            others_sign(cue, stage, both, words::I_GO_ON_IN_SPITE)?;
+            stage.raise(&words::machine_to_mend(&to_mend.join(" ")), engine::words::NOTHING_TO_MEND)?;
+            others_sign(cue, stage, both, engine::words::I_GO_ON_IN_SPITE)?;
         }
         // These are not the people whom the workstation knows: whoever starts the program could bring people of their own.
         let strange = words::people_are_strange(&words::roster_from(cue.plan.mode, &from));
@@ -86,7 +86,7 @@ fn decided_on(done: &Done<'_>) -> Result<(), Departure> {
     let to_mend = facts::TO_MEND.within(done.outcome).unwrap_or_default();
     if !to_mend.is_empty() {
         done.decided(&words::machine_to_mend(&to_mend.join(" ")), words::NOBODY_DECIDED_ON_THE_MACHINE)?;
-        done.signed_by(others(done.plan, done.both()), words::I_GO_ON_IN_SPITE)?;
+        done.signed_by(others(done.plan, done.both()), engine::words::I_GO_ON_IN_SPITE)?;
     }
     let from = facts::ROSTER_FROM.within(done.outcome).unwrap_or_default();
     if let Some(problem) = words::people_are_strange(&from) {

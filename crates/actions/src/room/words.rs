@@ -76,8 +76,6 @@ pub(super) const I_COMPARED_EVERY_ROW: &str = "I compared every row, and each is
 pub(super) const I_READ_THE_ROLES: &str =
     "I read the roles and who holds them, and no person holds two that are kept apart.";
 
-pub(super) const I_GO_ON_IN_SPITE: &str =
-    "I saw what is to be mended on this machine, and go on in spite of it.";
 pub(super) const I_TAKE_THIS_ROSTER: &str =
     "I know that no ceremony on this workstation enrolled these people, and take part with them.";
 pub(super) const MY_WATCH: &str = "I looked at this machine before anybody signed in. My watch shows ";
@@ -120,7 +118,6 @@ pub(super) const A_SECOND_MACHINE: &str =
 
 // What should have been, of an exception.
 pub(super) const EVERYONE_AGREES: &str = "everyone agrees";
-pub(super) const NOTHING_TO_MEND: &str = "nothing to mend on this machine";
 
 // What the record says.
 pub(super) const EVERY_ROW_BY_TWO: &str = "every row, by two people";

@@ -339,12 +339,27 @@ impl Desk {
         piv::Roots::from_pem(&pem).map_err(|e| words::no_roots(&e.happened()))
     }
 
-    /// The records of a mode's runs, as far as they can be read, each with its run's id.
+    /// Whether a place lies in the state folder, links followed: what is copied there would be taken for the
+    /// workstation's own.
+    pub(crate) fn holds(&self, place: &Path) -> bool {
+        let real = |path: &Path| path.ancestors().find_map(|above| above.canonicalize().ok());
+        match (real(place), self.state.canonicalize()) {
+            (Some(place), Ok(state)) => place.starts_with(state),
+            _ => false,
+        }
+    }
+
+    /// The records of a mode's runs, as far as they can be read, each with its run's id. One that says it is another run, or
+    /// of the other mode, is none of them.
     fn records(&self, mode: Mode) -> Vec<(String, Reading)> {
         let Ok(store) = self.store(mode) else { return Vec::new() };
         let read = |run: String| {
-            let bytes = record_in(&store.folder.join("runs").join(&run))?;
-            Some((run, Reading::of(&bytes)))
+            let reading = Reading::of(&record_in(&store.folder.join("runs").join(&run))?);
+            let own = reading.entries.first().is_none_or(|first| {
+                facts::RUN.within(first).as_ref() == Some(&run)
+                    && facts::MODE.within(first).as_deref() == Some(mode.word())
+            });
+            own.then_some((run, reading))
         };
         store.runs().into_iter().filter_map(read).collect()
     }

@@ -98,6 +98,9 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             let given_up = format!("{}-abandoned-evidence", plan.mode.word());
             let name = if from.join(&closed).is_dir() { closed } else { given_up };
             let to = outside::meant(&folder).join(format!("{name}-{run}"));
+            if desk.holds(&to) {
+                return Err(words::not_a_copy(&to.display()));
+            }
             let files = copy_pack(&from.join(&name), &to)?;
             pipe.send(&FromRoom::Exported {
                 exported: ExportedView { path: to.display().to_string(), files },

@@ -1,6 +1,7 @@
 //! What the room says to a window that asks what cannot be answered.
 
 use protocol::problems;
+use std::fmt::Display;
 
 problems! {
     /// An answer to nothing.
@@ -8,6 +9,13 @@ problems! {
         "No question is open."
         "Nothing was changed."
         "Start or resume a ceremony."
+    }
+
+    /// A copy there would be read as one of the workstation's own ceremonies.
+    pub(super) fn not_a_copy(place: &dyn Display) = "copy-in-state-folder" {
+        "{place} lies in the folder in which this workstation keeps its ceremonies."
+        "Nothing was copied."
+        "Name a folder on a medium."
     }
 
     /// One thing at a time.

@@ -41,6 +41,8 @@ pub enum Why {
     NotDue { due: Option<String> },
     /// A step is begun before what was done before it was signed.
     NotYetSigned,
+    /// A ceremony went on on a machine that was to be mended, and nobody decided that.
+    GoneOnInSpite,
     /// A step is begun a second time, and nothing ended the first.
     BegunTwice,
     /// The first entry opens nothing, or a later one does.
@@ -120,6 +122,7 @@ impl Why {
             Self::FactMissing { .. } => "fact-missing",
             Self::NotDue { .. } => "not-due",
             Self::NotYetSigned => "not-yet-signed",
+            Self::GoneOnInSpite => "gone-on-in-spite",
             Self::BegunTwice => "begun-twice",
             Self::OpensElsewhere => "opens-elsewhere",
             Self::AfterTheEnd => "after-the-end",

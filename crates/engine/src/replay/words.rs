@@ -37,6 +37,9 @@ impl fmt::Display for Why {
             }
             Self::NotDue { due } => write!(f, "the step due here is {}", step(due.as_ref())),
             Self::NotYetSigned => f.write_str("what was done before it was not signed"),
+            Self::GoneOnInSpite => {
+                f.write_str("it goes on on a machine that was to be mended, and nobody decided that")
+            }
             Self::BegunTwice => f.write_str("its step was begun already, and nothing ended that attempt"),
             Self::OpensElsewhere => f.write_str("the first entry opens a record, and no other"),
             Self::AfterTheEnd => f.write_str("the record had ended before it"),

@@ -81,6 +81,13 @@ problems! {
         "Begin a new ceremony."
     }
 
+    /// The machine is not as it should be for production when a ceremony goes on; each warning is a sentence.
+    pub(crate) fn machine_to_mend_again(warnings: &str) = "workstation-to-mend" {
+        "{warnings}"
+        "The ceremony has not gone on, and nothing was done since it was stopped."
+        "Stop here, mend it, and resume the ceremony; or have it decided that it goes on in spite of it, which the record says and two people sign."
+    }
+
     /// Whoever put it there would have it taken for the evidence of this ceremony.
     pub(crate) fn pack_is_in_the_way(path: &str) = "pack-in-the-way" again {
         "Where this ceremony's evidence pack belongs there is something else already: {path}."
