@@ -4,7 +4,7 @@ use crate::pin_holder::{Hsm, stop_at};
 use protocol::{Answer, Ask, PromptView, RunState, ToRoom};
 use std::path::{Path, PathBuf};
 use whole_program::backup::{bringing, made};
-use whole_program::rehearsal_token::plant_mute;
+use whole_program::rehearsal_token::{plant_generic, plant_mute};
 use whole_program::room::{Room, Sheet};
 use whole_program::softhsm::{MODULE as SOFTHSM, PIN};
 use whole_program::without_us::opened_without_us;
@@ -117,13 +117,14 @@ fn a_copy_that_cannot_be_told_keeps_the_destruction_from_being_certified_whole()
     let old = made(dir.path(), "rehearsal-minimal", &[]);
     let key = opened_without_us(&old.sheets[..2], &pack::wrapped(&old.pack)).unwrap();
     plant_mute(dir.path(), "hidden", &key);
+    plant_generic(dir.path(), "longer", &[&key[..], &[0]].concat());
     plant_mute(dir.path(), "shorter", &key[..16]);
     let mut room = bringing(dir.path(), &old.pack, Vec::new());
     let finished = room.rehearse("destroy", &[], &mut going_on);
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
     assert_eq!(codes(&room), ["may-be-copies"]);
     let destroyed = PathBuf::from(finished.pack.unwrap());
-    assert_eq!(pack::facts(&destroyed, "other-keys-untold"), [serde_json::json!(["hidden"])]);
+    assert_eq!(pack::facts(&destroyed, "other-keys-untold"), [serde_json::json!(["hidden", "longer"])]);
     let certificate =
         std::fs::read_to_string(destroyed.join(pack::fact(&destroyed, "certificate-file"))).unwrap();
     let words = certificate.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -54,6 +54,12 @@ fn a_record_is_stamped_by_an_authority_and_the_stamp_is_of_no_other() {
         here,
         "openssl ts -reply -queryfile request.tsq -signer tsa.pem -inkey tsa.key -config tsa.cnf -out answer.tsr",
     );
+    // The request has the same digest in it, and is no answer; nor is a refusal.
+    done(here, "printf '\\060\\003\\002\\001\\002' > refusal.tsr; cat answer.tsr >> refusal.tsr");
+    for wrong in ["request.tsq", "refusal.tsr"] {
+        let kept = sh(here, &format!("'{program}' timestamp-keep one {wrong}"));
+        assert!(!kept.status.success() && said(&kept).contains("[another-timestamp]"), "{}", said(&kept));
+    }
     done(here, &format!("'{program}' timestamp-keep one answer.tsr"));
     let checked = done(here, "openssl ts -verify -data one/HEAD -in one.tsr -CAfile tsa.pem");
     assert!(checked.contains("Verification: OK"), "{checked}");

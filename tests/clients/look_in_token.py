@@ -67,11 +67,12 @@ def main(what, module, pin, *rest):
             print(CLASSES.get(number(CLASS), "other"), TYPES.get(number(TYPE), "other"),
                   (read(thing, LABEL) or b"").decode(), f"sensitive={flag(SENSITIVE)}",
                   f"extractable={flag(EXTRACTABLE)}", f"local={flag(LOCAL)}", f"token={flag(TOKEN)}")
-    elif what in ("plant", "mute"):
+    elif what in ("plant", "mute", "generic"):
         label, key = rest[0].encode(), bytes.fromhex(rest[1])
         kept, template = [], []
         yes, signs = bytes([1]), bytes([what == "plant"])
-        for kind, value in [(CLASS, (4).to_bytes(8, "little")), (TYPE, (0x1F).to_bytes(8, "little")),
+        kind_of_key = 0x10 if what == "generic" else 0x1F
+        for kind, value in [(CLASS, (4).to_bytes(8, "little")), (TYPE, kind_of_key.to_bytes(8, "little")),
                             (TOKEN, yes), (PRIVATE, yes), (SENSITIVE, yes), (EXTRACTABLE, yes), (SIGN, signs),
                             (VERIFY, signs), (LABEL, label), (VALUE, key)]:
             kept.append(ctypes.create_string_buffer(value, len(value)))

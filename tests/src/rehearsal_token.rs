@@ -29,6 +29,11 @@ pub fn plant(state: &Path, label: &str, key: &[u8]) {
     look(state, &["plant", label, &HEXLOWER.encode(key)]);
 }
 
+/// The same for a secret key of no type (`CKK_GENERIC_SECRET`), which may have any bytes.
+pub fn plant_generic(state: &Path, label: &str, bytes: &[u8]) {
+    look(state, &["generic", label, &HEXLOWER.encode(bytes)]);
+}
+
 /// The same for a key that may not sign: it gives no check value.
 pub fn plant_mute(state: &Path, label: &str, key: &[u8]) {
     look(state, &["mute", label, &HEXLOWER.encode(key)]);

@@ -90,13 +90,35 @@ impl Pkcs11Token {
                     _ => String::new(),
                 };
                 let extractable = self.extractable(key)?;
-                let of_class = class == kind(spec).0;
-                let same =
-                    if of_class { self.is_same(key, check_value, spec, public_key)? } else { Some(false) };
+                // A private key has a form of its own, in which no bytes of somebody's choice lie.
+                let same = match (class == kind(spec).0, class) {
+                    (true, _) => self.is_same(key, check_value, spec, public_key)?,
+                    (false, ObjectClass::PRIVATE_KEY) => Some(false),
+                    (false, _) => self.without_it(key, spec)?,
+                };
                 found.push(OtherKey { label, extractable, same });
             }
         }
         Ok(found)
+    }
+
+    /// Whether an object of another class or type is without the key that is meant: as bytes of another type, or within more
+    /// bytes (`CKM_CONCATENATE_BASE_AND_DATA`), anything can lie in a secret key. It does not where the key was made in the
+    /// token as it is, or is too short for it; else that cannot be told without reading it.
+    fn without_it(&self, key: ObjectHandle, spec: KeySpec) -> Result<Option<bool>, TokenError> {
+        if self.attribute(key, AttributeType::Local)? == Some(Attribute::Local(true)) {
+            return Ok(Some(false));
+        }
+        // Of a pair, a prime or the private number is enough.
+        let least = match spec {
+            KeySpec::Aes(bits) => bits / 8,
+            KeySpec::Hmac(bytes) => bytes,
+            KeySpec::Rsa(bits) => bits / 16,
+            KeySpec::P256 | KeySpec::Secp256k1 => 32,
+            KeySpec::P384 => 48,
+            KeySpec::P521 => 65,
+        };
+        Ok(self.length(key)?.filter(|length| *length < least).map(|_| false))
     }
 
     /// Whether an object of the same class is the key that is meant.
@@ -110,12 +132,8 @@ impl Pkcs11Token {
         let of_type = self.attribute(key, AttributeType::KeyType)?;
         if of_type != Some(Attribute::KeyType(kind(spec).1)) {
             // A pair of another type is another pair. The bytes of a secret key can be given another type.
-            let bytes = match spec {
-                KeySpec::Aes(bits) => bits / 8,
-                KeySpec::Hmac(bytes) => bytes,
-                _ => return Ok(Some(false)),
-            };
-            return Ok(self.length(key)?.filter(|length| *length != bytes).map(|_| false));
+            let is_secret = matches!(spec, KeySpec::Aes(_) | KeySpec::Hmac(_));
+            return if is_secret { self.without_it(key, spec) } else { Ok(Some(false)) };
         }
         match self.facts_as(key, spec, public_key) {
             Ok(KeyFacts { check_value: own, .. }) => Ok(Some(own == check_value)),

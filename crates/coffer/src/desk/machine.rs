@@ -81,9 +81,15 @@ impl Machine {
     }
 
     fn is_safe_swap(&self, device: &str) -> bool {
-        let name = device.rsplit('/').next().unwrap_or_default();
+        // A file can have any name.
+        let Some(name) = device.strip_prefix("/dev/").map(|name| name.rsplit('/').next().unwrap_or_default())
+        else {
+            return false;
+        };
         let uuid = self.read(&format!("sys/block/{name}/dm/uuid"));
-        name.starts_with("zram") || uuid.is_some_and(|uuid| uuid.starts_with("CRYPT-"))
+        let in_memory =
+            device.strip_prefix("/dev/zram").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        in_memory || uuid.is_some_and(|uuid| uuid.starts_with("CRYPT-"))
     }
 
     fn core_dumps(&self) -> Check {

@@ -86,6 +86,24 @@ impl Cups {
         complaint_in(&said.out)
     }
 
+    /// What is still in the queue must not come out when nobody is looking: takes a job out of it, or all where its number
+    /// is not known, and says so only if the service agrees that nothing waits.
+    fn not_printed(&self, queue: &str, job: Option<&str>, why: &str) -> Problem {
+        let _ = match job {
+            Some(job) => self.ask("cancel", &["-x", job], &[]),
+            None => self.ask("cancel", &["-a", "-x", queue], &[]),
+        };
+        let waits = |job: &str| self.is_waiting(queue, job).ok();
+        let left = match job {
+            Some(job) => waits(job),
+            None => self
+                .ask("lpstat", &["-W", "not-completed", "-o", queue], &[])
+                .ok()
+                .map(|said| !said.out.is_empty()),
+        };
+        if left == Some(false) { words::print_unfinished(queue, why) } else { words::print_left(queue, why) }
+    }
+
     fn is_waiting(&self, queue: &str, job: &str) -> Result<bool, Problem> {
         let said = self.ask("lpstat", &["-W", "not-completed", "-o", queue], &[])?;
         if !said.worked {
@@ -131,18 +149,18 @@ impl Printers for Cups {
         let mut arguments = vec!["-d", queue, "-n", "1", "-t", title];
         arguments.extend(options.iter().flat_map(|option| ["-o", option]));
         arguments.push("-");
-        let said = self.ask("lp", &arguments, pdf)?;
+        // A service that took the job and did not say so has it all the same.
+        let said = self.ask("lp", &arguments, pdf).map_err(|e| self.not_printed(queue, None, &e.happened))?;
         let job = job_in(&said.out)
             .filter(|_| said.worked)
             .ok_or_else(|| words::print_refused(queue, &said.err))?;
         let until = Instant::now() + PRINTS;
-        while self.is_waiting(queue, &job)? {
+        while self.is_waiting(queue, &job).map_err(|e| self.not_printed(queue, Some(&job), &e.happened))? {
             let stopped = self.complaint(queue).filter(|c| c.contains("stopped"));
             if stopped.is_some() || Instant::now() > until {
-                // What is still in the queue must not come out when nobody is looking.
-                let _ = self.ask("cancel", &["-x", &job], &[]);
                 let why = stopped.or_else(|| self.complaint(queue));
-                return Err(words::print_unfinished(queue, why.as_deref().unwrap_or(words::DOES_NOT_SAY)));
+                let why = why.as_deref().unwrap_or(words::DOES_NOT_SAY);
+                return Err(self.not_printed(queue, Some(&job), why));
             }
             std::thread::sleep(LOOKS_EVERY);
         }

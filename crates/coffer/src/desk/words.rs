@@ -215,6 +215,13 @@ problems! {
         "The job was taken out of its queue. The share is unchanged."
         "Put paper in or clear the jam, look what came out, then print again or choose another way."
     }
+
+    /// Whether the job is out of the queue is not known.
+    pub(super) fn print_left(queue: &str, why: &str) = "print-left" again {
+        "The printer {queue} did not print, as far as is known: {why}. Its sheet may still wait in the queue."
+        "The share is unchanged."
+        "Switch the printer off, and keep it off until `cancel -a -x {queue}` and `lpstat -o {queue}` say that nothing waits; what comes out of it meanwhile is a share. Then print again or choose another way."
+    }
 }
 
 /// Said of whatever is refused before a play begins.
