@@ -35,3 +35,29 @@ fn somebody_elses_passphrase_is_not_found_by_trying() {
     let counted = refused.iter().filter(|e| e.value("person").and_then(|p| p.as_str()) == Some("wit"));
     assert_eq!(counted.count(), 4);
 }
+
+/// Who stops after three guesses and begins another ceremony does not begin to guess anew.
+#[test]
+fn guesses_count_over_ceremonies() {
+    let dir = tempfile::tempdir().unwrap();
+    let guess = |tries: u32| {
+        let mut room = Room::open(dir.path());
+        let mut asked: Vec<Instant> = Vec::new();
+        let finished = room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| match &prompt.ask {
+            Ask::Sign { person, .. } if person == "wit" => {
+                asked.push(Instant::now());
+                if asked.len() > usize::try_from(tries).unwrap() {
+                    return Some(Answer::Stop);
+                }
+                let guess = Private::new("a guess of somebody's".to_owned());
+                Some(Answer::Signature { passphrase: guess, restated: None })
+            }
+            _ => None,
+        });
+        assert_eq!(finished.state, RunState::Open);
+        asked.windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>()
+    };
+    assert!(guess(3).iter().all(|waited| *waited < Duration::from_secs(5)));
+    let waited = guess(1);
+    assert!(waited[0] >= Duration::from_secs(5), "the first guess of the second ceremony: {waited:?}");
+}

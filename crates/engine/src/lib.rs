@@ -19,6 +19,7 @@ mod past;
 mod play;
 pub mod printing;
 mod record;
+mod refused;
 mod repertoire;
 pub mod replay;
 mod room;

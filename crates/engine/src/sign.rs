@@ -3,7 +3,9 @@
 
 use crate::approval::{self, Statement};
 use crate::core::At;
+use crate::memory::mode_of;
 use crate::outcome::Outcome;
+use crate::refused;
 use crate::stage::{Halt, WorkWith};
 use crate::words;
 use piv::{Card, PivError, Slot};
@@ -76,6 +78,7 @@ impl At<'_, '_> {
             if person.signs_with(&typed) {
                 return Ok(Ok(()));
             }
+            refused::note(mode_of(&self.core.folder), (self.core.now)(), &person.id);
             self.note_of(person, words::PASSPHRASE_REFUSED)?;
             return Ok(Err(words::wrong_passphrase(&person.name)));
         };
@@ -106,7 +109,8 @@ impl At<'_, '_> {
 
     /// After some passphrases that were not this person's, each further one waits, longer every time.
     fn slows_down(&mut self, person: &Person) -> Result<(), Halt> {
-        let refused = self.core.past().refused_sign_ins().get(&person.id).copied().unwrap_or_default();
+        let here = self.core.past().refused_sign_ins().get(&person.id).copied().unwrap_or_default();
+        let refused = here.max(refused::lately(mode_of(&self.core.folder), (self.core.now)(), &person.id));
         let Some(over) = refused.checked_sub(FREE_TRIES) else { return Ok(()) };
         let seconds = FIRST_WAIT.saturating_mul(1 << over.min(6)).min(LONGEST_WAIT);
         self.hold(&words::waits_before_trying(&person.name), &words::seconds(seconds), move || {

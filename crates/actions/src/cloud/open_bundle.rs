@@ -3,7 +3,8 @@
 use crate::cloud::medium::bundle_in;
 use crate::cloud::receipt::manifest;
 use crate::cloud::words::{self, byok_problem};
-use crate::earlier::signer::{known_signer, verified};
+use crate::earlier::copied::Copied;
+use crate::earlier::signer::{known_signer, verified_copy};
 use byok::bundle::{self, BundleFile};
 use engine::words::not_an_answer;
 use engine::{Action, AskPeople, Cue, Halt, Made, Outcome, Past, Room, Stage};
@@ -43,8 +44,15 @@ impl Action for OpenBundle {
         let mut problem = None;
         let (pack, signer, files) = loop {
             let pack = stage.folder_of_medium(words::WHICH_PACK, &[], problem.take())?;
-            let folder = which(stage, &pack)?;
-            match earlier(cue, &pack, &folder) {
+            let copy = match Copied::of(&pack, stage.folder()) {
+                Ok(copy) => copy,
+                Err(p) => {
+                    problem = Some(p.can_try_again());
+                    continue;
+                }
+            };
+            let folder = which(stage, copy.path())?;
+            match earlier(cue, &pack, copy.path(), &folder) {
                 Ok((signer, files)) => break (pack, signer, files),
                 Err(p) => problem = Some(p.can_try_again()),
             }
@@ -99,8 +107,13 @@ fn which(stage: &mut (impl AskPeople + ?Sized), pack: &Path) -> Result<PathBuf, 
 }
 
 /// Verifies an earlier ceremony's pack and reads the bundle in this folder of it.
-fn earlier(cue: Cue<'_>, pack: &Path, folder: &Path) -> Result<(String, Vec<BundleFile>), Problem> {
-    let signer = verified(pack, cue.plan.mode, cue.repertoire)?;
+fn earlier(
+    cue: Cue<'_>,
+    brought: &Path,
+    copy: &Path,
+    folder: &Path,
+) -> Result<(String, Vec<BundleFile>), Problem> {
+    let signer = verified_copy(brought, copy, cue.plan.mode, cue.repertoire)?;
     let files = bundle_in(folder)?;
     bundle::verify(&files).map_err(|e| byok_problem(&e))?;
     Ok((signer, files))

@@ -4,6 +4,7 @@ pub(crate) mod at_hand;
 pub(crate) mod bags;
 pub(crate) mod brought;
 pub(crate) mod certificate;
+pub(crate) mod copied;
 
 pub(crate) mod files;
 pub(crate) mod kept;

@@ -1,6 +1,7 @@
 //! The backup of an earlier ceremony, as its verified evidence pack tells of it, opened for a run to keep what it needs.
 
 use crate::earlier::bags::{self, Newest};
+use crate::earlier::copied::Copied;
 use crate::earlier::files::file_of;
 use crate::earlier::places::Place;
 use crate::earlier::plan::Backups;
@@ -78,8 +79,9 @@ impl Earlier {
     }
 }
 
-fn read(cue: Cue<'_>, pack: &Path) -> Result<Earlier, Problem> {
-    let signer = signer::verified(pack, cue.plan.mode, cue.repertoire)?;
+/// What the copy of a pack says; `brought` is where it was copied from.
+fn read(cue: Cue<'_>, brought: &Path, pack: &Path) -> Result<Earlier, Problem> {
+    let signer = signer::verified_copy(brought, pack, cue.plan.mode, cue.repertoire)?;
     let entries = Reading::of(&read_outside(&pack.join("transcript.jsonl"), LARGEST_RECORD)?).entries;
     let set = told(&entries, &facts::SHARE_SET)?;
     // Sheets of an earlier, void set were given out too: only those after the set was made count.
@@ -155,7 +157,8 @@ pub(crate) fn opened(
     let mut problem = None;
     let (pack, mut earlier) = loop {
         let path = stage.folder_of_medium(words::WHICH_PACK, &[], problem.take())?;
-        match read(cue, &path).and_then(|e| fits(&e).map(|()| e)) {
+        let read = Copied::of(&path, stage.folder()).and_then(|copy| read(cue, &path, copy.path()));
+        match read.and_then(|e| fits(&e).map(|()| e)) {
             Ok(earlier) => break (path, earlier),
             Err(p) => problem = Some(p.can_try_again()),
         }

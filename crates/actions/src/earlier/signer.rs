@@ -11,6 +11,16 @@ use std::path::Path;
 /// Verifies an earlier ceremony's pack: it holds, it is of this mode, and its record follows its script. Gives the
 /// SHA-256 of the key that signed it.
 pub(crate) fn verified(pack: &Path, mode: Mode, repertoire: &'static Repertoire) -> Result<String, Problem> {
+    verified_copy(pack, pack, mode, repertoire)
+}
+
+/// The same of a copy; where there is a pack in what was brought, people are told.
+pub(crate) fn verified_copy(
+    brought: &Path,
+    pack: &Path,
+    mode: Mode,
+    repertoire: &'static Repertoire,
+) -> Result<String, Problem> {
     let report = transcript::verify::pack(pack);
     let bad = report.lines.iter().find(|l| !l.holds).map(|l| l.says.clone());
     let departs = || match engine::replay::in_pack(pack, repertoire, &report.entries) {
@@ -19,7 +29,7 @@ pub(crate) fn verified(pack: &Path, mode: Mode, repertoire: &'static Repertoire)
         Err(departure) => Some(departure.to_string()),
     };
     if let Some(why) = bad.or_else(departs) {
-        let inside = engine::media::packs_below(pack).into_iter().next();
+        let inside = engine::media::packs_below(brought).into_iter().next();
         let inside = inside.filter(|_| !pack.join("SHA256SUMS").exists());
         let inside = inside.map(|inside| inside.display().to_string());
         return Err(words::pack_does_not_hold(&why, inside.as_deref()));

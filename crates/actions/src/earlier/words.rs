@@ -2,9 +2,17 @@
 
 use engine::words::{observed, sentence};
 use protocol::{Fact, Problem, problems};
+use std::fmt::Display;
 use transcript::count;
 
 problems! {
+    /// It is more, or something else, than any pack is.
+    fn not_copied(pack: &str, why: &str) = "pack-not-copied" again {
+        "What lies in {pack} cannot be an evidence pack: {why}."
+        "Nothing of it was used, and nothing was changed."
+        "Bring the pack on another medium, copied anew from where it is kept."
+    }
+
     /// So many custodians do not fit the backup; `are` as in "2 custodians are".
     fn other_number_of_shares(are: &str, fewest: usize, count: u8, needs: &str) = "other-number-of-shares" {
         "{are} to bring a share, and this backup needs {fewest} to {count} of them. {needs}"
@@ -71,6 +79,22 @@ pub(crate) fn pack_does_not_hold(why: &str, inside: Option<&str>) -> Problem {
                 .to_owned(),
         },
     )
+}
+
+pub(crate) fn pack_not_copied(pack: &dyn Display, why: &str) -> Problem {
+    not_copied(&pack.to_string(), why)
+}
+
+pub(crate) fn cannot_be_copied(path: &dyn Display, why: &dyn Display) -> String {
+    format!("{path}: {}", why.to_string().trim_end_matches('.'))
+}
+
+pub(crate) fn more_files_than(most: usize) -> String {
+    format!("it has more than {most} files and folders")
+}
+
+pub(crate) fn deeper_than(deepest: usize) -> String {
+    format!("its folders go deeper than {deepest}")
 }
 
 pub(crate) const NO_SCRIPT: &str = "its script and roster are not in it";
