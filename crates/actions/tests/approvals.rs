@@ -66,8 +66,8 @@ impl Record {
         let journal = Journal::create(&folder.path().join("record"), opened, clock).unwrap();
         let mut record = Self { plan, keys, journal, _folder: folder };
         record.writes(Kind::Intent, "preflight", "administrator");
-        let watch = "I looked at this machine before anybody signed in. My watch shows 09:00 where its clock shows \
-                     2026-11-26 09:00 UTC.";
+        let watch = "I looked at this machine before anybody signed in. My watch shows 09:00, and it is \
+                     set to UTC+00:00, where the machine's clock shows 2026-11-26 09:00 UTC.";
         record.signs("wit", "preflight", "administrator", watch);
         record.writes(Kind::Outcome, "preflight", "administrator");
         record.writes(Kind::Intent, "attend", "administrator");

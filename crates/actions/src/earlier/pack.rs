@@ -7,6 +7,7 @@ use crate::earlier::places::Place;
 use crate::earlier::plan::Backups;
 use crate::earlier::words::{self, no_backup};
 use crate::earlier::{BROUGHT, at_hand, signer, walk};
+use crate::key::master;
 use crate::share::boxed;
 use crate::share::dealt::{MADE, OPENED};
 use engine::{Cue, Halt, Keep, KeepRecord, Outcome, Recall as _, Stage};
@@ -47,6 +48,10 @@ enum Keys {
 
 /// The one key of a backup.
 pub(crate) struct One {
+    /// What its token said of it, last.
+    pub(crate) said: master::Said,
+    /// The serial number of that token.
+    pub(crate) token: String,
     pub(crate) check_value: String,
     pub(crate) key_spec: String,
     /// The key's label in the token that it was backed up from.
@@ -120,6 +125,8 @@ fn one(pack: &Path, entries: &[Entry]) -> Result<One, Problem> {
     let wrapped_name = told(entries, &facts::WRAPPED_BACKUP)?;
     let public_key = facts::PUBLIC_KEY_FILE.newest(entries).map(|name| file_of(pack, &name, LARGEST));
     Ok(One {
+        said: master::MasterKey::said_of(|fact| fact.newest(entries)),
+        token: told(entries, &facts::TOKEN_SERIAL)?,
         check_value: told(entries, &facts::CHECK_VALUE)?,
         key_spec: told(entries, &facts::KEY_SPEC)?,
         key_label: told(entries, &facts::KEY_LABEL)?,

@@ -85,14 +85,14 @@ impl MasterKey {
     /// The key in the token; refused where it is another one.
     pub(crate) fn in_token(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
         let key = self.known(token)?;
-        self.is_as_it_was(&key, false)?;
+        Self::is_as_said(&self.said, &key, false)?;
         Ok(key)
     }
 
     /// The same where it may have been sealed since: that is the one change which an attempt that broke off can have made.
     pub(crate) fn to_seal(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
         let key = self.known(token)?;
-        self.is_as_it_was(&key, true)?;
+        Self::is_as_said(&self.said, &key, true)?;
         Ok(key)
     }
 
@@ -108,13 +108,13 @@ impl MasterKey {
 
     /// The same bytes under the same label are another key where the token says otherwise of it: somebody took the master
     /// key out and brought it in again.
-    fn is_as_it_was(&self, key: &KeyFacts, may_be_sealed: bool) -> Result<(), TokenRefusal> {
+    pub(crate) fn is_as_said(said_before: &Said, key: &KeyFacts, may_be_sealed: bool) -> Result<(), Problem> {
         let (id, unique_id) = (id(key), unique_id(key));
         let now = [said(key.sensitive), said(key.extractable), said(key.local), &id, &unique_id];
-        for ((what, was), now) in self.said.iter().zip(now) {
+        for ((what, was), now) in said_before.iter().zip(now) {
             let sealed = may_be_sealed && *what == words::EXTRACTABLE && key.extractable == Some(false);
             if let Some(was) = was.as_deref().filter(|was| *was != now && !sealed) {
-                return Err(words::key_changed(what, was, now).into());
+                return Err(words::key_changed(what, was, now));
             }
         }
         Ok(())

@@ -1,12 +1,13 @@
 //! `find-key`: the key of an earlier ceremony is found in the token that holds it, by its recorded label and check value.
 
 use crate::earlier::{BACKUP, BROUGHT, pack};
-use crate::key::{MASTER_KEY, MASTER_KEY_BACKED_UP, MASTER_KEY_SETTLED, master};
+use crate::key::master::{self, MasterKey};
+use crate::key::{MASTER_KEY, MASTER_KEY_BACKED_UP, MASTER_KEY_SETTLED};
 use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED, held, words};
 use crate::share::dealt::OPENED_ONE_OF;
 use crate::token::SIGNING_KEY;
 use engine::words::out_of_order;
-use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Room, Stage, WorkWith as _};
+use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Recall as _, Room, Stage, WorkWith as _};
 use script::{Reach, Row};
 use tokens::{KeySpec, TokenError};
 
@@ -74,6 +75,11 @@ impl Action for FindKey {
                 Err(e) => Err(e.into()),
             }
         })?;
+        // The same bytes are another key where the same token says otherwise of it: somebody took it out and brought it in again.
+        let same_token = stage.newest(&facts::TOKEN_SERIAL).as_ref() == Some(&one.token);
+        if let Some(problem) = MasterKey::is_as_said(&one.said, &found, true).err().filter(|_| same_token) {
+            stage.raise(&problem, words::AS_IT_WAS)?;
+        }
         Ok(held::recorded(stage, &found, outcome)?
             .fact(&facts::FOUND_CHECK_VALUE, found.check_value.as_str())
             .showing(pack::about(&earlier))

@@ -93,3 +93,5 @@ pub(crate) mod owed {
     pub(crate) const OLD_SHEETS_SETTLED: &str =
         "The sheets of the set that is replaced have to be destroyed or accounted for.";
 }
+
+pub(crate) const AS_IT_WAS: &str = "the key as the earlier ceremony left it in this token";

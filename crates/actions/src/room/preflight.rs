@@ -159,8 +159,10 @@ fn held_against(
         if apart.abs() > APART {
             on.raise(&words::clock_differs(&person.name, text.trim(), &clock, apart), words::CLOCK_IS_RIGHT)?;
         }
-        on.signed_by(person, &words::my_watch(text.trim(), &clock))?;
-        return Ok(words::watch(text.trim(), &clock, apart));
+        // A clock that is hours or days wrong looks like another zone or another day: both are in what the person signs.
+        let zone = zone_of(watch, on.now());
+        on.signed_by(person, &words::my_watch(text.trim(), &clock, zone))?;
+        return Ok(words::watch(text.trim(), &clock, apart, zone));
     }
 }
 
@@ -187,6 +189,13 @@ fn time_of(unix: i64) -> String {
 fn apart(watch: i64, unix: i64) -> i64 {
     let ahead = (watch - unix.div_euclid(60)).rem_euclid(ZONES);
     if ahead > ZONES / 2 { ahead - ZONES } else { ahead }
+}
+
+/// The zone that a watch is set to if the clock is right, in minutes from UTC: up to half a day either way, the nearest
+/// quarter of an hour. A watch alone does not tell UTC+13 from UTC-11.
+fn zone_of(watch: i64, unix: i64) -> i64 {
+    let ahead = (watch - apart(watch, unix) - unix.div_euclid(60)).rem_euclid(DAY);
+    if ahead > DAY / 2 { ahead - DAY } else { ahead }
 }
 
 #[cfg(test)]
@@ -218,6 +227,11 @@ mod tests {
             ("06:53", -7),
         ] {
             assert_eq!(apart(minutes(watch).unwrap(), noon), ahead, "{watch}");
+        }
+        for (watch, zone) in
+            [("12:00", 0), ("12:02", 0), ("13:29", 90), ("07:00", -300), ("01:58", -600), ("00:01", 720)]
+        {
+            assert_eq!(zone_of(minutes(watch).unwrap(), noon), zone, "{watch}");
         }
         assert_eq!(apart(minutes("00:01").unwrap(), noon + 12 * 3600 - 60), 2, "over midnight");
     }

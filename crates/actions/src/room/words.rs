@@ -80,8 +80,8 @@ pub(super) const I_TAKE_THIS_ROSTER: &str =
     "I know that no ceremony on this workstation enrolled these people, and take part with them.";
 pub(super) const MY_WATCH: &str = "I looked at this machine before anybody signed in. My watch shows ";
 
-pub(super) fn my_watch(watch: &str, clock: &str) -> String {
-    format!("{MY_WATCH}{watch} where its clock shows {clock}.")
+pub(super) fn my_watch(watch: &str, clock: &str, zone: i64) -> String {
+    format!("{MY_WATCH}{watch}, and it is set to {}, where the machine's clock shows {clock}.", utc_and(zone))
 }
 
 pub(super) const I_AM_HERE: &str =
@@ -106,8 +106,14 @@ pub(super) fn what_does_your_watch_say(name: &str) -> String {
 }
 
 /// A watch that was held against the clock, for the record.
-pub(super) fn watch(watch: &str, clock: &str, minutes: i64) -> String {
-    format!("{watch} where the clock showed {clock}: {minutes} minutes apart")
+pub(super) fn watch(watch: &str, clock: &str, minutes: i64, zone: i64) -> String {
+    format!("{watch} where the clock showed {clock}: {minutes} minutes apart in the zone {}", utc_and(zone))
+}
+
+/// A zone by its minutes from UTC.
+fn utc_and(zone: i64) -> String {
+    let sign = if zone < 0 { '-' } else { '+' };
+    format!("UTC{sign}{:02}:{:02}", zone.abs() / 60, zone.abs() % 60)
 }
 
 pub(super) const READ_ALOUD: &str = "I have read them aloud";
