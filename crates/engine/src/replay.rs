@@ -1,6 +1,7 @@
 //! Whether a record follows its script: an auditor's replay of the entries against the plan they were played from. What
 //! is here is every record's; what is an action's own is asked of the action.
 
+mod by_people;
 mod departure;
 mod done;
 mod form;
@@ -16,11 +17,12 @@ pub use of_pack::{in_pack, pack};
 
 use crate::action::Repertoire;
 use crate::approval;
-use crate::ask::{ABANDON, EXCEPTION, GO_ON, titles};
+use crate::ask::{EXCEPTION, GO_ON, titles};
 use crate::past::Past;
 use crate::record::{Standing, taken_back};
 use crate::rule::Whole;
 use crate::sign;
+use by_people::by_its_people;
 use facts::Named as _;
 use protocol::Mode;
 use script::{Hands, Person, Plan, Planned};
@@ -136,9 +138,10 @@ impl<'p> Replay<'p> {
             Kind::Outcome | Kind::Closed => self.outcome(at, entry)?,
             Kind::TakenBack => self.taken_back(at, entry)?,
             Kind::Exception => {
-                self.to_mend &= facts::CODE
-                    .within(entry)
-                    .is_none_or(|code| code != crate::words::machine_to_mend_again("").code);
+                let on_the_machine = crate::words::machine_to_mend_again("").code;
+                if facts::CODE.within(entry).as_ref() == Some(&on_the_machine) {
+                    self.to_mend = false;
+                }
                 let own = format!("{EXCEPTION}{}", entry.seq);
                 moves(entry, &[own], &[])?;
             }
@@ -316,46 +319,6 @@ impl<'p> Replay<'p> {
         moves(entry, &opens, &back.closes)
     }
 
-    /// Where a token remembers nothing, two people signed where the record ended when the ceremony went on: under the entries
-    /// that their own signatures added since.
-    fn where_it_ended(&self, at: usize, entry: &Entry) -> Result<(), Why> {
-        if facts::RECORD_ENDS_BY.within(entry).as_deref() != Some(crate::words::ENDS_BY_TWO_PEOPLE) {
-            return Ok(());
-        }
-        let Some(step) = self.due() else { return Ok(()) };
-        let noted = self.before(at).iter().rev().take_while(|e| e.kind == Kind::Note).count();
-        let ends: Vec<String> = self
-            .before(at)
-            .iter()
-            .rev()
-            .take(noted + 1)
-            .map(|e| crate::words::the_record_ends(e.seq, &script::hex(&e.chain)))
-            .collect();
-        let both = crate::believe::two_of(self.plan, step);
-        self.signed_by(both.into_iter(), &|s| ends.contains(&s.says))
-    }
-
-    /// To give a ceremony up is a decision.
-    fn given_up(&self, at: usize) -> Result<(), Why> {
-        let last = self.before(at).iter().rfind(|e| e.kind != Kind::Checkpoint);
-        let decided = last.and_then(|e| facts::DECISION.within(e)).as_deref() == Some(ABANDON);
-        if decided { Ok(()) } else { Err(Why::NobodyGaveUp) }
-    }
-
-    /// What became void goes by going back; an action may drop, in a note of its own attempt, what that would have dropped.
-    fn removes(&self, at: usize, entry: &Entry) -> Result<(), Why> {
-        let Some(names) = facts::REMOVED_FILES.within(entry).filter(|_| entry.kind != Kind::TakenBack) else {
-            return Ok(());
-        };
-        let begun =
-            self.due().filter(|step| entry.kind == Kind::Note && entry.step.as_ref() == Some(&step.id));
-        let action =
-            begun.filter(|_| self.begun.is_some()).and_then(|step| self.repertoire.find(step.action.name));
-        let past = Past { entries: self.before(at) };
-        let may = action.map(|action| action.voids(self.plan, &past).removes).unwrap_or_default();
-        if names.iter().all(|name| may.contains(name)) { Ok(()) } else { Err(Why::OtherFilesRemoved) }
-    }
-
     /// A note settles an exception by a decision, or what is owed for what became void, and nothing else. Where it holds a
     /// person's approval, that has to verify.
     fn note(&mut self, entry: &Entry) -> Result<(), Why> {
@@ -412,15 +375,6 @@ impl<'p> Replay<'p> {
         }
         Ok(())
     }
-}
-
-/// By the roles that the script says.
-fn by_its_people(entry: &Entry, step: &Planned) -> Result<(), Why> {
-    let confirmer = step.confirmer.as_ref().map(|c| &c.role);
-    if entry.actor.as_ref() == Some(&step.actor.role) && entry.confirmer.as_ref() == confirmer {
-        return Ok(());
-    }
-    Err(Why::OtherRoles { step: step.id.clone() })
 }
 
 /// The entry opens and closes exactly these.

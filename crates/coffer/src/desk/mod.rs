@@ -7,6 +7,7 @@ mod listed;
 mod machine;
 pub(crate) mod modules;
 mod printers;
+mod records;
 pub(crate) mod scans;
 mod shipped;
 mod words;
@@ -25,6 +26,7 @@ use facts::Named as _;
 use outside::{LARGEST_RECORD, NotOpened};
 use printers::Cups;
 use protocol::{Mode, Problem};
+use records::serials;
 use scans::OwnProcess;
 use script::Plan;
 use std::collections::BTreeMap;
@@ -51,20 +53,6 @@ pub(crate) fn named(path: &Path, why: &NotOpened) -> Option<Problem> {
 /// The record in a run's folder; `None` where there is none to read.
 pub(crate) fn record_in(run: &Path) -> Option<Vec<u8>> {
     outside::read(&run.join("transcript.jsonl"), LARGEST_RECORD).ok()
-}
-
-/// The serial numbers of the tokens that these records name.
-fn serials(records: &[(String, Reading)]) -> Vec<String> {
-    let entries = records.iter().flat_map(|(_, record)| &record.entries);
-    let mut found: Vec<String> = entries
-        .flat_map(|e| {
-            let yubikeys = facts::YUBIKEY_SERIAL.all_in(e).map(|(_, serial)| serial);
-            facts::TOKEN_SERIAL.within(e).into_iter().chain(yubikeys)
-        })
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
 }
 
 /// The workstation's state folder.
@@ -337,31 +325,6 @@ impl Desk {
         let pem = outside::read(path, LARGEST_TEXT)
             .map_err(|e| words::no_roots(&format!("{} {e}", path.display())))?;
         piv::Roots::from_pem(&pem).map_err(|e| words::no_roots(&e.happened()))
-    }
-
-    /// Whether a place lies in the state folder, links followed: what is copied there would be taken for the
-    /// workstation's own.
-    pub(crate) fn holds(&self, place: &Path) -> bool {
-        let real = |path: &Path| path.ancestors().find_map(|above| above.canonicalize().ok());
-        match (real(place), self.state.canonicalize()) {
-            (Some(place), Ok(state)) => place.starts_with(state),
-            _ => false,
-        }
-    }
-
-    /// The records of a mode's runs, as far as they can be read, each with its run's id. One that says it is another run, or
-    /// of the other mode, is none of them.
-    fn records(&self, mode: Mode) -> Vec<(String, Reading)> {
-        let Ok(store) = self.store(mode) else { return Vec::new() };
-        let read = |run: String| {
-            let reading = Reading::of(&record_in(&store.folder.join("runs").join(&run))?);
-            let own = reading.entries.first().is_none_or(|first| {
-                facts::RUN.within(first).as_ref() == Some(&run)
-                    && facts::MODE.within(first).as_deref() == Some(mode.word())
-            });
-            own.then_some((run, reading))
-        };
-        store.runs().into_iter().filter_map(read).collect()
     }
 
     /// Opens the token at an address, by a module whose file has still the digest that was recorded.
