@@ -216,6 +216,36 @@ mod tests {
         }
     }
 
+    /// What is signed and what names the line before, made here by hand from `docs/formats/ended-runs.md`.
+    #[test]
+    fn a_line_is_what_its_format_says() {
+        let mut key = Key::new();
+        let bytes = list(&mut key, 3);
+        let mut before = NONE_BEFORE.to_owned();
+        for (at, line) in bytes.split_inclusive(|b| *b == b'\n').enumerate() {
+            let line = &line[..line.len() - 1];
+            let value: Value = serde_json::from_slice(line).unwrap();
+            let text = |name: &str| value[name].as_str().unwrap();
+            assert_eq!((value["n"].as_u64(), text("before")), (Some(at as u64 + 1), before.as_str()));
+            let signed = format!(
+                "cofferdam-ended-runs 1 {} {} {} 7 {} {before}\n",
+                at + 1,
+                text("run"),
+                text("ended"),
+                text("head")
+            );
+            let signature = BASE64.decode(text("signature").as_bytes()).unwrap();
+            assert!(sign::good(&key.1, signed.as_bytes(), &signature));
+            before = sha256_hex(line);
+        }
+        let runs = Runs::read(&bytes).unwrap();
+        assert_eq!(runs.signers(), vec![sha256_hex(&key.1); 3]);
+        let bad = [list_of(&bytes, 2), b"{}\n".to_vec()].concat();
+        assert!(Runs::read(&bad).unwrap_err().contains("line 3 "));
+        let empty = [list_of(&bytes, 2), b"\n".to_vec(), bytes.clone()].concat();
+        assert!(Runs::read(&empty).unwrap_err().contains("line 3 "));
+    }
+
     #[test]
     fn an_unfinished_line_is_passed_over_and_nothing_ends_twice() {
         let mut key = Key::new();

@@ -292,3 +292,26 @@ pub trait Signer {
     /// Signs the message (not its digest). The answer is a DER `ECDSA-Sig-Value`.
     fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, String>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_clock_says_the_time_of_day_and_goes_on() {
+        let clock = SystemClock::default();
+        let (utc, before) = (clock.utc(), clock.monotonic_ms());
+        let form = "YYYY-MM-DDThh:mm:ss.mmmZ";
+        let fits = |(shown, meant): (char, char)| {
+            if meant.is_alphabetic() && !"TZ".contains(meant) {
+                shown.is_ascii_digit()
+            } else {
+                shown == meant
+            }
+        };
+        assert!(utc.len() == form.len() && utc.chars().zip(form.chars()).all(fits), "{utc}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        assert!(clock.monotonic_ms() >= before + 15);
+        assert!(clock.utc() > utc);
+    }
+}
