@@ -226,6 +226,7 @@ fn record_of_2099(state: &Path) {
     let folder = state.join("rehearsal/runs/20990101-000000-000-1");
     std::fs::create_dir_all(&folder).unwrap();
     let opened = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal");
+    let opened = opened.fact(Level::Public, "run", "20990101-000000-000-1");
     Journal::create(&folder.join("transcript.jsonl"), opened, Box::new(At("2099-01-01T00:00:00.000Z")))
         .unwrap();
 }

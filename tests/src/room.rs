@@ -327,23 +327,21 @@ impl Room {
     }
 }
 
-/// What people answer before anybody has signed in, in every ceremony: their watch shows the time, and a machine that
-/// tests run on is mended nowhere. Tests of that step itself answer it themselves, by their own room.
+/// What people answer before anybody has signed in, in every ceremony, and when one goes on: their watch shows the time, and a
+/// machine that tests run on is mended nowhere. Tests of that step itself answer it themselves, by their own room.
 fn preflight(prompt: &PromptView) -> Option<Answer> {
-    if prompt.step.id != "preflight" {
-        return None;
-    }
-    match &prompt.ask {
-        Ask::Text { .. } => Some(Answer::Text { text: a_watch() }),
-        Ask::Decide { .. }
-            if prompt.problem.as_ref().is_some_and(|p| {
-                ["workstation-to-mend", "roster-not-enrolled"].contains(&p.code.as_str())
-            }) =>
-        {
-            Some(Answer::Decided { id: "go-on".into(), reason: "a machine for tests".into() })
-        }
+    let at_preflight = prompt.step.id == "preflight";
+    let code = prompt.problem.as_ref().map(|p| p.code.as_str());
+    match (&prompt.ask, code) {
+        (Ask::Text { .. }, _) if at_preflight => Some(Answer::Text { text: a_watch() }),
+        (Ask::Decide { .. }, Some("workstation-to-mend")) => Some(go_on("a machine for tests")),
+        (Ask::Decide { .. }, Some("roster-not-enrolled")) if at_preflight => Some(go_on("people for tests")),
         _ => None,
     }
+}
+
+fn go_on(reason: &str) -> Answer {
+    Answer::Decided { id: "go-on".into(), reason: reason.into() }
 }
 
 /// What a watch shows now, in UTC.

@@ -126,10 +126,12 @@ fn what_an_interruption_left_in_the_token_is_named_and_not_used() {
         if let Ask::Observe { facts, .. } = &prompt.ask {
             named |= facts.iter().any(|f| f.name.starts_with("Left behind") && f.observed == label);
         }
-        None
+        // It was not made in the token, can leave it, and has as many bytes as the private number of a pair of the plan.
+        let may_leave = prompt.problem.as_ref().is_some_and(|p| p.code == "copies-may-leave");
+        may_leave.then(|| Answer::Decided { id: "go-on".into(), reason: "a test put it there".into() })
     });
+    assert!(named && finished.state == RunState::Closed, "{named} {finished:?} {:?}", room.problems);
     drop(room);
-    assert!(named && finished.state == RunState::Closed);
     let pack = PathBuf::from(finished.pack.unwrap());
     check(&medium, &state, &pack);
     let record = pack.join("transcript.jsonl");

@@ -208,8 +208,11 @@ impl Desk {
     /// The roster enrolled last on this workstation: what production takes where none is named. Rehearsals are played by
     /// fictional people then.
     pub(crate) fn enrolled(&self, mode: Mode) -> Option<PathBuf> {
+        if mode == Mode::Rehearsal {
+            return None;
+        }
         let newest = self.enrolled_rosters(mode).into_iter().find(|(_, is_newest)| *is_newest);
-        newest.filter(|_| mode == Mode::Production).map(|(path, _)| path)
+        newest.map(|(path, _)| path)
     }
 
     fn roster(path: Option<&Path>, mode: Mode) -> Result<String, Problem> {
