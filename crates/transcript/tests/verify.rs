@@ -158,7 +158,7 @@ fn every_file_is_listed_once_and_every_line_is_of_a_file() {
     assert_eq!(first_bad(&|lines| [&lines[..], &lines[..1]].concat()), bad("HEAD"));
     assert_eq!(first_bad(&|lines| lines[1..].to_vec()), bad("HEAD"));
     let gone = format!("{}  gone.txt", "0".repeat(64));
-    assert_eq!(first_bad(&|lines| [&lines[..], &[gone.clone()]].concat()), bad("gone.txt"));
+    assert_eq!(first_bad(&|lines| [&lines[..], std::slice::from_ref(&gone)].concat()), bad("gone.txt"));
     for line in ["no list", "00  ../outside", "00  "] {
         assert_eq!(
             first_bad(&|lines| [&lines[..], &[line.to_owned()]].concat()),
