@@ -177,7 +177,7 @@ fn a_run_that_nobody_signed_begins_again() {
     let plan: Vec<String> =
         entries(&folder(&state, &finished)).iter().filter_map(|e| e.step.clone()).collect();
     assert_eq!(begun.first(), plan.first(), "{begun:?}");
-    assert!(seen.contains(&("after-the-close".to_owned(), "as-it-is".to_owned())), "{seen:?}");
+    assert!(seen.iter().any(|(_, value)| value == "as-it-is"), "{seen:?}");
     let [one, other] = &signed[..] else { panic!("two people: {signed:?}") };
     assert!(one.0 != other.0 && one.1 == other.1 && one.1.contains("after-the-close as-it-is"), "{signed:?}");
 }

@@ -150,7 +150,12 @@ pub(crate) fn what_the_plan_is(plan: &Plan) -> Vec<Fact> {
         observed("SHA-256 of the script", script::sha256_hex(plan.text.as_bytes())),
         observed("SHA-256 of the roster", script::sha256_hex(plan.roster_text.as_bytes())),
     ];
-    first.into_iter().chain(plan.values.iter().map(|(name, value)| observed(name, value.as_str()))).collect()
+    let title = |name: &String| {
+        let parameter = plan.script.parameters.iter().find(|p| p.name == *name);
+        parameter.map_or_else(|| name.clone(), |p| p.title.clone())
+    };
+    let values = plan.values.iter().map(|(name, value)| observed(title(name), value.as_str()));
+    first.into_iter().chain(values).collect()
 }
 
 pub(crate) fn this_is_the_plan(plan: &Plan) -> String {
