@@ -153,6 +153,7 @@ fn every_file_is_listed_once_and_every_line_is_of_a_file() {
         let report = pack.report();
         (report.holds, report.first_bad)
     };
+    assert!(says(&pack().report(), "6 files are listed once"), "{:?}", pack().report());
     let bad = |name: &str| (false, Some(name.to_owned()));
     assert_eq!(first_bad(&|lines| lines), (true, None));
     assert_eq!(first_bad(&|lines| [&lines[..], &lines[..1]].concat()), bad("HEAD"));
