@@ -144,7 +144,7 @@ pub(crate) fn what_the_plan_is(plan: &Plan) -> Vec<Fact> {
     let first = [
         observed(
             "Nobody has signed this ceremony yet",
-            "so that its plan may be another than the one you reviewed",
+            "its plan may be another than the one that you reviewed",
         ),
         observed("Script", format!("{}, version {}", plan.script.name, plan.script.version)),
         observed("SHA-256 of the script", script::sha256_hex(plan.text.as_bytes())),
