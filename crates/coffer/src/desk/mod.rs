@@ -118,6 +118,17 @@ fn sha256_of_module(module: &Path) -> Result<String, Problem> {
         .map_err(|e| words::module_unreadable(&module.display()).with_detail(e.to_string()))
 }
 
+/// Whether a module is one that commissioning ran with, where there was one: it sees PINs and keys.
+fn is_commissioned(known: &engine::Commissioned, module: &Path, sha256: &str) -> Result<(), Problem> {
+    match known.module(sha256) {
+        Origin::Ceremony(_) | Origin::NothingBefore | Origin::ThisOne => Ok(()),
+        Origin::Elsewhere | Origin::Replaced => {
+            Err(words::module_not_commissioned(&module.display()).with_detail(sha256))
+        }
+        Origin::Unknown(run) => Err(words::module_unknown(&module.display(), &run).with_detail(sha256)),
+    }
+}
+
 /// A run that was begun: what it was begun with, as its folder and its record say.
 pub(crate) struct Begun {
     pub(crate) plan: Plan,
@@ -260,9 +271,14 @@ impl Desk {
         if mode == Mode::Production && !self.media.is_empty() {
             return Err(words::media_are_for_rehearsals());
         }
-        let may_run = |module: &Path| match mode {
-            Mode::Production => self.is_commissioned(plan, module, &sha256_of_module(module)?),
-            Mode::Rehearsal => Ok(()),
+        // Commissioning itself may bring another module. The ended records are read once, for all that may be tried.
+        let commissions = plan.steps.iter().any(|step| step.action.makes(&actions::people::ROSTER));
+        let known = (mode == Mode::Production && !commissions)
+            .then(|| self.store(mode).map(|store| engine::Commissioned::here(&store.folder)))
+            .transpose()?;
+        let may_run = |module: &Path| match &known {
+            Some(known) => is_commissioned(known, module, &sha256_of_module(module)?),
+            None => Ok(()),
         };
         let resolved =
             |(text, by): (String, WrittenBy)| address::resolved(&text, by, &self.modules(), &may_run);
@@ -274,8 +290,8 @@ impl Desk {
             (None, Mode::Production) => None,
         };
         let module_sha256 = module.as_deref().map(sha256_of_module).transpose()?;
-        if let (Mode::Production, Some(module), Some(sha256)) = (mode, &module, &module_sha256) {
-            self.is_commissioned(plan, module, sha256)?;
+        if let (Some(known), Some(module), Some(sha256)) = (&known, &module, &module_sha256) {
+            is_commissioned(known, module, sha256)?;
         }
         let other = match mode {
             Mode::Rehearsal => Mode::Production,
@@ -302,21 +318,6 @@ impl Desk {
             program: machine::program(&workstation),
             workstation,
         })
-    }
-
-    /// Whether a module is one that commissioning ran with, where there was one: it sees PINs and keys. Commissioning itself
-    /// may bring another.
-    fn is_commissioned(&self, plan: &Plan, module: &Path, sha256: &str) -> Result<(), Problem> {
-        if plan.steps.iter().any(|step| step.action.makes(&actions::people::ROSTER)) {
-            return Ok(());
-        }
-        match engine::Commissioned::here(&self.store(plan.mode)?.folder).module(sha256) {
-            Origin::Ceremony(_) | Origin::NothingBefore | Origin::ThisOne => Ok(()),
-            Origin::Elsewhere | Origin::Replaced => {
-                Err(words::module_not_commissioned(&module.display()).with_detail(sha256))
-            }
-            Origin::Unknown(run) => Err(words::module_unknown(&module.display(), &run).with_detail(sha256)),
-        }
     }
 
     /// Yubico's roots, which ship with the program, or those of a file that the operator names.
