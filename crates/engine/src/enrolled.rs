@@ -21,6 +21,8 @@ pub struct Commissioned {
     missing: Vec<(usize, String)>,
     /// Which key signed the line of each that ended.
     signers: Vec<String>,
+    /// How many had ended when each of them began, where its record tells.
+    begun_after: Vec<Option<u64>>,
 }
 
 /// One that commissioned.
@@ -38,8 +40,12 @@ impl Commissioned {
     pub fn here(mode: &Path) -> Self {
         let Ok(list) = ended_list(mode) else { return Self::default() };
         let mut here = Self { signers: list.signers().to_vec(), ..Self::default() };
-        for (at, ended) in list.ended().iter().enumerate().filter(|(_, ended)| ended.how == Kind::Closed) {
-            match as_it_ended(mode, ended) {
+        for (at, ended) in list.ended().iter().enumerate() {
+            let record = as_it_ended(mode, ended);
+            let first = record.as_ref().and_then(|record| record.first());
+            here.begun_after.push(first.and_then(|first| facts::RUNS_ENDED_BEFORE.within(first)));
+            match record {
+                _ if ended.how != Kind::Closed => {}
                 Some(record) => {
                     here.ceremonies.extend(Ceremony::of(&ended.run, &record).map(|one| (at, one)));
                 }
@@ -84,19 +90,19 @@ impl Commissioned {
         self.one_of(|one| one.module.as_deref(), sha256)
     }
 
-    /// How many lines of the list neither the key of this digest signed nor one that was commissioned by then. What is before
-    /// a line of this key's is vouched for by that line, which names the one before it.
+    /// How many lines of the list neither the key of this digest signed nor one that was commissioned by then. What was on the
+    /// list when a ceremony of this key's began was looked at then, and is in its record; what came while it was stopped was
+    /// not, though its own line names that as the one before it.
     pub(crate) fn lines_by_others(&self, key_sha256: &str) -> u64 {
-        let vouched = self.signers.iter().rposition(|by| by == key_sha256).map_or(0, |at| at + 1);
-        let keys = self.keys_of_first(vouched);
+        let own = self.signers.iter().zip(&self.begun_after).filter(|(by, _)| *by == key_sha256);
+        let vouched = own.filter_map(|(_, begun_after)| *begun_after).max().unwrap_or_default();
+        let vouched = usize::try_from(vouched).unwrap_or(usize::MAX);
+        // The token's own key vouches for its own lines, wherever they stand.
+        let is_known = |at: usize| at < vouched || self.signers.get(at).is_some_and(|by| by == key_sha256);
+        let known = self.ceremonies.iter().filter(|(at, _)| is_known(*at));
+        let keys: Vec<&str> = known.filter_map(|(_, one)| one.key.as_deref()).collect();
         let after = self.signers.iter().skip(vouched);
-        after.filter(|by| !keys.contains(&by.as_str())).count() as u64
-    }
-
-    /// The digests of the keys of those that ended as one of the first so many on the list.
-    fn keys_of_first(&self, lines: usize) -> Vec<&str> {
-        let first = self.ceremonies.iter().filter(|(at, _)| *at < lines);
-        first.filter_map(|(_, one)| one.key.as_deref()).collect()
+        after.filter(|by| *by != key_sha256 && !keys.contains(&by.as_str())).count() as u64
     }
 
     fn one_of(&self, tells: impl Fn(&Ceremony) -> Option<&str>, sha256: &str) -> Origin {
@@ -148,7 +154,8 @@ mod tests {
 
     fn here(ceremonies: Vec<(usize, Ceremony)>, missing: &[usize], ended: usize) -> Commissioned {
         let missing = missing.iter().map(|at| (*at, format!("run-{at}"))).collect();
-        Commissioned { ceremonies, missing, signers: vec!["key-of-a".to_owned(); ended] }
+        let signers = vec!["key-of-a".to_owned(); ended];
+        Commissioned { ceremonies, missing, signers, begun_after: vec![None; ended] }
     }
 
     fn by(at: usize) -> Origin {
@@ -185,12 +192,17 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_vouched_for_by_a_later_one_of_the_tokens_key() {
-        let by_others = |signers: &[&str], key: &str| {
+    fn a_line_is_vouched_for_by_a_ceremony_of_the_tokens_key_that_began_after_it() {
+        let begun = |signers: &[&str], begun_after: &[u64], key: &str| {
             let signers = signers.iter().map(|s| format!("key-of-{s}")).collect();
             let ceremonies = vec![one(0, "a"), one(2, "b")];
-            Commissioned { ceremonies, missing: vec![], signers }.lines_by_others(&format!("key-of-{key}"))
+            let begun_after = begun_after.iter().map(|many| Some(*many)).collect();
+            let here = Commissioned { ceremonies, missing: vec![], signers, begun_after };
+            here.lines_by_others(&format!("key-of-{key}"))
         };
+        // Each began when the one before it had ended.
+        let by_others =
+            |signers: &[&str], key: &str| begun(signers, &(0..signers.len() as u64).collect::<Vec<_>>(), key);
         assert_eq!(by_others(&["a", "a", "a"], "a"), 0);
         assert_eq!(by_others(&[], "a"), 0);
         assert_eq!(by_others(&["a", "a", "x"], "a"), 1);
@@ -198,5 +210,12 @@ mod tests {
         assert_eq!(by_others(&["a", "a", "a", "x", "b"], "a"), 1, "b was commissioned by then");
         assert_eq!(by_others(&["a", "a", "b", "b"], "a"), 2, "b was not commissioned before");
         assert_eq!(by_others(&["a", "a", "b"], "new"), 3);
+        // One that somebody put there while the ceremony was stopped that ended after it.
+        assert_eq!(begun(&["a", "x", "a"], &[0, 0, 1], "a"), 1);
+        assert_eq!(
+            begun(&["a", "x", "a", "a"], &[0, 0, 1, 3], "a"),
+            0,
+            "it was looked at when the last began"
+        );
     }
 }
