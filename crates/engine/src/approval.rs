@@ -108,14 +108,19 @@ pub(crate) fn read(
     if facts::PERSON.within(entry).as_ref() != Some(&person.id) || !is_by(person, statement, &signature) {
         return Err(Why::ApprovalNotTheirs { name: person.name.clone() });
     }
-    Ok(Some(Signed { person: said.person, says: said.says, restated: said.restated }))
+    Ok(Some(said.into()))
+}
+
+impl From<Statement> for Signed {
+    fn from(said: Statement) -> Self {
+        Self { person: said.person, says: said.says, restated: said.restated }
+    }
 }
 
 /// Who signed what, by a note that the replay has held already.
 pub(crate) fn said(entry: &Entry) -> Option<Signed> {
     let fact = facts::APPROVAL.within(entry).filter(|_| entry.kind == Kind::Note)?;
-    let said: Statement = serde_json::from_str(fact.get("statement")?.as_str()?).ok()?;
-    Some(Signed { person: said.person, says: said.says, restated: said.restated })
+    serde_json::from_str::<Statement>(fact.get("statement")?.as_str()?).ok().map(Signed::from)
 }
 
 /// Whether an entry keeps a statement that a person signed with their own YubiKey.

@@ -65,7 +65,7 @@ impl Commissioned {
         match newest {
             None if self.signers.is_empty() => Origin::NothingBefore,
             Some((_, newest)) if newest.roster == sha256 => Origin::Ceremony(newest.run.clone()),
-            _ if self.ceremonies.iter().any(|(_, one)| one.roster == sha256) => Origin::Replaced,
+            _ if self.enrolled(sha256) => Origin::Replaced,
             _ => Origin::Elsewhere,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::approval;
 use crate::past::Past;
-use crate::replay::{Departure, Signed, Why};
+use crate::replay::{Departure, Signed};
 use script::{Person, Plan, Planned};
 use std::path::Path;
 use transcript::{Entry, Kind};
@@ -31,13 +31,7 @@ impl Whole<'_> {
         let before = self.past.entries.iter().rev().skip_while(|e| e.seq >= outcome.seq);
         let attempt = before.take_while(|e| e.kind != Kind::Intent);
         let signed: Vec<Signed> = attempt.filter_map(approval::said).collect();
-        match people.into_iter().find(|person| !Signed::is_among(&signed, person, says)) {
-            None => Ok(()),
-            Some(person) => {
-                let name = person.name.clone();
-                Err(Departure { entry: Some(outcome.seq), why: Why::SignedOtherwise { name } })
-            }
-        }
+        Signed::by(&signed, people, says, outcome)
     }
 
     /// The step that an entry is of.

@@ -19,10 +19,20 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// Whether a person signed exactly this sentence, if they sign with a YubiKey: a passphrase leaves nothing that could be
-    /// checked here.
-    pub fn is_among(signed: &[Self], person: &Person, says: &str) -> bool {
-        person.yubikey.is_none() || signed.iter().any(|s| s.person == person.id && s.says == says)
+    /// These people signed exactly this sentence, as far as they sign with YubiKeys: a passphrase leaves nothing that could be
+    /// checked here. Else a departure of this outcome.
+    pub(crate) fn by<'p>(
+        signed: &[Self],
+        people: impl IntoIterator<Item = &'p Person>,
+        says: &str,
+        outcome: &Entry,
+    ) -> Result<(), Departure> {
+        let did = |person: &Person| signed.iter().any(|s| s.person == person.id && s.says == says);
+        let missing = people.into_iter().find(|person| person.yubikey.is_some() && !did(person));
+        missing.map_or(Ok(()), |person| {
+            let why = Why::SignedOtherwise { name: person.name.clone() };
+            Err(Departure { entry: Some(outcome.seq), why })
+        })
     }
 }
 
@@ -60,11 +70,7 @@ impl Done<'_> {
         people: impl IntoIterator<Item = &'p Person>,
         says: &str,
     ) -> Result<(), Departure> {
-        let missing = people.into_iter().find(|person| !Signed::is_among(self.signed, person, says));
-        missing.map_or(Ok(()), |person| {
-            let why = Why::SignedOtherwise { name: person.name.clone() };
-            Err(Departure { entry: Some(self.outcome.seq), why })
-        })
+        Signed::by(self.signed, people, says, self.outcome)
     }
 
     /// Who does the step, and who confirms it where somebody does.
