@@ -208,6 +208,9 @@ pub(crate) fn may_hold(change: &Change, entries: &[Entry]) -> Option<&'static st
         (What::Twice, Kind::Note) => "what was said is said again, and says no more",
         (What::Without(_, name), Kind::Exception) if name == "code" => "people raise exceptions without one",
         (What::Without(_, name), Kind::Opened) if name == "token-uri" => "a rehearsal has none",
+        (What::Without(_, name), Kind::Resumed) if name == "to-mend" => {
+            "not every machine has something to mend, and what this one had it says itself"
+        }
         (What::Without(_, name), _) if name == "valid-to-utc" => {
             "not every plan has a wrapping key that expires"
         }

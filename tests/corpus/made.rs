@@ -1,5 +1,7 @@
 //! Makes the packs that are not there yet: each ceremony is played as in the tests, and its pack is kept for ever.
 
+mod yubikeys;
+
 use super::folder;
 use protocol::{Answer, Ask, ExceptionReport, Mode, Private, PromptView, RunState, ToRoom};
 use std::collections::BTreeMap;
@@ -108,6 +110,7 @@ fn packs_that_are_not_there_yet_are_made() {
     disclosed();
     production();
     yubikeys();
+    yubikeys::all();
 }
 
 fn detours() {

@@ -15,6 +15,7 @@ pub mod production;
 pub mod rehearsal_token;
 pub mod room;
 pub mod softhsm;
+pub mod three_yubikeys;
 pub mod two_yubikeys;
 
 pub mod aws;

@@ -93,8 +93,13 @@ impl Room {
 
     /// The same with roots of its own for attestations.
     pub fn with_roots(state: &Path, roots: &Path) -> Self {
+        Self::with_roots_and(state, roots, &[])
+    }
+
+    /// The same with settings in the room's environment as well.
+    pub fn with_roots_and(state: &Path, roots: &Path, environment: &[(&str, &Path)]) -> Self {
         let mut command = Command::new(crate::coffer());
-        command.arg("--attestation-roots").arg(roots);
+        command.arg("--attestation-roots").arg(roots).envs(environment.iter().copied());
         Self::started(command, state)
     }
 

@@ -31,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const QUEUE: Duration = Duration::from_mins(10);
 /// The least time between pulling a card out and plugging it in again.
 const HAND: Duration = Duration::from_millis(900);
+/// How often a card that got no power is pushed in again.
+const TRIES: u32 = 2;
 
 /// Why there is no desk.
 #[derive(Debug, thiserror::Error)]
@@ -166,7 +168,8 @@ impl Desk {
         Plug::new(slot, firmware, serial, file, namespace).map_err(Refusal::System)
     }
 
-    /// Plugs a card in and waits until the reader has powered it (about half a second).
+    /// Plugs a card in and waits until the reader has powered it (about half a second). On a busy machine pcscd may give
+    /// up on powering a card and not try again: it is then pulled and pushed in again, as by a hand.
     pub fn insert(&self, card: &Plug) -> Result<(), Refusal> {
         // pcscd looks at its reader every 0.4 seconds. A card that left and came back between two looks never left, in
         // its eyes, and stays without power; no hand is that fast.
@@ -175,6 +178,15 @@ impl Desk {
             wait_for_reader(card, State::EMPTY)?;
         }
         card.insert();
+        for _ in 0..TRIES {
+            match wait_for_reader(card, State::PRESENT) {
+                Err(Refusal::Late(_)) => {}
+                seen => return seen,
+            }
+            self.remove(card)?;
+            std::thread::sleep(HAND);
+            card.insert();
+        }
         wait_for_reader(card, State::PRESENT)
     }
 

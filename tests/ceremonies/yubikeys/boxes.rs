@@ -4,82 +4,13 @@
 use protocol::{Answer, Ask, Private, PromptView, RunState};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use virtual_yubikey::{Firmware, Plug};
-use whole_program::enrolled::{signs, start};
+use virtual_yubikey::Plug;
+use whole_program::enrolled::start;
 use whole_program::pack::fact;
 use whole_program::recovery_page::Page;
 use whole_program::room::Room;
-use whole_program::two_yubikeys::TwoYubiKeys;
+use whole_program::three_yubikeys::ThreeYubiKeys;
 use whole_program::{files, run, said};
-
-/// Three custodians with a YubiKey each, at a desk with two readers: the second and the third take turns.
-struct Three {
-    keys: TwoYubiKeys,
-    third: Plug,
-}
-
-impl Three {
-    fn new() -> Option<Self> {
-        let keys = TwoYubiKeys::new()?;
-        let third = keys.desk.card(1, Firmware::V5_7_1, 30_000_003).unwrap();
-        let mut roots = std::fs::read_to_string(&keys.roots).unwrap();
-        roots.push_str(&whole_program::two_yubikeys::pem(&third.root_certificate()));
-        std::fs::write(&keys.roots, roots).unwrap();
-        Some(Self { keys, third })
-    }
-
-    /// Plugs in what this person is about to use.
-    fn hand(&self, person: &str) {
-        let (wanted, other) = match person {
-            "kc2" => (&self.keys.second, &self.third),
-            "kc3" => (&self.third, &self.keys.second),
-            _ => return,
-        };
-        if !wanted.is_plugged() {
-            if other.is_plugged() {
-                self.keys.desk.remove(other).unwrap();
-            }
-            self.keys.desk.insert(wanted).unwrap();
-        }
-    }
-
-    fn state(&self) -> PathBuf {
-        self.keys.folder.path().join("state")
-    }
-
-    /// A room with the medium.
-    fn room(&self) -> Room {
-        let medium = self.keys.folder.path().join("medium");
-        std::fs::create_dir_all(&medium).unwrap();
-        let mut room = self.keys.room(&self.state());
-        room.medium = medium.display().to_string();
-        room
-    }
-
-    /// Commissions the workstation: the custodians with YubiKeys, everybody else with a passphrase.
-    fn commission(&self) -> PathBuf {
-        let mut room = self.room();
-        let finished = room.rehearse("commission-workstation", &[("custodians", "3")], &mut |prompt, _| {
-            let person = prompt.step.actor.id.as_str();
-            self.hand(person);
-            let Ask::Choose { .. } = &prompt.ask else { return None };
-            let id = match person {
-                "kc1" => "30000001",
-                "kc2" => "20000002",
-                "kc3" => "30000003",
-                _ => "passphrase",
-            };
-            Some(Answer::Chosen { id: id.into() })
-        });
-        assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
-        files(&self.state().join("rehearsal/rosters")).pop().unwrap()
-    }
-
-    /// Answers as those who were enrolled, each with their YubiKey plugged in.
-    fn as_enrolled(&self, prompt: &PromptView) -> Option<Answer> {
-        signs(prompt, |person| self.hand(person))
-    }
-}
 
 fn verified(state: &Path, pack: &str) {
     let out = run(state, &["verify", pack]);
@@ -88,7 +19,7 @@ fn verified(state: &Path, pack: &str) {
 
 #[test]
 fn shares_are_encrypted_to_yubikeys_and_a_drill_opens_them() {
-    let Some(three) = Three::new() else { return };
+    let Some(three) = ThreeYubiKeys::new(["kc1", "kc2", "kc3"]) else { return };
     let state = three.state();
     let roster = three.commission();
     let parameters = [("sheets", "yubikey"), ("threshold", "2"), ("shares", "3")];
@@ -175,7 +106,7 @@ fn shares_are_encrypted_to_yubikeys_and_a_drill_opens_them() {
 
 /// Two custodians open their shares with OpenSC's `pkcs11-tool` and Python, and openssl has the key: through Yubico's
 /// PKCS#11 module, and through OpenSC's own.
-fn opens_without_us(three: &Three, pack: &Path) {
+fn opens_without_us(three: &ThreeYubiKeys, pack: &Path) {
     let page = Page::begin(pack);
     let only = |mine: &Plug| {
         for plug in [&three.keys.first, &three.keys.second, &three.third] {

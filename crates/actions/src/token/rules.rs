@@ -11,8 +11,12 @@ pub(crate) struct HostMemoryWasAgreed;
 
 impl Rule for HostMemoryWasAgreed {
     fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
-        let went = |e: &&Entry| e.kind == Kind::Outcome && went_through_host(e);
-        for entry in whole.past.entries.iter().filter(went) {
+        let mut because = false;
+        for entry in whole.past.entries.iter().filter(|e| e.kind == Kind::Outcome) {
+            because |= facts::HOST_MEMORY_BECAUSE.within(entry).is_some();
+            if !went_through_host(entry) {
+                continue;
+            }
             let second = whole.step_of(entry).and_then(|step| step.confirmer.as_ref());
             let role = facts::HOST_MEMORY_APPROVED_BY.within(entry);
             let agreed = second.is_some_and(|second| role.as_ref() == Some(&second.role));
@@ -25,6 +29,11 @@ impl Rule for HostMemoryWasAgreed {
                 ));
             }
             whole.signed_for(entry, second, words::I_AGREE_TO_HOST_MEMORY)?;
+            // Whoever agreed was shown why no other way was left.
+            if !because {
+                let says = words::NOBODY_SAID_WHY_HOST_MEMORY;
+                return Err(Departure::of(Some(entry), "token", "host-memory-without-why", says));
+            }
         }
         Ok(())
     }

@@ -79,6 +79,8 @@ pub(super) const FORM_SET_HERE: &str =
     "PKCS#8 with every number in its standard length, set in this computer's locked memory";
 pub(super) const NOBODY_AGREED_TO_HOST_MEMORY: &str =
     "the key went through the computer's memory, and nobody agreed to that";
+pub(super) const NOBODY_SAID_WHY_HOST_MEMORY: &str =
+    "the key went through the computer's memory, and nothing says why no other way was left";
 
 // What goes on meanwhile.
 pub(super) const TRYING: &str = "Trying the token on throw-away keys";

@@ -1,8 +1,10 @@
 //! What an entry says that people did or decided: by whose roles, where a record ended, that it was given up, what may go.
 
 use super::{Replay, Why};
+use crate::approval::is_approval;
 use crate::ask::ABANDON;
 use crate::past::Past;
+use crate::words::{PASSPHRASE_REFUSED, SIGN_OF_LIFE};
 use facts::Named as _;
 use script::Planned;
 use transcript::{Entry, Kind};
@@ -15,12 +17,14 @@ impl Replay<'_> {
             return Ok(());
         }
         let Some(step) = self.due() else { return Ok(()) };
-        let noted = self.before(at).iter().rev().take_while(|e| e.kind == Kind::Note).count();
-        let ends: Vec<String> = self
-            .before(at)
+        // What asking them added: signatures and slips, each under a signature of the token.
+        let asked = |e: &&Entry| e.kind == Kind::Checkpoint || is_of_asking(e);
+        let before = self.before(at);
+        let added = before.iter().rev().take_while(asked).count();
+        let ends: Vec<String> = before
             .iter()
             .rev()
-            .take(noted + 1)
+            .take(added + 1)
             .map(|e| crate::words::the_record_ends(e.seq, &script::hex(&e.chain)))
             .collect();
         let both = crate::believe::two_of(self.plan, step);
@@ -56,4 +60,11 @@ pub(super) fn by_its_people(entry: &Entry, step: &Planned) -> Result<(), Why> {
         return Ok(());
     }
     Err(Why::OtherRoles { step: step.id.clone() })
+}
+
+/// A note that people were asked for a signature: they gave it, or a passphrase or PIN was refused, or the room waited.
+fn is_of_asking(entry: &Entry) -> bool {
+    let note = facts::NOTE.within(entry).filter(|_| entry.kind == Kind::Note);
+    let slip = note.is_some_and(|note| [PASSPHRASE_REFUSED, SIGN_OF_LIFE].contains(&note.as_str()));
+    slip || is_approval(entry)
 }
