@@ -72,7 +72,8 @@ impl Workstation {
         self.plays("byok-receipt", roster.map(|r| r.display().to_string()), "desk", Some("open-bundle"))
     }
 
-    /// Goes on with a ceremony on a machine with something to mend, and stops again.
+    /// Goes on with a ceremony on a machine with something to mend, and stops again. Who decides has the step begun again
+    /// first, which is no decision on the machine.
     fn resumes_to_be_mended(&self, stopped: &Played) -> Played {
         let mut room = Room::to_be_mended(&self.hsm.state(), &[("SOFTHSM2_CONF", &self.hsm.conf)]);
         room.names(vec![format!("--roster={}", self.named)]);
@@ -80,7 +81,13 @@ impl Workstation {
         let mut codes = Vec::new();
         let finished = room.asked(&ToRoom::Resume { run, token: None }, &mut |prompt| {
             codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
-            answer(prompt, Some("open-bundle"), &self.hsm)
+            match &prompt.ask {
+                Ask::Decide { choices, .. } if codes.len() == 1 => {
+                    assert!(choices.iter().any(|c| c.id == "again"), "{choices:?}");
+                    Answer::Decided { id: "again".into(), reason: "it was mended".into() }
+                }
+                _ => answer(prompt, Some("open-bundle"), &self.hsm),
+            }
         });
         Played { state: finished.state, codes, run: stopped.run.clone() }
     }
@@ -178,7 +185,7 @@ fn people_and_a_key_that_commissioning_does_not_know_are_decided_on() {
 
     // The machine is looked at when the ceremony goes on, too: a network may have been switched on since.
     let resumed = workstation.resumes_to_be_mended(&good);
-    assert_eq!(resumed.codes, ["workstation-to-mend"]);
+    assert_eq!(resumed.codes, ["workstation-to-mend", "workstation-to-mend"]);
     let says_so = |e: &transcript::Entry| e.kind == transcript::Kind::Resumed && e.value("to-mend").is_some();
     assert!(entries(&resumed.run).iter().any(says_so));
 

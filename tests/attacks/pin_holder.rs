@@ -4,6 +4,7 @@ use protocol::{Answer, Ask, Mode, PromptView, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use whole_program::backup::bags;
 use whole_program::room::Room;
 use whole_program::softhsm::{self, MODULE as SOFTHSM, PIN};
 use whole_program::{intact, module, pack, run, said, write};
@@ -54,6 +55,17 @@ impl Hsm {
         wrapped?;
         openssl(&["pkeyutl", "-decrypt", "-inkey", &path("k.pem"), "-in", &out, "-out", &path("master")]);
         Ok(std::fs::read(folder.path().join("master")).unwrap())
+    }
+
+    /// Puts a key of these bytes in the place of a secret key, with the same label and usage.
+    fn put_in_its_place(&self, label: &str, key: &[u8]) {
+        let login = ["--login", "--pin", PIN];
+        self.client(&[&login[..], &["--delete-object", "--type", "secrkey", "--label", label]].concat());
+        let theirs = write(self.folder.path(), "theirs", key);
+        let import =
+            ["--write-object", theirs.to_str().unwrap(), "--type", "secrkey", "--key-type", "AES:32"];
+        let as_it_was = ["--label", label, "--usage-sign", "--sensitive", "--extractable"];
+        self.client(&[&login[..], &import, &as_it_was].concat());
     }
 
     pub(crate) fn state(&self) -> PathBuf {
@@ -192,18 +204,9 @@ impl Made {
         Self { hsm, run: stopped.run, folder, label, check_value }
     }
 
-    pub(crate) fn signed_in(&self, args: &[&str]) {
-        self.hsm.client(&[&["--login", "--pin", PIN][..], args].concat());
-    }
-
-    /// Puts a key of these bytes in the place of the master key, with the same label and usage.
+    /// Puts a key of these bytes in the place of the master key.
     fn replace(&self, key: &[u8]) {
-        self.signed_in(&["--delete-object", "--type", "secrkey", "--label", &self.label]);
-        let theirs = write(self.hsm.folder.path(), "theirs", key);
-        let import =
-            ["--write-object", theirs.to_str().unwrap(), "--type", "secrkey", "--key-type", "AES:32"];
-        let as_it_was = ["--label", &self.label, "--usage-sign", "--sensitive", "--extractable"];
-        self.signed_in(&[&import[..], &as_it_was].concat());
+        self.hsm.put_in_its_place(&self.label, key);
     }
 
     fn taken_out(&self) -> Vec<u8> {
@@ -247,6 +250,42 @@ fn a_master_key_that_was_taken_out_and_brought_in_again_is_not_gone_on_with() {
     let problem = made.refused();
     assert_eq!(problem.code, "key-changed", "{problem}");
     assert!(problem.happened.contains("made in the token was yes, and is no"), "{problem}");
+}
+
+/// The same between two ceremonies, where the key was left as it is: whoever backs it up again is told.
+#[test]
+fn a_master_key_that_was_brought_in_again_after_the_close_is_noticed_when_it_is_found() {
+    let hsm = Hsm::new();
+    let mut start = Hsm::start(Path::new(SOFTHSM));
+    if let ToRoom::Start { parameters, .. } = &mut start {
+        let set = [("after-the-close", "as-it-is"), ("threshold", "2"), ("shares", "3")];
+        parameters.extend(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+    let mut room = hsm.room(None);
+    let finished = room.play(&start, &mut |prompt, _| bags(prompt));
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    drop(room);
+    let pack = finished.pack.unwrap();
+    let label = pack::fact(Path::new(&pack), "key-label");
+    let backed_up_again = || {
+        let mut room = hsm.room(None);
+        room.medium = pack.clone();
+        let mut again = Hsm::start(Path::new(SOFTHSM));
+        if let ToRoom::Start { script, parameters, .. } = &mut again {
+            "back-up-again".clone_into(script);
+            let set = [("threshold", "2"), ("shares", "3")];
+            parameters.extend(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
+        room.play(&again, &mut |prompt, _| match &prompt.ask {
+            Ask::Begin { .. } if prompt.step.id == "wrap-backup" => Some(Answer::Stop),
+            _ => bags(prompt),
+        });
+        room.problems.iter().map(|(_, p)| p.code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(backed_up_again(), Vec::<String>::new(), "the key that was made");
+    let master = hsm.take_out(&label).unwrap();
+    hsm.put_in_its_place(&label, &master);
+    assert_eq!(backed_up_again(), ["key-changed"], "the same bytes, by somebody who has them");
 }
 
 /// On 0.1.0 a P-256 key of somebody's own under the expected label was taken over as the one that signs records.

@@ -51,6 +51,7 @@ impl Printer {
             "bin/backend/usb",
             &format!(
                 "#!/bin/sh\n[ $# = 0 ] && exit 0\nif [ -e {at}/jam ]; then echo 'STATE: +media-empty-error' >&2; exit 1; fi\n\
+                 if [ -e {at}/slow ]; then : > {at}/begun; sleep 60; exit 1; fi\n\
                  echo 'STATE: -media-empty-error' >&2\nif [ $# -gt 5 ]; then exec < \"$6\"; fi\n\
                  cat > {at}/tray/part.$1 && mv {at}/tray/part.$1 {at}/tray/$(printf %03d $1).pdf\n"
             ),
@@ -111,6 +112,21 @@ impl Printer {
         let mut printed = crate::files(&self.folder.path().join("tray"));
         printed.sort();
         printed
+    }
+
+    /// From now on nothing comes out within a test. The service ends as by a pulled plug when the next job is being printed;
+    /// wait for the thread.
+    pub fn ends_while_it_prints(&self) -> std::thread::JoinHandle<()> {
+        let begun = self.folder.path().join("begun");
+        std::fs::write(self.folder.path().join("slow"), "").expect("writes");
+        let service = self.child.id().to_string();
+        std::thread::spawn(move || {
+            while !begun.exists() {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            let killed = Command::new("kill").args(["-KILL", &service]).status();
+            assert!(killed.is_ok_and(|status| status.success()), "the service is ours");
+        })
     }
 
     /// Takes the paper out, or puts it in.

@@ -116,8 +116,7 @@ impl At<'_, '_> {
             return Ok(());
         }
         self.raises(&words::machine_to_mend_again(&to_mend.join(" ")), words::NOTHING_TO_MEND)?;
-        let decider = self.plan.decider().map(|d| &d.id);
-        for person in two_of(self.plan, self.step).into_iter().filter(|p| Some(&p.id) != decider) {
+        for person in two_who_look(self.plan, self.step) {
             self.signs(person, words::I_GO_ON_IN_SPITE, None)?;
         }
         Ok(())
@@ -181,6 +180,17 @@ pub(crate) fn two_of<'p>(plan: &'p Plan, due: &'p Planned) -> Vec<&'p Person> {
     let next = || everyone.iter().find(|p| p.id != first.id).map(|p| p.id.clone());
     let other = other.or_else(|| next().and_then(|id| plan.roster.person(&id)));
     [Some(first), other].into_iter().flatten().collect()
+}
+
+/// Of those two, who has not signed already by deciding.
+pub(crate) fn two_who_look<'p>(plan: &'p Plan, due: &'p Planned) -> Vec<&'p Person> {
+    not_deciding(plan, two_of(plan, due))
+}
+
+/// Of these people, those who do not decide: whoever decides has signed for it.
+pub fn not_deciding<'p>(plan: &Plan, people: impl IntoIterator<Item = &'p Person>) -> Vec<&'p Person> {
+    let decider = plan.decider().map(|d| d.id.clone());
+    people.into_iter().filter(|person| Some(&person.id) != decider.as_ref()).collect()
 }
 
 /// Whether a fact is this name: what the pack does not get is named by its fact alone.

@@ -36,6 +36,7 @@ mod work;
 
 pub use action::{Action, Cue, Repertoire};
 pub use approval::is_approval;
+pub use believe::not_deciding;
 pub use enrolled::Commissioned;
 pub use memory::ended_list;
 pub use moves::{Asks, Made, Moves, Trial, Tries, Void};

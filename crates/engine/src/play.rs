@@ -139,7 +139,7 @@ impl<'p> Engine<'p> {
         }
         loop {
             let doubted = self.clock_doubted.take();
-            let goes_on = std::mem::take(&mut self.goes_on_now);
+            let (goes_on, mut looked) = (self.goes_on_now, false);
             let Some((mut stage, vault)) = self.here() else { return Ok(Ended::Stopped) };
             if stage.core.past().is_over() {
                 return stage.pack_what_ended();
@@ -148,7 +148,10 @@ impl<'p> Engine<'p> {
             let played = said
                 .and_then(|()| stage.settle_exceptions())
                 .and_then(|()| if goes_on { stage.looks_at_the_machine() } else { Ok(()) })
-                .and_then(|()| stage.play_step(vault));
+                .and_then(|()| {
+                    looked = true;
+                    stage.play_step(vault)
+                });
             let next = match played {
                 Ok(Some(pack)) => return Ok(Ended::Closed(pack)),
                 Ok(None) => stage.after(),
@@ -173,6 +176,8 @@ impl<'p> Engine<'p> {
                 }
                 Err(Halt::Problem(p)) => return Err(*p),
             };
+            // Whoever decided to begin again or to go back has not decided on the machine.
+            self.goes_on_now &= !looked;
             self.at = next;
             self.core.show_run(&self.plan, self.repertoire, self.at);
         }

@@ -5,6 +5,7 @@ mod by_people;
 mod departure;
 mod done;
 mod form;
+mod machine;
 mod of_pack;
 mod stated;
 mod times;
@@ -24,7 +25,7 @@ use crate::rule::Whole;
 use crate::sign;
 use by_people::by_its_people;
 use facts::Named as _;
-use protocol::Mode;
+use machine::Machine;
 use script::{Hands, Person, Plan, Planned};
 use std::path::Path;
 use times::Times;
@@ -51,7 +52,7 @@ fn replay(
         begun: None,
         voided: Vec::new(),
         signed: true,
-        to_mend: false,
+        machine: Machine::AsItShouldBe,
         times: Times::default(),
         mode: text(first.and_then(|e| facts::MODE.within(e))),
         run: text(first.and_then(|e| facts::RUN.within(e))),
@@ -102,8 +103,8 @@ struct Replay<'p> {
     voided: Vec<String>,
     /// Whether nothing that was done is still without a signature over it.
     signed: bool,
-    /// Whether the ceremony went on on a machine that was to be mended, and nobody decided that yet.
-    to_mend: bool,
+    /// The machine that the ceremony went on on.
+    machine: Machine,
     times: Times,
 }
 
@@ -138,10 +139,7 @@ impl<'p> Replay<'p> {
             Kind::Outcome | Kind::Closed => self.outcome(at, entry)?,
             Kind::TakenBack => self.taken_back(at, entry)?,
             Kind::Exception => {
-                let on_the_machine = crate::words::machine_to_mend_again("").code;
-                if facts::CODE.within(entry).as_ref() == Some(&on_the_machine) {
-                    self.to_mend = false;
-                }
+                self.raised_on_the_machine(entry);
                 let own = format!("{EXCEPTION}{}", entry.seq);
                 moves(entry, &[own], &[])?;
             }
@@ -149,7 +147,9 @@ impl<'p> Replay<'p> {
             Kind::Failed | Kind::Resumed => {
                 moves(entry, &[], &[])?;
                 self.where_it_ended(at, entry)?;
-                self.to_mend |= facts::TO_MEND.within(entry).is_some_and(|list| !list.is_empty());
+                if entry.kind == Kind::Resumed {
+                    self.machine = Machine::found(entry);
+                }
                 self.attempt_ends();
             }
             Kind::Checkpoint => self.signed = true,
@@ -203,6 +203,7 @@ impl<'p> Replay<'p> {
     }
 
     fn intent(&mut self, at: usize, entry: &Entry) -> Result<(), Why> {
+        self.machine_may_do()?;
         let due = self.due();
         if entry.step != due.map(|s| s.id.clone()) {
             return Err(Why::NotDue { due: self.name() });
@@ -210,9 +211,6 @@ impl<'p> Replay<'p> {
         // An attempt ends before the next one begins: it fails, somebody decides, or the room ends.
         if self.begun.is_some() {
             return Err(Why::BegunTwice);
-        }
-        if self.to_mend && self.plan.mode == Mode::Production {
-            return Err(Why::GoneOnInSpite);
         }
         // What was done is signed before the next step begins.
         if !self.signed {
@@ -330,6 +328,7 @@ impl<'p> Replay<'p> {
             return Err(Why::NoteSettles { id: other.clone() });
         }
         let signed = approval::read(entry, &self.plan.roster, &self.mode, &self.run, &self.heads)?;
+        signed.iter().for_each(|signed| self.signed_in_spite(signed));
         self.approved.extend(signed);
         if let Some(decision) = facts::DECISION.within(entry) {
             // This one signature is used up; what others signed for the step itself still stands where it goes on.

@@ -144,6 +144,28 @@ fn a_printer_that_fails_leaves_a_way_on() {
     assert_eq!(printer.tray().len(), 1);
 }
 
+/// What a service that ended still has in its spool comes out when it starts again: nobody says that it is gone.
+#[test]
+fn a_job_of_a_print_service_that_ended_may_still_come_out_and_people_are_told() {
+    let printer = Printer::start();
+    let dir = tempfile::tempdir().unwrap();
+    let mut room = Room::with(dir.path(), &[("CUPS_SERVER", &printer.socket())]);
+    let mut ends = None;
+    let finished = room.rehearse("master-key-hsm", &of_three(&[("sheets", "printed")]), &mut |prompt, _| {
+        let offered = choices(prompt);
+        if offered.contains(&"print-office") && ends.is_none() {
+            ends = Some(printer.ends_while_it_prints());
+            return Some(chosen("print-office"));
+        }
+        offered.contains(&"by-hand").then(|| chosen("by-hand"))
+    });
+    ends.unwrap().join().unwrap();
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    let (_, problem) = &room.problems[0];
+    assert_eq!(problem.code, "print-left", "{problem}");
+    assert_eq!(room.shown.len(), 21, "every share was written by hand");
+}
+
 /// How often this question came before: the number at the end of its key.
 fn room_of(prompt: &PromptView) -> u32 {
     let last = prompt.key.rsplit('/').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(1);

@@ -2,10 +2,12 @@
 
 use super::words;
 use engine::words::out_of_order;
-use engine::{Action, AskPeople, Check, Cue, Departure, Done, Halt, Machine, Outcome, Room, Stage};
+use engine::{
+    Action, AskPeople, Check, Cue, Departure, Done, Halt, Machine, Outcome, Room, Stage, not_deciding,
+};
 use facts::Named as _;
 use protocol::{Answer, Ask, Fact, Mode, Verdict};
-use script::{Hands, Person, Plan, Reach, Row};
+use script::{Hands, Person, Reach, Row};
 
 /// How far a watch and the clock may be apart, in minutes.
 const APART: i64 = 2;
@@ -86,12 +88,12 @@ fn decided_on(done: &Done<'_>) -> Result<(), Departure> {
     let to_mend = facts::TO_MEND.within(done.outcome).unwrap_or_default();
     if !to_mend.is_empty() {
         done.decided(&words::machine_to_mend(&to_mend.join(" ")), words::NOBODY_DECIDED_ON_THE_MACHINE)?;
-        done.signed_by(others(done.plan, done.both()), engine::words::I_GO_ON_IN_SPITE)?;
+        done.signed_by(not_deciding(done.plan, done.both()), engine::words::I_GO_ON_IN_SPITE)?;
     }
     let from = facts::ROSTER_FROM.within(done.outcome).unwrap_or_default();
     if let Some(problem) = words::people_are_strange(&from) {
         done.decided(&problem, words::NOBODY_DECIDED_ON_THE_PEOPLE)?;
-        done.signed_by(others(done.plan, done.both()), words::I_TAKE_THIS_ROSTER)?;
+        done.signed_by(not_deciding(done.plan, done.both()), words::I_TAKE_THIS_ROSTER)?;
     }
     Ok(())
 }
@@ -103,16 +105,10 @@ fn others_sign(
     both: [&Person; 2],
     says: &str,
 ) -> Result<(), Halt> {
-    for person in others(cue.plan, both) {
+    for person in not_deciding(cue.plan, both) {
         on.signed_by(person, says)?;
     }
     Ok(())
-}
-
-/// Of these people, those who do not decide.
-fn others<'p>(plan: &Plan, people: impl IntoIterator<Item = &'p Person>) -> Vec<&'p Person> {
-    let decider = plan.decider().map(|d| d.id.clone());
-    people.into_iter().filter(|person| Some(&person.id) != decider.as_ref()).collect()
 }
 
 /// What people see: first what is to be mended, each with how.

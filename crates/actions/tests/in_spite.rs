@@ -1,0 +1,169 @@
+//! In production whoever goes on in spite of something has decided that, and the other one who looked has signed for it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod record;
+
+use actions::REPERTOIRE;
+use engine::replay::follows;
+use protocol::Mode;
+use record::{Record, WATCH, resumed};
+use serde_json::json;
+use transcript::{Draft, Kind, Level, SystemClock};
+
+const IN_SPITE: &str = "I saw what is to be mended on this machine, and go on in spite of it.";
+const THIS_ROSTER: &str =
+    "I know that no ceremony on this workstation enrolled these people, and take part with them.";
+
+/// The administrator, who drives, and the witness, who confirms and decides, have keys of this test.
+fn opened() -> Record {
+    let with_keys = [("adm", "administrator"), ("wit", "witness"), ("off", "officer")];
+    Record::opened(Mode::Production, Box::new(SystemClock::default()), &with_keys)
+}
+
+/// An exception with this code in a step, and the witness's decision that it goes on.
+fn decided(record: &mut Record, step: &str, actor: &str, code: &str) {
+    let id = format!("exception-{}", record.journal.head().entries + 1);
+    let raised = Record::draft(Kind::Exception, step, actor)
+        .fact(Level::Public, "code", code)
+        .fact(Level::Auditor, "expected", "quiet")
+        .fact(Level::Auditor, "happened", "a fire alarm")
+        .opens(&id, "to be decided");
+    record.journal.append(raised).unwrap();
+    record.signs("wit", step, actor, "I decide: Go on from here.");
+    let note = Record::draft(Kind::Note, step, actor)
+        .fact(Level::Public, "decision", "go-on")
+        .fact(Level::Public, "decided-by", "witness")
+        .fact(Level::Auditor, "reason", "both have looked")
+        .closes(&id);
+    record.journal.append(note).unwrap();
+}
+
+/// A preflight that found this, with these exceptions decided and these sentences signed by the administrator.
+fn preflight(to_mend: &[&str], roster_from: &str, raised: &[&str], signed: &[&str]) -> Record {
+    let mut record = opened();
+    let (step, actor) = ("preflight", "administrator");
+    record.writes(Kind::Intent, step, actor);
+    for code in raised {
+        decided(&mut record, step, actor, code);
+    }
+    for says in signed {
+        record.signs("adm", step, actor, says);
+    }
+    for person in ["adm", "wit"] {
+        record.signs(person, step, actor, WATCH);
+    }
+    let outcome = Record::draft(Kind::Outcome, step, actor)
+        .fact(Level::Auditor, "preflight", json!([["network interfaces", "none"]]))
+        .fact(Level::Public, "to-mend", json!(to_mend))
+        .fact(Level::Public, "roster-from", roster_from)
+        .fact(Level::Auditor, "watches", json!([]));
+    record.journal.append(outcome).unwrap();
+    record
+}
+
+/// Why the record so far does not follow its script, by code.
+fn departs(record: &Record) -> Option<String> {
+    follows(&record.plan, &REPERTOIRE, record.journal.entries()).err().map(|d| format!("{:?}", d.why))
+}
+
+const ENROLLED: &str = "enrolled by the ceremony 20261125-090000-000-1";
+const NAMED: &str = "named when the program was started";
+
+#[test]
+fn what_the_preflight_found_is_decided_by_one_and_signed_by_the_other() {
+    let mend = &["A network interface is switched on (eth0)."][..];
+    for (to_mend, from, raised, signed, expected) in [
+        (&[][..], ENROLLED, &[][..], &[][..], None),
+        (mend, ENROLLED, &["workstation-to-mend"], &[IN_SPITE], None),
+        (mend, ENROLLED, &[], &[IN_SPITE], Some("not-decided")),
+        (mend, ENROLLED, &["clock-differs"], &[IN_SPITE], Some("not-decided")),
+        (mend, ENROLLED, &["workstation-to-mend"], &[], Some("SignedOtherwise")),
+        (mend, ENROLLED, &["workstation-to-mend"], &[THIS_ROSTER], Some("SignedOtherwise")),
+        (&[], NAMED, &["roster-not-enrolled"], &[THIS_ROSTER], None),
+        (&[], NAMED, &[], &[THIS_ROSTER], Some("not-decided")),
+        (&[], NAMED, &["workstation-to-mend"], &[THIS_ROSTER], Some("not-decided")),
+        (&[], NAMED, &["roster-not-enrolled"], &[], Some("SignedOtherwise")),
+        (&[], NAMED, &["roster-not-enrolled"], &[IN_SPITE], Some("SignedOtherwise")),
+    ] {
+        let found = departs(&preflight(to_mend, from, raised, signed));
+        match expected {
+            None => assert_eq!(found, None, "{from} {raised:?} {signed:?}"),
+            Some(why) => {
+                assert!(found.as_ref().is_some_and(|f| f.contains(why)), "{raised:?} {signed:?}: {found:?}")
+            }
+        }
+    }
+}
+
+/// A ceremony that goes on at its first step after everybody signed in, on a machine of which this is said.
+fn goes_on(to_mend: Option<&[&str]>) -> Record {
+    let mut record = preflight(&[], ENROLLED, &[], &[]);
+    record.writes(Kind::Intent, "attend", "administrator");
+    let here =
+        "I am here and I take part. My watch agrees with this clock to some minutes: 2026-11-26 09:00 UTC.";
+    for person in ["adm", "wit", "off"] {
+        record.signs(person, "attend", "administrator", here);
+    }
+    record.writes(Kind::Outcome, "attend", "administrator");
+    record.journal.append(resumes(to_mend)).unwrap();
+    record
+}
+
+fn resumes(to_mend: Option<&[&str]>) -> Draft {
+    match to_mend {
+        Some(list) => resumed().fact(Level::Public, "to-mend", json!(list)),
+        None => resumed(),
+    }
+}
+
+/// Opens the token, which is the step that is due.
+fn opens(mut record: Record) -> Option<String> {
+    record.officer_signs();
+    record.opens_token(Kind::Intent);
+    departs(&record)
+}
+
+#[test]
+fn a_machine_to_be_mended_is_decided_on_and_signed_for_where_a_ceremony_goes_on() {
+    let mend = Some(&["A debugger is attached."][..]);
+    let raise = |record: &mut Record, code| decided(record, "open-token", "officer", code);
+    assert_eq!(opens(goes_on(None)), None);
+    assert_eq!(opens(goes_on(Some(&[]))), None);
+    assert_eq!(opens(goes_on(mend)).as_deref(), Some("GoneOnInSpite"));
+
+    let mut record = goes_on(mend);
+    raise(&mut record, "clock-differs");
+    assert_eq!(opens(record).as_deref(), Some("GoneOnInSpite"), "another exception decides nothing");
+
+    // Who is due, the officer, has to sign beside the witness, who decided.
+    let mut record = goes_on(mend);
+    raise(&mut record, "workstation-to-mend");
+    assert_eq!(opens(record).as_deref(), Some("NotSigned { name: \"Olga Reyes\" }"));
+    let mut record = goes_on(mend);
+    raise(&mut record, "workstation-to-mend");
+    record.signs("adm", "open-token", "officer", IN_SPITE);
+    assert_eq!(opens(record).as_deref(), Some("NotSigned { name: \"Olga Reyes\" }"), "another person signed");
+    let mut record = goes_on(mend);
+    raise(&mut record, "workstation-to-mend");
+    record.signs("off", "open-token", "officer", IN_SPITE);
+    assert_eq!(opens(record), None);
+
+    // A signature from before it was raised is for something else.
+    let mut record = goes_on(mend);
+    record.signs("off", "open-token", "officer", IN_SPITE);
+    raise(&mut record, "workstation-to-mend");
+    assert_eq!(opens(record).as_deref(), Some("NotSigned { name: \"Olga Reyes\" }"));
+
+    // Mended meanwhile: the ceremony was stopped, and goes on on a machine that is as it should be.
+    let mut record = goes_on(mend);
+    record.journal.append(resumes(None)).unwrap();
+    assert_eq!(opens(record), None);
+
+    // A try of the step that failed uses nothing of it up.
+    let mut record = goes_on(mend);
+    raise(&mut record, "workstation-to-mend");
+    record.signs("off", "open-token", "officer", IN_SPITE);
+    record.opens_token(Kind::Failed);
+    record.decides("again", None);
+    assert_eq!(opens(record), None);
+}
