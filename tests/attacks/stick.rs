@@ -48,14 +48,14 @@ impl Stick {
 const LITTLE: u64 = 64 * 1024;
 
 /// The most memory that the process which checks a pack had at once, in KiB.
-fn memory_for(pack: &Path) -> u64 {
+fn memory_for(command: &str, pack: &Path) -> u64 {
     let code = "import resource, subprocess, sys\n\
                 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n\
                 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
     let out = Command::new("python3")
         .args(["-c", code])
         .arg(whole_program::coffer())
-        .arg("verify-apart")
+        .arg(command)
         .arg(pack)
         .output()
         .unwrap();
@@ -102,8 +102,11 @@ fn what_no_pack_can_be_is_refused_and_the_room_goes_on() {
         let verified = checked(&mut room, &pack);
         let bad: Vec<&String> = verified.lines.iter().filter(|l| !l.holds).map(|l| &l.says).collect();
         assert!(!verified.holds && bad.iter().any(|says| says.contains(reason)), "{name}: {bad:?}");
-        let memory = memory_for(&pack);
-        assert!(memory < LITTLE, "{name} was refused with {memory} KiB");
+        // For the window, and in the terminal.
+        for command in ["verify-apart", "verify"] {
+            let memory = memory_for(command, &pack);
+            assert!(memory < LITTLE, "{name} was refused with {memory} KiB by {command}");
+        }
     }
     // The record alone, too.
     let record = stick.folder.path().join("e/transcript.jsonl");

@@ -103,9 +103,13 @@ pub fn no_network() -> Result<(), ConfineError> {
     try_socket(libc::AF_UNIX).map_err(ConfineError::TooTight)
 }
 
-/// Core files of zero bytes, and no other process of the same user may attach or read this one's memory.
+/// No core dumps, and no other process of the same user may attach or read this one's memory.
+///
+/// The limit is one byte, which is less than any core file has. With a limit of 0 the kernel still hands the memory of a
+/// program that this one starts, as one that prints a share, to whatever `core_pattern` pipes to; with 1 it does not
+/// (`core(5)`, and `do_coredump` in the kernel's `fs/coredump.c`).
 pub fn no_core_dumps() -> Result<(), ConfineError> {
-    let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    let none = libc::rlimit { rlim_cur: 1, rlim_max: 1 };
     // SAFETY: plain values and a pointer to a live local that the kernel only reads.
     let refused = unsafe {
         libc::setrlimit(libc::RLIMIT_CORE, &raw const none) != 0
@@ -203,7 +207,7 @@ mod tests {
         no_core_dumps().unwrap();
         let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
         let core = limits.lines().find(|l| l.starts_with("Max core file size")).unwrap();
-        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
+        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["1", "1"]);
         // SAFETY: plain value.
         assert_eq!(unsafe { libc::prctl(libc::PR_GET_DUMPABLE, 0, 0, 0, 0) }, 0);
     }

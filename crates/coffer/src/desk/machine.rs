@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// Secrets take some kibibytes each; a ceremony with 255 shares some mebibytes, locked. In bytes.
 const LOCKED_MEMORY: u64 = 4 * 1024 * 1024;
 
+/// The limit on core files, in bytes, under which none is written or handed to a pipe ([`confine::no_core_dumps`]).
+const NO_CORE: u64 = 1;
+
 /// `IFF_UP` of `netdevice(7)`: the interface was switched on, whatever its cable says.
 const SWITCHED_ON: u64 = 1;
 
@@ -93,7 +96,7 @@ impl Machine {
     }
 
     fn core_dumps(&self) -> Check {
-        words::core_dumps(self.limit("Max core file size") == Some(0))
+        words::core_dumps(self.limit("Max core file size") == Some(NO_CORE))
     }
 
     /// Yama's scope (`ptrace_scope`): from 1 on no process may look into another that it did not start.
@@ -166,7 +169,7 @@ mod tests {
         write("proc/self/status", "Name:\tcoffer\nTracerPid:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\n");
         write(
             "proc/self/limits",
-            "Limit  Soft Limit  Hard Limit  Units\nMax core file size  0  0  bytes\nMax locked memory  8388608  8388608  bytes\n",
+            "Limit  Soft Limit  Hard Limit  Units\nMax core file size  1  1  bytes\nMax locked memory  8388608  8388608  bytes\n",
         );
         Machine { root: folder.to_owned(), held: Held::FilesAndSockets }
     }
@@ -202,9 +205,15 @@ mod tests {
                 ),
                 "Core dumps",
             ),
+            // With a limit of 0 a program that crashes is still handed to a pipe.
             (
                 "proc/self/limits",
-                Some("Max core file size  0  0  bytes\nMax locked memory  65536  65536  bytes\n"),
+                Some("Max core file size  0  0  bytes\nMax locked memory  8388608  8388608  bytes\n"),
+                "Core dumps",
+            ),
+            (
+                "proc/self/limits",
+                Some("Max core file size  1  1  bytes\nMax locked memory  65536  65536  bytes\n"),
                 "Locked memory",
             ),
             ("proc/sys/kernel/yama/ptrace_scope", Some("0\n"), "Other processes"),

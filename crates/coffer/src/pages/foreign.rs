@@ -70,13 +70,19 @@ fn broke_off(path: &str) -> VerifyView {
 
 /// The hidden command.
 pub(crate) fn child(path: &Path, signer: Option<&str>) -> Result<ExitCode, Problem> {
-    let most = |resource, amount| {
-        setrlimit(resource, Rlimit { current: Some(amount), maximum: Some(amount) })
-            .map_err(|e| words::check_not_limited().with_detail(e.to_string()))
-    };
-    most(Resource::As, MEMORY)?;
-    most(Resource::Cpu, SECONDS)?;
+    within_limits()?;
     most(Resource::Fsize, 0)?;
     crate::screen::json(protocol::json(&check::verify(path, signer)));
     Ok(ExitCode::SUCCESS)
+}
+
+/// From now on this process has so much memory and computing time as the check of any pack may need, and no more.
+pub(crate) fn within_limits() -> Result<(), Problem> {
+    most(Resource::As, MEMORY)?;
+    most(Resource::Cpu, SECONDS)
+}
+
+fn most(resource: Resource, amount: u64) -> Result<(), Problem> {
+    setrlimit(resource, Rlimit { current: Some(amount), maximum: Some(amount) })
+        .map_err(|e| words::check_not_limited().with_detail(e.to_string()))
 }

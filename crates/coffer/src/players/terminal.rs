@@ -5,6 +5,7 @@ use super::unattended::{Answers, Unattended};
 use super::{unseen, words};
 use crate::desk::{Begun, Desk, LARGEST_TEXT, Wanted, WrittenBy, named, text_of};
 use crate::pages::check as checker;
+use crate::pages::foreign;
 use crate::screen::{self, note, say};
 use actions::REPERTOIRE;
 use engine::{Ended, Engine, Player};
@@ -175,6 +176,7 @@ const SIGNER_NOT_NAMED: u8 = 3;
 
 pub(crate) fn verify(path: &Path, signer: Option<&str>, json: bool) -> Result<ExitCode, Problem> {
     let signer = signer.map(checker::signer).transpose()?;
+    foreign::within_limits()?;
     let found = checker::verify(path, signer.as_deref());
     if json {
         screen::json(protocol::json(&found));
