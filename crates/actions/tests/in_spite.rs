@@ -6,7 +6,7 @@ mod record;
 use actions::REPERTOIRE;
 use engine::replay::follows;
 use protocol::Mode;
-use record::{Record, WATCH, resumed};
+use record::{AS_RECORDED, Record, WATCH, preflight as found, resumed};
 use serde_json::json;
 use transcript::{Draft, Kind, Level, SystemClock};
 
@@ -52,11 +52,7 @@ fn preflight(to_mend: &[&str], roster_from: &str, raised: &[&str], signed: &[&st
     for person in ["adm", "wit"] {
         record.signs(person, step, actor, WATCH);
     }
-    let outcome = Record::draft(Kind::Outcome, step, actor)
-        .fact(Level::Auditor, "preflight", json!([["network interfaces", "none"]]))
-        .fact(Level::Public, "to-mend", json!(to_mend))
-        .fact(Level::Public, "roster-from", roster_from)
-        .fact(Level::Auditor, "watches", json!([]));
+    let outcome = found(Record::draft(Kind::Outcome, step, actor), to_mend, roster_from);
     record.journal.append(outcome).unwrap();
     record
 }
@@ -64,6 +60,37 @@ fn preflight(to_mend: &[&str], roster_from: &str, raised: &[&str], signed: &[&st
 /// Why the record so far does not follow its script, by code.
 fn departs(record: &Record) -> Option<String> {
     follows(&record.plan, &REPERTOIRE, record.journal.entries()).err().map(|d| format!("{:?}", d.why))
+}
+
+/// Each of the two watches: not recorded, recorded otherwise than it was signed, or nobody's.
+#[test]
+fn what_is_recorded_of_a_watch_is_what_its_owner_signed() {
+    let (step, actor) = ("preflight", "administrator");
+    for (was, is, why) in [
+        ("09:00", "09:00", None),
+        ("\"adm\"", "\"off\"", Some("watches")),
+        ("09:00 where", "08:59 where", Some("SignedOtherwise")),
+        ("UTC+00:00", "UTC+01:00", Some("SignedOtherwise")),
+        ("where the clock showed", "when the clock showed", Some("watches")),
+    ] {
+        let mut record = opened();
+        record.writes(Kind::Intent, step, actor);
+        for person in ["adm", "wit"] {
+            record.signs(person, step, actor, WATCH);
+        }
+        let watch = json!([["adm", AS_RECORDED], ["wit", AS_RECORDED]]).to_string().replacen(was, is, 1);
+        let outcome = found(Record::draft(Kind::Outcome, step, actor), &[], ENROLLED).fact(
+            Level::Auditor,
+            "watches",
+            serde_json::from_str::<serde_json::Value>(&watch).unwrap(),
+        );
+        record.journal.append(outcome).unwrap();
+        let found = departs(&record);
+        assert!(
+            found.as_deref().map_or(why.is_none(), |f| why.is_some_and(|w| f.contains(w))),
+            "{is}: {found:?}"
+        );
+    }
 }
 
 const ENROLLED: &str = "enrolled by the ceremony 20261125-090000-000-1";

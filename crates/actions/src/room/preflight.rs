@@ -76,8 +76,21 @@ impl Action for Preflight {
     }
 
     fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        watches_were_signed(done)?;
         decided_on(done)
     }
+}
+
+/// What is recorded of a watch is what its owner signed.
+fn watches_were_signed(done: &Done<'_>) -> Result<(), Departure> {
+    let watches = facts::WATCHES.within(done.outcome).unwrap_or_default();
+    for person in done.both() {
+        let own = watches.iter().find(|(id, _)| *id == person.id);
+        let says = own.and_then(|(_, recorded)| words::signed_of_watch(recorded));
+        let says = says.ok_or_else(|| done.departs("watches", words::OTHER_WATCH))?;
+        done.signed_by([person], &says)?;
+    }
+    Ok(())
 }
 
 /// In production what was to be mended, and people whom nobody enrolled, were decided on.

@@ -81,8 +81,30 @@ pub(super) const I_TAKE_THIS_ROSTER: &str =
 pub(super) const MY_WATCH: &str = "I looked at this machine before anybody signed in. My watch shows ";
 
 pub(super) fn my_watch(watch: &str, clock: &str, zone: i64) -> String {
-    format!("{MY_WATCH}{watch}, and it is set to {}, where the machine's clock shows {clock}.", utc_and(zone))
+    my_watch_in(watch, clock, &utc_and(zone))
 }
+
+fn my_watch_in(watch: &str, clock: &str, zone: &str) -> String {
+    format!("{MY_WATCH}{watch}, and it is set to {zone}, where the machine's clock shows {clock}.")
+}
+
+/// What whoever's watch is recorded like this ([`watch`]) signed.
+pub(super) fn signed_of_watch(recorded: &str) -> Option<String> {
+    let (watch, rest) = recorded.split_once(WHERE_THE_CLOCK_SHOWED)?;
+    let (clock, rest) = rest.split_once(": ")?;
+    match rest.split_once(APART_IN_THE_ZONE) {
+        Some((_, zone)) => Some(my_watch_in(watch, clock, zone)),
+        // The first records of this format were of watches without a zone, and verify for ever.
+        None => rest
+            .ends_with(" minutes apart")
+            .then(|| format!("{MY_WATCH}{watch} where its clock shows {clock}.")),
+    }
+}
+
+const WHERE_THE_CLOCK_SHOWED: &str = " where the clock showed ";
+const APART_IN_THE_ZONE: &str = " minutes apart in the zone ";
+pub(super) const OTHER_WATCH: &str =
+    "it does not say what the watches showed that were held against the clock";
 
 pub(super) const I_AM_HERE: &str =
     "I am here and I take part. My watch agrees with this clock to some minutes: ";
@@ -107,7 +129,8 @@ pub(super) fn what_does_your_watch_say(name: &str) -> String {
 
 /// A watch that was held against the clock, for the record.
 pub(super) fn watch(watch: &str, clock: &str, minutes: i64, zone: i64) -> String {
-    format!("{watch} where the clock showed {clock}: {minutes} minutes apart in the zone {}", utc_and(zone))
+    let zone = utc_and(zone);
+    format!("{watch}{WHERE_THE_CLOCK_SHOWED}{clock}: {minutes}{APART_IN_THE_ZONE}{zone}")
 }
 
 /// A zone by its minutes from UTC.

@@ -19,6 +19,10 @@ const ROSTER: &str = include_str!("../../../../ceremonies/rehearsal-roster.toml"
 pub(crate) const WATCH: &str = "I looked at this machine before anybody signed in. My watch shows 09:00, and it is set to UTC+00:00, \
      where the machine's clock shows 2026-11-26 09:00 UTC.";
 
+/// What is recorded of it.
+pub(crate) const AS_RECORDED: &str =
+    "09:00 where the clock showed 2026-11-26 09:00 UTC: 0 minutes apart in the zone UTC+00:00";
+
 /// Such a record.
 pub(crate) struct Record {
     pub(crate) plan: Plan,
@@ -184,6 +188,9 @@ impl Record {
 /// What the action of a step always says.
 pub(crate) fn with_its_facts(draft: Draft, step: &str) -> Draft {
     let row = REPERTOIRE.row(step).unwrap();
+    if step == "preflight" {
+        return preflight(draft, &[], "enrolled by the ceremony 20261125-090000-000-1");
+    }
     row.states.iter().fold(draft, |draft, fact| {
         let values = [
             serde_json::json!("2026-11-26 09:00 UTC"),
@@ -194,6 +201,15 @@ pub(crate) fn with_its_facts(draft: Draft, step: &str) -> Draft {
         let value = values.into_iter().find(|v| fact.fits(v)).unwrap_or_else(|| panic!("{}", fact.called()));
         draft.fact(fact.level(), fact.called(), value)
     })
+}
+
+/// What a preflight found, and the watches of the two who look.
+pub(crate) fn preflight(draft: Draft, to_mend: &[&str], roster_from: &str) -> Draft {
+    draft
+        .fact(Level::Auditor, "preflight", serde_json::json!([["network interfaces", "none"]]))
+        .fact(Level::Public, "to-mend", serde_json::json!(to_mend))
+        .fact(Level::Public, "roster-from", roster_from)
+        .fact(Level::Auditor, "watches", serde_json::json!([["adm", AS_RECORDED], ["wit", AS_RECORDED]]))
 }
 
 /// The room ended, and the ceremony goes on.
