@@ -7,6 +7,7 @@ pub use problems::{
     no_locked_memory, not_an_answer, out_of_order, record_disagrees, token_removed, wrong_passphrase,
 };
 
+pub(crate) use facts::{PASSPHRASE_REFUSED, PIN_REFUSED};
 use protocol::{Choice, Fact, Problem, ReadAloud, Verdict};
 use script::Plan;
 use std::fmt::Display;
@@ -70,10 +71,8 @@ pub fn expected(name: &str, expected: &str, observed: &str) -> Fact {
 
 // What the record says in notes and reasons.
 pub(crate) const RESTATED_DIFFERENTLY: &str = "a confirmer restated a fact differently";
-pub(crate) const PASSPHRASE_REFUSED: &str = "a sign-in passphrase was refused";
 /// Shows in the record that the room was alive while it waited for a device.
 pub(crate) const SIGN_OF_LIFE: &str = "the work goes on";
-pub(crate) const PIN_REFUSED: &str = "the token refused a PIN";
 pub(crate) const SIGNED_WITH_YUBIKEY: &str = "a person signed with their YubiKey";
 pub(crate) const SECRETS_WERE_LOST: &str = "secrets of the room were lost when it ended";
 

@@ -19,3 +19,16 @@ facts! {
     REBUILT_CHECK_VALUE: Fact = public "rebuilt-check-value", CheckValue, "the check value of what the wrapped backup opened to with the rebuilt key";
     REBUILT_FROM: Fact = public "rebuilt-from", Text, "what the backup wrapping key was rebuilt from, in words";
 }
+
+/// What the obligation for the sheets of a void set begins with, before the set's number.
+const VOID_SHEETS: &str = "void-sheets-";
+
+/// The obligation to destroy the sheets of a set that became void.
+pub fn void_sheets(set: &str) -> String {
+    format!("{VOID_SHEETS}{set}")
+}
+
+/// The void set that an obligation is about.
+pub fn void_set_of(id: &str) -> Option<&str> {
+    id.strip_prefix(VOID_SHEETS)
+}

@@ -3,6 +3,11 @@
 use crate::declare::facts;
 use crate::{Base64, FileName, Json, List, Map, ModeWord, Number, Pair, RunId, Sha256Hex, Text};
 
+/// What the note says that a passphrase was not the person's, or a PIN not their YubiKey's.
+pub const PASSPHRASE_REFUSED: &str = "a sign-in passphrase was refused";
+/// What the note says that the token did not take a PIN.
+pub const PIN_REFUSED: &str = "the token refused a PIN";
+
 facts! {
     MODE: Fact = public "mode", ModeWord, "whether the record is of a rehearsal or of production; in the first entry";
     RUN: Fact = public "run", RunId, "the id of the run, which is the name of its folder";

@@ -8,9 +8,6 @@
 //! so long, and its panics end there.
 
 use crate::ledger::Register;
-use crate::owed::Owed;
-use crate::sets::Set;
-use crate::sheets::Sheet;
 use crate::words;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
@@ -31,7 +28,7 @@ const KEPT: usize = 3;
 /// The last number that a damaged index is given.
 const LAST: usize = 9999;
 /// The layout of the keys and values below.
-const LAYOUT: &str = "1";
+const LAYOUT: &str = "2";
 /// The name of the thread in which sled runs.
 const THREAD: &str = "register-index";
 
@@ -132,10 +129,16 @@ pub fn read(folder: &Path, heads: &Heads) -> Result<Register, Doubt> {
         return Err(Doubt::Behind);
     }
     Ok(Register {
-        sets: many::<Set>(&all, "set/")?,
-        sheets: many::<Sheet>(&all, "sheet/")?,
-        owed: many::<Owed>(&all, "owed/")?,
-        contradictions: many::<String>(&all, "contradiction/")?,
+        keys: many(&all, "key/")?,
+        copies: many(&all, "copy/")?,
+        sets: many(&all, "set/")?,
+        sheets: many(&all, "sheet/")?,
+        people: many(&all, "person/")?,
+        devices: many(&all, "device/")?,
+        refused: many(&all, "refused/")?,
+        dues: many(&all, "due/")?,
+        owed: many(&all, "owed/")?,
+        contradictions: many(&all, "contradiction/")?,
     })
 }
 
@@ -143,18 +146,19 @@ pub fn read(folder: &Path, heads: &Heads) -> Result<Register, Doubt> {
 pub fn write(folder: &Path, heads: &Heads, register: &Register) -> Result<(), Doubt> {
     let mut all = BTreeMap::new();
     put(&mut all, "heads".to_owned(), heads)?;
-    for (n, set) in register.sets.iter().enumerate() {
-        put(&mut all, format!("set/{n:06}"), set)?;
-    }
-    for (n, sheet) in register.sheets.iter().enumerate() {
-        put(&mut all, format!("sheet/{n:06}"), sheet)?;
-    }
-    for (n, owed) in register.owed.iter().enumerate() {
-        put(&mut all, format!("owed/{n:06}"), owed)?;
-    }
-    for (n, contradiction) in register.contradictions.iter().enumerate() {
-        put(&mut all, format!("contradiction/{n:06}"), contradiction)?;
-    }
+    // With every list by its name: one that is added to the register does not compile before it is here.
+    let Register { keys, copies, sets, sheets, people, devices, refused, dues, owed, contradictions } =
+        register;
+    list(&mut all, "key/", keys)?;
+    list(&mut all, "copy/", copies)?;
+    list(&mut all, "set/", sets)?;
+    list(&mut all, "sheet/", sheets)?;
+    list(&mut all, "person/", people)?;
+    list(&mut all, "device/", devices)?;
+    list(&mut all, "refused/", refused)?;
+    list(&mut all, "due/", dues)?;
+    list(&mut all, "owed/", owed)?;
+    list(&mut all, "contradiction/", contradictions)?;
     let seal = seal(&all);
     all.insert(b"whole".to_vec(), seal);
     let path = folder.to_owned();
@@ -256,9 +260,19 @@ fn one<T: DeserializeOwned>(all: &BTreeMap<Vec<u8>, Vec<u8>>, key: &str) -> Resu
     taken(stored.ok_or_else(|| Doubt::Damaged(words::key_missing(key)))?)
 }
 
+/// A list in pieces of so many: sled takes long for many small values.
+const PIECE: usize = 500;
+
+fn list<T: Serialize>(all: &mut BTreeMap<Vec<u8>, Vec<u8>>, under: &str, list: &[T]) -> Result<(), Doubt> {
+    list.chunks(PIECE).enumerate().try_for_each(|(n, piece)| put(all, format!("{under}{n:06}"), &piece))
+}
+
 fn many<T: DeserializeOwned>(all: &BTreeMap<Vec<u8>, Vec<u8>>, under: &str) -> Result<Vec<T>, Doubt> {
-    let of = |(key, value): (&Vec<u8>, &Vec<u8>)| key.starts_with(under.as_bytes()).then(|| taken(value));
-    all.iter().filter_map(of).collect()
+    let mut many = Vec::new();
+    for (_, value) in all.iter().filter(|(key, _)| key.starts_with(under.as_bytes())) {
+        many.extend(taken::<Vec<T>>(value)?);
+    }
+    Ok(many)
 }
 
 /// The digest over every key and value but itself, with the layout.

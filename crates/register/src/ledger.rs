@@ -1,6 +1,12 @@
 //! The register: all lists, driven over all records in order of time.
 
+use crate::attempts::{Attempts, Refused};
+use crate::copies::{Copies, Copy};
+use crate::devices::{Device, Devices};
+use crate::dues::{Due, Dues};
+use crate::keys::{Key, Keys};
 use crate::owed::{self, Owed};
+use crate::people::{People, Person};
 use crate::sets::{Set, SetState, Sets};
 use crate::sheets::{Sheet, Sheets};
 use crate::told::{List, Record, Told};
@@ -11,10 +17,22 @@ use std::collections::BTreeSet;
 /// All that the records of one mode tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Register {
+    /// Every key, oldest first.
+    pub keys: Vec<Key>,
+    /// Every copy, by key and place.
+    pub copies: Vec<Copy>,
     /// Every set, oldest first.
     pub sets: Vec<Set>,
     /// Every sheet, by set and share.
     pub sheets: Vec<Sheet>,
+    /// Everybody whom a roster named, by id.
+    pub people: Vec<Person>,
+    /// Every token and YubiKey.
+    pub devices: Vec<Device>,
+    /// Refused passphrases and PINs, over all ceremonies.
+    pub refused: Vec<Attempts>,
+    /// Everything due: open ones first, by day.
+    pub dues: Vec<Due>,
     /// Everything owed.
     pub owed: Vec<Owed>,
     /// What cannot have happened as the records have it, such as a bag's number used twice.
@@ -26,23 +44,42 @@ impl Register {
     pub fn of(records: &[Record]) -> Self {
         let mut order: Vec<&Record> = records.iter().filter(|r| !r.reading.entries.is_empty()).collect();
         order.sort_by(|a, b| begun(a).cmp(begun(b)).then_with(|| a.run.cmp(&b.run)));
-        let (mut sets, mut sheets) = (Sets::default(), Sheets::default());
+        let (mut sets, mut sheets, mut keys) = (Sets::default(), Sheets::default(), Keys::default());
+        let (mut people, mut devices, mut refused, mut dues) =
+            (People::default(), Devices::default(), Refused::default(), Dues::default());
+        let mut copies = Copies::default();
         let mut known = BTreeSet::new();
         for record in order {
             let mut told = Told::of(record);
+            let mut lists: [&mut dyn List; 7] =
+                [&mut sets, &mut sheets, &mut keys, &mut people, &mut devices, &mut refused, &mut dues];
+            lists.iter_mut().for_each(|list| list.begins());
             for entry in &record.reading.entries {
                 told.hear(entry, &mut known);
-                for list in [&mut sets as &mut dyn List, &mut sheets] {
-                    list.take(&told, entry);
-                }
+                lists.iter_mut().for_each(|list| list.take(&told, entry));
             }
+            copies.ended(&told, record);
             if let Some(set) = sets.ended(&told, record) {
                 sheets.given_up(set, record);
             }
         }
-        let (sets, (sheets, contradictions)) = (sets.listed(), sheets.listed());
-        let owed = owed::all(records, &sets, &sheets);
-        Self { sets, sheets, owed, contradictions }
+        let (sets, (sheets, mut contradictions)) = (sets.listed(), sheets.listed());
+        let ((keys, of_keys), (people, of_people)) = (keys.listed(), people.listed(&sheets));
+        contradictions.extend(of_keys.into_iter().chain(of_people));
+        let (owed, dues) = (owed::all(records, &sets, &sheets), dues.listed(&sets, &keys));
+        let (devices, refused) = (devices.listed(), refused.listed());
+        Self {
+            keys,
+            copies: copies.listed(),
+            sets,
+            sheets,
+            people,
+            devices,
+            refused,
+            dues,
+            owed,
+            contradictions,
+        }
     }
 
     /// What a day's reader has to know beside [`Register::owed`]: drills that are due, or were never held, of the sets in

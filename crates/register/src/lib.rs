@@ -4,17 +4,33 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
+mod attempts;
 pub mod bags;
+mod copies;
+mod day;
+mod devices;
+mod dues;
 pub mod index;
+mod keys;
 mod ledger;
 mod owed;
+mod people;
+pub mod places;
 mod sets;
 mod sheets;
 mod told;
+pub mod walk;
+mod walk_plan;
 mod words;
 
+pub use attempts::{AttemptOf, Attempts};
+pub use copies::Copy;
+pub use devices::{Device, DeviceSort};
+pub use dues::Due;
+pub use keys::{Key, KeyState};
 pub use ledger::Register;
 pub use owed::Owed;
+pub use people::Person;
 pub use sets::{Set, SetState};
 pub use sheets::{Sheet, SheetState};
 pub use told::Record;

@@ -12,8 +12,6 @@ use transcript::Entry;
 const PRACTICE: &str = "PRACTICE ";
 /// A seal that nobody found broken.
 const WHOLE: &str = "whole";
-/// What the obligation to destroy the sheets of a void set is called, before the set's name.
-const VOID_SHEETS: &str = "void-sheets-";
 
 /// A sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +90,7 @@ impl Sheets {
 
     /// A backup that was made anew: the sheets of what was made before are owed or destroyed.
     fn void(&mut self, of: &Told<'_>, entry: &Entry) {
-        let set = |id: &str| id.strip_prefix(VOID_SHEETS).map(str::to_owned);
+        let set = |id: &str| facts::void_set_of(id).map(str::to_owned);
         for set in entry.opens.iter().filter_map(|o| set(&o.id)) {
             self.each((of.run, entry), &set, SheetState::ToBeDestroyed);
         }

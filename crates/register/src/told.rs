@@ -26,6 +26,16 @@ pub(crate) struct Told<'r> {
     /// The key's label, or how many keys of a plan there are.
     pub(crate) key: Option<String>,
     pub(crate) check_value: Option<String>,
+    /// The serial number of the token that is open.
+    pub(crate) serial: Option<String>,
+    /// What the key is called at the provider whose wrapping key was read.
+    pub(crate) cloud: Option<String>,
+    /// The ceremony that the record opens the pack or the bundle of.
+    pub(crate) earlier_run: Option<String>,
+    /// The check value of the one key of the backup that the record opens, and of the bundle whose receipt it reads.
+    pub(crate) opened: Option<String>,
+    /// See [`Self::opened`].
+    pub(crate) sent: Option<String>,
     names: BTreeMap<String, String>,
     /// The share that each custodian brought.
     brought: BTreeMap<String, u8>,
@@ -40,6 +50,11 @@ impl<'r> Told<'r> {
             is_new: false,
             key: None,
             check_value: None,
+            serial: None,
+            cloud: None,
+            earlier_run: None,
+            opened: None,
+            sent: None,
             names: BTreeMap::new(),
             brought: BTreeMap::new(),
         }
@@ -52,6 +67,13 @@ impl<'r> Told<'r> {
         let plan = facts::PLAN_KEYS.within(entry).map(|keys| words::keys_of_a_plan(&keys));
         self.key = facts::KEY_LABEL.within(entry).or(plan).or(self.key.take());
         self.check_value = facts::CHECK_VALUE.within(entry).or(self.check_value.take());
+        self.serial = facts::TOKEN_SERIAL.within(entry).or(self.serial.take());
+        self.cloud = facts::CLOUD_KEY.within(entry).or(self.cloud.take());
+        self.earlier_run = facts::EARLIER_CEREMONY.within(entry).or(self.earlier_run.take());
+        self.sent = facts::EARLIER_CHECK_VALUE.within(entry).or(self.sent.take());
+        if facts::DRILL_PLAN.within(entry).is_none() {
+            self.opened = facts::DRILL_CHECK_VALUE.within(entry).or(self.opened.take());
+        }
         if let Some(set) = facts::SHARE_SET.within(entry) {
             known.insert(set.clone());
             self.set = Some(set);
@@ -70,7 +92,17 @@ impl<'r> Told<'r> {
 
     /// Who has the share that an entry is about: by name, where the record tells it.
     pub(crate) fn holder(&self, entry: &Entry) -> Option<String> {
-        facts::CUSTODIAN.within(entry).map(|id| self.names.get(&id).cloned().unwrap_or(id))
+        facts::CUSTODIAN.within(entry).map(|id| self.name_of(&id))
+    }
+
+    /// A person's name, or their id where the record does not tell it.
+    pub(crate) fn name_of(&self, id: &str) -> String {
+        self.names.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// The check value of the one key that the record is about.
+    pub(crate) fn of_key(&self) -> Option<&String> {
+        self.check_value.as_ref().or(self.opened.as_ref()).or(self.sent.as_ref())
     }
 
     /// The share that the custodian of an entry brought before.
@@ -98,4 +130,7 @@ pub(crate) fn small(number: u64) -> Option<u8> {
 pub(crate) trait List {
     /// Takes an entry of the record that is told of.
     fn take(&mut self, of: &Told<'_>, entry: &Entry);
+
+    /// Another record begins.
+    fn begins(&mut self) {}
 }

@@ -1,7 +1,7 @@
 //! What people read of the register.
 
 use crate::bags::Whereabouts;
-use crate::{Set, SetState, Sheet, SheetState};
+use crate::{Key, KeyState, Set, SetState, Sheet, SheetState};
 use std::fmt::{self, Display, Formatter};
 use transcript::count;
 
@@ -100,6 +100,63 @@ pub(crate) fn drill(set: &Set, today: &str) -> String {
     }
 }
 
+// Keys.
+pub(crate) const YES: &str = "yes";
+pub(crate) const MADE_ELSEWHERE: &str = "by no ceremony whose record is here";
+
+/// Where a key was made, by what its token says of it.
+pub(crate) fn made_where(local: Option<&str>) -> String {
+    match local {
+        Some(YES) => "in its token, as the token says".to_owned(),
+        Some(says) => format!("not known: whether in its token is answered with {says}"),
+        None => "not known".to_owned(),
+    }
+}
+
+impl Display for KeyState {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PreActivation => "pre-activation",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Deactivated => "deactivated",
+            Self::Compromised => "compromised",
+            Self::Destroyed => "destroyed",
+        })
+    }
+}
+
+pub(crate) fn not_that_state(key: &str, was: KeyState, next: KeyState) -> String {
+    format!("the key {key} is {was}, and from that it cannot become {next}")
+}
+
+pub(crate) fn id_of_two(id: &str, was: &str, is: &str) -> String {
+    format!("the id {id} was {was}'s before, and is {is}'s here")
+}
+
+// What is due.
+pub(crate) fn due_receipt(target: &str, name: &str, run: &str) -> String {
+    format!(
+        "The bundle for {name} ({target}) of the ceremony {run} needs its receipt: import it, and read what the provider says (byok-receipt)."
+    )
+}
+
+pub(crate) fn due_renewal(target: &str, name: &str) -> String {
+    format!("The provider {target} forgets {name} on that day: bring it the key again before.")
+}
+
+pub(crate) fn due_drill(set: &Set) -> String {
+    let first = if set.next_drill.is_some() { "next" } else { "first" };
+    format!("The {first} drill of the set {} (drill).", set.set)
+}
+
+pub(crate) fn due_rotation(key: &Key) -> String {
+    format!(
+        "The key {} may protect nothing more from that day on: put a new one in its place.",
+        key.check_value
+    )
+}
+
 // What cannot have happened.
 pub(crate) fn contradiction(run: &str, entry: u64, why: &str) -> String {
     format!("{run}, entry {entry}: {why}")
@@ -111,6 +168,61 @@ pub(crate) fn came_in_another_bag((set, share): (&str, u8), bag: &str, recorded:
 
 pub(crate) fn brought_from_elsewhere((set, share): (&str, u8), place: &Whereabouts) -> String {
     format!("share {share} of {set} was brought, and by the records it is {place}")
+}
+
+// Places where a key went, each to stand in a sentence.
+pub(crate) const NOT_AT_HAND: &str = "it is not at hand";
+pub(crate) const UNKNOWN: &str = "unknown";
+
+pub(crate) fn unread(run: &str, why: &str) -> String {
+    format!("whatever the record of the ceremony {run} names beside what is listed here: {why}")
+}
+
+pub(crate) fn key_in_token(label: &str, serial: &str) -> String {
+    format!("the key {label} in the token with the serial number {serial}")
+}
+
+pub(crate) fn key_in_other_token(serial: &str) -> String {
+    format!("the key in the token with the serial number {serial}")
+}
+
+pub(crate) fn perhaps_in_token(serial: &str, step: &str, run: &str) -> String {
+    format!(
+        "the key in the token with the serial number {serial}, where the step {step} of the ceremony {run} may have \
+         put it, which broke off"
+    )
+}
+
+pub(crate) fn wrapped_file(name: &str, sha256: &str) -> String {
+    format!("the wrapped file {name} (SHA-256 {sha256}), wherever it was copied to")
+}
+
+pub(crate) fn sheet(share: usize, set: &str) -> String {
+    format!("the sheet of {}", share_of(share, set))
+}
+
+fn share_of(share: usize, set: &str) -> String {
+    format!("share {share} of the set {set}")
+}
+
+pub(crate) fn encrypted(share: usize, set: &str) -> String {
+    format!("{}, encrypted to its custodian's YubiKey", share_of(share, set))
+}
+
+pub(crate) fn sealed_sheet(share: usize, set: &str, bag: &str, run: &str) -> String {
+    format!("the sheet of {}, sealed in bag {bag} by the record of {run}", share_of(share, set))
+}
+
+pub(crate) fn printers(set: &str, printer: &str) -> String {
+    format!("what printers may remember of the sheets of the set {set}: {printer}")
+}
+
+pub(crate) fn bundle(target: &str, name: &str, run: &str) -> String {
+    format!("the bundle for {target} ({name}) of the ceremony {run}, wherever it was written or copied to")
+}
+
+pub(crate) fn cloud_key(target: &str, name: &str, prepared: &str) -> String {
+    format!("the key in {target} that it was wrapped for: {name}{prepared}")
 }
 
 // Why an index is not used.

@@ -8,14 +8,6 @@ use protocol::Ask;
 use script::Plan;
 use transcript::Kind;
 
-/// What the obligation for a void set begins with, before the set's number.
-const VOID_SHEETS: &str = "void-sheets-";
-
-/// The void set that an obligation is about.
-pub(crate) fn set_of(id: &str) -> Option<&str> {
-    id.strip_prefix(VOID_SHEETS)
-}
-
 /// What becomes void with the newest set and these files.
 pub(crate) fn with_its_set(plan: &Plan, past: &Past<'_>, removes: Vec<String>) -> Void {
     let made = past.entries.iter().rposition(|e| facts::SHARE_SET.within(e).is_some());
@@ -26,7 +18,7 @@ pub(crate) fn with_its_set(plan: &Plan, past: &Past<'_>, removes: Vec<String>) -
         e.kind == Kind::Intent && step.is_some_and(|s| s.action.makes(&READ_BACK))
     };
     let set = past.newest(&facts::SHARE_SET).filter(|_| since.iter().any(given));
-    let owes = set.map(|set| words::owed_for_a_void_set(format!("{VOID_SHEETS}{set}"), &set));
+    let owes = set.map(|set| words::owed_for_a_void_set(facts::void_sheets(&set), &set));
     Void { owes: owes.into_iter().collect(), removes }
 }
 
@@ -37,7 +29,7 @@ pub(crate) fn destroy_void_sheets(
 ) -> Result<(), Halt> {
     let owed: Vec<String> = stage.past().owed().into_iter().map(|o| o.id.clone()).collect();
     for id in owed {
-        let Some(set) = set_of(&id) else { continue };
+        let Some(set) = facts::void_set_of(&id) else { continue };
         let facts = vec![words::destroy_the_set(set)];
         stage.ask(Ask::Observe { facts, button: words::SET_IS_DESTROYED.to_owned() }, None)?;
         for person in [Some(&cue.step.actor), cue.step.confirmer.as_ref()].into_iter().flatten() {

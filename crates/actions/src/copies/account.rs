@@ -5,9 +5,9 @@ use crate::copies::copy::{
     ANOTHER, BEFORE, BROUGHT, Copy, MISSING, NOTES, all, became, both_sign, gone_before, note, states,
 };
 use crate::copies::{ACCOUNTED, COPIES, COPIES_ACCOUNTED, words};
-use crate::earlier::places::Sort;
 use engine::{Action, Cue, Halt, Outcome, Room, Stage};
 use protocol::Choice;
+use register::places::Sort;
 use script::{Closes, Hands, Row};
 
 /// Accounts for the copies.

@@ -2,11 +2,11 @@
 
 use crate::copies::copy::{ANOTHER, BEFORE, Copy, DESTROYED, MISSING, all, became, gone_before};
 use crate::copies::{REST_GONE, words};
-use crate::earlier::places::Sort;
 use crate::earlier::{CERTIFICATE, certificate};
 use documents::certificate::{Destruction, of_destruction};
 use engine::words::utc;
 use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage};
+use register::places::Sort;
 use script::Row;
 
 /// Writes the certificate.

@@ -2,11 +2,12 @@
 
 use crate::copies::words;
 use crate::earlier::kept;
-use crate::earlier::places::{self, Place};
+use crate::earlier::places;
 use crate::share::boxed;
 use engine::{AskPeople, Cue, Halt, KeepRecord, Outcome, Recall as _};
 use facts::{AnyFact, Named as _};
 use protocol::Problem;
+use register::places::{Place, token_id};
 use std::fmt;
 
 /// One copy.
@@ -33,7 +34,7 @@ impl Copy {
             Self::Sheet(n, _) | Self::Boxed(n) => format!("sheet-{n}"),
             Self::File(..) => "wrapped-file".to_owned(),
             Self::Here(label) => format!("token-key {label}"),
-            Self::Elsewhere(serial) => places::token_id(serial),
+            Self::Elsewhere(serial) => token_id(serial),
             Self::Known(place) => place.id.clone(),
         }
     }

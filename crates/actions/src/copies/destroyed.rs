@@ -2,9 +2,9 @@
 
 use crate::copies::copy::{Copy, DESTROYED, note};
 use crate::copies::words;
-use crate::earlier::places::{Place, Sort};
 use engine::{AskPeople, Halt, KeepRecord};
 use protocol::Ask;
+use register::places::{Place, Sort};
 
 /// Has one copy destroyed in front of both people, and notes it.
 pub(in crate::copies) fn destroyed(

@@ -2,9 +2,10 @@
 
 use crate::copies::copy::{DESTROYED, MISSING, OWED};
 use crate::copies::words;
-use crate::earlier::places::{Place, others};
+use crate::earlier::places::others;
 use engine::{Departure, Rule, Whole};
 use facts::Named as _;
+use register::places::Place;
 use std::collections::BTreeMap;
 use transcript::Entry;
 

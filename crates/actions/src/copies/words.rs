@@ -1,9 +1,9 @@
 //! What people read of the copies of a key.
 
-use crate::earlier::places::Place;
 use crate::key::words::labels;
 use engine::words::{observed, sentence};
 use protocol::{Choice, Fact, Problem, Verdict, problems};
+use register::places::Place;
 use std::collections::BTreeSet;
 
 problems! {

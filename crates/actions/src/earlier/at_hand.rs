@@ -1,12 +1,13 @@
 //! What this workstation's other records say of where a key went. A record can only add to what the opened pack names:
 //! anybody could have put it there, and what it adds is a question to two people.
 
-use crate::earlier::places::{self, Place, Sort};
-use crate::earlier::{signer, walk, words};
+use crate::earlier::{signer, words};
 use engine::shelf::OtherRun;
 use engine::{Cue, Shelf};
 use facts::Named as _;
 use protocol::Problem;
+use register::places::{self, Place, Sort};
+use register::walk;
 use std::collections::BTreeSet;
 use transcript::{Entry, Reading};
 

@@ -13,7 +13,6 @@ pub(crate) mod places;
 pub(crate) mod plan;
 pub(crate) mod signer;
 pub(crate) mod stand_in;
-mod walk;
 pub(crate) mod words;
 
 use engine::Slot;

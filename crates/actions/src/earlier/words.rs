@@ -212,61 +212,7 @@ pub(crate) fn bad_entry(entry: u64, why: &str) -> String {
     format!("entry {entry} of it does not verify ({why})")
 }
 
-// Places where a key went, each to stand in a sentence.
-pub(crate) const NOT_AT_HAND: &str = "it is not at hand";
 pub(crate) const OLDER_PROGRAM: &str = "it was opened by an older program";
-pub(crate) const UNKNOWN: &str = "unknown";
-
-pub(crate) fn unread(run: &str, why: &str) -> String {
-    format!("whatever the record of the ceremony {run} names beside what is listed here: {why}")
-}
-
-pub(crate) fn key_in_token(label: &str, serial: &str) -> String {
-    format!("the key {label} in the token with the serial number {serial}")
-}
-
-pub(crate) fn key_in_other_token(serial: &str) -> String {
-    format!("the key in the token with the serial number {serial}")
-}
-
-pub(crate) fn perhaps_in_token(serial: &str, step: &str, run: &str) -> String {
-    format!(
-        "the key in the token with the serial number {serial}, where the step {step} of the ceremony {run} may have \
-         put it, which broke off"
-    )
-}
-
-pub(crate) fn wrapped_file(name: &str, sha256: &str) -> String {
-    format!("the wrapped file {name} (SHA-256 {sha256}), wherever it was copied to")
-}
-
-pub(crate) fn sheet(share: usize, set: &str) -> String {
-    format!("the sheet of {}", share_of(share, set))
-}
-
-fn share_of(share: usize, set: &str) -> String {
-    format!("share {share} of the set {set}")
-}
-
-pub(crate) fn encrypted(share: usize, set: &str) -> String {
-    format!("{}, encrypted to its custodian's YubiKey", share_of(share, set))
-}
-
-pub(crate) fn sealed_sheet(share: usize, set: &str, bag: &str, run: &str) -> String {
-    format!("the sheet of {}, sealed in bag {bag} by the record of {run}", share_of(share, set))
-}
-
-pub(crate) fn printers(set: &str, printer: &str) -> String {
-    format!("what printers may remember of the sheets of the set {set}: {printer}")
-}
-
-pub(crate) fn bundle(target: &str, name: &str, run: &str) -> String {
-    format!("the bundle for {target} ({name}) of the ceremony {run}, wherever it was written or copied to")
-}
-
-pub(crate) fn cloud_key(target: &str, name: &str, prepared: &str) -> String {
-    format!("the key in {target} that it was wrapped for: {name}{prepared}")
-}
 
 pub(crate) fn certificate(line: &str) -> Fact {
     observed("Certificate", line)

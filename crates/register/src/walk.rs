@@ -1,8 +1,7 @@
 //! A walk along a record, for the places where its key went.
 
-use crate::backup::void;
-use crate::earlier::places::{Place, Sort, add, carried_on, file_id, sheet_id, token_id};
-use crate::earlier::words;
+use crate::places::{Place, Sort, add, carried_on, file_id, sheet_id, token_id};
+use crate::words;
 use facts::{Form, Named};
 use std::collections::BTreeSet;
 use transcript::{Entry, Kind};
@@ -14,7 +13,7 @@ fn text<F: Form<Value = String>>(entry: &Entry, fact: &impl Named<F>) -> Option<
 
 /// Every place that a record names, those that it carries on from earlier ones among them. What it says became of a copy
 /// counts only where the record is believed.
-pub(crate) fn of_record(entries: &[Entry], believed: bool) -> Vec<Place> {
+pub fn of_record(entries: &[Entry], believed: bool) -> Vec<Place> {
     let run = entries.first().and_then(|e| text(e, &facts::RUN)).unwrap_or_default();
     let mut walk = Walk { run, believed, ..Walk::default() };
     for entry in entries {
@@ -169,7 +168,7 @@ impl<'e> Walk<'e> {
     /// A backup that was made anew: the file of the one before is gone, and so are its sheets where none was given out, or
     /// once two people saw them destroyed.
     fn void(&mut self, entry: &Entry) {
-        let set_of = |id: &str| void::set_of(id).map(str::to_owned);
+        let set_of = |id: &str| facts::void_set_of(id).map(str::to_owned);
         self.owed.extend(entry.opens.iter().filter_map(|o| set_of(&o.id)));
         if let (Kind::TakenBack, Some(_), Some(set)) =
             (entry.kind, facts::REMOVED_FILES.within(entry), self.set.clone())

@@ -1,0 +1,96 @@
+//! The copies of each key: where it went by any record, and what became of it there.
+
+use crate::places::{Place, Sort, file_id, sheet_id, token_id};
+use crate::told::{Record, Told};
+use crate::{walk, walk_plan};
+use facts::Named as _;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use transcript::{Entry, Kind};
+
+/// A copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copy {
+    /// The check value of the key that it is of.
+    pub key: String,
+    /// What it is, where it is, and what became of it.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The set of shares that opens it, where it is a wrapped file, or that it belongs to.
+    pub set: Option<String>,
+}
+
+/// Every copy, by key and place.
+#[derive(Default)]
+pub(crate) struct Copies(BTreeMap<(String, String), Copy>);
+
+/// Whether what became of a copy leaves nothing of it.
+pub(crate) fn is_gone(became: &str) -> bool {
+    matches!(became, "destroyed" | "destroyed-before" | "of-another-key")
+}
+
+impl Copies {
+    /// A record that was read to its end. What it says became of a copy counts where it is closed and holds.
+    pub(crate) fn ended(&mut self, of: &Told<'_>, record: &Record) {
+        let entries = &record.reading.entries;
+        let believed = record.reading.bad.is_none() && record.reading.ended == Some(Kind::Closed);
+        for (key, places) in walk_plan::of_record(entries) {
+            self.add(&key, places);
+        }
+        if let Some(key) = of.of_key() {
+            self.add(key, walk::of_record(entries, believed));
+        }
+        if believed && let Some(key) = of.of_key() {
+            self.at_the_end(key, of, entries);
+        }
+    }
+
+    fn add(&mut self, key: &str, places: Vec<Place>) {
+        for place in places {
+            let at = (key.to_owned(), place.id.clone());
+            // Of what became of it the newest record knows most; what it is, the first one said.
+            match self.0.get_mut(&at) {
+                Some(known) => {
+                    known.place.became = place.became.or(known.place.became.take());
+                    if place.run == known.place.run || place.says.len() > known.place.says.len() {
+                        known.place.says = place.says;
+                    }
+                }
+                None => {
+                    let set = set_of(&place);
+                    self.0.insert(at, Copy { key: key.to_owned(), place, set });
+                }
+            }
+        }
+    }
+
+    /// What became of every copy at the end of a destruction.
+    fn at_the_end(&mut self, key: &str, of: &Told<'_>, entries: &[Entry]) {
+        let set = of.earlier.clone().unwrap_or_default();
+        let here = token_id(of.serial.as_deref().unwrap_or_default());
+        for (copy, became) in entries.iter().filter_map(|e| facts::COPIES_AT_THE_END.within(e)).flatten() {
+            let share = copy.strip_prefix("sheet-").and_then(|n| n.parse().ok());
+            let id = match (share, copy.as_str()) {
+                (Some(share), _) => sheet_id(share, &set),
+                (None, "wrapped-file") => file_id(&set),
+                (None, in_token) if in_token.starts_with("token-key ") => here.clone(),
+                (None, other) => other.to_owned(),
+            };
+            if let Some(copy) = self.0.get_mut(&(key.to_owned(), id)) {
+                copy.place.became = Some((became, of.run.to_owned()));
+            }
+        }
+    }
+
+    /// Every copy, by key and place.
+    pub(crate) fn listed(self) -> Vec<Copy> {
+        self.0.into_values().collect()
+    }
+}
+
+/// The set that a file or a sheet names in its word.
+fn set_of(place: &Place) -> Option<String> {
+    matches!(place.sort, Sort::File | Sort::Sheet | Sort::Boxed | Sort::Printer)
+        .then(|| place.id.rsplit(' ').next().map(str::to_owned))
+        .flatten()
+}

@@ -1,0 +1,154 @@
+//! What is due on a day: opened by one record, or by what the lists say, and settled by another.
+
+use crate::keys::Key;
+use crate::sets::{Set, SetState};
+use crate::told::{List, Told};
+use crate::{day, words};
+use facts::Named as _;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use transcript::{Entry, Kind};
+
+/// One thing that is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// The same in every list that is made of these records: `receipt <run> <provider>: <key>`, `renew <run> …`,
+    /// `drill <set>` or `rotate <check value>`.
+    pub id: String,
+    /// What has to be done, in a sentence.
+    pub says: String,
+    /// The day by which, `2027-10-01`; absent where nothing says one.
+    pub by: Option<String>,
+    /// Since when, UTC.
+    pub since: String,
+    /// The run that opened it.
+    pub run: String,
+    /// When it was settled, UTC, and by which run; absent while it is open.
+    pub settled: Option<(String, String)>,
+}
+
+/// Everything due, by its id.
+#[derive(Default)]
+pub(crate) struct Dues {
+    all: BTreeMap<String, Due>,
+    /// What the record at hand says of the import parameters that it read, and of the bundle whose receipt it reads.
+    valid_to: Option<String>,
+    receipt: Option<String>,
+}
+
+impl List for Dues {
+    fn take(&mut self, of: &Told<'_>, entry: &Entry) {
+        self.valid_to = facts::VALID_TO_UTC.within(entry).or(self.valid_to.take());
+        self.sent(of, entry);
+        self.received(of, entry);
+        if entry.kind == Kind::Abandoned {
+            self.given_up(of, entry);
+        }
+    }
+
+    fn begins(&mut self) {
+        (self.valid_to, self.receipt) = (None, None);
+    }
+}
+
+impl Dues {
+    fn open(&mut self, of: &Told<'_>, entry: &Entry, id: String, says: String, by: Option<String>) {
+        let (since, run) = (entry.utc.clone(), of.run.to_owned());
+        self.all.entry(id.clone()).or_insert(Due { id, says, by, since, run, settled: None });
+    }
+
+    fn settle(&mut self, of: &Told<'_>, entry: &Entry, is: impl Fn(&Due) -> bool) {
+        for due in self.all.values_mut().filter(|due| due.settled.is_none() && is(due)) {
+            due.settled = Some((entry.utc.clone(), of.run.to_owned()));
+        }
+    }
+
+    /// A bundle is due its receipt, by the day on which what it was made with ends; and the key at the provider is due anew
+    /// before the provider forgets it. A bundle for the same key settles that.
+    fn sent(&mut self, of: &Told<'_>, entry: &Entry) {
+        let alone =
+            facts::WRAPPED_FOR.within(entry).map(|target| (target, of.cloud.clone().unwrap_or_default()));
+        let of_plan = facts::PLAN_WRAPPED_FOR.within(entry).zip(facts::PLAN_CLOUD_KEY.within(entry));
+        let Some((target, name)) = alone.or(of_plan) else { return };
+        let by = self.valid_to.as_deref().and_then(day::of);
+        self.open(of, entry, receipt(of.run, &target, &name), words::due_receipt(&target, &name, of.run), by);
+        let same = format!(" {target}: {name}");
+        self.settle(of, entry, |due| {
+            due.id.starts_with(RENEW) && due.id.ends_with(&same) && due.run != of.run
+        });
+        if let Some(expires) = facts::EXPIRY.within(entry).as_deref().and_then(day::of) {
+            let says = words::due_renewal(&target, &name);
+            self.open(of, entry, format!("{RENEW}{}{same}", of.run), says, Some(expires));
+        }
+    }
+
+    fn received(&mut self, of: &Told<'_>, entry: &Entry) {
+        if let (Some(target), Some(name), Some(earlier)) =
+            (facts::RECEIPT_TARGET.within(entry), facts::RECEIPT_KEY.within(entry), &of.earlier_run)
+        {
+            self.receipt = Some(receipt(earlier, &target, &name));
+        }
+        if facts::RECEIPT.within(entry).is_some()
+            && let Some(id) = self.receipt.take()
+        {
+            self.settle(of, entry, |due| due.id == id);
+        }
+    }
+
+    /// What a ceremony opened that came to nothing is not due: its bundle has no wrapped key that anybody is to import.
+    fn given_up(&mut self, of: &Told<'_>, entry: &Entry) {
+        self.settle(of, entry, |due| due.run == of.run);
+    }
+
+    /// Everything due, with what the lists say: open ones first, by day.
+    pub(crate) fn listed(self, sets: &[Set], keys: &[Key]) -> Vec<Due> {
+        let mut all: Vec<Due> = self.all.into_values().collect();
+        all.extend(sets.iter().filter(|s| s.state == SetState::InUse).map(drill));
+        all.extend(keys.iter().filter(|key| key.state.protects()).filter_map(rotation));
+        let order = |due: &Due| {
+            (due.settled.is_some(), due.by.is_none(), due.by.clone(), due.since.clone(), due.id.clone())
+        };
+        all.sort_by_cached_key(order);
+        all
+    }
+}
+
+const RENEW: &str = "renew ";
+
+fn receipt(run: &str, target: &str, name: &str) -> String {
+    format!("receipt {run} {target}: {name}")
+}
+
+/// The next drill of a set, or its first one within a year.
+fn drill(set: &Set) -> Due {
+    let by = set.next_drill.clone().or_else(|| day::years_after(&set.since, 1));
+    let says = words::due_drill(set);
+    Due {
+        id: format!("drill {}", set.set),
+        says,
+        by,
+        since: set.since.clone(),
+        run: set.run.clone(),
+        settled: None,
+    }
+}
+
+/// The end of the time in which a key may protect something.
+fn rotation(key: &Key) -> Option<Due> {
+    Some(Due {
+        id: format!("rotate {}", key.check_value),
+        says: words::due_rotation(key),
+        by: Some(key.protects_until.clone()?),
+        since: key.since.clone(),
+        run: key.run.clone(),
+        settled: None,
+    })
+}
+
+impl Due {
+    /// Whether it is open, and due within so many days of this one (`2026-11-25`), or was before it.
+    pub fn is_within(&self, days: i64, today: &str) -> bool {
+        let left = self.by.as_deref().and_then(|by| day::between(today, by));
+        self.settled.is_none() && left.is_some_and(|left| left <= days)
+    }
+}
