@@ -194,3 +194,84 @@ fn a_writer_that_is_killed_leaves_an_index_that_is_right_or_made_anew() {
         assert!(told(dir.path()).1.starts_with("From the index"), "killed after {} ms: {source}", kill * 3);
     }
 }
+
+/// The page of the register's JSON names every member that there is, and none that there is not.
+#[test]
+fn every_member_of_the_register_stands_on_its_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut slips = 0;
+    let mut room = whole_program::room::Room::open(dir.path());
+    let finished = room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| {
+        // Somebody mistypes, so that there is something in every list.
+        if matches!(prompt.ask, Ask::Sign { .. }) && slips == 0 {
+            slips += 1;
+            let passphrase = protocol::Private::new("not this".into());
+            return Some(Answer::Signature { passphrase, restated: None });
+        }
+        bags(prompt)
+    });
+    assert_eq!(finished.state, RunState::Closed);
+    drop(room);
+    let mut room = whole_program::room::Room::open(dir.path());
+    room.rehearse("rehearsal-minimal", &[], &mut |p, _| (p.key == "share.1/begin").then_some(Answer::Stop));
+    let all = json(dir.path(), &["register", "--json"]);
+    let of = all["rehearsal"].as_object().unwrap();
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/formats/register.md"))
+            .unwrap();
+    let named =
+        |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let rows: Vec<(String, Vec<String>)> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(list, rest)| (list.to_owned(), named(rest)))
+        .collect();
+    for (list, value) in of {
+        let (_, members) =
+            rows.iter().find(|(name, _)| name == list).unwrap_or_else(|| panic!("no row for {list}"));
+        let Some(of_one) = value.as_array().and_then(|all| all.first()).and_then(Value::as_object) else {
+            continue;
+        };
+        for member in of_one.keys() {
+            assert!(members.contains(member), "{list} has no {member} on its page: {members:?}");
+        }
+        // Words before a semicolon's explanation are members; what stands after a colon is a value.
+        let gone = members.iter().filter(|m| m.contains('_') && !of_one.contains_key(*m));
+        assert_eq!(gone.count(), 0, "{list} has a member on its page that is not written: {members:?}");
+    }
+    for list in ["keys", "copies", "sets", "sheets", "people", "devices", "refused", "dues", "owed"] {
+        assert!(of[list].as_array().is_some_and(|all| !all.is_empty()), "nothing in {list}");
+    }
+}
+
+#[test]
+fn dues_are_written_as_a_calendar_once_and_over_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    made(dir.path(), "rehearsal-minimal", &[]);
+    let dues = json(dir.path(), &["dues", "--json"]);
+    let ids: Vec<&str> = dues["rehearsal"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| d["id"].as_str().unwrap().split(' ').next().unwrap())
+        .collect();
+    assert_eq!(ids, ["drill", "rotate"]);
+    assert_eq!(
+        json(dir.path(), &["dues", "--json", "--within", "90"])["rehearsal"],
+        Value::Array(Vec::new())
+    );
+    let text = said(&run(dir.path(), &["dues", "--within", "400"]));
+    assert!(text.contains("The first drill of the set") && !text.contains("protect nothing"), "{text}");
+    // A rehearsal is nobody's appointment.
+    let file = dir.path().join("days.ics");
+    let out = run(dir.path(), &["dues", "--ics", file.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let calendar = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        calendar.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0") && !calendar.contains("VEVENT"),
+        "{calendar}"
+    );
+    let out = run(dir.path(), &["dues", "--ics", file.to_str().unwrap()]);
+    assert!(!out.status.success(), "{}", said(&out));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), calendar, "it was written over");
+}

@@ -10,7 +10,7 @@ mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use desk::{Desk, Wanted, ground, scans};
-use pages::{devices, foreign, register, timestamp};
+use pages::{devices, dues, foreign, register, timestamp};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
@@ -90,9 +90,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// List share sheets, bags, seals and what is owed, as the records tell it.
+    /// List keys and their copies, share sheets, people, devices, what is due and what is owed, as the records tell it.
     Register {
         /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List what is due by when: receipts, renewals, drills and the ends of cryptoperiods.
+    Dues {
+        /// Only what is due within so many days, or overdue.
+        #[arg(long, value_name = "DAYS")]
+        within: Option<i64>,
+        /// Write the days of production as a calendar file (RFC 5545); the file must not be there yet.
+        #[arg(long, value_name = "FILE", conflicts_with = "json")]
+        ics: Option<PathBuf>,
+        /// Print them as JSON, settled ones too.
         #[arg(long)]
         json: bool,
     },
@@ -213,6 +225,7 @@ impl Command {
                 | Self::Rehearse { .. }
                 | Self::Runs { .. }
                 | Self::Register { .. }
+                | Self::Dues { .. }
                 | Self::Room { .. }
         )
     }
@@ -225,6 +238,7 @@ impl Command {
             Self::Rehearse { out, .. } | Self::Disclose { out, .. } | Self::TimestampRequest { out, .. } => {
                 beside(out)
             }
+            Self::Dues { ics: Some(ics), .. } => beside(ics),
             Self::TimestampKeep { pack, .. } => beside(&outside::meant_path(pack)),
             Self::Man { folder } => Some(folder.clone()),
             Self::Play { table, .. } | Self::Resume { table, .. } if table.answers.is_some() => {
@@ -329,6 +343,9 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
                 screen::say(format!("{}  {}  {}  {}", card.run, card.mode.word(), card.title, card.stands));
             }
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Dues { within, ics, json } => {
+            dues::print(&desk, &dues::Asked { within, ics: ics.as_deref(), json })
         }
         Command::Register { json } => register::print(&desk, json),
         Command::Devices { modules, json: true } => {

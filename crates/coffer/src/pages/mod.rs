@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod devices;
+pub(crate) mod dues;
 mod ended;
 pub(crate) mod foreign;
 pub(crate) mod home;

@@ -6,7 +6,7 @@ use crate::desk::{Desk, record_in};
 use crate::screen::{self, say};
 use protocol::{Mode, Problem};
 use register::index::{Heads, Source, head};
-use register::{Record, Register};
+use register::{Due, Record, Register};
 use std::process::ExitCode;
 use transcript::Reading;
 
@@ -27,6 +27,11 @@ fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended), Problem> {
     };
     let (register, source) = register::index::register(&store.folder.join("register"), &heads, replayed);
     Ok((register, source, ended::ended(&store.folder, &records)))
+}
+
+/// What is due by the records of one mode, open and settled.
+pub(super) fn dues(desk: &Desk, mode: Mode) -> Result<Vec<Due>, Problem> {
+    Ok(of(desk, mode)?.0.dues)
 }
 
 pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
@@ -51,7 +56,19 @@ pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The keys with their copies.
+fn keys(register: &Register) {
+    for key in &register.keys {
+        say("");
+        say(words::key(key));
+        for copy in register.copies.iter().filter(|copy| copy.key == key.check_value) {
+            say(format!("  {}", words::copy(copy)));
+        }
+    }
+}
+
 fn lines(register: &Register, ended: &Ended, today: &str) {
+    keys(register);
     let or = |text: &Option<String>, none: &str| text.clone().unwrap_or_else(|| none.to_owned());
     for set in &register.sets {
         let of = match (set.threshold, set.shares, set.sites_needed) {
@@ -79,6 +96,13 @@ fn lines(register: &Register, ended: &Ended, today: &str) {
         }
     }
     for (title, list) in [
+        ("People", register.people.iter().map(words::person).collect()),
+        ("Devices", register.devices.iter().map(words::device).collect()),
+        ("Refused", register.refused.iter().map(words::refused).collect()),
+        (
+            "Due",
+            register.dues.iter().filter(|d| d.settled.is_none()).map(|d| words::due_on(d, today)).collect(),
+        ),
         ("Owed", register.owed.iter().map(|o| words::owed(&o.says, &o.since, &o.run)).collect()),
         ("Drills", register.drills(today)),
         ("Contradictions", register.contradictions.clone()),

@@ -1,5 +1,10 @@
 //! What people read on the pages.
 
+mod ledger;
+
+pub(super) use ledger::{
+    NOTHING_DUE, calendar_title, calendar_written, copy, device, due, due_on, key, person, refused,
+};
 use protocol::problems;
 use register::index::{Doubt, Source};
 use std::fmt::Display;
