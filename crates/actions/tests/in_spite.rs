@@ -116,7 +116,7 @@ fn what_the_preflight_found_is_decided_by_one_and_signed_by_the_other() {
         match expected {
             None => assert_eq!(found, None, "{from} {raised:?} {signed:?}"),
             Some(why) => {
-                assert!(found.as_ref().is_some_and(|f| f.contains(why)), "{raised:?} {signed:?}: {found:?}")
+                assert!(found.as_ref().is_some_and(|f| f.contains(why)), "{raised:?} {signed:?}: {found:?}");
             }
         }
     }

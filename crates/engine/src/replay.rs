@@ -328,7 +328,9 @@ impl<'p> Replay<'p> {
             return Err(Why::NoteSettles { id: other.clone() });
         }
         let signed = approval::read(entry, &self.plan.roster, &self.mode, &self.run, &self.heads)?;
-        signed.iter().for_each(|signed| self.signed_in_spite(signed));
+        if let Some(signed) = &signed {
+            self.signed_in_spite(signed);
+        }
         self.approved.extend(signed);
         if let Some(decision) = facts::DECISION.within(entry) {
             // This one signature is used up; what others signed for the step itself still stands where it goes on.

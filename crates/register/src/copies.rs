@@ -49,17 +49,14 @@ impl Copies {
         for place in places {
             let at = (key.to_owned(), place.id.clone());
             // Of what became of it the newest record knows most; what it is, the first one said.
-            match self.0.get_mut(&at) {
-                Some(known) => {
-                    known.place.became = place.became.or(known.place.became.take());
-                    if place.run == known.place.run || place.says.len() > known.place.says.len() {
-                        known.place.says = place.says;
-                    }
+            if let Some(known) = self.0.get_mut(&at) {
+                known.place.became = place.became.or(known.place.became.take());
+                if place.says.len() > known.place.says.len() {
+                    known.place.says = place.says;
                 }
-                None => {
-                    let set = set_of(&place);
-                    self.0.insert(at, Copy { key: key.to_owned(), place, set });
-                }
+            } else {
+                let set = set_of(&place);
+                self.0.insert(at, Copy { key: key.to_owned(), place, set });
             }
         }
     }

@@ -53,10 +53,14 @@ impl Register {
             let mut told = Told::of(record);
             let mut lists: [&mut dyn List; 7] =
                 [&mut sets, &mut sheets, &mut keys, &mut people, &mut devices, &mut refused, &mut dues];
-            lists.iter_mut().for_each(|list| list.begins());
+            for list in &mut lists {
+                list.begins();
+            }
             for entry in &record.reading.entries {
                 told.hear(entry, &mut known);
-                lists.iter_mut().for_each(|list| list.take(&told, entry));
+                for list in &mut lists {
+                    list.take(&told, entry);
+                }
             }
             copies.ended(&told, record);
             if let Some(set) = sets.ended(&told, record) {

@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_due_keeps_its_uid_and_is_cancelled_once_it_is_settled() {
-        let uid = |text: &str| text.lines().find(|l| l.starts_with("UID:")).unwrap().to_owned();
+        let uid = |text: &str| text.lines().find(|l| l.starts_with("UID:")).map(str::to_owned);
         let (open, settled) = (
             made(&[due("drill s", Some("2027-01-01"), false)]),
             made(&[due("drill s", Some("2027-01-01"), true)]),

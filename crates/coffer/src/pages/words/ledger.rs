@@ -55,7 +55,7 @@ pub(in crate::pages) fn device(device: &Device) -> String {
 }
 
 pub(in crate::pages) fn refused(attempts: &Attempts) -> String {
-    let times = count(&attempts.times.to_string(), "time", "times");
+    let times = count(attempts.times, "time", "times");
     let what = match attempts.of {
         AttemptOf::Person => format!("{times} a passphrase or PIN that was not that of {}", attempts.whose),
         AttemptOf::Token => format!("{times} a PIN by the token {}", attempts.whose),
