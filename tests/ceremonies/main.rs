@@ -6,6 +6,7 @@ mod copies;
 mod custody;
 mod destroy;
 mod drill;
+mod ledger;
 mod people;
 mod plan;
 mod preflight;

@@ -70,8 +70,9 @@ fn excepted(key: &'static str, decision: &'static str) -> impl FnMut(&PromptView
     }
 }
 
-const SCRIPTS: [&str; 20] = [
+const SCRIPTS: [&str; 25] = [
     "back-up-again",
+    "break-glass",
     "byok-aws",
     "byok-azure",
     "byok-google",
@@ -81,13 +82,17 @@ const SCRIPTS: [&str; 20] = [
     "change-custodian",
     "check-shares",
     "commission-workstation",
+    "custody-check",
+    "decommission",
     "destroy",
     "drill",
+    "key-state",
     "managed-hsm-quorum-test",
     "managed-hsm-restore",
     "managed-hsm-security-domain",
     "recover",
     "rehearsal-minimal",
+    "review",
     "rewrap",
     "token-check",
     "master-key-hsm",

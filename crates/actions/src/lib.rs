@@ -12,6 +12,7 @@ pub mod earlier;
 pub mod key;
 pub mod people;
 pub mod plan;
+pub mod record;
 pub mod recover;
 pub mod room;
 pub mod share;
@@ -90,6 +91,7 @@ static ACTIONS: &[&dyn Action] = &[
     &domain::write_blob::WriteRestoreBlob,
     &cloud::open_bundle::OpenBundle,
     &cloud::read_receipt::ReadReceipt,
+    &record::declared::RecordDeclared,
     &room::agree::Agree,
     &room::close::Close,
 ];

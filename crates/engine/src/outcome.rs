@@ -2,7 +2,7 @@
 
 use facts::{Form, Named};
 use protocol::Fact;
-use transcript::{Draft, FileDigest, Kind};
+use transcript::{Draft, FileDigest, Kind, Level};
 
 /// Facts and files for the record, and what people see of them. The same for the outcome of a step and for a note that
 /// comes before it.
@@ -28,6 +28,14 @@ impl Outcome {
     #[must_use]
     pub fn fact<F: Form>(mut self, fact: &impl Named<F>, value: impl Into<F::Value>) -> Self {
         self.draft = self.draft.fact(fact.level(), &fact.called(), F::write(value.into()));
+        self
+    }
+
+    /// Says a fact that the script declares, which has a dot in its name and so is none of the program's own.
+    #[must_use]
+    pub fn declared(mut self, level: Level, name: &str, value: serde_json::Value) -> Self {
+        debug_assert!(name.contains('.'), "a declared fact has a dot in its name");
+        self.draft = self.draft.fact(level, name, value);
         self
     }
 

@@ -14,6 +14,7 @@ mod domain;
 mod drill;
 mod earlier;
 mod key;
+mod ledger;
 mod people;
 mod plan;
 mod record;
@@ -37,6 +38,7 @@ pub use domain::*;
 pub use drill::*;
 pub use earlier::*;
 pub use key::*;
+pub use ledger::*;
 pub use people::*;
 pub use plan::*;
 pub use record::*;
@@ -55,7 +57,7 @@ use transcript::{Entry, Level};
 /// The rooms' names, in the order of [`ALL`].
 pub const ROOMS: &[&str] = &[
     "record", "room", "people", "token", "yubikey", "key", "share", "backup", "earlier", "drill", "recover",
-    "copies", "cloud", "plan", "domain",
+    "copies", "cloud", "plan", "domain", "ledger",
 ];
 
 /// Every fact, a list for each room.
@@ -75,6 +77,7 @@ pub const ALL: &[&[About]] = &[
     cloud::ALL,
     plan::ALL,
     domain::ALL,
+    ledger::ALL,
 ];
 
 /// What is declared of the fact that a record calls so; none for a name that no fact has, such as one that a script

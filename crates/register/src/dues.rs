@@ -34,6 +34,8 @@ pub(crate) struct Dues {
     /// What the record at hand says of the import parameters that it read, and of the bundle whose receipt it reads.
     valid_to: Option<String>,
     receipt: Option<String>,
+    /// What was settled by its id, which may be what the lists say.
+    settled_of_lists: BTreeMap<String, (String, String)>,
 }
 
 impl List for Dues {
@@ -41,6 +43,7 @@ impl List for Dues {
         self.valid_to = facts::VALID_TO_UTC.within(entry).or(self.valid_to.take());
         self.sent(of, entry);
         self.received(of, entry);
+        self.declared(of, entry);
         if entry.kind == Kind::Abandoned {
             self.given_up(of, entry);
         }
@@ -95,6 +98,19 @@ impl Dues {
         }
     }
 
+    /// What a script has due, and what it settles.
+    fn declared(&mut self, of: &Told<'_>, entry: &Entry) {
+        for id in facts::DUE_SETTLED.within(entry).into_iter().flatten() {
+            self.settle(of, entry, |due| due.id == id);
+            self.settled_of_lists.insert(id, (entry.utc.clone(), of.run.to_owned()));
+        }
+        for (id, says, by) in facts::DUE_OPENED.within(entry).into_iter().flatten() {
+            // The same thing may be due again once it was settled.
+            self.all.retain(|known, due| *known != id || due.settled.is_none());
+            self.open(of, entry, id, says, Some(by));
+        }
+    }
+
     /// What a ceremony opened that came to nothing is not due: its bundle has no wrapped key that anybody is to import.
     fn given_up(&mut self, of: &Told<'_>, entry: &Entry) {
         self.settle(of, entry, |due| due.run == of.run);
@@ -102,9 +118,16 @@ impl Dues {
 
     /// Everything due, with what the lists say: open ones first, by day.
     pub(crate) fn listed(self, sets: &[Set], keys: &[Key]) -> Vec<Due> {
-        let mut all: Vec<Due> = self.all.into_values().collect();
+        let mut all: Vec<Due> = self.all.values().cloned().collect();
         all.extend(sets.iter().filter(|s| s.state == SetState::InUse).map(drill));
-        all.extend(keys.iter().filter(|key| key.state.protects()).filter_map(rotation));
+        let settled = &self.settled_of_lists;
+        let rotations = keys.iter().filter(|key| key.state.protects()).filter_map(rotation);
+        // Where a record has it due by a nearer day, that one stands.
+        let known = &self.all;
+        let rotations =
+            rotations.filter(|due| known.get(&due.id).is_none_or(|known| known.settled.is_some()));
+        all.retain(|due| !keys.iter().any(|key| due.settled.is_some() && due.id == rotate(key)));
+        all.extend(rotations.map(|due| Due { settled: settled.get(&due.id).cloned(), ..due }));
         let order = |due: &Due| {
             (due.settled.is_some(), due.by.is_none(), due.by.clone(), due.since.clone(), due.id.clone())
         };
@@ -133,10 +156,14 @@ fn drill(set: &Set) -> Due {
     }
 }
 
+fn rotate(key: &Key) -> String {
+    format!("rotate {}", key.check_value)
+}
+
 /// The end of the time in which a key may protect something.
 fn rotation(key: &Key) -> Option<Due> {
     Some(Due {
-        id: format!("rotate {}", key.check_value),
+        id: rotate(key),
         says: words::due_rotation(key),
         by: Some(key.protects_until.clone()?),
         since: key.since.clone(),

@@ -108,6 +108,7 @@ impl List for Keys {
         self.backed_up(of, entry);
         self.received(of, entry);
         self.destroyed(of, entry);
+        self.declared(of, entry);
     }
 
     fn begins(&mut self) {
@@ -202,6 +203,19 @@ impl Keys {
             && let Some((check_value, true)) = self.going.take()
         {
             self.becomes(of, entry, &check_value, KeyState::Destroyed);
+        }
+    }
+
+    /// People said in which state it is.
+    fn declared(&mut self, of: &Told<'_>, entry: &Entry) {
+        let text = |name: &str| entry.value(name).and_then(|value| value.as_str()).map(str::to_owned);
+        let is_state = facts::RECORDED.within(entry).as_deref() == Some(facts::KEY_STATE);
+        let (Some(key), Some(state)) = (text(facts::KEY_STATE_KEY), text(facts::KEY_STATE_STATE)) else {
+            return;
+        };
+        let next = KeyState::ALL.into_iter().find(|one| one.to_string() == state);
+        if let Some(next) = next.filter(|_| is_state) {
+            self.becomes(of, entry, &key, next);
         }
     }
 

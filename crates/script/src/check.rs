@@ -1,5 +1,7 @@
 //! The checker: simulates a whole script without a token and refuses one that could end half-done.
 
+mod record;
+
 use crate::catalogue::Catalogue;
 use crate::plan::{Plan, Planned, number_of, people_of};
 use crate::roster::{Person, Roster};
@@ -117,6 +119,7 @@ fn flow(script: &Script, actions: &dyn Catalogue, found: &mut Vec<Problem>) {
             );
             continue;
         };
+        record::declared(step, action, found);
         if action.hands.are_two() && step.confirmer.as_ref().is_none_or(|c| *c == step.actor) {
             found.push(words::second_person_missing(&step.id));
         }

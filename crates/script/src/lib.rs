@@ -7,6 +7,7 @@ mod catalogue;
 mod check;
 pub mod custody;
 mod dealing;
+pub mod declared;
 mod digest;
 mod make;
 pub mod passphrase;

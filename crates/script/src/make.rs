@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::dealing::in_order;
+use crate::declared::{Declared, Field};
 use crate::plan::{Plan, Planned, day, number_of, people_of, person_view, serials};
 use crate::roster::{Person, Roster};
 use crate::script::{Form, Parameter, Restate, Script};
@@ -214,6 +215,14 @@ fn expand(
                         ask: fill(&r.ask, texts, &actor),
                         is: r.is.as_ref().map(|t| fill(t, texts, &actor)),
                         ..r.clone()
+                    }),
+                    record: step.record.as_ref().map(|declared| Declared {
+                        fields: declared
+                            .fields
+                            .iter()
+                            .map(|field| Field { ask: fill(&field.ask, texts, &actor), ..field.clone() })
+                            .collect(),
+                        ..declared.clone()
                     }),
                     actor,
                 });

@@ -1,6 +1,7 @@
 //! A script with its parameters decided and its people named: the steps as they will be played.
 
 use crate::dealing::Dealing;
+use crate::declared::Declared;
 use crate::roster::{Person, Roster};
 use crate::row::Row;
 use crate::script::{Restate, Role, Script};
@@ -52,6 +53,8 @@ pub struct Planned {
     pub button: String,
     /// What the confirmer restates, with its texts filled in.
     pub restate: Option<Restate>,
+    /// What it records, with its texts filled in.
+    pub record: Option<Declared>,
 }
 
 impl Plan {

@@ -224,6 +224,8 @@ pub struct Row {
     pub names_signer: bool,
     /// Whether the record ends with it.
     pub ends: bool,
+    /// Whether it records what its step of the script declares.
+    pub records: bool,
 }
 
 impl Row {
@@ -249,6 +251,7 @@ impl Row {
         private: false,
         names_signer: false,
         ends: false,
+        records: false,
     };
 
     /// Whether it leaves nothing of this material, were it there before it.

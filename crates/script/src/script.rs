@@ -1,5 +1,6 @@
 //! The script format: one TOML file a ceremony. `ceremonies/README.md` is its specification.
 
+use crate::declared::Declared;
 use crate::words;
 use protocol::Problem;
 use serde::Deserialize;
@@ -135,6 +136,8 @@ pub struct Step {
     pub first: Option<String>,
     /// What the confirmer says in their own words before they sign.
     pub restate: Option<Restate>,
+    /// What it records, where its action records what a script declares.
+    pub record: Option<Declared>,
 }
 
 /// One fact that a confirmer restates: `is`, a text that may name parameters, or the `last` characters of the fact

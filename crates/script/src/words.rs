@@ -99,3 +99,8 @@ pub(crate) fn share((group, index): (u8, u8)) -> String {
         group => format!("share {index} of group {group}"),
     }
 }
+
+/// What a step declares, and whether its action takes that, do not go together.
+pub(crate) fn record_table(step: &str, declares: bool) -> protocol::Problem {
+    if declares { record_table_not(step) } else { record_table_missing(step) }
+}

@@ -42,6 +42,11 @@ pub(crate) const SHIPPED: &[Shipped] = shipped! {
     "change-custodian.toml"
     "back-up-again.toml"
     "destroy.toml"
+    "custody-check.toml"
+    "break-glass.toml"
+    "review.toml"
+    "key-state.toml"
+    "decommission.toml"
     "token-check.toml"
     "rehearsal-minimal.toml"
 };

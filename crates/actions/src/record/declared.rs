@@ -1,0 +1,255 @@
+//! `record`: asks what its step of the script declares, shows it, and has two people sign it.
+
+use super::offers::Offers;
+use super::words;
+use crate::token::SIGNING_KEY;
+use engine::words::{not_an_answer, out_of_order};
+use engine::{Action, AskPeople, Cue, Departure, Done, Halt, Outcome, Room, Stage};
+use facts::Named as _;
+use protocol::{Answer, Ask, Choice, Mode, Problem};
+use script::declared::{Declared, Field, FieldForm, Reader, named};
+use script::{Hands, Reach, Row};
+use serde_json::Value;
+use transcript::{Entry, Level};
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// Records what a script declares.
+pub(crate) struct RecordDeclared;
+
+impl Action for RecordDeclared {
+    fn row(&self) -> &'static Row {
+        const {
+            &Row {
+                name: "record",
+                needs: &[&SIGNING_KEY],
+                makes: &[&super::RECORDED],
+                states: &[&facts::RECORDED, &facts::RECORDED_ON, &facts::DUE_OPENED, &facts::DUE_SETTLED],
+                hands: Hands::TwoInside,
+                says: &[words::FOR_THE_RECORD],
+                reach: &[Reach::Shelf],
+                records: true,
+                ..Row::PLAIN
+            }
+        }
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let declared = cue.step.record.as_ref().ok_or_else(out_of_order)?;
+        let offers = Offers::of(cue, stage)?;
+        let mut said = Vec::new();
+        for field in &declared.fields {
+            said.push((field, asked(cue.plan.mode, stage, field, &offers)?));
+        }
+        let today = stage.now();
+        let said = Said { declared, values: said.into_iter().map(|(f, v)| (f.clone(), v)).collect() };
+        let day = day_of(today);
+        let due = said.due(&day).ok_or_else(out_of_order)?;
+        stage.ask(
+            Ask::Observe { facts: words::recorded(&said.values, &due), button: words::IS_RIGHT.to_owned() },
+            None,
+        )?;
+        let says = said.sentence();
+        let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
+        for person in [&cue.step.actor, confirmer] {
+            stage.signed_by(person, &says)?;
+        }
+        let outcome = Outcome::new()
+            .fact(&facts::RECORDED, declared.kind.as_str())
+            .fact(&facts::RECORDED_ON, day)
+            .fact(&facts::DUE_OPENED, due)
+            .fact(&facts::DUE_SETTLED, said.settles());
+        Ok(said.values.iter().fold(outcome, |outcome, (field, value)| {
+            outcome.declared(level(field), &field.fact(&declared.kind), value.clone())
+        }))
+    }
+
+    /// What two people signed is what is recorded, in the forms that the script declares, and what is due follows from it.
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        let departs = |says: String| done.departs("declared", says);
+        let declared =
+            done.step.record.as_ref().ok_or_else(|| departs(words::NOTHING_DECLARED.to_owned()))?;
+        if facts::RECORDED.within(done.outcome).as_deref() != Some(declared.kind.as_str()) {
+            return Err(departs(words::OTHER_KIND.to_owned()));
+        }
+        let names: Vec<String> = declared.fields.iter().map(|field| field.fact(&declared.kind)).collect();
+        let of_others = done.outcome.facts.values().flat_map(|facts| facts.keys());
+        if let Some(other) = of_others.filter(|name| name.contains('.')).find(|name| !names.contains(name)) {
+            return Err(departs(words::not_declared(other)));
+        }
+        let mut values = Vec::new();
+        for (field, name) in declared.fields.iter().zip(&names) {
+            let value = at_its_level(done.outcome, field, name).filter(|value| fits(field, value));
+            values
+                .push((field.clone(), value.cloned().ok_or_else(|| departs(words::not_as_declared(name)))?));
+        }
+        let said = Said { declared, values };
+        let day = facts::RECORDED_ON.within(done.outcome).unwrap_or_default();
+        if facts::DUE_OPENED.within(done.outcome) != said.due(&day)
+            || facts::DUE_SETTLED.within(done.outcome) != Some(said.settles())
+        {
+            return Err(departs(words::OTHER_DUES.to_owned()));
+        }
+        done.signed_by(done.both(), &said.sentence())
+    }
+}
+
+/// The answers.
+struct Said<'d> {
+    declared: &'d Declared,
+    values: Vec<(Field, Value)>,
+}
+
+impl Said<'_> {
+    /// What both sign.
+    fn sentence(&self) -> String {
+        words::for_the_record(&self.declared.kind, &self.values)
+    }
+
+    /// What is due after this day; where what it names is none, nothing is. None where the day is none.
+    fn due(&self, day: &str) -> Option<Vec<(String, String, String)>> {
+        let on = script::day(day)?;
+        let value = |name: &str| {
+            self.values.iter().find(|(field, _)| field.name == name).map(|(_, v)| words::plain(v))
+        };
+        let filled = |text: &str| {
+            named(text).fold(text.to_owned(), |out, name| {
+                out.replace(&format!("{{{name}}}"), &value(name).unwrap_or_default())
+            })
+        };
+        let means = |text: &str| !named(text).any(|name| value(name).as_deref() == Some(facts::NONE));
+        let due = self.declared.due.iter().filter(|due| means(&due.id));
+        Some(
+            due.map(|due| {
+                (filled(&due.id), filled(&due.says), day_of(on + i64::from(due.within_days) * DAY))
+            })
+            .collect(),
+        )
+    }
+
+    /// What was due and is settled.
+    fn settles(&self) -> Vec<String> {
+        let dues = self.values.iter().filter(|(field, _)| field.form == FieldForm::Due);
+        dues.map(|(_, value)| words::plain(value)).filter(|id| id != facts::NONE).collect()
+    }
+}
+
+/// Asks for one field until there is an answer of its form.
+fn asked(
+    mode: Mode,
+    on: &mut (impl AskPeople + ?Sized),
+    field: &Field,
+    offers: &Offers,
+) -> Result<Value, Halt> {
+    let choices: Vec<Choice> = match field.form {
+        FieldForm::Choice => field.choices.iter().map(|choice| words::choice(choice)).collect(),
+        FieldForm::Key => offers.keys().to_vec(),
+        FieldForm::Due => offers.dues().to_vec(),
+        FieldForm::Person => offers.people().to_vec(),
+        FieldForm::Text | FieldForm::Day | FieldForm::Number => Vec::new(),
+    };
+    let example = words::example(field);
+    let mut problem = None;
+    loop {
+        let ask = if choices.is_empty() {
+            let suggested = (mode == Mode::Rehearsal).then(|| example.clone());
+            Ask::Text { question: field.ask.clone(), example: example.clone(), suggested }
+        } else {
+            Ask::Choose { question: field.ask.clone(), choices: choices.clone() }
+        };
+        let found = match on.ask(ask, problem.take())? {
+            Answer::Chosen { id } if choices.iter().any(|choice| choice.id == id) => Ok(Value::from(id)),
+            Answer::Text { text } if choices.is_empty() => typed(field, text.trim()),
+            _ => Err(not_an_answer()),
+        };
+        match found {
+            Ok(value) => return Ok(value),
+            Err(why) => problem = Some(why),
+        }
+    }
+}
+
+/// What somebody typed, where it has the field's form.
+fn typed(field: &Field, text: &str) -> Result<Value, Problem> {
+    if field.form == FieldForm::Text && names_a_patient(text) {
+        return Err(words::names_a_patient());
+    }
+    let value = match field.form {
+        FieldForm::Number => text.parse::<u64>().map_or(Value::Null, Value::from),
+        _ => Value::from(text),
+    };
+    if fits(field, &value) { Ok(value) } else { Err(words::not_of_its_form(field)) }
+}
+
+/// Whether a value has the form that the script declares. Which keys, people and dues there are, other records say.
+fn fits(field: &Field, value: &Value) -> bool {
+    let text = value.as_str();
+    match field.form {
+        FieldForm::Number => value.is_u64(),
+        FieldForm::Choice => text.is_some_and(|text| field.choices.iter().any(|choice| choice == text)),
+        FieldForm::Day => text.is_some_and(|text| script::day(text).is_some()),
+        FieldForm::Text => text.is_some_and(|text| {
+            let clean = |c: char| !c.is_control() || c == '\n';
+            (1..=field.longest()).contains(&text.chars().count()) && text.chars().all(clean)
+        }),
+        FieldForm::Person | FieldForm::Key | FieldForm::Due => text.is_some_and(|text| !text.is_empty()),
+    }
+}
+
+/// Whether a text has the shape of a social security number or of a medical record number: no record of keys is to hold one
+/// (45 CFR 164.514(b)(2)).
+fn names_a_patient(text: &str) -> bool {
+    let digits = |part: &str, many: usize| part.len() == many && part.bytes().all(|b| b.is_ascii_digit());
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || ",;:.#()".contains(c)).filter(|w| !w.is_empty()).collect();
+    let ssn = words.iter().any(|word| {
+        let parts: Vec<&str> = word.split('-').collect();
+        matches!(parts[..], [a, b, c] if digits(a, 3) && digits(b, 2) && digits(c, 4))
+    });
+    let numbered = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    let mrn = words.iter().enumerate().any(|(at, word)| {
+        let lower = word.to_lowercase();
+        let next = words.get(at + 1).is_some_and(|next| numbered(next));
+        lower.strip_prefix("mrn").is_some_and(|rest| numbered(rest) || (rest.is_empty() && next))
+    });
+    ssn || mrn
+}
+
+fn level(field: &Field) -> Level {
+    match field.level {
+        Reader::Public => Level::Public,
+        Reader::Auditor => Level::Auditor,
+    }
+}
+
+/// The value of a declared fact, where it stands at its level.
+fn at_its_level<'e>(entry: &'e Entry, field: &Field, name: &str) -> Option<&'e Value> {
+    entry.facts.get(&level(field))?.get(name)
+}
+
+/// The day of a time in Unix seconds, UTC.
+fn day_of(unix: i64) -> String {
+    engine::media::minute(unix).chars().take(10).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_patients_are_known_by_their_shape() {
+        for text in ["Patient 123-45-6789", "MRN 00412345", "mrn:00412345", "MRN#1234", "MRN0041234"] {
+            assert!(names_a_patient(text), "{text}");
+        }
+        for text in
+            ["ticket 4711", "call 555-123-4567", "the MRN system is down", "2027-10-01", "key 12-34-5678"]
+        {
+            assert!(!names_a_patient(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_that_of_utc() {
+        assert_eq!(day_of(1_795_953_600), "2026-11-29");
+    }
+}

@@ -1,0 +1,44 @@
+//! What people choose from, by the other records on this workstation. An offer is never the truth: anybody could have put a
+//! record there.
+
+use super::words;
+use engine::{Cue, Shelf};
+use protocol::{Choice, Problem};
+use register::{Record, Register};
+
+/// What the register offers.
+pub(super) struct Offers {
+    keys: Vec<Choice>,
+    dues: Vec<Choice>,
+    people: Vec<Choice>,
+}
+
+impl Offers {
+    /// By every other record that can be read.
+    pub(super) fn of(cue: Cue<'_>, shelf: &(impl Shelf + ?Sized)) -> Result<Self, Problem> {
+        let records: Vec<Record> = shelf
+            .other_runs()?
+            .into_iter()
+            .map(|other| Record { reading: other.reading(), run: other.run })
+            .collect();
+        let register = Register::of(&records);
+        let open = register.dues.iter().filter(|due| due.settled.is_none());
+        Ok(Self {
+            keys: register.keys.iter().map(words::key).chain([words::no_key()]).collect(),
+            dues: open.map(words::due).chain([words::nothing_due()]).collect(),
+            people: cue.plan.roster.people.iter().map(words::person).collect(),
+        })
+    }
+
+    pub(super) fn keys(&self) -> &[Choice] {
+        &self.keys
+    }
+
+    pub(super) fn dues(&self) -> &[Choice] {
+        &self.dues
+    }
+
+    pub(super) fn people(&self) -> &[Choice] {
+        &self.people
+    }
+}

@@ -1,0 +1,84 @@
+//! What is wrong with what a step declares that it records.
+
+use crate::declared::{FieldForm, Reader, named};
+use crate::row::Row;
+use crate::script::Step;
+use crate::words;
+use protocol::Problem;
+use std::collections::BTreeSet;
+
+/// The longest text that a field may take, in characters.
+const LONGEST: usize = 2000;
+/// The furthest day on which something may be due, in days.
+const FURTHEST: u16 = 3660;
+
+/// What is wrong with what a step declares, or with its declaring nothing where its action records what it declares.
+pub(super) fn declared(step: &Step, action: &Row, found: &mut Vec<Problem>) {
+    let id = &step.id;
+    let declared = match (&step.record, action.records) {
+        (None, false) => return,
+        (Some(declared), true) => declared,
+        (declared, _) => return found.push(words::record_table(id, declared.is_some())),
+    };
+    let mut names = BTreeSet::new();
+    if !is_name(&declared.kind) {
+        found.push(words::record_name(id, &declared.kind));
+    }
+    if declared.fields.is_empty() {
+        found.push(words::record_of_nothing(id));
+    }
+    for field in &declared.fields {
+        if !is_name(&field.name) || !names.insert(&field.name) {
+            found.push(words::record_name(id, &field.name));
+        }
+        let choices = field.choices.iter().collect::<BTreeSet<_>>();
+        let chosen = field.form == FieldForm::Choice;
+        if chosen != !choices.is_empty()
+            || choices.len() != field.choices.len()
+            || choices.iter().any(|c| c.is_empty())
+        {
+            found.push(words::record_choices(id, &field.name));
+        }
+        if !(1..=LONGEST).contains(&field.longest()) {
+            found.push(words::record_longest(id, &field.name, LONGEST));
+        }
+    }
+    for due in &declared.due {
+        if !(1..=FURTHEST).contains(&due.within_days) {
+            found.push(words::record_days(id, &due.id, FURTHEST));
+        }
+        for name in named(&due.id).chain(named(&due.says)) {
+            let field = declared.fields.iter().find(|field| field.name == name);
+            // What is due stands in the register, and in a calendar.
+            if field.is_none_or(|field| field.level != Reader::Public) {
+                found.push(words::record_due_names(id, name));
+            }
+        }
+    }
+}
+
+/// A name of a kind or a field: 1 to 40 of a-z, 0-9 and dashes, beginning with a letter.
+fn is_name(name: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=40).contains(&name.len())
+        && name.bytes().all(fits)
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_kinds_and_fields_have_one_form() {
+        for name in ["break-glass", "a", "key2"] {
+            assert!(is_name(name), "{name}");
+        }
+        let long = "a".repeat(41);
+        for name in ["", "Break", "2keys", "-a", "a.b", "a b", "a_b", &long] {
+            assert!(!is_name(name), "{name}");
+        }
+        assert_eq!(named("rotate {key} of {system}").collect::<Vec<_>>(), ["key", "system"]);
+        assert_eq!(named("an open { brace").count(), 0);
+    }
+}
