@@ -49,9 +49,11 @@ pub(crate) unsafe fn is_data(template: *const CK_ATTRIBUTE, count: CK_ULONG) -> 
     })
 }
 
+/// The template as a module makes an object by it that keeps less than it was asked for; `of_pair` for a private key.
+///
 /// # Safety
 /// `template` is null or points to `count` valid attributes, which outlive the answer.
-pub(crate) unsafe fn loosen(template: *const CK_ATTRIBUTE, count: CK_ULONG) -> Loosened {
+pub(crate) unsafe fn loosen(template: *const CK_ATTRIBUTE, count: CK_ULONG, of_pair: bool) -> Loosened {
     let mut out = Loosened { template: Vec::new(), claim: Claim::default() };
     if template.is_null() {
         return out;
@@ -70,7 +72,7 @@ pub(crate) unsafe fn loosen(template: *const CK_ATTRIBUTE, count: CK_ULONG) -> L
                 attribute.pValue = point(&YES);
                 out.claim.not_extractable = true;
             }
-            CKA_SENSITIVE if on && has(Quirk::LeaksValue) => {
+            CKA_SENSITIVE if on && (has(Quirk::LeaksValue) || (of_pair && has(Quirk::LeaksPrivate))) => {
                 attribute.pValue = point(&NO);
                 out.claim.sensitive = true;
             }

@@ -29,7 +29,7 @@ unsafe extern "C" fn C_CreateObject(
         if has(Quirk::NoData) && of_data {
             return CKR_TEMPLATE_INCONSISTENT;
         }
-        let mut loose = claims::loosen(template, count);
+        let mut loose = claims::loosen(template, count, false);
         let mut create = || behind::create(session, &mut loose.template);
         let created = if of_data { dies::in_call("C_CreateObject", create) } else { create() };
         created.map(|object| {
@@ -93,7 +93,7 @@ unsafe extern "C" fn C_SetAttributeValue(
         // SAFETY: the caller's own arguments, handed on.
         Ok(call) => unsafe {
             log::template("C_SetAttributeValue", "in", template, count);
-            let loose = claims::loosen(template, count);
+            let loose = claims::loosen(template, count, false);
             if has(Quirk::NoChanges) {
                 CKR_ACTION_PROHIBITED
             } else if loose.lies() {
@@ -122,7 +122,7 @@ unsafe extern "C" fn C_GenerateKey(
         // SAFETY: the caller's own arguments, the template perhaps changed.
         Ok(call) => rv(unsafe {
             log::template("C_GenerateKey", "in", template, count);
-            let mut loose = claims::loosen(template, count);
+            let mut loose = claims::loosen(template, count, false);
             let answer =
                 call(session, mechanism, loose.template.as_mut_ptr(), c_len(loose.template.len()), made);
             done(answer).map(|()| loose.remember(*made))
@@ -149,7 +149,7 @@ unsafe extern "C" fn C_GenerateKeyPair(
         Ok(call) => rv(unsafe {
             log::template("C_GenerateKeyPair", "in", public, public_count);
             log::template("C_GenerateKeyPair", "in", private, private_count);
-            let mut loose = claims::loosen(private, private_count);
+            let mut loose = claims::loosen(private, private_count, true);
             let answer = call(
                 session,
                 mechanism,

@@ -30,6 +30,8 @@ pub(crate) enum Quirk {
     WrapsLocked,
     /// `leaks-value`: a key that says it is sensitive shows its value.
     LeaksValue,
+    /// `leaks-private`: private keys alone do.
+    LeaksPrivate,
     /// `always-sensitive`: every key says it was always sensitive (opencryptoki).
     AlwaysSensitive,
     /// `local`: every key says it was made inside.
@@ -61,6 +63,7 @@ impl FromStr for Quirk {
             "oaep-sha1" => Self::OaepSha1,
             "wraps-locked" => Self::WrapsLocked,
             "leaks-value" => Self::LeaksValue,
+            "leaks-private" => Self::LeaksPrivate,
             "always-sensitive" => Self::AlwaysSensitive,
             "local" => Self::Local,
             "pin-pad" => Self::PinPad,

@@ -204,7 +204,7 @@ unsafe extern "C" fn C_UnwrapKey(
         log::buffer("C_UnwrapKey", "in", blob, blob_len);
         log::template("C_UnwrapKey", "in", template, count);
         let mut copy = std::slice::from_raw_parts(blob, usize::try_from(blob_len).unwrap_or(0)).to_vec();
-        let mut loose = claims::loosen(template, count);
+        let mut loose = claims::loosen(template, count, false);
         match unwrapped(session, &mut *mechanism, unwrapping, &mut copy, &mut loose.template) {
             Ok(object) => {
                 loose.remember(object);

@@ -392,6 +392,7 @@ fn every_quirk_is_found_and_costs_only_its_own_routes() {
         ("oaep-sha1", "oaep-sha256 = lies\noaep-sha1 = works", [false, false, false, true]),
         ("wraps-locked", "non-extractable-refused = lies", [true; 4]),
         ("leaks-value", "sensitive-unreadable = lies", [false; 4]),
+        ("leaks-private", "sensitive-unreadable = lies", [false; 4]),
         ("always-sensitive", "imported-not-always-sensitive = lies", [true; 4]),
         ("local", "imported-not-local = lies", [true; 4]),
     ];
