@@ -95,7 +95,8 @@ fn a_token_is_reported_on_and_a_key_is_made_with_dice_and_locked_sheets() {
 
         // What a script declares is asked like everything else; a patient's number is refused.
         let mut people = People::in_pictures("break-glass");
-        people.own = own(&[("declare/text", "For patient 123-45-6789"), ("declare/text", "The import fails")]);
+        people.own =
+            own(&[("declare/text", "For patient 123-45-6789"), ("declare/text", "The import fails")]);
         begin(&screen, &page, "break-glass", &[]).await;
         to_the_end(&page, &mut people, &screen).await;
         assert_eq!(codes(&people), ["names-a-patient"]);

@@ -20,7 +20,7 @@ mod sets;
 mod sheets;
 mod told;
 pub mod walk;
-mod walk_plan;
+pub mod walk_plan;
 mod words;
 
 pub use attempts::{AttemptOf, Attempts};

@@ -14,7 +14,7 @@ struct Line {
 }
 
 /// The places of each key of a plan that a record names, by the key's check value; none for a record of no plan.
-pub(crate) fn of_record(entries: &[Entry]) -> Vec<(String, Vec<Place>)> {
+pub fn of_record(entries: &[Entry]) -> Vec<(String, Vec<Place>)> {
     let run = entries.first().and_then(|e| facts::RUN.within(e)).unwrap_or_default();
     let (mut serial, mut lines, mut sheets) =
         (words::UNKNOWN.to_owned(), BTreeMap::<u64, Line>::new(), Vec::new());

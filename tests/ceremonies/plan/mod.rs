@@ -2,6 +2,7 @@
 //! opens with the shares and in a drill, a faulty plan makes nothing, and a room that is killed goes on without a key made
 //! twice.
 
+mod again;
 mod cut_off;
 mod faulty;
 mod lines;
@@ -193,4 +194,10 @@ fn check(medium: &Medium, state: &Path, pack: &Path) {
             .unwrap();
         assert_eq!(std::fs::read(handed).unwrap(), std::fs::read(bundle.join("manifest.json")).unwrap());
     }
+}
+
+/// The check value of each line's key, by the record that made it.
+fn check_values(pack: &Path) -> BTreeMap<u64, String> {
+    let found = facts(&pack.join("transcript.jsonl"), "plan-made-check-value");
+    found.into_iter().map(|(line, value)| (line, value.as_str().unwrap().to_owned())).collect()
 }

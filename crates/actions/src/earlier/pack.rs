@@ -3,7 +3,7 @@
 use crate::earlier::bags::{self, Newest};
 use crate::earlier::copied::Copied;
 use crate::earlier::files::file_of;
-use crate::earlier::plan::Backups;
+use crate::earlier::plan::{Backups, OneLine};
 use crate::earlier::words::{self, no_backup};
 use crate::earlier::{BROUGHT, at_hand, signer};
 use crate::key::master;
@@ -14,7 +14,7 @@ use facts::{Fact as Said, Form, Named as _};
 use outside::LARGEST_RECORD;
 use protocol::{Fact, Problem};
 use register::places::Place;
-use register::walk;
+use register::{walk, walk_plan};
 use script::Dealing;
 use std::path::Path;
 use store::read_outside;
@@ -22,6 +22,9 @@ use transcript::{Entry, Reading};
 
 /// The largest wrapped backup, in bytes: RSA-4096 in PKCS#8 under AES-KWP is about 2.4 KiB.
 const LARGEST: u64 = 16 * 1024;
+
+/// The parameter that says which line of a key plan is meant, where it is one; 0 for a backup of one key.
+const PLAN_LINE: &str = "plan-line";
 
 /// What an earlier ceremony's record says of its backup.
 pub(crate) struct Earlier {
@@ -39,6 +42,8 @@ pub(crate) struct Earlier {
     /// What this workstation's own drills on the set say of its bags since.
     newest: Newest,
     keys: Keys,
+    /// The line of a key plan whose one key this is of.
+    line: Option<u64>,
 }
 
 /// What its shares open.
@@ -85,8 +90,8 @@ impl Earlier {
     }
 }
 
-/// What the copy of a pack says; `brought` is where it was copied from.
-fn read(cue: Cue<'_>, brought: &Path, pack: &Path) -> Result<Earlier, Problem> {
+/// What the copy of a pack says; `brought` is where it was copied from, `line` the one line of a key plan that is meant.
+fn read(cue: Cue<'_>, brought: &Path, pack: &Path, line: Option<u64>) -> Result<Earlier, Problem> {
     let signer = signer::verified_copy(brought, pack, cue.plan.mode, cue.repertoire)?;
     let entries = Reading::of(&read_outside(&pack.join("transcript.jsonl"), LARGEST_RECORD)?).entries;
     let set = told(&entries, &facts::SHARE_SET)?;
@@ -98,10 +103,12 @@ fn read(cue: Cue<'_>, brought: &Path, pack: &Path) -> Result<Earlier, Problem> {
         Some((facts::SHARE_INDEX.within(e)?, bag))
     });
     let commitments = told(&entries, &facts::SHARE_COMMITMENTS)?;
-    let keys = if facts::PLAN_KEYS.newest(&entries).is_some() {
-        Keys::Plan(Backups::of(pack, &entries, &set)?)
-    } else {
-        Keys::One(Box::new(one(pack, &entries)?))
+    let is_plan = facts::PLAN_KEYS.newest(&entries).is_some();
+    let keys = match line {
+        Some(_) if !is_plan => return Err(words::backup_of_no_plan()),
+        Some(line) => Keys::One(Box::new(of_line(&entries, Backups::of(pack, &entries, &set)?.line(line)?)?)),
+        None if is_plan => Keys::Plan(Backups::of(pack, &entries, &set)?),
+        None => Keys::One(Box::new(one(pack, &entries)?)),
     };
     Ok(Earlier {
         dealing: MADE.read(&entries).ok_or_else(|| no_backup(words::HOW_DEALT))?,
@@ -113,6 +120,7 @@ fn read(cue: Cue<'_>, brought: &Path, pack: &Path) -> Result<Earlier, Problem> {
         boxes: boxed::of(pack, dealt)?,
         newest: Newest::default(),
         keys,
+        line,
         set,
     })
 }
@@ -138,6 +146,22 @@ fn one(pack: &Path, entries: &[Entry]) -> Result<One, Problem> {
     })
 }
 
+/// The one key of a line of a plan. What its token said of it afterwards no record has.
+fn of_line(entries: &[Entry], line: OneLine) -> Result<One, Problem> {
+    let places = walk_plan::of_record(entries).into_iter().find(|(key, _)| *key == line.check_value);
+    Ok(One {
+        said: master::MasterKey::said_of(|_| None),
+        token: told(entries, &facts::TOKEN_SERIAL)?,
+        places: places.map(|(_, places)| places).unwrap_or_default(),
+        check_value: line.check_value,
+        key_spec: line.key_spec,
+        key_label: line.label,
+        wrapped: line.wrapped,
+        wrapped_name: line.file,
+        public_key: line.public_key,
+    })
+}
+
 /// What the people compare with their sheets and notes.
 pub(crate) fn about(earlier: &Earlier) -> Vec<Fact> {
     let mut facts = vec![
@@ -146,7 +170,10 @@ pub(crate) fn about(earlier: &Earlier) -> Vec<Fact> {
         words::needs(earlier.dealing.needs()),
     ];
     match &earlier.keys {
-        Keys::One(one) => facts.push(words::to_match(&one.check_value)),
+        Keys::One(one) => {
+            facts.extend(earlier.line.map(words::line_of_the_plan));
+            facts.push(words::to_match(&one.check_value));
+        }
         Keys::Plan(backups) => facts.extend(backups.about()),
     }
     let newest = &earlier.newest;
@@ -162,10 +189,12 @@ pub(crate) fn opened(
     stage: &mut dyn Stage,
     fits: impl Fn(&Earlier) -> Result<(), Problem>,
 ) -> Result<(Earlier, Outcome), Halt> {
+    // Where the script has the parameter, 0 means a backup of one key.
+    let line = cue.plan.value(PLAN_LINE).parse::<u64>().ok().filter(|line| *line > 0);
     let mut problem = None;
     let (pack, mut earlier) = loop {
         let path = stage.folder_of_medium(words::WHICH_PACK, &[], problem.take())?;
-        let read = Copied::of(&path, stage.folder()).and_then(|copy| read(cue, &path, copy.path()));
+        let read = Copied::of(&path, stage.folder()).and_then(|copy| read(cue, &path, copy.path(), line));
         match read.and_then(|e| fits(&e).map(|()| e)) {
             Ok(earlier) => break (path, earlier),
             Err(p) => problem = Some(p.can_try_again()),
@@ -198,6 +227,9 @@ fn said_of(earlier: &Earlier, outcome: Outcome) -> Outcome {
         .fact(&facts::EARLIER_CEREMONY, earlier.run.as_str())
         .fact(&facts::DRILL_BAGS, earlier.bags.clone())
         .fact(&facts::EARLIER_TOKEN_SERIAL, earlier.serial.as_str());
+    if let Some(line) = earlier.line {
+        outcome = outcome.fact(&facts::DRILL_LINE, line);
+    }
     let Newest { bags, passed_over } = &earlier.newest;
     if !bags.is_empty() {
         outcome = outcome.fact(&facts::DRILL_NEWER_BAGS, bags.clone());

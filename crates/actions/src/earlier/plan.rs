@@ -91,10 +91,25 @@ pub(crate) struct Backups {
     check_value: String,
 }
 
-struct Backup {
+/// The backup of one line.
+pub(crate) struct Backup {
     backed: Backed,
+    /// The key's label in the token that it was made in.
+    label: String,
+    /// The wrapped file's name in the pack.
+    file: String,
     wrapped: Vec<u8>,
     public_key: Option<Vec<u8>>,
+}
+
+/// The parts of one line's backup, for whoever brings that one key back.
+pub(crate) struct OneLine {
+    pub(crate) key_spec: String,
+    pub(crate) check_value: String,
+    pub(crate) label: String,
+    pub(crate) file: String,
+    pub(crate) wrapped: Vec<u8>,
+    pub(crate) public_key: Option<Vec<u8>>,
 }
 
 impl Backups {
@@ -139,6 +154,16 @@ impl Backups {
         self.lines.len()
     }
 
+    /// One line's; refused where the plan has no key on it.
+    pub(crate) fn line(self, line: u64) -> Result<OneLine, Problem> {
+        let lines: Vec<u64> = self.lines.iter().map(|l| l.backed.line).collect();
+        let one = self.lines.into_iter().find(|l| l.backed.line == line);
+        let Backup { backed, label, file, wrapped, public_key } =
+            one.ok_or_else(|| words::no_key_on_that_line(line, &lines))?;
+        let Backed { key_spec, check_value, .. } = backed;
+        Ok(OneLine { key_spec, check_value, label, file, wrapped, public_key })
+    }
+
     /// What the people compare with their notes.
     pub(crate) fn about(&self) -> [Fact; 3] {
         words::of_a_plan(self.count(), &self.plan_sha256, &self.check_value)
@@ -151,7 +176,7 @@ impl Backups {
         let doing = words::keeping_files(self.count());
         stage.wait_for(&doing, words::LONGER_FOR_MORE, || {
             make_folder(&folder)?;
-            for Backup { backed, wrapped, public_key } in &self.lines {
+            for Backup { backed, wrapped, public_key, .. } in &self.lines {
                 write_new(&wrapped_in(&folder, backed.line), wrapped)?;
                 if let Some(public) = public_key {
                     write_new(&public_in(&folder, backed.line), public)?;
@@ -227,6 +252,8 @@ impl Told<'_> {
         let key_spec = spec.to_string();
         Ok(Backup {
             backed: Backed { line, key_spec, check_value, sha256, public_sha256 },
+            label: text(made, &facts::PLAN_MADE_LABEL),
+            file,
             wrapped,
             public_key,
         })

@@ -6,6 +6,19 @@ use std::fmt::Display;
 use transcript::count;
 
 problems! {
+    /// The parameter names a line, and the pack has no plan.
+    pub(super) fn backup_of_no_plan() = "backup-of-no-plan" {
+        "That evidence pack is of one key, and this ceremony was begun for a line of a key plan."
+        "Nothing was brought, and nothing was changed."
+        "Bring the plan's evidence pack; or begin again with plan-line at 0."
+    }
+
+    fn no_key_on_line(line: u64, lines: &str) = "no-key-on-that-line" {
+        "The key plan in that evidence pack has no key on line {line}. It has them on {lines}."
+        "Nothing was brought, and nothing was changed."
+        "Begin again with plan-line at one of these."
+    }
+
     /// It is more, or something else, than any pack is.
     fn not_copied(pack: &str, why: &str) = "pack-not-copied" again {
         "What lies in {pack} cannot be an evidence pack: {why}."
@@ -31,7 +44,7 @@ problems! {
     fn backup_of_keys(keys: &str) = "backup-of-a-plan" {
         "The pack is of a key plan with {keys}, and this ceremony takes the backup of one key made alone."
         "Nothing was read from it."
-        "Keep its sheets and files as they are. The ceremony drill proves the backup of a whole plan. To bring a key back, open its wrapped file as recovery/HOW-TO-RECOVER.md in the pack says."
+        "Keep its sheets and files as they are. The ceremony drill proves the backup of a whole plan. One key of it goes to a cloud again by the ceremony rewrap with its line as plan-line; to bring one back otherwise, open its wrapped file as recovery/HOW-TO-RECOVER.md in the pack says."
     }
 
     /// The pack does not verify.
@@ -67,6 +80,18 @@ pub(in crate::earlier) const FIRST_A_BACKUP: &str = "First a ceremony that makes
 /// A plan's backup where one key is meant.
 pub(crate) fn backup_of_a_plan(keys: usize) -> Problem {
     backup_of_keys(&count(keys, "key", "keys"))
+}
+
+/// A line of the plan's file without a key.
+pub(super) fn no_key_on_that_line(line: u64, lines: &[u64]) -> Problem {
+    let shown: Vec<String> = lines.iter().take(20).map(u64::to_string).collect();
+    let more = if lines.len() > shown.len() { " and further ones" } else { "" };
+    no_key_on_line(line, &format!("line {}{more}", shown.join(", ")))
+}
+
+/// Which key of a plan is brought back.
+pub(super) fn line_of_the_plan(line: u64) -> Fact {
+    observed("Line of the key plan", &line.to_string())
 }
 
 /// The pack does not verify; one that lies inside the folder may be meant.
