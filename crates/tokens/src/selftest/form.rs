@@ -242,3 +242,51 @@ fn numbers(spec: KeySpec, key: &[u8], shortened: bool) -> Vec<Attribute> {
         Attribute::Coefficient(coefficient),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key that comes out whole and right is; another one's, one of no known check value and one of a wrong form are not.
+    #[test]
+    fn a_key_is_right_by_its_form_and_its_check_value() {
+        for spec in [KeySpec::P256, KeySpec::P384, KeySpec::P521, KeySpec::Rsa(2048)] {
+            let all = known(spec).unwrap();
+            let key = all[0].expose();
+            let value = check_value_of(spec, key);
+            assert_eq!(wrong(spec, key, value.as_deref()), None, "{spec}");
+            assert!(wrong(spec, key, None).is_some() && wrong(spec, key, Some("spki-sha256:00")).is_some());
+            assert!(wrong(spec, &key[..key.len() - 1], value.as_deref()).is_some());
+        }
+    }
+
+    /// The known keys have the numbers that go wrong: one that begins with zero, and one that begins with a set bit or, on
+    /// P-521, with what its order begins with.
+    #[test]
+    fn known_keys_begin_with_what_goes_wrong() {
+        for (spec, firsts) in
+            [(KeySpec::P256, &[0, 0xa5][..]), (KeySpec::P384, &[0, 0xa5]), (KeySpec::P521, &[0, 1])]
+        {
+            let all = known(spec).unwrap();
+            let found: Vec<u8> = all.iter().map(|key| form::number(spec, key.expose()).unwrap()[0]).collect();
+            assert_eq!(found, firsts, "{spec}");
+        }
+        assert_eq!(known(KeySpec::Rsa(2048)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn numbers_of_a_key_are_whole_or_without_leading_zeros() {
+        let key = &known(KeySpec::P521).unwrap()[0];
+        let value = |shortened: bool| {
+            let all = numbers(KeySpec::P521, key.expose(), shortened);
+            all.into_iter().find_map(|a| if let Attribute::Value(v) = a { Some(v.len()) } else { None })
+        };
+        assert_eq!((value(false), value(true)), (Some(66), Some(65)));
+        let rsa = &known(KeySpec::Rsa(2048)).unwrap()[0];
+        let all = numbers(KeySpec::Rsa(2048), rsa.expose(), false);
+        assert_eq!(all.len(), 8, "{all:?}");
+        let modulus =
+            all.iter().find_map(|a| if let Attribute::Modulus(n) = a { Some(n.len()) } else { None });
+        assert_eq!(modulus, Some(256), "without the zero that keeps an INTEGER positive");
+    }
+}

@@ -38,13 +38,7 @@ impl Pkcs11Token {
         let blob = self.wrap(how, kek.handle, made.handle);
         self.forget(&[made.handle])?;
         let blob = blob?;
-        let wrapped = match kek.open(&blob) {
-            Some(key) if spec.is_asymmetric() => exact(spec, &key, &made.check_value),
-            Some(key) if check_value_of(spec, &key).as_ref() == Some(&made.check_value) => {
-                Shown::works(words::RIGHT_KEY)
-            }
-            _ => Shown::lies(words::NOT_THE_KEY),
-        };
+        let wrapped = came_out(spec, kek.open(&blob).as_deref().map(Vec::as_slice), &made.check_value);
         let restored = match self.unwrap_kwp(kek.handle, &blob, spec, made.public_key.as_deref()) {
             Ok(back) => {
                 self.forget(&[back.handle])?;
@@ -63,5 +57,38 @@ impl Pkcs11Token {
         };
         self.forget(&[kek.handle])?;
         Ok((wrapped, restored))
+    }
+}
+
+/// What a wrapped key of this kind turned out to be: none where the blob did not open.
+fn came_out(spec: KeySpec, key: Option<&[u8]>, check_value: &str) -> Shown {
+    match key {
+        Some(key) if spec.is_asymmetric() => exact(spec, key, check_value),
+        Some(key) if check_value_of(spec, key).as_deref() == Some(check_value) => {
+            Shown::works(words::RIGHT_KEY)
+        }
+        _ => Shown::lies(words::NOT_THE_KEY),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selftest::Finding;
+
+    /// A token that wraps another key than the one that was meant is found out, for each kind.
+    #[test]
+    fn another_key_that_comes_out_is_not_the_key() {
+        for (spec, bytes) in [(KeySpec::Aes(256), 32), (KeySpec::Aes(128), 16), (KeySpec::Hmac(48), 48)] {
+            let (key, other) = (vec![7; bytes], vec![8; bytes]);
+            let value = check_value_of(spec, &key).unwrap();
+            assert_eq!(came_out(spec, Some(&key), &value).result, Finding::Works, "{spec}");
+            assert_eq!(came_out(spec, Some(&other), &value).result, Finding::Lies, "{spec}");
+            assert_eq!(came_out(spec, Some(&key[1..]), &value).result, Finding::Lies, "{spec}");
+            assert_eq!(came_out(spec, None, &value).result, Finding::Lies, "{spec}");
+        }
+        // A private key is held against its public half.
+        let of_nobody = came_out(KeySpec::P256, Some(&[7; 32]), "spki-sha256:00").result;
+        assert_eq!(of_nobody, Finding::Lies);
     }
 }
