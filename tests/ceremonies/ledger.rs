@@ -67,6 +67,14 @@ fn an_emergency_leaves_a_rotation_and_a_review_due_until_somebody_settles_them()
     );
     let after = register(dir.path());
     assert!(!open(&after).contains(&review) && open(&after).contains(&rotate), "{:?}", open(&after));
+    // What ends the key ends its rotation, and leaves the drill of its set.
+    plays(
+        dir.path(),
+        "key-state",
+        &[("Which key", &key), ("In which state", "compromised"), ("Is something", "none")],
+    );
+    let left = open(&register(dir.path()));
+    assert!(left.len() == 1 && left[0].starts_with("drill "), "{left:?}");
 }
 
 #[test]

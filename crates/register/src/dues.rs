@@ -34,6 +34,8 @@ pub(crate) struct Dues {
     /// What the record at hand says of the import parameters that it read, and of the bundle whose receipt it reads.
     valid_to: Option<String>,
     receipt: Option<String>,
+    /// What the record at hand opened.
+    opened: Vec<String>,
     /// What was settled by its id, which may be what the lists say.
     settled_of_lists: BTreeMap<String, (String, String)>,
 }
@@ -51,17 +53,19 @@ impl List for Dues {
 
     fn begins(&mut self) {
         (self.valid_to, self.receipt) = (None, None);
+        self.opened.clear();
     }
 }
 
 impl Dues {
     fn open(&mut self, of: &Told<'_>, entry: &Entry, id: String, says: String, by: Option<String>) {
         let (since, run) = (entry.utc.clone(), of.run.to_owned());
+        self.opened.push(id.clone());
         self.all.entry(id.clone()).or_insert(Due { id, says, by, since, run, settled: None });
     }
 
-    fn settle(&mut self, of: &Told<'_>, entry: &Entry, is: impl Fn(&Due) -> bool) {
-        for due in self.all.values_mut().filter(|due| due.settled.is_none() && is(due)) {
+    fn settle(&mut self, of: &Told<'_>, entry: &Entry, id: &str) {
+        if let Some(due) = self.all.get_mut(id).filter(|due| due.settled.is_none()) {
             due.settled = Some((entry.utc.clone(), of.run.to_owned()));
         }
     }
@@ -76,9 +80,12 @@ impl Dues {
         let by = self.valid_to.as_deref().and_then(day::of);
         self.open(of, entry, receipt(of.run, &target, &name), words::due_receipt(&target, &name, of.run), by);
         let same = format!(" {target}: {name}");
-        self.settle(of, entry, |due| {
-            due.id.starts_with(RENEW) && due.id.ends_with(&same) && due.run != of.run
-        });
+        let renewed =
+            |(id, due): (&String, &Due)| (id.ends_with(&same) && due.run != of.run).then(|| id.clone());
+        let renewals = self.all.range(RENEW.to_owned()..).take_while(|(id, _)| id.starts_with(RENEW));
+        for id in renewals.filter_map(renewed).collect::<Vec<_>>() {
+            self.settle(of, entry, &id);
+        }
         if let Some(expires) = facts::EXPIRY.within(entry).as_deref().and_then(day::of) {
             let says = words::due_renewal(&target, &name);
             self.open(of, entry, format!("{RENEW}{}{same}", of.run), says, Some(expires));
@@ -94,40 +101,49 @@ impl Dues {
         if facts::RECEIPT.within(entry).is_some()
             && let Some(id) = self.receipt.take()
         {
-            self.settle(of, entry, |due| due.id == id);
+            self.settle(of, entry, &id);
         }
     }
 
     /// What a script has due, and what it settles.
     fn declared(&mut self, of: &Told<'_>, entry: &Entry) {
         for id in facts::DUE_SETTLED.within(entry).into_iter().flatten() {
-            self.settle(of, entry, |due| due.id == id);
+            self.settle(of, entry, &id);
             self.settled_of_lists.insert(id, (entry.utc.clone(), of.run.to_owned()));
         }
         for (id, says, by) in facts::DUE_OPENED.within(entry).into_iter().flatten() {
             // The same thing may be due again once it was settled.
-            self.all.retain(|known, due| *known != id || due.settled.is_none());
+            if self.all.get(&id).is_some_and(|due| due.settled.is_some()) {
+                self.all.remove(&id);
+            }
             self.open(of, entry, id, says, Some(by));
         }
     }
 
     /// What a ceremony opened that came to nothing is not due: its bundle has no wrapped key that anybody is to import.
     fn given_up(&mut self, of: &Told<'_>, entry: &Entry) {
-        self.settle(of, entry, |due| due.run == of.run);
+        for id in std::mem::take(&mut self.opened) {
+            self.settle(of, entry, &id);
+        }
     }
 
     /// Everything due, with what the lists say: open ones first, by day.
     pub(crate) fn listed(self, sets: &[Set], keys: &[Key]) -> Vec<Due> {
-        let mut all: Vec<Due> = self.all.values().cloned().collect();
+        let mut all = self.all;
+        for key in keys {
+            let id = rotate(key);
+            // Where a record has it due by a nearer day, that one stands until the key protects nothing more.
+            if let Some(due) = all.get_mut(&id).filter(|due| due.settled.is_none()) {
+                if !key.state.protects() {
+                    due.settled = key.states.last().map(|(_, since, run)| (since.clone(), run.clone()));
+                }
+            } else if let Some(due) = rotation(key).filter(|_| key.state.protects()) {
+                let settled = self.settled_of_lists.get(&id).cloned();
+                all.insert(id, Due { settled, ..due });
+            }
+        }
+        let mut all: Vec<Due> = all.into_values().collect();
         all.extend(sets.iter().filter(|s| s.state == SetState::InUse).map(drill));
-        let settled = &self.settled_of_lists;
-        let rotations = keys.iter().filter(|key| key.state.protects()).filter_map(rotation);
-        // Where a record has it due by a nearer day, that one stands.
-        let known = &self.all;
-        let rotations =
-            rotations.filter(|due| known.get(&due.id).is_none_or(|known| known.settled.is_some()));
-        all.retain(|due| !keys.iter().any(|key| due.settled.is_some() && due.id == rotate(key)));
-        all.extend(rotations.map(|due| Due { settled: settled.get(&due.id).cloned(), ..due }));
         let order = |due: &Due| {
             (due.settled.is_some(), due.by.is_none(), due.by.clone(), due.since.clone(), due.id.clone())
         };
@@ -137,6 +153,7 @@ impl Dues {
 }
 
 const RENEW: &str = "renew ";
+const DRILL: &str = "drill ";
 
 fn receipt(run: &str, target: &str, name: &str) -> String {
     format!("receipt {run} {target}: {name}")
@@ -147,7 +164,7 @@ fn drill(set: &Set) -> Due {
     let by = set.next_drill.clone().or_else(|| day::years_after(&set.since, 1));
     let says = words::due_drill(set);
     Due {
-        id: format!("drill {}", set.set),
+        id: format!("{DRILL}{}", set.set),
         says,
         by,
         since: set.since.clone(),
@@ -173,6 +190,11 @@ fn rotation(key: &Key) -> Option<Due> {
 }
 
 impl Due {
+    /// Whether two people's word settles it. That shares still open a key shows only in a drill.
+    pub fn settles_by_word(&self) -> bool {
+        self.settled.is_none() && !self.id.starts_with(DRILL)
+    }
+
     /// Whether it is open, and due within so many days of this one (`2026-11-25`), or was before it.
     pub fn is_within(&self, days: i64, today: &str) -> bool {
         let left = self.by.as_deref().and_then(|by| day::between(today, by));

@@ -19,10 +19,11 @@ use std::sync::Once;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-/// How long the database may take; it holds some hundred small values.
+/// How long the database may take.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The largest folder that is opened, in bytes: sled takes about a megabyte for an empty one.
-const LARGEST: u64 = 64 * 1024 * 1024;
+/// The largest folder that is opened, in bytes: sled takes about a megabyte for an empty one, and some eighty for the hundred
+/// thousand copies of a large hospital's keys.
+const LARGEST: u64 = 1024 * 1024 * 1024;
 /// How many damaged indexes are kept to look at.
 const KEPT: usize = 3;
 /// The last number that a damaged index is given.

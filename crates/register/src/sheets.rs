@@ -100,7 +100,8 @@ impl Sheets {
     }
 
     fn each(&mut self, at: Where<'_>, set: &str, state: SheetState) {
-        let shares: Vec<u8> = self.all.keys().filter(|(s, _)| s == set).map(|(_, n)| *n).collect();
+        let of_set = self.all.range((set.to_owned(), 0)..).take_while(|((s, _), _)| s == set);
+        let shares: Vec<u8> = of_set.map(|((_, n), _)| *n).collect();
         for share in shares {
             self.becomes(at, (set, share), state);
         }

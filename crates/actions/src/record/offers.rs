@@ -22,7 +22,7 @@ impl Offers {
             .map(|other| Record { reading: other.reading(), run: other.run })
             .collect();
         let register = Register::of(&records);
-        let open = register.dues.iter().filter(|due| due.settled.is_none());
+        let open = register.dues.iter().filter(|due| due.settles_by_word());
         Ok(Self {
             keys: register.keys.iter().map(words::key).chain([words::no_key()]).collect(),
             dues: open.map(words::due).chain([words::nothing_due()]).collect(),
