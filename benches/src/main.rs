@@ -6,6 +6,7 @@
 
 mod append;
 mod insertion;
+mod ledger;
 mod split;
 mod table;
 mod verify;
@@ -23,6 +24,9 @@ fn main() {
     }
     if wanted("verify") {
         verify::measure();
+    }
+    if wanted("ledger") {
+        ledger::measure();
     }
     if wanted("split") {
         split::measure();

@@ -3,6 +3,7 @@
 use protocol::{Answer, Ask, PromptView, RunState};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use transcript::Level::{Auditor, Public};
 use whole_program::backup::made;
 use whole_program::json;
 use whole_program::pack::{fact, holds};
@@ -158,10 +159,9 @@ fn a_record_says_what_its_step_declares_and_nothing_else() {
     assert_eq!(found(&|_| {}), None);
     let set = |level: transcript::Level, name: &'static str, value: Value| {
         move |e: &mut transcript::Entry| {
-            drop(e.facts.entry(level).or_default().insert(name.to_owned(), value.clone()))
+            drop(e.facts.entry(level).or_default().insert(name.to_owned(), value.clone()));
         }
     };
-    use transcript::Level::{Auditor, Public};
     for (what, change) in [
         ("hours as text", set(Auditor, "break-glass.hours", "4".into())),
         ("a reason without text", set(Auditor, "break-glass.reason", "".into())),

@@ -91,7 +91,7 @@ pub(super) fn no_key_on_that_line(line: u64, lines: &[u64]) -> Problem {
 
 /// Which key of a plan is brought back.
 pub(super) fn line_of_the_plan(line: u64) -> Fact {
-    observed("Line of the key plan", &line.to_string())
+    observed("Line of the key plan", line.to_string())
 }
 
 /// The pack does not verify; one that lies inside the folder may be meant.

@@ -33,7 +33,7 @@ pub(super) fn declared(step: &Step, action: &Row, found: &mut Vec<Problem>) {
         }
         let choices = field.choices.iter().collect::<BTreeSet<_>>();
         let chosen = field.form == FieldForm::Choice;
-        if chosen != !choices.is_empty()
+        if chosen == choices.is_empty()
             || choices.len() != field.choices.len()
             || choices.iter().any(|c| c.is_empty())
         {
