@@ -123,7 +123,10 @@ impl Dues {
     /// What a ceremony opened that came to nothing is not due: its bundle has no wrapped key that anybody is to import.
     fn given_up(&mut self, of: &Told<'_>, entry: &Entry) {
         for id in std::mem::take(&mut self.opened) {
-            self.settle(of, entry, &id);
+            // Another ceremony may have opened it before.
+            if self.all.get(&id).is_some_and(|due| due.run == of.run) {
+                self.settle(of, entry, &id);
+            }
         }
     }
 

@@ -169,3 +169,14 @@ fn what_became_of_each_sheet_is_told() {
     assert_eq!((told[9].sets[0].state, owed(9, "its set is replaced")), (SetState::Replaced, 3));
     assert_eq!(told[10].contradictions, [] as [String; 0]);
 }
+
+/// What a ceremony opened goes with it where it is given up; what another one had opened before stays.
+#[test]
+fn what_is_given_up_takes_nothing_along_that_was_due_before() {
+    let due = |id: &str| noted(Kind::Outcome, &[("due-opened", json!([[id, "Do it.", "2027-01-01"]]))]);
+    let first = record("run-1", closed(vec![due("rotate k")]));
+    let second = record("run-2", vec![due("rotate k"), due("review"), Draft::new(Kind::Abandoned)]);
+    let dues = Register::of(&[first, second]).dues;
+    let open = |id: &str| dues.iter().any(|due| due.id == id && due.settled.is_none());
+    assert!(open("rotate k") && !open("review"), "{dues:#?}");
+}
