@@ -15,9 +15,7 @@ const SHEETS: u32 = 7;
 const ROUNDS: usize = 3;
 
 pub(crate) fn measure() {
-    let memory = Path::new("/dev/shm");
-    let dir =
-        if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a folder");
+    let dir = crate::in_memory();
     let files: Vec<PathBuf> = (0..RECORDS).map(|n| made(dir.path(), n)).collect();
     let half = files.get(..files.len() / 2).unwrap_or_default();
     let rounds: Vec<(Duration, Duration)> =

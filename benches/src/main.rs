@@ -13,7 +13,7 @@ mod verify;
 mod window;
 mod wrap;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn main() {
     let only = std::env::args().nth(1);
@@ -47,4 +47,10 @@ fn beside(name: &str) -> PathBuf {
     let program = std::env::current_exe().expect("this program has a path").with_file_name(name);
     assert!(program.is_file(), "{} is not built: run `make bench`", program.display());
     program
+}
+
+/// A folder in memory where that is possible: a hundred thousand flushes of a disk are not what is measured there.
+fn in_memory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a folder")
 }

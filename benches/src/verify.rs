@@ -3,11 +3,10 @@
 //! times over, whoever checks them; so that line has no goal, and is measured to see what it costs.
 
 use crate::append::draft;
-use crate::{beside, table};
+use crate::{beside, in_memory, table};
 use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use transcript::{Draft, Journal, Kind, Level, Signer, SystemClock};
@@ -41,10 +40,7 @@ impl Signer for Key {
 }
 
 fn of(what: &str, mut signer: Option<&mut Key>, goal: Option<f64>) {
-    // In memory where that is possible: 100,000 flushes of a disk are not what is measured here.
-    let memory = Path::new("/dev/shm");
-    let dir =
-        if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a folder");
+    let dir = in_memory();
     let path = dir.path().join("transcript.jsonl");
     let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal");
     let mut journal = Journal::create(&path, first, Box::new(SystemClock::default())).expect("a journal");

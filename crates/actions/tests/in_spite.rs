@@ -20,31 +20,13 @@ fn opened() -> Record {
     Record::opened(Mode::Production, Box::new(SystemClock::default()), &with_keys)
 }
 
-/// An exception with this code in a step, and the witness's decision that it goes on.
-fn decided(record: &mut Record, step: &str, actor: &str, code: &str) {
-    let id = format!("exception-{}", record.journal.head().entries + 1);
-    let raised = Record::draft(Kind::Exception, step, actor)
-        .fact(Level::Public, "code", code)
-        .fact(Level::Auditor, "expected", "quiet")
-        .fact(Level::Auditor, "happened", "a fire alarm")
-        .opens(&id, "to be decided");
-    record.journal.append(raised).unwrap();
-    record.signs("wit", step, actor, "I decide: Go on from here.");
-    let note = Record::draft(Kind::Note, step, actor)
-        .fact(Level::Public, "decision", "go-on")
-        .fact(Level::Public, "decided-by", "witness")
-        .fact(Level::Auditor, "reason", "both have looked")
-        .closes(&id);
-    record.journal.append(note).unwrap();
-}
-
 /// A preflight that found this, with these exceptions decided and these sentences signed by the administrator.
 fn preflight(to_mend: &[&str], roster_from: &str, raised: &[&str], signed: &[&str]) -> Record {
     let mut record = opened();
     let (step, actor) = ("preflight", "administrator");
     record.writes(Kind::Intent, step, actor);
     for code in raised {
-        decided(&mut record, step, actor, code);
+        record.excepts_at(step, actor, Some(code), "go-on");
     }
     for says in signed {
         record.signs("adm", step, actor, says);
@@ -125,13 +107,7 @@ fn what_the_preflight_found_is_decided_by_one_and_signed_by_the_other() {
 /// A ceremony that goes on at its first step after everybody signed in, on a machine of which this is said.
 fn goes_on(to_mend: Option<&[&str]>) -> Record {
     let mut record = preflight(&[], ENROLLED, &[], &[]);
-    record.writes(Kind::Intent, "attend", "administrator");
-    let here =
-        "I am here and I take part. My watch agrees with this clock to some minutes: 2026-11-26 09:00 UTC.";
-    for person in ["adm", "wit", "off"] {
-        record.signs(person, "attend", "administrator", here);
-    }
-    record.writes(Kind::Outcome, "attend", "administrator");
+    record.attends();
     record.journal.append(resumes(to_mend)).unwrap();
     record
 }
@@ -153,7 +129,7 @@ fn opens(mut record: Record) -> Option<String> {
 #[test]
 fn a_machine_to_be_mended_is_decided_on_and_signed_for_where_a_ceremony_goes_on() {
     let mend = Some(&["A debugger is attached."][..]);
-    let raise = |record: &mut Record, code| decided(record, "open-token", "officer", code);
+    let raise = |record: &mut Record, code| record.excepts_at("open-token", "officer", Some(code), "go-on");
     assert_eq!(opens(goes_on(None)), None);
     assert_eq!(opens(goes_on(Some(&[]))), None);
     assert_eq!(opens(goes_on(mend)).as_deref(), Some("GoneOnInSpite"));

@@ -103,13 +103,14 @@ pub fn no_network() -> Result<(), ConfineError> {
     try_socket(libc::AF_UNIX).map_err(ConfineError::TooTight)
 }
 
-/// No core dumps, and no other process of the same user may attach or read this one's memory.
-///
-/// The limit is one byte, which is less than any core file has. With a limit of 0 the kernel still hands the memory of a
-/// program that this one starts, as one that prints a share, to whatever `core_pattern` pipes to; with 1 it does not
-/// (`core(5)`, and `do_coredump` in the kernel's `fs/coredump.c`).
+/// The limit on core files, in bytes, under which none is written or handed on: less than any core file has. With a limit of 0
+/// the kernel still hands the memory of a program that this one starts, as one that prints a share, to whatever `core_pattern`
+/// pipes to; with 1 it does not (`core(5)`, and `do_coredump` in the kernel's `fs/coredump.c`).
+pub const NO_CORE: u64 = 1;
+
+/// No core dumps ([`NO_CORE`]), and no other process of the same user may attach or read this one's memory.
 pub fn no_core_dumps() -> Result<(), ConfineError> {
-    let none = libc::rlimit { rlim_cur: 1, rlim_max: 1 };
+    let none = libc::rlimit { rlim_cur: NO_CORE, rlim_max: NO_CORE };
     // SAFETY: plain values and a pointer to a live local that the kernel only reads.
     let refused = unsafe {
         libc::setrlimit(libc::RLIMIT_CORE, &raw const none) != 0

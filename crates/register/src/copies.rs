@@ -1,6 +1,6 @@
 //! The copies of each key: where it went by any record, and what became of it there.
 
-use crate::places::{Place, Sort, file_id, sheet_id, token_id};
+use crate::places::{Place, Sort, id_of_copy, token_id};
 use crate::told::{Record, Told};
 use crate::{walk, walk_plan};
 use facts::Named as _;
@@ -39,9 +39,9 @@ impl Copies {
         }
         if let Some(key) = of.of_key() {
             self.add(key, walk::of_record(entries, believed));
-        }
-        if believed && let Some(key) = of.of_key() {
-            self.at_the_end(key, of, entries);
+            if believed {
+                self.at_the_end(key, of, entries);
+            }
         }
     }
 
@@ -66,13 +66,7 @@ impl Copies {
         let set = of.earlier.clone().unwrap_or_default();
         let here = token_id(of.serial.as_deref().unwrap_or_default());
         for (copy, became) in entries.iter().filter_map(|e| facts::COPIES_AT_THE_END.within(e)).flatten() {
-            let share = copy.strip_prefix("sheet-").and_then(|n| n.parse().ok());
-            let id = match (share, copy.as_str()) {
-                (Some(share), _) => sheet_id(share, &set),
-                (None, "wrapped-file") => file_id(&set),
-                (None, in_token) if in_token.starts_with("token-key ") => here.clone(),
-                (None, other) => other.to_owned(),
-            };
+            let id = if copy.starts_with("token-key ") { here.clone() } else { id_of_copy(&copy, &set) };
             if let Some(copy) = self.0.get_mut(&(key.to_owned(), id)) {
                 copy.place.became = Some((became, of.run.to_owned()));
             }

@@ -85,6 +85,25 @@ pub fn file_id(set: &str) -> String {
     format!("older-file {set}")
 }
 
+/// The word for a key in a cloud, by the ceremony that wrapped it: two vaults may have a key of one name.
+pub(crate) fn cloud_id(wrapped_in: &str, target: &str, name: &str) -> String {
+    format!("cloud {wrapped_in} {target}: {name}")
+}
+
+/// The word for the bundle that it went in.
+pub(crate) fn bundle_id(run: &str, target: &str, name: &str) -> String {
+    format!("bundle {run} {target}: {name}")
+}
+
+/// The word that a place has in every record, by the word that a destruction of this set has for the copy.
+pub(crate) fn id_of_copy(copy: &str, set: &str) -> String {
+    match copy.strip_prefix("sheet-").map(str::parse) {
+        Some(Ok(share)) => sheet_id(share, set),
+        _ if copy == "wrapped-file" => file_id(set),
+        _ => copy.to_owned(),
+    }
+}
+
 /// Adds those that are not known yet. What was known first stands, since it may know what became of it.
 pub fn add(to: &mut Vec<Place>, more: impl IntoIterator<Item = Place>) {
     for place in more {

@@ -1,6 +1,8 @@
 //! A walk along a record, for the places where its key went.
 
-use crate::places::{Place, Sort, add, carried_on, file_id, sheet_id, token_id};
+use crate::places::{
+    Place, Sort, add, bundle_id, carried_on, cloud_id, file_id, id_of_copy, sheet_id, token_id,
+};
 use crate::words;
 use facts::{Form, Named};
 use std::collections::BTreeSet;
@@ -197,7 +199,7 @@ impl<'e> Walk<'e> {
             let (name, prepared) = self.cloud.clone().unwrap_or_else(unknown);
             self.cloud(&run, &target, &name, &prepared);
             let says = words::bundle(&target, &name, &run);
-            self.put(Sort::Bundle, format!("bundle {run} {target}: {name}"), says);
+            self.put(Sort::Bundle, bundle_id(&run, &target, &name), says);
         }
         if let (Some(target), Some(name)) =
             (text(entry, &facts::RECEIPT_TARGET), text(entry, &facts::RECEIPT_KEY))
@@ -207,10 +209,9 @@ impl<'e> Walk<'e> {
         }
     }
 
-    /// By the ceremony that wrapped it: two vaults may have a key of one name.
     fn cloud(&mut self, wrapped_in: &str, target: &str, name: &str, prepared: &str) {
         let says = words::cloud_key(target, name, prepared);
-        self.put(Sort::Cloud, format!("cloud {wrapped_in} {target}: {name}"), says);
+        self.put(Sort::Cloud, cloud_id(wrapped_in, target, name), says);
     }
 
     /// What two people said became of a copy: it counts once they signed, which is when the step comes to its end.
@@ -229,11 +230,7 @@ impl<'e> Walk<'e> {
             return;
         };
         let set = text(entry, &facts::COPY_OF).unwrap_or_default();
-        let id = match copy.strip_prefix("sheet-").map(str::parse) {
-            Some(Ok(share)) => sheet_id(share, &set),
-            _ if copy == "wrapped-file" => file_id(&set),
-            _ => copy,
-        };
+        let id = id_of_copy(&copy, &set);
         self.said.push((id, became));
     }
 }

@@ -1,6 +1,6 @@
 //! A walk along the record of a key plan, for the places where each of its keys went.
 
-use crate::places::{Place, Sort, add, file_id, sheet_id, token_id};
+use crate::places::{Place, Sort, add, bundle_id, cloud_id, file_id, sheet_id, token_id};
 use crate::words;
 use facts::Named as _;
 use std::collections::BTreeMap;
@@ -16,20 +16,22 @@ struct Line {
 /// The places of each key of a plan that a record names, by the key's check value; none for a record of no plan.
 pub fn of_record(entries: &[Entry]) -> Vec<(String, Vec<Place>)> {
     let run = entries.first().and_then(|e| facts::RUN.within(e)).unwrap_or_default();
-    let (mut serial, mut lines, mut sheets) =
-        (words::UNKNOWN.to_owned(), BTreeMap::<u64, Line>::new(), Vec::new());
+    let (mut serial, mut lines) = (words::UNKNOWN.to_owned(), BTreeMap::<u64, Line>::new());
     for entry in entries {
         serial = facts::TOKEN_SERIAL.within(entry).unwrap_or(serial);
-        if let (Some(set), Some(dealt)) =
-            (facts::SHARE_SET.newest(entries), facts::SHARE_COMMITMENTS.within(entry))
-        {
-            let sheet = |n: usize| Place::new(Sort::Sheet, sheet_id(n, &set), words::sheet(n, &set), &run);
-            add(&mut sheets, (1..=dealt.len()).map(sheet));
-        }
         if let Some(line) = facts::PLAN_LINE.within(entry) {
             lines.entry(line).or_default().take(entry, &run, &serial);
         }
     }
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    // Of a set that became void nothing is said: its sheets are asked for by their own obligation.
+    let set = facts::SHARE_SET.newest(entries).unwrap_or_default();
+    let dealt =
+        entries.iter().filter_map(|e| facts::SHARE_COMMITMENTS.within(e)).map(|dealt| dealt.len()).max();
+    let sheet = |n: usize| Place::new(Sort::Sheet, sheet_id(n, &set), words::sheet(n, &set), &run);
+    let sheets: Vec<Place> = (1..=dealt.unwrap_or_default()).map(sheet).collect();
     let backed = |line: &Line| line.places.iter().any(|p| p.sort == Sort::File);
     lines
         .into_values()
@@ -57,8 +59,8 @@ impl Line {
         if let (Some(target), Some(name)) =
             (facts::PLAN_WRAPPED_FOR.within(entry), facts::PLAN_CLOUD_KEY.within(entry))
         {
-            put(Sort::Cloud, format!("cloud {run} {target}: {name}"), words::cloud_key(&target, &name, ""));
-            put(Sort::Bundle, format!("bundle {run} {target}: {name}"), words::bundle(&target, &name, run));
+            put(Sort::Cloud, cloud_id(run, &target, &name), words::cloud_key(&target, &name, ""));
+            put(Sort::Bundle, bundle_id(run, &target, &name), words::bundle(&target, &name, run));
         }
         self.check_value = facts::PLAN_MADE_CHECK_VALUE
             .within(entry)

@@ -3,7 +3,7 @@
 use super::{decided, excepted, keep};
 use protocol::{Answer, Ask, Private, PromptView, RunState, ToRoom};
 use std::path::{Path, PathBuf};
-use whole_program::backup::{bag, bags, bringing};
+use whole_program::backup::{Sheets, bag, bags};
 use whole_program::enrolled::{PIN, start};
 use whole_program::room::Room;
 use whole_program::three_yubikeys::ThreeYubiKeys;
@@ -56,17 +56,16 @@ impl Workstation {
     }
 
     /// A key and its backup on a workstation of its own: the pack and what the custodians wrote down.
-    fn made(&self, state: &Path) -> (PathBuf, Vec<Vec<String>>) {
+    fn made(&self, state: &Path) -> (PathBuf, Sheets) {
         let room = self.three.keys.room(state);
         let (pack, room) = self.plays(room, "rehearsal-minimal", &[], RunState::Closed, &mut |_| None);
         (pack, room.sheets_shown())
     }
 
-    /// A room of that workstation whose custodians bring so many sheets of that pack.
-    fn brings(&self, state: &Path, (pack, sheets): &(PathBuf, Vec<Vec<String>>), many: usize) -> Room {
-        let given = bringing(state, pack, sheets[..many].to_vec());
+    /// A room of that workstation whose first two custodians bring their sheets; the last is brought first.
+    fn brings(&self, state: &Path, (_, sheets): &(PathBuf, Sheets)) -> Room {
         let mut room = self.three.keys.room(state);
-        room.sheets.clone_from(&given.sheets);
+        room.sheets = sheets[..2].iter().rev().cloned().collect();
         room
     }
 
@@ -128,7 +127,7 @@ impl Workstation {
     /// The pack of another workstation, whose signer two compare with what they have on paper.
     fn drill_of_a_stranger(&self, state: &Path) -> PathBuf {
         let old = self.made(&state.with_file_name("another-workstation"));
-        let mut room = self.brings(state, &old, 2);
+        let mut room = self.brings(state, &old);
         room.medium = old.0.display().to_string();
         self.drills(room, &old.0)
     }
@@ -144,7 +143,7 @@ impl Workstation {
     /// Another set of sheets for the same key; of the old ones one is destroyed, one is owed and one is missing.
     fn change_of_custodians(&self, state: &Path) -> PathBuf {
         let old = self.made(state);
-        let room = self.brings(state, &old, 2);
+        let room = self.brings(state, &old);
         let set = [("bringing", "2"), ("threshold", "2"), ("shares", "3")];
         self.plays(room, "change-custodian", &set, RunState::Closed, &mut |prompt| match &prompt.ask {
             Ask::Folder { .. } | Ask::File { .. } => Some(Answer::Path { path: old.0.display().to_string() }),
@@ -157,7 +156,7 @@ impl Workstation {
     /// The key's copies are gone through, and both sign what became of each.
     fn destroyed(&self, state: &Path) -> PathBuf {
         let old = self.made(state);
-        let room = self.brings(state, &old, 2);
+        let room = self.brings(state, &old);
         self.plays(room, "destroy", &[], RunState::Closed, &mut |prompt| match &prompt.ask {
             Ask::Folder { .. } | Ask::File { .. } => Some(Answer::Path { path: old.0.display().to_string() }),
             Ask::Decide { .. } => Some(decided("go-on")),

@@ -37,13 +37,12 @@ impl Action for RecordDeclared {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let declared = cue.step.record.as_ref().ok_or_else(out_of_order)?;
         let offers = Offers::of(cue, stage)?;
-        let mut said = Vec::new();
+        let mut values = Vec::new();
         for field in &declared.fields {
-            said.push((field, asked(cue.plan.mode, stage, field, &offers)?));
+            values.push((field, asked(cue.plan.mode, stage, field, &offers)?));
         }
-        let today = stage.now();
-        let said = Said { declared, values: said.into_iter().map(|(f, v)| (f.clone(), v)).collect() };
-        let day = day_of(today);
+        let said = Said { declared, values };
+        let day = day_of(stage.now());
         let due = said.due(&day).ok_or_else(out_of_order)?;
         stage.ask(
             Ask::Observe { facts: words::recorded(&said.values, &due), button: words::IS_RIGHT.to_owned() },
@@ -80,8 +79,7 @@ impl Action for RecordDeclared {
         let mut values = Vec::new();
         for (field, name) in declared.fields.iter().zip(&names) {
             let value = at_its_level(done.outcome, field, name).filter(|value| fits(field, value));
-            values
-                .push((field.clone(), value.cloned().ok_or_else(|| departs(words::not_as_declared(name)))?));
+            values.push((field, value.cloned().ok_or_else(|| departs(words::not_as_declared(name)))?));
         }
         let said = Said { declared, values };
         let day = facts::RECORDED_ON.within(done.outcome).unwrap_or_default();
@@ -97,7 +95,7 @@ impl Action for RecordDeclared {
 /// The answers.
 struct Said<'d> {
     declared: &'d Declared,
-    values: Vec<(Field, Value)>,
+    values: Vec<(&'d Field, Value)>,
 }
 
 impl Said<'_> {
@@ -143,9 +141,9 @@ fn asked(
 ) -> Result<Value, Halt> {
     let choices: Vec<Choice> = match field.form {
         FieldForm::Choice => field.choices.iter().map(|choice| words::choice(choice)).collect(),
-        FieldForm::Key => offers.keys().to_vec(),
-        FieldForm::Due => offers.dues().to_vec(),
-        FieldForm::Person => offers.people().to_vec(),
+        FieldForm::Key => offers.keys.clone(),
+        FieldForm::Due => offers.dues.clone(),
+        FieldForm::Person => offers.people.clone(),
         FieldForm::Text | FieldForm::Day | FieldForm::Number => Vec::new(),
     };
     let example = words::example(field);

@@ -8,9 +8,9 @@ use register::{Record, Register};
 
 /// What the register offers.
 pub(super) struct Offers {
-    keys: Vec<Choice>,
-    dues: Vec<Choice>,
-    people: Vec<Choice>,
+    pub(super) keys: Vec<Choice>,
+    pub(super) dues: Vec<Choice>,
+    pub(super) people: Vec<Choice>,
 }
 
 impl Offers {
@@ -28,17 +28,5 @@ impl Offers {
             dues: open.map(words::due).chain([words::nothing_due()]).collect(),
             people: cue.plan.roster.people.iter().map(words::person).collect(),
         })
-    }
-
-    pub(super) fn keys(&self) -> &[Choice] {
-        &self.keys
-    }
-
-    pub(super) fn dues(&self) -> &[Choice] {
-        &self.dues
-    }
-
-    pub(super) fn people(&self) -> &[Choice] {
-        &self.people
     }
 }

@@ -1,7 +1,8 @@
 //! What people read where a script has something recorded.
 
+use engine::words::observed;
 use facts::NONE;
-use protocol::{Choice, Fact, Verdict, problems};
+use protocol::{Choice, Fact, problems};
 use register::{Due, Key};
 use script::Person;
 use script::declared::{Field, FieldForm};
@@ -32,7 +33,7 @@ pub(super) const FOR_THE_RECORD: &str = "I state this for the record: ";
 pub(super) const IS_RIGHT: &str = "It is all there, and right";
 
 /// What both people sign: the kind, and each answer under its question's name.
-pub(super) fn for_the_record(kind: &str, values: &[(Field, Value)]) -> String {
+pub(super) fn for_the_record(kind: &str, values: &[(&Field, Value)]) -> String {
     let said: Vec<String> =
         values.iter().map(|(field, value)| format!("{}: {}", field.name, plain(value))).collect();
     format!("{FOR_THE_RECORD}{kind}. {}", said.join("; "))
@@ -44,11 +45,9 @@ pub(super) fn plain(value: &Value) -> String {
 }
 
 /// What is about to be recorded, and what is due after it.
-pub(super) fn recorded(values: &[(Field, Value)], due: &[(String, String, String)]) -> Vec<Fact> {
-    let fact =
-        |name: String, observed: String| Fact { name, expected: None, observed, verdict: Verdict::Noted };
-    let said = values.iter().map(|(field, value)| fact(field.ask.clone(), plain(value)));
-    let due = due.iter().map(|(_, says, by)| fact(format!("Due by {by}"), says.clone()));
+pub(super) fn recorded(values: &[(&Field, Value)], due: &[(String, String, String)]) -> Vec<Fact> {
+    let said = values.iter().map(|(field, value)| observed(field.ask.as_str(), plain(value)));
+    let due = due.iter().map(|(_, says, by)| observed(format!("Due by {by}"), says.as_str()));
     said.chain(due).collect()
 }
 
@@ -70,34 +69,33 @@ pub(super) fn example(field: &Field) -> String {
     field.example.clone().unwrap_or_else(usual)
 }
 
-fn offered(id: &str, title: String, detail: String) -> Choice {
-    Choice { id: id.to_owned(), title, note: (!detail.is_empty()).then_some(detail), refused: None }
+fn offered(id: &str, title: impl Into<String>, note: Option<String>) -> Choice {
+    Choice { id: id.to_owned(), title: title.into(), note, refused: None }
 }
 
 pub(super) fn choice(choice: &str) -> Choice {
-    offered(choice, choice.to_owned(), String::new())
+    offered(choice, choice, None)
 }
 
 pub(super) fn key(key: &Key) -> Choice {
     let called = key.label.clone().or_else(|| key.system.clone()).unwrap_or_else(|| key.check_value.clone());
-    offered(&key.check_value, called, format!("{}, {}", key.state, key.check_value))
+    offered(&key.check_value, called, Some(format!("{}, {}", key.state, key.check_value)))
 }
 
 pub(super) fn no_key() -> Choice {
-    offered(NONE, "No key that is known here".to_owned(), String::new())
+    offered(NONE, "No key that is known here", None)
 }
 
 pub(super) fn due(due: &Due) -> Choice {
-    let by = due.by.as_ref().map_or_else(String::new, |by| format!("by {by}"));
-    offered(&due.id, due.says.clone(), by)
+    offered(&due.id, due.says.as_str(), due.by.as_ref().map(|by| format!("by {by}")))
 }
 
 pub(super) fn nothing_due() -> Choice {
-    offered(NONE, "Nothing that is due".to_owned(), String::new())
+    offered(NONE, "Nothing that is due", None)
 }
 
 pub(super) fn person(person: &Person) -> Choice {
-    offered(&person.id, person.name.clone(), person.role.clone())
+    offered(&person.id, person.name.as_str(), Some(person.role.clone()))
 }
 
 // Departures.

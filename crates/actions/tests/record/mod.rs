@@ -47,12 +47,13 @@ impl Record {
         record
     }
 
-    /// Everybody signs in.
+    /// Everybody signs in, those with keys of this test by them.
     pub(crate) fn attends(&mut self) {
         self.writes(Kind::Intent, "attend", "administrator");
         let here = "I am here and I take part. My watch agrees with this clock to some minutes: 2026-11-26 09:00 UTC.";
-        self.signs("off", "attend", "administrator", here);
-        self.signs("wit", "attend", "administrator", here);
+        for person in self.keys.keys().copied().collect::<Vec<_>>() {
+            self.signs(person, "attend", "administrator", here);
+        }
         self.writes(Kind::Outcome, "attend", "administrator");
     }
 
@@ -145,11 +146,15 @@ impl Record {
         self.writes(kind, "open-token", "officer");
     }
 
-    /// The witness decides and signs that.
+    /// The witness decides and signs that, while the token is to be opened.
     pub(crate) fn decides(&mut self, decision: &str, settles: Option<&str>) {
+        self.decides_at("open-token", "officer", decision, settles);
+    }
+
+    fn decides_at(&mut self, step: &str, actor: &str, decision: &str, settles: Option<&str>) {
         let title = if decision == "again" { "Begin this step again" } else { "Go on from here" };
-        self.signs("wit", "open-token", "officer", &format!("I decide: {title}."));
-        let mut note = Self::draft(Kind::Note, "open-token", "officer")
+        self.signs("wit", step, actor, &format!("I decide: {title}."));
+        let mut note = Self::draft(Kind::Note, step, actor)
             .fact(Level::Public, "decision", decision)
             .fact(Level::Public, "decided-by", "witness")
             .fact(Level::Auditor, "reason", "both have looked");
@@ -159,15 +164,23 @@ impl Record {
         self.journal.append(note).unwrap();
     }
 
-    /// An exception in the step, and the decision on it.
+    /// An exception that a person raises while the token is to be opened, and the decision on it.
     pub(crate) fn excepts(&mut self, decision: &str) {
+        self.excepts_at("open-token", "officer", None, decision);
+    }
+
+    /// An exception in a step, with the code of what the program saw, and the decision on it.
+    pub(crate) fn excepts_at(&mut self, step: &str, actor: &str, code: Option<&str>, decision: &str) {
         let id = format!("exception-{}", self.journal.head().entries + 1);
-        let raised = Self::draft(Kind::Exception, "open-token", "officer")
+        let mut raised = Self::draft(Kind::Exception, step, actor)
             .fact(Level::Auditor, "expected", "quiet")
             .fact(Level::Auditor, "happened", "a fire alarm")
             .opens(&id, "to be decided");
+        if let Some(code) = code {
+            raised = raised.fact(Level::Public, "code", code);
+        }
         self.journal.append(raised).unwrap();
-        self.decides(decision, Some(&id));
+        self.decides_at(step, actor, decision, Some(&id));
     }
 
     /// The step is begun and done, with or without a signature of its own.

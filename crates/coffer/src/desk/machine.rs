@@ -8,9 +8,6 @@ use std::path::{Path, PathBuf};
 /// Secrets take some kibibytes each; a ceremony with 255 shares some mebibytes, locked. In bytes.
 const LOCKED_MEMORY: u64 = 4 * 1024 * 1024;
 
-/// The limit on core files, in bytes, under which none is written or handed to a pipe ([`confine::no_core_dumps`]).
-const NO_CORE: u64 = 1;
-
 /// `IFF_UP` of `netdevice(7)`: the interface was switched on, whatever its cable says.
 const SWITCHED_ON: u64 = 1;
 
@@ -96,7 +93,7 @@ impl Machine {
     }
 
     fn core_dumps(&self) -> Check {
-        words::core_dumps(self.limit("Max core file size") == Some(NO_CORE))
+        words::core_dumps(self.limit("Max core file size") == Some(confine::NO_CORE))
     }
 
     /// Yama's scope (`ptrace_scope`): from 1 on no process may look into another that it did not start.
