@@ -12,6 +12,7 @@ pub mod earlier;
 pub mod key;
 pub mod people;
 pub mod plan;
+pub mod provider;
 pub mod record;
 pub mod recover;
 pub mod room;
@@ -40,6 +41,7 @@ static ACTIONS: &[&dyn Action] = &[
     &token::open::OpenToken,
     &token::write_report::ReportToken,
     &token::self_test::SelfTest,
+    &token::validation::ReadValidation,
     &token::signing_key::SigningKey,
     &cloud::read_wrapping_key::ReadWrappingKey,
     &cloud::compare::CompareWrappingKey,
@@ -59,6 +61,9 @@ static ACTIONS: &[&dyn Action] = &[
     &plan::rebuild::RebuildPlanBackup,
     &plan::wrap::WrapPlanKeys,
     &plan::seal::SealPlanKeys,
+    &plan::open_again::OpenPlanBackup,
+    &plan::wrap_again::WrapPlanBackupAgain,
+    &plan::rebuild_again::RebuildPlanBackupAgain,
     &drill::open::OpenBackup,
     &drill::bring::BringShare,
     &drill::prove::ProveBackup,
@@ -66,6 +71,7 @@ static ACTIONS: &[&dyn Action] = &[
     &drill::reseal::Reseal,
     &drill::certify::CertifyDrill,
     &recover::restore::RestoreKey,
+    &recover::replicate::ReplicateKey,
     &recover::find::FindKey,
     &recover::wrap_again::WrapBackupAgain,
     &cloud::wrap_again::WrapAgainForCloud,
@@ -92,6 +98,8 @@ static ACTIONS: &[&dyn Action] = &[
     &cloud::open_bundle::OpenBundle,
     &cloud::read_receipt::ReadReceipt,
     &record::declared::RecordDeclared,
+    &provider::state::ReadProviderState,
+    &provider::stop::WriteStopInstructions,
     &room::agree::Agree,
     &room::close::Close,
 ];
@@ -100,12 +108,15 @@ static ACTIONS: &[&dyn Action] = &[
 pub static STAND_INS: &[&dyn StandIn] = &[
     &cloud::stand_in::BundleMedium,
     &room::stand_in::Medium,
+    &token::validation::PracticeValidation,
     &people::stand_in::Passphrases,
     &cloud::stand_in::WrappingKey,
     &plan::stand_in::MixedPlan,
     &earlier::stand_in::EarlierBackup,
     &cloud::stand_in::EarlierImport,
     &cloud::stand_in::Receipt,
+    &provider::stand_in::ProviderStateFile,
+    &provider::stand_in::StopMedium,
     &domain::stand_in::CustodianMedia,
     &domain::stand_in::OnlineTeam,
     &domain::stand_in::Download,

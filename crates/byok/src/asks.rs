@@ -101,6 +101,12 @@ pub(crate) fn normal(
     Ok(found)
 }
 
+/// One answer that must be there, in its normal form.
+pub(crate) fn one(asks: &'static [Ask], name: &str, answer: &str) -> Result<String, ByokError> {
+    let ask = asks.iter().find(|a| a.name == name).ok_or_else(words::no_such_ask)?;
+    ask.normal(cleaned(answer))
+}
+
 /// Where a new key goes by these answers; none where `existing`, the ask that names a key which exists, is answered. What
 /// is not of its form stands as it is: it is refused when it is read.
 pub(crate) fn place(

@@ -58,6 +58,7 @@ impl ByokError {
             Self::ShareNotOpened(_) => "share-not-opened",
             Self::QuorumTooSmall { .. } => "quorum-too-small",
             Self::QuorumWrong => "quorum-wrong",
+            Self::StateMalformed(_) => "state-malformed",
             Self::ReceiptField(_) => "receipt-field",
             Self::KeyTooLongForWrappingKey(_) => "key-too-long-for-wrapping-key",
             Self::UnknownName { .. } => "unknown-name",

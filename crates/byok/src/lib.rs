@@ -6,8 +6,10 @@
 //! ([`receipt::read`]). [`Disposable`] stands in for the provider so that every recipe can be opened again before a real
 //! key is used.
 //!
+//! What the providers say of the keys later is read by [`state`]; how a key is stopped there is in [`stop`].
+//!
 //! A file uses those of lower floors only: `table`, `bundle`, `provider`, `layout`, `providers`, the list here, then
-//! `receipt` and `plan`.
+//! `receipt`, `plan`, `state` and `stop`.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on has failed"))]
 
 mod answers;
@@ -35,6 +37,8 @@ mod replies;
 mod says;
 mod script;
 pub mod security_domain;
+pub mod state;
+pub mod stop;
 mod text;
 mod words;
 

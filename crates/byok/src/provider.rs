@@ -7,9 +7,11 @@ use crate::bundle::{Bundle, BundleFile, Manifest};
 use crate::moment::{CLOCKS_DIFFER, is_time, iso};
 use crate::proof::ProofKind;
 use crate::replies::{Receipt, Replies};
+use crate::stop::Stop;
 use crate::table::{self, Row};
 use crate::text::shown;
 use crate::{ByokError, Disposable, KeyType, Recipe, Target, WrappingKey, asks};
+use std::collections::BTreeMap;
 use std::fmt;
 
 mod words;
@@ -166,6 +168,9 @@ pub trait Provider: fmt::Debug + Sync {
     /// Holds what its tool answered against the bundle's manifest. Ask [`crate::receipt::read`].
     fn receipt(&self, replies: &Replies, manifest: &Manifest, receipt: &mut Receipt)
     -> Result<(), ByokError>;
+
+    /// How a key is stopped there. Ask [`crate::stop::stop`].
+    fn stop(&self, called: &str, prepared: &BTreeMap<String, String>) -> Result<Stop, ByokError>;
 
     /// The name and the bytes of what it would send. Ask [`Self::stand_in`].
     fn practise(&self, with: &Practice<'_>, stated: &mut Answers) -> Result<Sent, ByokError>;

@@ -223,7 +223,7 @@ impl Script<'_> {
 }
 
 /// Refuses a word with a character that means something to a shell, and an empty one.
-fn check(word: &str) -> Result<(), ByokError> {
+pub(crate) fn check(word: &str) -> Result<(), ByokError> {
     let harmless = |b: u8| b.is_ascii_alphanumeric() || HARMLESS.contains(&b);
     if word.is_empty() || !word.bytes().all(harmless) {
         return Err(ByokError::TextNotPlain("a word of a command"));
@@ -234,8 +234,13 @@ fn check(word: &str) -> Result<(), ByokError> {
 /// The word, in quotes where a shell would not take it bare.
 fn quoted(word: &str) -> Result<String, ByokError> {
     check(word)?;
+    Ok(in_quotes(word))
+}
+
+/// The same of a word that [`check`] has let through.
+pub(crate) fn in_quotes(word: &str) -> String {
     let bare = word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    Ok(if bare { word.to_owned() } else { format!("'{word}'") })
+    if bare { word.to_owned() } else { format!("'{word}'") }
 }
 
 #[cfg(test)]

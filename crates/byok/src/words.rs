@@ -150,6 +150,8 @@ pub enum ByokError {
     ReceiptPublicKey,
     #[error("the receipt names two different key materials")]
     ReceiptOtherMaterial,
+    #[error("what was carried in of a provider's keys cannot be read ({0})")]
+    StateMalformed(String),
     #[error("a disposable RSA key could not be made")]
     Disposable,
     #[error("the wrapped key does not open: hash, MGF or layout is not the recipe's, or bytes changed")]
@@ -268,6 +270,10 @@ impl ByokError {
             Self::ReceiptSpec(_) | Self::ReceiptPublicKey | Self::ReceiptOtherMaterial => LOOK,
             Self::ReceiptExpiry => {
                 "Import again with the bundle's script, which sets the expiry that was decided."
+            }
+            Self::StateMalformed(_) => {
+                "Ask the online team to save the output of the provider's tool again, all of it at one time and unchanged, and \
+                 carry that in."
             }
             Self::Disposable => "Do this step again.",
             Self::Unwrap => {

@@ -19,6 +19,7 @@ facts! {
     RUNG: Fact = public "rung", RouteWord, "how the key left the token for the cloud";
     WRAPPED_CHECK_VALUE: Fact = public "wrapped-check-value", CheckValue, "the check value of the key that was wrapped";
     WRAPPED_FOR: Fact = public "wrapped-for", Text, "the provider that it was wrapped for";
+    IMPORTED_AS: Fact = public "imported-as", Text, "which import of its key it is: `first`, `new-material`, or `existing-material` that the key had before";
     EXPIRY: Fact = public "expiry", Text, "until when the provider is to keep it: `never`, or a time (RFC 3339)";
     ROUTE_SELF_TEST: Fact = public "route-self-test", Text, "what came of trying the route on throw-away keys, in words";
     BUNDLE_FOLDER: Fact = internal "bundle-folder", FileName, "the folder of the run's folder with the bundle, which the pack has as `bundle`";

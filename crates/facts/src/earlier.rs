@@ -30,7 +30,9 @@ facts! {
     DRILLED_BACKUP: Fact = internal "drilled-backup", FileName, "the copy of that wrapped backup in the run's folder; never in the pack";
     DRILLED_PUBLIC_KEY: Fact = internal "drilled-public-key", FileName, "the copy of the key's public half in the run's folder";
     DRILL_LINE: Fact = public "drill-line", Number, "the line of an earlier key plan, where that line's one key is brought back";
+    DRILL_LINE_OTHERS: Fact = public "drill-line-others", List<Pair<Number, CheckValueOrOfAll>>, "the other lines of that plan, each with the check value of its key: the same sheets guard them";
     DRILL_PLAN: Fact = public "drill-plan", List<Json>, "the lines of an earlier key plan: objects of `line` (a number), `key_spec`, `check_value`, `sha256` (of the wrapped file) and `public_sha256`";
     DRILL_PLAN_SHA256: Fact = public "drill-plan-sha256", Sha256Hex, "the digest of that key plan";
+    DRILLED_PLAN_PLACES_SHA256: Fact = public "drilled-plan-places-sha256", Sha256Hex, "the digest of the list of every place where the keys of that plan went, in that folder";
     DRILLED_PLAN: Fact = internal "drilled-plan", FileName, "the folder of the run's folder with that plan's wrapped files; never in the pack";
 }

@@ -202,8 +202,8 @@ texts! {
     /// How the seal of a bag was found.
     SealWord = "`whole`, `broken` or `none`", |t| matches!(t, "whole" | "broken" | "none");
     /// What became of a copy.
-    Became = "`destroyed`, `destroyed-before`, `brought`, `owed`, `missing` or `of-another-key`",
-        |t| matches!(t, "destroyed" | "destroyed-before" | "brought" | "owed" | "missing" | "of-another-key");
+    Became = "`destroyed`, `destroyed-before`, `brought`, `owed`, `missing`, `kept` or `of-another-key`",
+        |t| matches!(t, "destroyed" | "destroyed-before" | "brought" | "owed" | "missing" | "kept" | "of-another-key");
     /// A share set as it stands on its sheets: `0123-4567-89AB-CDEF`.
     SetName = "share set: four groups of four upper-case hex digits with dashes", set_name;
     /// A check value of one key.

@@ -2,8 +2,8 @@
 
 use crate::declare::facts;
 use crate::{
-    CheckValue, Digits, FileInPack, FileName, FolderInPack, List, Map, Number, PathInPack, RouteWord,
-    SetName, Sha256Hex, Text,
+    CheckValue, Digits, FileInPack, FileName, FolderInPack, KeySpecName, List, Map, Number, PathInPack,
+    RouteWord, SetName, Sha256Hex, Text,
 };
 
 facts! {
@@ -27,6 +27,10 @@ facts! {
     PLAN_OWNER: Fact = auditor "plan-owner", Text, "who answers for that system";
     PLAN_LEFT_BEHIND: Fact = public "plan-left-behind", List<Text>, "the labels of keys that attempts which broke off left in the token for this line";
     PLAN_PUBLIC_KEY_FILE: Fact = public "plan-public-key-file", PathInPack, "the public half of the line's key (DER `SubjectPublicKeyInfo`), with its folder in the pack";
+    PLAN_AGAIN_FROM_SET: Fact = public "plan-again-from-set", SetName, "the older set whose shares brought the line's key back, where its backup was made again";
+    PLAN_AGAIN_SPEC: Fact = public "plan-again-spec", KeySpecName, "the kind of the line's key, in the token's word, where its backup was made again";
+    PLAN_AGAIN_LABEL: Fact = public "plan-again-label", Text, "the label under which the line's key was made, where its backup was made again";
+    PLAN_LEFT_OUT: Fact = public "plan-left-out", List<Number>, "the lines of the older backup that the new one is without";
     PLAN_MADE: Fact = public "plan-made", Number, "how many keys of the plan were made";
     PLAN_BACKUP_SET: Fact = public "plan-backup-set", SetName, "the set whose shares open the line's backup";
     PLAN_BACKUP_FILE: Fact = public "plan-backup-file", FileInPack, "the line's wrapped key, in the pack";

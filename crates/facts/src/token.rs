@@ -1,7 +1,7 @@
 //! The token, what it was seen to do, and its key that signs the record.
 
 use crate::declare::facts;
-use crate::{FileInPack, List, Number, Pair, RouteWord, Sha256Hex, Text, YesNo};
+use crate::{Day, FileInPack, List, Number, Pair, RouteWord, Sha256Hex, Text, YesNo};
 
 facts! {
     TOKEN_MODEL: Fact = public "token-model", Text, "the token's manufacturer and model, as it says";
@@ -12,6 +12,15 @@ facts! {
     BACKUP_ROUTE: Fact = public "backup-route", RouteWord, "how the master key will leave the token for its backup, where not inside it: `host-memory`";
     CLOUD_ROUTE: Fact = public "cloud-route", RouteWord, "how the master key will leave the token for the cloud, by the trials";
     HOST_MEMORY_BECAUSE: Fact = public "host-memory-because", Text, "what stands against wrapping inside the token, where only this computer's memory is left; empty where nothing more is known";
+    VALIDATION_CERTIFICATE: Fact = public "validation-certificate", Text, "the number of a validation certificate, as somebody looked it up";
+    VALIDATION_STANDARD: Fact = public "validation-standard", Text, "the standard that it is for, as that file has it";
+    VALIDATION_LEVEL: Fact = public "validation-level", Text, "its level, the same";
+    VALIDATION_STATUS: Fact = public "validation-status", Text, "its status on the day on which it was looked up, the same";
+    VALIDATION_MODULE: Fact = public "validation-module", Text, "the module that it names, with its versions, the same";
+    VALIDATION_LOOKED_UP: Fact = public "validation-looked-up", Day, "the day on which it was looked up, the same";
+    VALIDATION_BY: Fact = auditor "validation-by", Text, "who looked it up, the same";
+    VALIDATION_SOURCE: Fact = public "validation-source", Text, "where, the same";
+    VALIDATION_FILE: Fact = internal "validation-file", FileInPack, "the file that was carried in, in the pack";
     REPORT_FILE: Fact = public "report-file", FileInPack, "the report on the token, in the pack";
     TOKEN_REMEMBERS: Fact = public "token-remembers", YesNo, "whether the token keeps the newest head of this record in a private data object, so that the record cannot be taken back in time without the PIN";
     OTHER_LISTS: Fact = public "other-lists", Number, "how many lists of ended ceremonies the token remembers that are not this workstation's: another's, or its own before it was lost";

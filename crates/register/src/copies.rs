@@ -34,8 +34,11 @@ impl Copies {
     pub(crate) fn ended(&mut self, of: &Told<'_>, record: &Record) {
         let entries = &record.reading.entries;
         let believed = record.reading.bad.is_none() && record.reading.ended == Some(Kind::Closed);
-        for (key, places) in walk_plan::of_record(entries) {
+        for (key, places) in walk_plan::of_record(entries, believed) {
             self.add(&key, places);
+        }
+        if believed && of.opened.is_none() {
+            self.of_plans_sheets(of, entries);
         }
         if let Some(key) = of.of_key() {
             self.add(key, walk::of_record(entries, believed));
@@ -57,6 +60,23 @@ impl Copies {
             } else {
                 let set = set_of(&place);
                 self.0.insert(at, Copy { key: key.to_owned(), place, set });
+            }
+        }
+    }
+
+    /// What became of the sheets of an older plan's backup, which are copies of each of its keys.
+    fn of_plans_sheets(&mut self, of: &Told<'_>, entries: &[Entry]) {
+        let said = |e: &Entry| {
+            let id = id_of_copy(&facts::COPY.within(e)?, &facts::COPY_OF.within(e)?);
+            Some((id, facts::BECAME.within(e)?))
+        };
+        let said: BTreeMap<String, String> = entries.iter().filter_map(said).collect();
+        if said.is_empty() {
+            return;
+        }
+        for copy in self.0.values_mut() {
+            if let Some(became) = said.get(&copy.place.id) {
+                copy.place.became = Some((became.clone(), of.run.to_owned()));
             }
         }
     }

@@ -23,11 +23,33 @@ pub struct Device {
     pub holder: Option<String>,
     /// When it was tried by this program last, of a token, UTC.
     pub tried: Option<String>,
+    /// What was looked up last of its validation, of a token.
+    #[serde(default)]
+    pub validation: Option<Validation>,
     /// When a record named it first, UTC.
     pub since: String,
     /// When a record named it last, UTC, and that run.
     pub seen: String,
     /// See [`Self::seen`].
+    pub run: String,
+}
+
+/// A validation certificate as somebody looked it up: the program has not seen it, and cannot tell whether it is this device's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validation {
+    /// The certificate's number.
+    pub certificate: String,
+    /// The standard, as `FIPS 140-3`.
+    pub standard: String,
+    /// The level.
+    pub level: String,
+    /// The status on that day, as `active`.
+    pub status: String,
+    /// The day on which it was looked up.
+    pub looked_up: String,
+    /// By whom.
+    pub by: String,
+    /// The run whose record has it.
     pub run: String,
 }
 
@@ -55,6 +77,19 @@ impl List for Devices {
         }
         if let (Some(_), Some(serial)) = (facts::CAPABILITIES.within(entry), &of.serial) {
             self.seen(of, entry, DeviceSort::Token, serial).tried = Some(entry.utc.clone());
+        }
+        if let (Some(certificate), Some(serial)) = (facts::VALIDATION_CERTIFICATE.within(entry), &of.serial) {
+            let text = |fact: &facts::Fact<facts::Text>| fact.within(entry).unwrap_or_default();
+            let validation = Validation {
+                certificate,
+                standard: text(&facts::VALIDATION_STANDARD),
+                level: text(&facts::VALIDATION_LEVEL),
+                status: text(&facts::VALIDATION_STATUS),
+                looked_up: facts::VALIDATION_LOOKED_UP.within(entry).unwrap_or_default(),
+                by: text(&facts::VALIDATION_BY),
+                run: of.run.to_owned(),
+            };
+            self.seen(of, entry, DeviceSort::Token, serial).validation = Some(validation);
         }
         for (turn, serial) in facts::YUBIKEY_SERIAL.all_in(entry) {
             let firmware = facts::YUBIKEY_FIRMWARE.of(turn).within(entry);
@@ -85,6 +120,7 @@ impl Devices {
             label: None,
             holder: None,
             tried: None,
+            validation: None,
             since: entry.utc.clone(),
             seen: String::new(),
             run: String::new(),

@@ -1,6 +1,8 @@
 //! What is due on a day: opened by one record, or by what the lists say, and settled by another.
 
+use crate::devices::{Device, DeviceSort};
 use crate::keys::Key;
+use crate::people::Person;
 use crate::sets::{Set, SetState};
 use crate::told::{List, Told};
 use crate::{day, words};
@@ -46,6 +48,7 @@ impl List for Dues {
         self.sent(of, entry);
         self.received(of, entry);
         self.declared(of, entry);
+        self.destroyed(of, entry);
         if entry.kind == Kind::Abandoned {
             self.given_up(of, entry);
         }
@@ -105,6 +108,17 @@ impl Dues {
         }
     }
 
+    /// A bundle that is gone, and what went into a cloud with it, are due nothing.
+    fn destroyed(&mut self, of: &Told<'_>, entry: &Entry) {
+        for (copy, became) in facts::COPIES_AT_THE_END.within(entry).into_iter().flatten() {
+            let what = copy.strip_prefix("bundle ").or_else(|| copy.strip_prefix("cloud "));
+            if let Some(what) = what.filter(|_| crate::copies::is_gone(&became)) {
+                self.settle(of, entry, &format!("{RECEIPT}{what}"));
+                self.settle(of, entry, &format!("{RENEW}{what}"));
+            }
+        }
+    }
+
     /// What a script has due, and what it settles.
     fn declared(&mut self, of: &Told<'_>, entry: &Entry) {
         for id in facts::DUE_SETTLED.within(entry).into_iter().flatten() {
@@ -131,9 +145,9 @@ impl Dues {
     }
 
     /// Everything due, with what the lists say: open ones first, by day.
-    pub(crate) fn listed(self, sets: &[Set], keys: &[Key]) -> Vec<Due> {
+    pub(crate) fn listed(self, by: &By<'_>) -> Vec<Due> {
         let mut all = self.all;
-        for key in keys {
+        for key in by.keys {
             let id = rotate(key);
             // Where a record has it due by a nearer day, that one stands until the key protects nothing more.
             if let Some(due) = all.get_mut(&id).filter(|due| due.settled.is_none()) {
@@ -146,7 +160,16 @@ impl Dues {
             }
         }
         let mut all: Vec<Due> = all.into_values().collect();
-        all.extend(sets.iter().filter(|s| s.state == SetState::InUse).map(drill));
+        let in_use = || by.sets.iter().filter(|s| s.state == SetState::InUse);
+        all.extend(in_use().map(drill));
+        all.extend(in_use().flat_map(|set| by.people.iter().filter_map(|person| leaver(person, set))));
+        all.extend(by.devices.iter().filter_map(validation));
+        let yubikeys = by.devices.iter().filter_map(|device| yubikey(device, by.people));
+        all.extend(yubikeys.map(|due| {
+            let settled = self.settled_of_lists.get(&due.id).cloned();
+            Due { settled, ..due }
+        }));
+        all.extend(by.ends_of_backups.iter().map(|(key, set)| end_of_backup(by.keys, key, set)));
         let order = |due: &Due| {
             (due.settled.is_some(), due.by.is_none(), due.by.clone(), due.since.clone(), due.id.clone())
         };
@@ -155,11 +178,25 @@ impl Dues {
     }
 }
 
+/// What the lists say, beside what records opened.
+pub(crate) struct By<'l> {
+    pub(crate) sets: &'l [Set],
+    pub(crate) keys: &'l [Key],
+    pub(crate) people: &'l [Person],
+    pub(crate) devices: &'l [Device],
+    /// Keys of which only a wrapped file is left, with the set that opens it.
+    pub(crate) ends_of_backups: Vec<(String, String)>,
+}
+
+const RECEIPT: &str = "receipt ";
 const RENEW: &str = "renew ";
 const DRILL: &str = "drill ";
+const LEAVER: &str = "leaver ";
+const VALIDATION: &str = "validation ";
+const END_OF_BACKUP: &str = "end of backup ";
 
 fn receipt(run: &str, target: &str, name: &str) -> String {
-    format!("receipt {run} {target}: {name}")
+    format!("{RECEIPT}{run} {target}: {name}")
 }
 
 /// The next drill of a set, or its first one within a year.
@@ -172,6 +209,66 @@ fn drill(set: &Set) -> Due {
         by,
         since: set.since.clone(),
         run: set.run.clone(),
+        settled: None,
+    }
+}
+
+/// A change of custodians, of a set in use of which somebody who left holds a share.
+fn leaver(person: &Person, set: &Set) -> Option<Due> {
+    let (day, run) = person.left.as_ref()?;
+    person.holds.iter().find(|(held, _)| *held == set.set)?;
+    Some(Due {
+        id: format!("{LEAVER}{} {}", person.id, set.set),
+        says: words::due_leaver(&person.name, &set.set),
+        by: Some(day.clone()),
+        since: person.since.clone(),
+        run: run.clone(),
+        settled: None,
+    })
+}
+
+/// Whoever left may still sign with their YubiKey, as long as a roster names it.
+fn yubikey(device: &Device, people: &[Person]) -> Option<Due> {
+    let holder = device.holder.as_ref().filter(|_| device.sort == DeviceSort::Yubikey)?;
+    let person = people.iter().find(|person| person.name == *holder || person.id == *holder)?;
+    let (day, run) = person.left.as_ref()?;
+    Some(Due {
+        id: format!("yubikey {}", device.serial),
+        says: words::due_yubikey(&person.name, &device.serial),
+        by: Some(day.clone()),
+        since: person.since.clone(),
+        run: run.clone(),
+        settled: None,
+    })
+}
+
+/// A certificate that was looked up has to be looked up again after a year.
+fn validation(device: &Device) -> Option<Due> {
+    let looked_up = device.validation.as_ref()?;
+    Some(Due {
+        id: format!("{VALIDATION}{}", device.serial),
+        says: words::due_validation(&device.serial, &looked_up.certificate),
+        by: day::years_after(&looked_up.looked_up, 1),
+        since: looked_up.looked_up.clone(),
+        run: looked_up.run.clone(),
+        settled: None,
+    })
+}
+
+/// What the due is called that a wrapped file is left of a key.
+pub(crate) fn end_of_backup_id(check_value: &str) -> String {
+    format!("{END_OF_BACKUP}{check_value}")
+}
+
+/// A wrapped file is left of a key that is else destroyed.
+fn end_of_backup(keys: &[Key], check_value: &str, set: &str) -> Due {
+    let key = keys.iter().find(|key| key.check_value == check_value);
+    Due {
+        id: end_of_backup_id(check_value),
+        says: words::due_end_of_backup(check_value, set),
+        by: None,
+        since: key.map(|key| key.since.clone()).unwrap_or_default(),
+        run: key.map(|key| key.run.clone()).unwrap_or_default(),
         settled: None,
     }
 }
@@ -193,9 +290,11 @@ fn rotation(key: &Key) -> Option<Due> {
 }
 
 impl Due {
-    /// Whether two people's word settles it. That shares still open a key shows only in a drill.
+    /// Whether two people's word settles it. That shares still open a key shows only in a drill, and that a set has other
+    /// custodians only in a change of them.
     pub fn settles_by_word(&self) -> bool {
-        self.settled.is_none() && !self.id.starts_with(DRILL)
+        let shown = [DRILL, LEAVER, VALIDATION, END_OF_BACKUP];
+        self.settled.is_none() && !shown.iter().any(|what| self.id.starts_with(what))
     }
 
     /// Whether it is open, and due within so many days of this one (`2026-11-25`), or was before it.

@@ -29,7 +29,7 @@ const KEPT: usize = 3;
 /// The last number that a damaged index is given.
 const LAST: usize = 9999;
 /// The layout of the keys and values below.
-const LAYOUT: &str = "2";
+const LAYOUT: &str = "3";
 /// The name of the thread in which sled runs.
 const THREAD: &str = "register-index";
 
@@ -132,10 +132,13 @@ pub fn read(folder: &Path, heads: &Heads) -> Result<Register, Doubt> {
     Ok(Register {
         keys: many(&all, "key/")?,
         copies: many(&all, "copy/")?,
+        clouds: many(&all, "cloud/")?,
+        approvals: many(&all, "approval/")?,
         sets: many(&all, "set/")?,
         sheets: many(&all, "sheet/")?,
         people: many(&all, "person/")?,
         devices: many(&all, "device/")?,
+        media: many(&all, "medium/")?,
         refused: many(&all, "refused/")?,
         dues: many(&all, "due/")?,
         owed: many(&all, "owed/")?,
@@ -148,14 +151,30 @@ pub fn write(folder: &Path, heads: &Heads, register: &Register) -> Result<(), Do
     let mut all = BTreeMap::new();
     put(&mut all, "heads".to_owned(), heads)?;
     // With every list by its name: one that is added to the register does not compile before it is here.
-    let Register { keys, copies, sets, sheets, people, devices, refused, dues, owed, contradictions } =
-        register;
+    let Register {
+        keys,
+        copies,
+        clouds,
+        approvals,
+        sets,
+        sheets,
+        people,
+        devices,
+        media,
+        refused,
+        dues,
+        owed,
+        contradictions,
+    } = register;
     list(&mut all, "key/", keys)?;
     list(&mut all, "copy/", copies)?;
+    list(&mut all, "cloud/", clouds)?;
+    list(&mut all, "approval/", approvals)?;
     list(&mut all, "set/", sets)?;
     list(&mut all, "sheet/", sheets)?;
     list(&mut all, "person/", people)?;
     list(&mut all, "device/", devices)?;
+    list(&mut all, "medium/", media)?;
     list(&mut all, "refused/", refused)?;
     list(&mut all, "due/", dues)?;
     list(&mut all, "owed/", owed)?;

@@ -1,6 +1,6 @@
 //! The keys: what each is, in which state of SP 800-57 it is, and until when it may protect and process.
 
-use crate::told::{List, Told};
+use crate::told::{List, Told, declared};
 use crate::{day, words};
 use facts::Named as _;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,9 @@ pub struct Key {
     pub protects_until: Option<String>,
     /// The day until which it may process what it protected.
     pub processes_until: Option<String>,
+    /// The run in which two people set other days than the usual ones, for a reason and with an approver.
+    #[serde(default)]
+    pub days_set_by: Option<String>,
     /// The state that it is in.
     pub state: KeyState,
     /// How it came to that state: each state, when it began, UTC, and the run that says so.
@@ -91,12 +94,22 @@ impl KeyState {
     }
 }
 
+/// What is left of a key that was destroyed in its token.
+enum Left {
+    Nothing,
+    /// A wrapped file, and sheets that guard other keys of its plan too.
+    Backup,
+    Copies,
+}
+
 /// Every key, by its check value.
 #[derive(Default)]
 pub(crate) struct Keys {
     all: BTreeMap<String, Key>,
-    /// The key that the record at hand destroyed in its token, and whether every other copy is gone too.
-    going: Option<(String, bool)>,
+    /// The key that the record at hand destroyed in its token, and what is left of it by then.
+    going: Option<(String, Left)>,
+    /// Keys of which nothing is left but a wrapped file and the sheets of this set, which guard other keys of their plan.
+    wrapped_still: Vec<(String, String)>,
     contradictions: Vec<String>,
 }
 
@@ -109,6 +122,8 @@ impl List for Keys {
         self.received(of, entry);
         self.destroyed(of, entry);
         self.declared(of, entry);
+        self.other_days(of, entry);
+        self.set_ended(of, entry);
     }
 
     fn begins(&mut self) {
@@ -194,28 +209,69 @@ impl Keys {
     /// It is destroyed once the ceremony closes, and every copy that is known is gone by then.
     fn destroyed(&mut self, of: &Told<'_>, entry: &Entry) {
         if let Some(check_value) = facts::DESTROYED_CHECK_VALUE.within(entry) {
-            self.going = Some((check_value, false));
+            self.going = Some((check_value, Left::Copies));
         }
-        if let (Some((_, all)), Some(copies)) = (&mut self.going, facts::COPIES_AT_THE_END.within(entry)) {
-            *all = copies.iter().all(|(_, became)| crate::copies::is_gone(became));
+        if let (Some((_, left)), Some(copies)) = (&mut self.going, facts::COPIES_AT_THE_END.within(entry)) {
+            let over = |became: &str| crate::copies::is_gone(became) || became == facts::KEPT;
+            let kept = copies.iter().any(|(_, became)| became == facts::KEPT);
+            *left = match copies.iter().all(|(_, became)| over(became)) {
+                true if kept => Left::Backup,
+                true => Left::Nothing,
+                false => Left::Copies,
+            };
         }
-        if entry.kind == Kind::Closed
-            && let Some((check_value, true)) = self.going.take()
-        {
-            self.becomes(of, entry, &check_value, KeyState::Destroyed);
+        if entry.kind == Kind::Closed {
+            match self.going.take() {
+                Some((check_value, Left::Nothing)) => {
+                    self.becomes(of, entry, &check_value, KeyState::Destroyed);
+                }
+                Some((check_value, Left::Backup)) => {
+                    self.wrapped_still.extend(of.earlier.clone().map(|set| (check_value, set)));
+                }
+                Some((_, Left::Copies)) | None => {}
+            }
         }
     }
 
     /// People said in which state it is.
     fn declared(&mut self, of: &Told<'_>, entry: &Entry) {
-        let text = |name: &str| entry.value(name).and_then(|value| value.as_str()).map(str::to_owned);
-        let is_state = facts::RECORDED.within(entry).as_deref() == Some(facts::KEY_STATE);
-        let (Some(key), Some(state)) = (text(facts::KEY_STATE_KEY), text(facts::KEY_STATE_STATE)) else {
+        let Some(said) = [facts::KEY_STATE, facts::COMPROMISE].iter().find_map(|kind| declared(entry, kind))
+        else {
             return;
         };
-        let next = KeyState::ALL.into_iter().find(|one| one.to_string() == state);
-        if let Some(next) = next.filter(|_| is_state) {
+        let (Some(key), Some(state)) = (said("key"), said("state")) else { return };
+        if let Some(next) = KeyState::ALL.into_iter().find(|one| one.to_string() == state) {
             self.becomes(of, entry, &key, next);
+        }
+    }
+
+    /// People set other days until which it protects and processes.
+    fn other_days(&mut self, of: &Told<'_>, entry: &Entry) {
+        let Some(said) = declared(entry, facts::CRYPTOPERIOD) else { return };
+        let (protects, processes) = (said("protects-until"), said("processes-until"));
+        let Some(key) = said("key").and_then(|value| self.all.get_mut(&value)) else { return };
+        let backwards = protects > processes || said("reason").is_none() || said("approver").is_none();
+        if backwards {
+            let says = words::not_those_days(&key.check_value);
+            self.contradictions.push(words::contradiction(of.run, entry.seq, &says));
+            return;
+        }
+        (key.protects_until, key.processes_until) = (protects, processes);
+        key.days_set_by = Some(of.run.to_owned());
+    }
+
+    /// The last that opened its wrapped file is gone: fewer sheets are left of the set than rebuild anything.
+    fn set_ended(&mut self, of: &Told<'_>, entry: &Entry) {
+        let set = facts::OLD_SET.within(entry);
+        let Some(set) = set.filter(|_| facts::OLD_SET_STILL_OPENS.within(entry).as_deref() == Some("no"))
+        else {
+            return;
+        };
+        let (gone, left): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.wrapped_still).into_iter().partition(|(_, of_set)| *of_set == set);
+        self.wrapped_still = left;
+        for (check_value, _) in gone {
+            self.becomes(of, entry, &check_value, KeyState::Destroyed);
         }
     }
 
@@ -229,6 +285,11 @@ impl Keys {
         }
         key.state = next;
         key.states.push((next, entry.utc.clone(), of.run.to_owned()));
+    }
+
+    /// What is due of keys of which only a wrapped file is left: check value, set, and the run that destroyed the rest.
+    pub(crate) fn ends_of_backups(&self) -> Vec<(String, String)> {
+        self.wrapped_still.clone()
     }
 
     /// Every key, oldest first, and what cannot have happened.

@@ -1,10 +1,13 @@
 //! The register: all lists, driven over all records in order of time.
 
+use crate::approvals::{Approval, Approvals};
 use crate::attempts::{Attempts, Refused};
+use crate::clouds::{CloudKey, Clouds};
 use crate::copies::{Copies, Copy};
 use crate::devices::{Device, Devices};
-use crate::dues::{Due, Dues};
+use crate::dues::{By, Due, Dues};
 use crate::keys::{Key, Keys};
+use crate::media::{Media, Medium};
 use crate::owed::{self, Owed};
 use crate::people::{People, Person};
 use crate::sets::{Set, SetState, Sets};
@@ -21,6 +24,12 @@ pub struct Register {
     pub keys: Vec<Key>,
     /// Every copy, by key and place.
     pub copies: Vec<Copy>,
+    /// Every key at a provider, oldest first.
+    #[serde(default)]
+    pub clouds: Vec<CloudKey>,
+    /// Every script that was approved for production, oldest first.
+    #[serde(default)]
+    pub approvals: Vec<Approval>,
     /// Every set, oldest first.
     pub sets: Vec<Set>,
     /// Every sheet, by set and share.
@@ -29,6 +38,9 @@ pub struct Register {
     pub people: Vec<Person>,
     /// Every token and YubiKey.
     pub devices: Vec<Device>,
+    /// Every medium that a script had recorded.
+    #[serde(default)]
+    pub media: Vec<Medium>,
     /// Refused passphrases and PINs, over all ceremonies.
     pub refused: Vec<Attempts>,
     /// Everything due: open ones first, by day.
@@ -47,12 +59,23 @@ impl Register {
         let (mut sets, mut sheets, mut keys) = (Sets::default(), Sheets::default(), Keys::default());
         let (mut people, mut devices, mut refused, mut dues) =
             (People::default(), Devices::default(), Refused::default(), Dues::default());
-        let mut copies = Copies::default();
+        let (mut copies, mut media) = (Copies::default(), Media::default());
+        let (mut clouds, mut approvals) = (Clouds::default(), Approvals::default());
         let mut known = BTreeSet::new();
         for record in order {
             let mut told = Told::of(record);
-            let mut lists: [&mut dyn List; 7] =
-                [&mut sets, &mut sheets, &mut keys, &mut people, &mut devices, &mut refused, &mut dues];
+            let mut lists: [&mut dyn List; 10] = [
+                &mut sets,
+                &mut sheets,
+                &mut keys,
+                &mut people,
+                &mut devices,
+                &mut media,
+                &mut clouds,
+                &mut approvals,
+                &mut refused,
+                &mut dues,
+            ];
             for list in &mut lists {
                 list.begins();
             }
@@ -63,27 +86,45 @@ impl Register {
                 }
             }
             copies.ended(&told, record);
+            approvals.ended(record);
             if let Some(set) = sets.ended(&told, record) {
                 sheets.given_up(set, record);
             }
         }
         let (sets, (sheets, mut contradictions)) = (sets.listed(), sheets.listed());
+        let ends_of_backups = keys.ends_of_backups();
         let ((keys, of_keys), (people, of_people)) = (keys.listed(), people.listed(&sheets));
         contradictions.extend(of_keys.into_iter().chain(of_people));
-        let (owed, dues) = (owed::all(records, &sets, &sheets), dues.listed(&sets, &keys));
         let (devices, refused) = (devices.listed(), refused.listed());
+        let owed = owed::all(records, &sets, &sheets);
+        let dues = dues.listed(&By {
+            sets: &sets,
+            keys: &keys,
+            people: &people,
+            devices: &devices,
+            ends_of_backups,
+        });
         Self {
             keys,
             copies: copies.listed(),
+            clouds: clouds.listed(),
+            approvals: approvals.listed(),
             sets,
             sheets,
             people,
             devices,
+            media: media.listed(),
             refused,
             dues,
             owed,
             contradictions,
         }
+    }
+
+    /// Whether nothing is left of a key but its wrapped file, which sheets open that guard other keys of its plan.
+    pub fn is_wrapped_still(&self, check_value: &str) -> bool {
+        let id = crate::dues::end_of_backup_id(check_value);
+        self.dues.iter().any(|due| due.id == id)
     }
 
     /// What a day's reader has to know beside [`Register::owed`]: drills that are due, or were never held, of the sets in

@@ -4,8 +4,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
+mod approvals;
 mod attempts;
 pub mod bags;
+mod clouds;
 mod copies;
 mod day;
 mod devices;
@@ -13,6 +15,7 @@ mod dues;
 pub mod index;
 mod keys;
 mod ledger;
+mod media;
 mod owed;
 mod people;
 pub mod places;
@@ -23,12 +26,15 @@ pub mod walk;
 pub mod walk_plan;
 mod words;
 
+pub use approvals::Approval;
 pub use attempts::{AttemptOf, Attempts};
+pub use clouds::{CloudKey, Seen};
 pub use copies::Copy;
-pub use devices::{Device, DeviceSort};
+pub use devices::{Device, DeviceSort, Validation};
 pub use dues::Due;
 pub use keys::{Key, KeyState};
 pub use ledger::Register;
+pub use media::Medium;
 pub use owed::Owed;
 pub use people::Person;
 pub use sets::{Set, SetState};

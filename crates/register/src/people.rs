@@ -1,7 +1,7 @@
 //! The people, by id. An id is one person's for ever.
 
 use crate::sheets::{Sheet, SheetState};
-use crate::told::{List, Told};
+use crate::told::{List, Told, declared};
 use crate::words;
 use facts::Named as _;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ pub struct Person {
     pub since: String,
     /// The newest run whose roster has them.
     pub run: String,
+    /// The day on which they left, or took other duties, and the run that says so.
+    #[serde(default)]
+    pub left: Option<(String, String)>,
     /// The shares that they took and have not given back: set and number.
     pub holds: Vec<(String, u8)>,
 }
@@ -41,6 +44,7 @@ impl List for People {
                 role: String::new(),
                 since: entry.utc.clone(),
                 run: String::new(),
+                left: None,
                 holds: Vec::new(),
             });
             if person.name != name {
@@ -48,6 +52,11 @@ impl List for People {
                 self.contradictions.push(words::contradiction(of.run, entry.seq, &says));
             }
             (person.name, person.role, person.run) = (name, role, of.run.to_owned());
+        }
+        let Some(said) = declared(entry, facts::LEAVER) else { return };
+        let person = said("person").and_then(|id| self.all.get_mut(&id));
+        if let (Some(person), Some(day)) = (person, said("last-day")) {
+            person.left = Some((day, of.run.to_owned()));
         }
     }
 }

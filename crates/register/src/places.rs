@@ -40,6 +40,12 @@ pub struct Place {
     pub says: String,
     /// The ceremony whose record names it.
     pub run: String,
+    /// The word for the place that it was made from; absent for a key that was made where it is, and where no record says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// How it came out of there, in the words of the record: `one-mechanism`, `composed-in-token`, `oaep-in-token`, or `host-memory`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// What a later record says became of it, and that ceremony.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub became: Option<(String, String)>,
@@ -51,7 +57,12 @@ pub struct Place {
 impl Place {
     /// A place that a record of this run names.
     pub(crate) fn new(sort: Sort, id: String, says: String, run: &str) -> Self {
-        Self { id, sort, says, run: run.to_owned(), became: None, perhaps: false }
+        Self { id, sort, says, run: run.to_owned(), parent: None, path: None, became: None, perhaps: false }
+    }
+
+    /// The same, made from what is in another place, in this way.
+    pub(crate) fn from(self, parent: Option<String>, path: Option<String>) -> Self {
+        Self { parent, path, ..self }
     }
 
     /// The ceremony in which two people saw it destroyed, where there was one.

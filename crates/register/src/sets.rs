@@ -68,7 +68,11 @@ impl SetState {
 
 /// Every set, by its name.
 #[derive(Default)]
-pub(crate) struct Sets(BTreeMap<String, Set>);
+pub(crate) struct Sets {
+    all: BTreeMap<String, Set>,
+    /// Whether the record at hand keeps the sheets of the set that it opens, since they guard other keys of a plan.
+    kept: bool,
+}
 
 impl List for Sets {
     fn take(&mut self, of: &Told<'_>, entry: &Entry) {
@@ -79,13 +83,18 @@ impl List for Sets {
         {
             set.state = SetState::Void;
         }
+        self.kept |= facts::BECAME.within(entry).as_deref() == Some(facts::KEPT);
         self.ends(of, entry);
+    }
+
+    fn begins(&mut self) {
+        self.kept = false;
     }
 }
 
 impl Sets {
     fn named(&mut self, name: Option<&String>) -> Option<&mut Set> {
-        self.0.get_mut(name?)
+        self.all.get_mut(name?)
     }
 
     /// A set that is made, and how it is dealt.
@@ -99,7 +108,7 @@ impl Sets {
                 since: entry.utc.clone(),
                 ..Set::default()
             };
-            self.0.insert(set, made);
+            self.all.insert(set, made);
         }
         if facts::SHARES.within(entry).is_some()
             && let Some(set) = self.named(of.set.as_ref())
@@ -122,11 +131,12 @@ impl Sets {
         };
         dealt(&mut set, entry, [facts::DRILL_SHARES, facts::DRILL_THRESHOLD, facts::DRILL_SITES_NEEDED]);
         set.groups = groups(facts::DRILL_GROUPS.within(entry));
-        self.0.insert(earlier.clone(), set);
+        self.all.insert(earlier.clone(), set);
     }
 
     /// A set that was drilled, replaced, or whose key is gone.
     fn ends(&mut self, of: &Told<'_>, entry: &Entry) {
+        let kept = self.kept;
         let Some(earlier) = self.named(of.earlier.as_ref()) else { return };
         if let Some(day) = facts::NEXT_DRILL.within(entry) {
             earlier.next_drill = Some(day);
@@ -134,7 +144,7 @@ impl Sets {
         if facts::OLD_SET.within(entry).is_some() {
             earlier.state = SetState::Replaced;
         }
-        if facts::DESTROYED_IN_TOKEN.within(entry).is_some() {
+        if facts::DESTROYED_IN_TOKEN.within(entry).is_some() && !kept {
             earlier.state = SetState::KeyDestroyed;
         }
     }
@@ -152,7 +162,7 @@ impl Sets {
 
     /// Every set, oldest first.
     pub(crate) fn listed(self) -> Vec<Set> {
-        let mut sets: Vec<Set> = self.0.into_values().collect();
+        let mut sets: Vec<Set> = self.all.into_values().collect();
         sets.sort_by(|a, b| (&a.since, &a.set).cmp(&(&b.since, &b.set)));
         sets
     }

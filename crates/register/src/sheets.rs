@@ -1,7 +1,7 @@
 //! The sheets: where each is, in which bag, and what became of it.
 
 use crate::bags::{Event, Ledger, Seal, Whereabouts};
-use crate::told::{List, Record, Told, share_of, small};
+use crate::told::{List, Record, Told, declared, share_of, small};
 use crate::words;
 use facts::Named as _;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,8 @@ use transcript::Entry;
 const PRACTICE: &str = "PRACTICE ";
 /// A seal that nobody found broken.
 const WHOLE: &str = "whole";
+/// One that somebody did.
+const BROKEN: &str = "broken";
 
 /// A sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,9 @@ pub enum SheetState {
     /// In a closed bag.
     #[serde(rename = "sealed")]
     Sealed,
+    /// In a closed bag that left its site and has not arrived.
+    #[serde(rename = "on its way")]
+    OnItsWay,
     /// Out of its bag.
     #[serde(rename = "open")]
     Open,
@@ -70,6 +75,7 @@ impl List for Sheets {
         self.void(of, entry);
         self.bags(of, entry);
         self.copies(of, entry);
+        self.moved(of, entry);
     }
 }
 
@@ -219,6 +225,48 @@ impl Sheets {
             _ => return,
         };
         self.becomes((of.run, entry), (&set, share), state);
+    }
+
+    /// A bag that was sent, arrived, or whose damaged seal was looked into.
+    fn moved(&mut self, of: &Told<'_>, entry: &Entry) {
+        let Some(said) = declared(entry, facts::BAG_MOVED) else { return };
+        let (Some(number), Some(event)) = (said("bag"), said("event")) else { return };
+        let at = (of.run, entry);
+        // Of two sheets that say one number the ledger named the fault before; the newest of them moved.
+        let newest = self.all.values().filter(|s| s.bag.as_deref() == Some(number.as_str()));
+        let sheet = newest.max_by(|a, b| a.since.cmp(&b.since)).map(|s| (s.set.clone(), s.share));
+        let Some((set, share)) = sheet else {
+            return self.contradicts(at, &words::no_such_bag(&number));
+        };
+        let bag = match self.ledger.whereabouts(&words::item(&set, share)) {
+            Some(Whereabouts::Sealed { bag, .. } | Whereabouts::OnItsWay { bag, .. }) => bag,
+            Some(other) => {
+                return self.contradicts(at, &words::brought_from_elsewhere((&set, share), &other));
+            }
+            None => return,
+        };
+        let to = said("to").unwrap_or_else(|| words::NOT_RECORDED.to_owned());
+        let event = match event.as_str() {
+            "sent" => Event::Sent { bag: bag.clone(), to: to.clone() },
+            "arrived" => Event::Arrived { bag: bag.clone() },
+            _ => Event::Accepted { bag: bag.clone() },
+        };
+        if let Err(why) = self.ledger.apply(&event) {
+            return self.contradicts(at, &why.to_string());
+        }
+        if said("seal").as_deref() == Some("damaged") && !matches!(event, Event::Accepted { .. }) {
+            self.happened(at, &Event::Seen { bag, seal: Seal::Damaged });
+        }
+        let sheet = self.sheet((&set, share));
+        sheet.seal = said("seal").map(|seal| if seal == WHOLE { seal } else { BROKEN.to_owned() });
+        match event {
+            Event::Sent { to, .. } => {
+                (sheet.state, sheet.place) = (SheetState::OnItsWay, to);
+            }
+            Event::Arrived { .. } => sheet.state = SheetState::Sealed,
+            _ => {}
+        }
+        (sheet.since, sheet.run) = (entry.utc.clone(), of.run.to_owned());
     }
 
     /// Sheets of a set that came to nothing are still paper with a share on it.

@@ -116,6 +116,15 @@ impl<'r> Told<'r> {
     }
 }
 
+/// The answers of a record that a script declared, where an entry is one of this kind.
+pub(crate) fn declared<'e>(entry: &'e Entry, kind: &str) -> Option<impl Fn(&str) -> Option<String> + 'e> {
+    let kind = facts::RECORDED.within(entry).filter(|recorded| recorded == kind)?;
+    Some(move |field: &str| {
+        let value = entry.value(&format!("{kind}.{field}"))?.as_str()?;
+        (value != facts::NONE).then(|| value.to_owned())
+    })
+}
+
 /// The number of the share that an entry is about.
 pub(crate) fn share_of(entry: &Entry) -> Option<u8> {
     facts::SHARE_INDEX.within(entry).and_then(small)

@@ -36,6 +36,8 @@ struct Walk<'e> {
     /// What the newest entries say of the token, the backup that is made, and the key in the cloud.
     serial: Option<String>,
     set: Option<String>,
+    /// The set of the earlier backup that was opened.
+    earlier_set: Option<String>,
     cloud: Option<(String, String)>,
     /// Whether an earlier backup was opened, the step that was begun since and came to no outcome, and whether it closed.
     opened: bool,
@@ -50,7 +52,20 @@ struct Walk<'e> {
 
 impl<'e> Walk<'e> {
     fn put(&mut self, sort: Sort, id: String, says: String) {
-        add(&mut self.found, [Place::new(sort, id, says, &self.run)]);
+        self.put_from(sort, id, says, (None, None));
+    }
+
+    /// With the place that it was made from, and how it came out of there.
+    fn put_from(&mut self, sort: Sort, id: String, says: String, from: (Option<String>, Option<String>)) {
+        add(&mut self.found, [Place::new(sort, id, says, &self.run).from(from.0, from.1)]);
+    }
+
+    /// Where what an entry wraps was taken from: the wrapped file that was brought back for the moment, or the token.
+    fn source(&self, entry: &Entry) -> Option<String> {
+        match text(entry, &facts::BROUGHT_BACK_CHECK_VALUE).and(self.earlier_set.as_deref()) {
+            Some(set) => Some(file_id(set)),
+            None => self.serial.as_deref().map(token_id),
+        }
     }
 
     fn take(&mut self, entry: &'e Entry) {
@@ -66,7 +81,8 @@ impl<'e> Walk<'e> {
             Kind::Closed => self.closed = true,
             _ => {}
         }
-        if text(entry, &facts::DRILL_SET).is_some() {
+        if let Some(set) = text(entry, &facts::DRILL_SET) {
+            self.earlier_set = Some(set);
             self.carried(entry);
             // A destruction puts no key anywhere.
             self.opened = facts::COPIES_IN_TOKEN.within(entry).is_none();
@@ -83,12 +99,15 @@ impl<'e> Walk<'e> {
         if text(entry, &facts::CHECK_VALUE).is_some() {
             let serial = self.serial.clone().unwrap_or_else(|| words::UNKNOWN.to_owned());
             let label = text(entry, &facts::KEY_LABEL).unwrap_or_default();
-            self.put(Sort::Token, token_id(&serial), words::key_in_token(&label, &serial));
+            let restored = text(entry, &facts::RESTORED_FROM_SET).map(|set| file_id(&set));
+            let says = words::key_in_token(&label, &serial);
+            self.put_from(Sort::Token, token_id(&serial), says, (restored, None));
         }
         let Some(set) = self.set.clone() else { return };
         if let Some(name) = text(entry, &facts::WRAPPED_BACKUP) {
             let sha256 = entry.files.iter().find(|f| f.name == name).map_or("", |f| f.sha256.as_str());
-            self.file(&set, &name, sha256);
+            let from = (self.source(entry), text(entry, &facts::BACKUP_RUNG));
+            self.put_from(Sort::File, file_id(&set), words::wrapped_file(&name, sha256), from);
         }
         if let Some(dealt) = facts::SHARE_COMMITMENTS.within(entry) {
             self.sheets(&set, dealt.len());
@@ -109,7 +128,8 @@ impl<'e> Walk<'e> {
 
     fn sheets(&mut self, set: &str, many: usize) {
         for share in 1..=many {
-            self.put(Sort::Sheet, sheet_id(share, set), words::sheet(share, set));
+            let from = (Some(file_id(set)), None);
+            self.put_from(Sort::Sheet, sheet_id(share, set), words::sheet(share, set), from);
         }
     }
 
@@ -199,7 +219,8 @@ impl<'e> Walk<'e> {
             let (name, prepared) = self.cloud.clone().unwrap_or_else(unknown);
             self.cloud(&run, &target, &name, &prepared);
             let says = words::bundle(&target, &name, &run);
-            self.put(Sort::Bundle, bundle_id(&run, &target, &name), says);
+            let from = (self.source(entry), text(entry, &facts::RUNG));
+            self.put_from(Sort::Bundle, bundle_id(&run, &target, &name), says, from);
         }
         if let (Some(target), Some(name)) =
             (text(entry, &facts::RECEIPT_TARGET), text(entry, &facts::RECEIPT_KEY))
@@ -211,7 +232,8 @@ impl<'e> Walk<'e> {
 
     fn cloud(&mut self, wrapped_in: &str, target: &str, name: &str, prepared: &str) {
         let says = words::cloud_key(target, name, prepared);
-        self.put(Sort::Cloud, cloud_id(wrapped_in, target, name), says);
+        let from = (Some(bundle_id(wrapped_in, target, name)), None);
+        self.put_from(Sort::Cloud, cloud_id(wrapped_in, target, name), says, from);
     }
 
     /// What two people said became of a copy: it counts once they signed, which is when the step comes to its end.

@@ -42,6 +42,7 @@ impl Display for SheetState {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Sealed => "sealed",
+            Self::OnItsWay => "on its way",
             Self::Open => "open",
             Self::Destroyed => "destroyed",
             Self::ToBeDestroyed => "to be destroyed",
@@ -72,10 +73,20 @@ pub(crate) fn does_not_verify(entry: u64, why: &str) -> String {
 
 /// Nothing is owed about a sheet that is sealed or destroyed.
 pub(crate) fn sheet_owed(sheet: &Sheet) -> Option<String> {
-    let Sheet { set, share, bag, .. } = sheet;
+    let Sheet { set, share, bag, place, .. } = sheet;
+    if sheet.state == SheetState::Sealed && sheet.seal.as_deref() == Some("broken") {
+        return Some(format!(
+            "The seal of bag {} with share {share} of {set} is damaged: look into it, and decide whether the share still counts.",
+            bag.as_deref().unwrap_or("of no number")
+        ));
+    }
     match sheet.state {
         SheetState::Open => Some(format!(
             "Share {share} of {set} was opened and not sealed again; it was in bag {}.",
+            bag.as_deref().unwrap_or("of no number")
+        )),
+        SheetState::OnItsWay => Some(format!(
+            "Bag {} with share {share} of {set} left for {place} and has not arrived: find it.",
             bag.as_deref().unwrap_or("of no number")
         )),
         SheetState::ToBeDestroyed => {
@@ -130,6 +141,16 @@ pub(crate) fn not_that_state(key: &str, was: KeyState, next: KeyState) -> String
     format!("the key {key} is {was}, and from that it cannot become {next}")
 }
 
+pub(crate) fn not_those_days(key: &str) -> String {
+    format!(
+        "other days were set for the key {key}, and they do not follow one another, or have no reason or approver"
+    )
+}
+
+pub(crate) fn no_such_bag(bag: &str) -> String {
+    format!("bag {bag} moved, and no record here says what is in it")
+}
+
 pub(crate) fn id_of_two(id: &str, was: &str, is: &str) -> String {
     format!("the id {id} was {was}'s before, and is {is}'s here")
 }
@@ -148,6 +169,28 @@ pub(crate) fn due_renewal(target: &str, name: &str) -> String {
 pub(crate) fn due_drill(set: &Set) -> String {
     let first = if set.next_drill.is_some() { "next" } else { "first" };
     format!("The {first} drill of the set {} (drill).", set.set)
+}
+
+pub(crate) fn due_leaver(name: &str, set: &str) -> String {
+    format!("{name} has left and holds a share of the set {set}: change its custodians (change-custodian).")
+}
+
+pub(crate) fn due_yubikey(name: &str, serial: &str) -> String {
+    format!(
+        "{name} has left and can still sign with the YubiKey {serial}: write a roster without it (commission-workstation), and say what became of it (decommission)."
+    )
+}
+
+pub(crate) fn due_validation(serial: &str, certificate: &str) -> String {
+    format!(
+        "The validation record of the token {serial} (certificate {certificate}) is a year old: look the certificate up again (validation-record)."
+    )
+}
+
+pub(crate) fn due_end_of_backup(check_value: &str, set: &str) -> String {
+    format!(
+        "The key {check_value} is destroyed but for its wrapped file, which the set {set} opens with the other keys of its plan: leave its line out of the plan's next backup (change-plan-custodians)."
+    )
 }
 
 pub(crate) fn due_rotation(key: &Key) -> String {
@@ -249,11 +292,11 @@ mod tests {
     #[test]
     fn a_state_is_stored_as_it_is_said() {
         use SetState::{GivenUp, InUse, KeyDestroyed, NotClosed, Replaced, Void};
-        use SheetState::{Destroyed, Missing, Open, Sealed, ToBeDestroyed};
+        use SheetState::{Destroyed, Missing, OnItsWay, Open, Sealed, ToBeDestroyed};
         for state in [InUse, Replaced, Void, GivenUp, KeyDestroyed, NotClosed] {
             assert_eq!(serde_json::json!(state), state.to_string());
         }
-        for state in [Sealed, Open, Destroyed, ToBeDestroyed, Missing] {
+        for state in [Sealed, OnItsWay, Open, Destroyed, ToBeDestroyed, Missing] {
             assert_eq!(serde_json::json!(state), state.to_string());
         }
     }

@@ -38,6 +38,8 @@ fn a_hundred_thousand_copies_are_read_back() {
                 n % 5 + 1
             ),
             run: format!("20261130-012038-246-{n}"),
+            parent: None,
+            path: None,
             became: None,
             perhaps: false,
         };

@@ -13,6 +13,10 @@ pub struct Declared {
     /// What is due afterwards, in another ceremony.
     #[serde(default)]
     pub due: Vec<DueAfter>,
+    /// What is read aloud before the questions, in an exercise: the record says how long the answers took.
+    pub inject: Option<String>,
+    /// How many minutes the exercise allows for them.
+    pub minutes: Option<u16>,
 }
 
 /// One thing that is asked.
@@ -55,6 +59,14 @@ pub enum FieldForm {
     Key,
     /// Something that is due by the register, by its id, which this settles; or nothing.
     Due,
+    /// A bag that the register knows, by its number; or none.
+    Bag,
+    /// A token that the register knows, by its serial number; or none.
+    Token,
+    /// A set of shares that the register knows; or none.
+    Set,
+    /// A script that can be played here: its name, version and the SHA-256 of its file.
+    Script,
 }
 
 /// Who may read an answer.

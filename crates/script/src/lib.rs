@@ -20,7 +20,7 @@ mod words;
 pub use catalogue::Catalogue;
 pub use dealing::{AtSite, Dealing, Group, SITES_NEEDED};
 pub use digest::{hex, sha256, sha256_hex};
-pub use plan::{Plan, Planned, day, number_of, people_of, person_view, script_hash, serials};
+pub use plan::{Plan, Planned, day, lines, number_of, people_of, person_view, script_hash, serials};
 pub use roster::{OwnYubiKey, P256Key, Person, Roster};
 pub use row::{Closes, Each, Hands, HandsOut, Life, Material, Owed, Reach, Row};
 pub use script::{Act, Form, Parameter, Restate, Role, Script, Step};

@@ -3,7 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::dealing::in_order;
 use crate::declared::{Declared, Field};
-use crate::plan::{Plan, Planned, day, number_of, people_of, person_view, serials};
+use crate::plan::{Plan, Planned, day, lines, number_of, people_of, person_view, serials};
 use crate::roster::{Person, Roster};
 use crate::script::{Form, Parameter, Restate, Script};
 use crate::words;
@@ -111,6 +111,7 @@ fn allowed(p: &Parameter) -> String {
         (None, None, Some(Form::Day)) => words::IS_A_DAY.to_owned(),
         (None, None, Some(Form::NeverOrDay)) => words::IS_NEVER_OR_A_DAY.to_owned(),
         (None, None, Some(Form::Label)) => words::IS_A_LABEL.to_owned(),
+        (None, None, Some(Form::Lines)) => words::IS_LINES.to_owned(),
         (None, None, Some(Form::Tokens)) => words::is_tokens(MOST_TOKENS),
         (None, None, None) => words::IS_NOT_EMPTY.to_owned(),
         (least, most, _) => words::is_number(
@@ -123,6 +124,7 @@ fn allowed(p: &Parameter) -> String {
 fn has_form(form: Form, value: &str) -> bool {
     match form {
         Form::Day => day(value).is_some(),
+        Form::Lines => lines(value).is_some(),
         Form::Tokens => {
             let serials: Vec<_> = serials(value).collect();
             let fits = |s: &&str| {

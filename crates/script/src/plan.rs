@@ -88,6 +88,15 @@ pub fn serials(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim)
 }
 
+/// The lines of a list with commas between, rising; none of them where it is `none`. Nothing where it is no such list.
+pub fn lines(list: &str) -> Option<Vec<u64>> {
+    if list == "none" {
+        return Some(Vec::new());
+    }
+    let lines: Vec<u64> = list.split(',').map(|line| line.trim().parse().ok()).collect::<Option<_>>()?;
+    lines.is_sorted_by(|a, b| a < b).then_some(lines)
+}
+
 /// The first second of a day written as `2027-10-01`, UTC, in Unix seconds.
 pub fn day(text: &str) -> Option<i64> {
     let form = time::macros::format_description!("[year]-[month]-[day]");

@@ -72,6 +72,8 @@ pub enum Form {
     Day,
     /// One to 40 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`.
     Label,
+    /// `none`, or the rising numbers of lines with commas between.
+    Lines,
     /// The serial numbers of one to 20 tokens, with commas between, or `practice` for the rehearsal token alone.
     Tokens,
 }

@@ -17,6 +17,8 @@ pub(crate) fn restatable(names: &str) -> String {
 // What a parameter may be.
 pub(crate) const IS_A_DAY: &str = "It is a day such as 2027-10-01.";
 pub(crate) const IS_NEVER_OR_A_DAY: &str = "It is `never`, or a day such as 2027-10-01.";
+pub(crate) const IS_LINES: &str =
+    "It is none, or the numbers of lines, rising, with commas between, as 4 or 4, 7.";
 pub(crate) const IS_A_LABEL: &str = "It has 1 to 40 letters, digits, hyphens, underscores or full stops.";
 pub(crate) const IS_NOT_EMPTY: &str = "It is not empty.";
 

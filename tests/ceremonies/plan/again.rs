@@ -10,7 +10,7 @@ use whole_program::rehearsal_token::in_token;
 use whole_program::{json, stand_in};
 
 /// A plan whose keys are made and sealed: its pack, and the sheets of its one set.
-fn made(state: &Path) -> (PathBuf, Sheets) {
+pub(super) fn made(state: &Path) -> (PathBuf, Sheets) {
     let medium = medium();
     let mut room = medium.room(state);
     let finished = room.play(&start(), &mut |prompt, _| bags(prompt));
@@ -18,7 +18,7 @@ fn made(state: &Path) -> (PathBuf, Sheets) {
     (PathBuf::from(finished.pack.unwrap()), room.sheets_shown())
 }
 
-fn new_bags(prompt: &PromptView) -> Option<Answer> {
+pub(super) fn new_bags(prompt: &PromptView) -> Option<Answer> {
     let reseals = prompt.step.id.starts_with("reseal") && matches!(prompt.ask, Ask::Text { .. });
     reseals.then(|| Answer::Text { text: format!("N {}", prompt.step.id) }).or_else(|| bags(prompt))
 }

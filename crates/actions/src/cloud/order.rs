@@ -4,6 +4,7 @@
 
 use crate::cloud::words::{self, byok_problem};
 use crate::key::spec::token_spec;
+use byok::bundle::Rotation;
 use byok::provider::Expiry;
 use byok::table::{self, Row};
 use byok::{Hash, KeyType, Recipe, Target, of};
@@ -15,6 +16,15 @@ use std::collections::BTreeMap;
 const USUAL: &str = "usual";
 /// The value of `expiry` that means none.
 const NEVER: &str = "never";
+
+/// The parameter that says which import of its key this is, and its values; the first where a script has none.
+const IMPORT_AS: &str = "import-as";
+const FIRST: &str = "first";
+const NEW_MATERIAL: &str = "new-material";
+const EXISTING_MATERIAL: &str = "existing-material";
+/// The parameter that names the material which the key had before, and its value for none.
+const MATERIAL_ID: &str = "material-id";
+const NO_NAME: &str = "none";
 
 /// What is to be wrapped for whom.
 #[derive(Debug, Clone, Copy)]
@@ -53,11 +63,57 @@ impl Order {
         let row = table::look_up(target, key, algorithm, bits).map_err(|e| byok_problem(&e))?;
         let order = Self { target, key, row };
         order.token_recipe()?;
+        order.check_rotation(values)?;
         let takes_expiry = of(target).expiry() != Expiry::Never;
         if !takes_expiry && !matches!(value("expiry"), "" | NEVER) {
             return Err(byok_problem(&byok::ByokError::ExpiryNotHere));
         }
         Ok(order)
+    }
+
+    /// Which import of its key it is. New material is described by the run that made it.
+    pub(in crate::cloud) fn rotation<'v>(&self, values: &'v Values, run: &'v str) -> Rotation<'v> {
+        let name = values.get(MATERIAL_ID).map(String::as_str).filter(|name| *name != NO_NAME);
+        match values.get(IMPORT_AS).map(String::as_str) {
+            Some(NEW_MATERIAL) if of(self.target).rotates() => Rotation::New { description: Some(run) },
+            Some(EXISTING_MATERIAL) => Rotation::Existing { material_id: name },
+            _ => Rotation::First,
+        }
+    }
+
+    /// The word of the record for it.
+    pub(in crate::cloud) const fn import_as(rotation: Rotation<'_>) -> &'static str {
+        match rotation {
+            Rotation::First => FIRST,
+            Rotation::New { .. } => NEW_MATERIAL,
+            Rotation::Existing { .. } => EXISTING_MATERIAL,
+        }
+    }
+
+    /// Whether what was recorded is what these parameters order; a record from before says nothing of it.
+    pub(in crate::cloud) fn is_recorded(values: &Values, recorded: Option<String>) -> bool {
+        let ordered = Self::of(values).map(|order| Self::import_as(order.rotation(values, "")));
+        recorded.is_none_or(|recorded| ordered.is_ok_and(|ordered| ordered == recorded))
+    }
+
+    /// Refuses an import that the provider does not know.
+    fn check_rotation(&self, values: &Values) -> Result<(), Problem> {
+        let title = of(self.target).title();
+        let name = values.get(MATERIAL_ID).filter(|name| *name != NO_NAME);
+        let existing = values.get(IMPORT_AS).is_some_and(|import| import == EXISTING_MATERIAL);
+        match values.get(IMPORT_AS).map_or(FIRST, String::as_str) {
+            EXISTING_MATERIAL if !of(self.target).rotates() => {
+                Err(words::no_such_import(title, words::EXISTING_IS_FIRST))
+            }
+            NEW_MATERIAL if !of(self.target).rotates() && of(self.target).facts().existing.is_none() => {
+                Err(words::no_such_import(title, words::NO_NEW_MATERIAL))
+            }
+            NEW_MATERIAL if of(self.target).rotates() && self.key.is_asymmetric() => {
+                Err(words::no_such_import(title, words::SYMMETRIC_ONLY))
+            }
+            _ if name.is_some() && !existing => Err(words::no_such_import(title, words::NAME_OF_EXISTING)),
+            _ => Ok(()),
+        }
     }
 
     /// What the token has to do.

@@ -32,6 +32,13 @@ problems! {
         "Stop: somebody changed the run's folder. Begin a new ceremony."
     }
 
+    /// An import that the provider does not know.
+    pub(in crate::cloud) fn no_such_import(title: &str, why: &str) = "no-such-import" {
+        "{title} takes no such import: {why}."
+        "Nothing was started."
+        "Choose another value for import-as or material-id; docs/byok has what each provider takes."
+    }
+
     /// Somebody did not find the rows on the slip.
     pub(crate) fn wrapping_key_differs(name: &str, what: &str) = "wrapping-key-differs" {
         "{name} did not find every row of {what} on the slip."
@@ -337,3 +344,10 @@ pub(crate) const READ_OTHERS: &str = "Read other import parameters";
 pub(crate) const COMPARED_AGAIN: &str = "They are compared again; then the ceremony goes on where it stands.";
 /// As the record says it.
 pub(crate) const OTHERS_ARE_READ: &str = "other import parameters are read, by decision";
+
+pub(in crate::cloud) const EXISTING_IS_FIRST: &str = "it has no material that expired or was deleted, and the same key comes to it as a first import of another key";
+pub(in crate::cloud) const NO_NEW_MATERIAL: &str =
+    "a key there keeps its material, so that a new key is made beside it";
+pub(in crate::cloud) const SYMMETRIC_ONLY: &str = "only a symmetric key takes new material";
+pub(in crate::cloud) const NAME_OF_EXISTING: &str = "material is named only where it is existing-material";
+pub(in crate::cloud) const OTHER_IMPORT: &str = "it was wrapped for another import than the parameters order";

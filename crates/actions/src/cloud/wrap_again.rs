@@ -3,13 +3,13 @@
 
 use crate::cloud::order::{Order, against};
 use crate::cloud::words;
-use crate::cloud::wrapped::{STATES, asks, made, wrapped};
+use crate::cloud::wrapped::{STATES, asks, follows, made, wrapped};
 use crate::drill::DRILLED;
 use crate::earlier::{BROUGHT, DRILL_DECIDED};
 use crate::key::spec::token_spec;
 use crate::recover::brought_back::BroughtBack;
 use crate::token::CAPABILITIES;
-use engine::{Action, Asks, Cue, Halt, Made, Outcome, Past, Room, Stage};
+use engine::{Action, Asks, Cue, Departure, Done, Halt, Made, Outcome, Past, Room, Stage};
 use protocol::Problem;
 use script::{Closes, Hands, Plan, Reach, Row, Step};
 use tokens::Capabilities;
@@ -41,6 +41,10 @@ impl Action for WrapAgainForCloud {
         let key = BroughtBack::of(stage, room)?;
         let outcome = wrapped(cue, stage, &key, &key.check_value)?;
         Ok(outcome.fact(&facts::BROUGHT_BACK_CHECK_VALUE, key.check_value))
+    }
+
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        follows(done)
     }
 
     fn against(&self, plan: &Plan, _: &Step) -> Vec<Problem> {

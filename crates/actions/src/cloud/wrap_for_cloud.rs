@@ -1,9 +1,9 @@
 //! `wrap-for-cloud`: the master key is wrapped for the cloud that the parameters name, into a bundle.
 
 use crate::cloud::order::against;
-use crate::cloud::wrapped::{STATES, asks, made, wrapped};
+use crate::cloud::wrapped::{STATES, asks, follows, made, wrapped};
 use crate::key::master::MasterKey;
-use engine::{Action, Asks, Cue, Halt, Made, Outcome, Past, Room, Stage};
+use engine::{Action, Asks, Cue, Departure, Done, Halt, Made, Outcome, Past, Room, Stage};
 use protocol::Problem;
 use script::{Hands, Plan, Reach, Row, Step};
 use tokens::Capabilities;
@@ -36,6 +36,10 @@ impl Action for WrapForCloud {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let key = MasterKey::of(cue, stage)?;
         wrapped(cue, stage, &key, &key.check_value)
+    }
+
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        follows(done)
     }
 
     fn against(&self, plan: &Plan, _: &Step) -> Vec<Problem> {

@@ -9,10 +9,10 @@ use crate::cloud::words::{self, byok_problem};
 use crate::key::master::Lend;
 use crate::key::spec::token_spec;
 use crate::token::route::Way;
-use byok::bundle::{Bundle, Rotation, verify};
+use byok::bundle::{Bundle, verify};
 use engine::words::{out_of_order, utc};
-use engine::{Asks, Cue, Halt, Made, Outcome, Past, Stage, WorkWith as _};
-use facts::AnyFact;
+use engine::{Asks, Cue, Departure, Done, Halt, Made, Outcome, Past, Stage, WorkWith as _};
+use facts::{AnyFact, Named as _};
 use protocol::{Mode, Problem};
 use tokens::Capabilities;
 
@@ -66,11 +66,12 @@ pub(in crate::cloud) fn wrapped(
         rehearsal: cue.plan.mode == Mode::Rehearsal,
         made_at: &utc(now),
         ceremony: cue.run,
-        rotation: Rotation::First,
+        rotation: order.rotation(&cue.plan.values, cue.run),
     };
     let files = import.files(&bundle).map_err(|e| byok_problem(&e))?;
     verify(&files).map_err(|e| byok_problem(&e))?;
     let outcome = Outcome::new()
+        .fact(&facts::IMPORTED_AS, Order::import_as(bundle.rotation))
         .fact(&facts::RUNG, wrapped.rung.word())
         .fact(&facts::WRAPPED_CHECK_VALUE, master.check_value.as_str())
         .fact(&facts::WRAPPED_FOR, order.target.to_string())
@@ -78,6 +79,14 @@ pub(in crate::cloud) fn wrapped(
         .fact(&facts::ROUTE_SELF_TEST, words::CAME_OUT_UNCHANGED)
         .showing(words::wrapped(recorded, &master.check_value, wrapped.rung.word(), files.len()));
     Ok(keep(stage, Way::recorded_in(outcome, approved, master.spec), &files)?)
+}
+
+/// What was imported as what is what the parameters order.
+pub(in crate::cloud) fn follows(done: &Done<'_>) -> Result<(), Departure> {
+    if Order::is_recorded(&done.plan.values, facts::IMPORTED_AS.within(done.outcome)) {
+        return Ok(());
+    }
+    Err(done.departs("another-import", words::OTHER_IMPORT))
 }
 
 /// How the token wraps for that cloud, by what its trials found.

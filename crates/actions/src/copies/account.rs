@@ -4,11 +4,11 @@ use crate::copies::ask::ask;
 use crate::copies::copy::{
     ANOTHER, BEFORE, BROUGHT, Copy, MISSING, NOTES, all, became, both_sign, gone_before, note, states,
 };
-use crate::copies::{ACCOUNTED, COPIES, COPIES_ACCOUNTED, words};
+use crate::copies::{ACCOUNTED, COPIES, COPIES_ACCOUNTED, guards, words};
 use engine::{Action, Cue, Halt, Outcome, Room, Stage};
 use protocol::Choice;
 use register::places::Sort;
-use script::{Closes, Hands, Row};
+use script::{Closes, Hands, Reach, Row};
 
 /// Accounts for the copies.
 pub(crate) struct AccountCopies;
@@ -25,12 +25,14 @@ impl Action for AccountCopies {
                 states: &[&facts::COPIES_ACCOUNTED],
                 hands: Hands::TwoInside,
                 says: &[words::I_LOOKED_AT_EVERY_COPY],
+                reach: &[Reach::Shelf],
                 ..Row::PLAIN
             }
         }
     }
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        guards::keep_for_others(stage)?;
         for copy in all(stage)? {
             if became(stage, &copy).is_some() {
                 continue;

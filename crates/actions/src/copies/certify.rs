@@ -1,11 +1,12 @@
 //! `certify-destruction`: what was destroyed and what could not be confirmed, as a page.
 
 use crate::copies::copy::{ANOTHER, BEFORE, Copy, DESTROYED, MISSING, all, became, gone_before};
-use crate::copies::{REST_GONE, words};
+use crate::copies::{REST_GONE, guards, words};
 use crate::earlier::{CERTIFICATE, certificate};
 use documents::certificate::{Destruction, of_destruction};
 use engine::words::utc;
 use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage};
+use facts::KEPT;
 use register::places::Sort;
 use script::Row;
 
@@ -50,6 +51,7 @@ impl Action for CertifyDestruction {
                 &stage.newest(&facts::TOKEN_SERIAL).unwrap_or_default(),
             ),
             below: stage.newest(&facts::BELOW_THRESHOLD).as_deref() == Some("yes"),
+            kept: guards::is_kept(stage)?,
             sure,
             unsure,
         });
@@ -70,6 +72,7 @@ fn end_of(copy: &Copy, became: &str) -> &'static str {
         (_, Some(Sort::Record), BEFORE) => words::RECORD_END,
         (_, _, BEFORE) => words::END_BEFORE,
         (_, _, ANOTHER) => words::ANOTHER_KEY_END,
+        (_, _, KEPT) => words::KEPT_END,
         _ => words::NOT_CONFIRMED,
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod copy;
 pub(crate) mod destroy_key;
 pub(crate) mod destroy_old_sheets;
 pub(crate) mod destroyed;
+mod guards;
 pub(crate) mod old_sheets;
 pub(crate) mod open;
 pub(crate) mod rules;

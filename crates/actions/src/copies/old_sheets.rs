@@ -5,9 +5,9 @@ use crate::copies::copy::{
     Copy, DESTROYED, MISSING, OWED, became, both_sign, numbers, shares, sheets, sheets_that, wrapped_file,
 };
 use crate::copies::words::{self, listed};
-use crate::earlier::kept;
+use crate::earlier::{kept, plan};
 use engine::words::out_of_order;
-use engine::{AskPeople, Cue, Departure, Done, Ended, Halt, KeepRecord, Outcome, Past, Recall as _};
+use engine::{AskPeople, Cue, Departure, Done, Ended, Halt, Keep, KeepRecord, Outcome, Past, Recall as _};
 use facts::{AnyFact, Named as _};
 use protocol::{Ask, Choice};
 
@@ -24,11 +24,15 @@ pub(in crate::copies) const STATES: &[&dyn AnyFact] = &[
 /// Goes through the sheets.
 pub(in crate::copies) fn settle(
     cue: Cue<'_>,
-    stage: &mut (impl AskPeople + KeepRecord + ?Sized),
+    stage: &mut (impl AskPeople + Keep + KeepRecord + ?Sized),
     may_owe: bool,
 ) -> Result<Outcome, Halt> {
     let set = stage.need(&facts::DRILL_SET)?;
-    let file = wrapped_file(stage).ok_or_else(out_of_order)?.to_string();
+    let file = match (wrapped_file(stage), plan::kept(stage)?) {
+        (Some(file), _) => file.to_string(),
+        (None, Some(plan)) => words::files_of_plan(plan.lines.len(), &set),
+        (None, None) => return Err(out_of_order().into()),
+    };
     let facts = words::why_settle(&set, &file);
     stage.ask(Ask::Observe { facts, button: words::GO_THROUGH.to_owned() }, None)?;
     let mut copies = sheets(stage)?;

@@ -27,6 +27,10 @@ impl Rule for NotedOfEach {
             for (copy, became) in
                 lists.into_iter().flatten().flatten().filter(|(_, became)| !became.is_empty())
             {
+                if became == facts::KEPT && !of_a_line(whole.past.entries) {
+                    let says = words::KEPT_WITHOUT_PLAN;
+                    return Err(Departure::of(Some(entry), "account-copies", "kept-without-plan", says));
+                }
                 if noted.get(&copy) != Some(&became) {
                     let says = words::nothing_was_noted(&copy, &became);
                     return Err(Departure::of(Some(entry), "account-copies", "not-noted", says));
@@ -38,6 +42,11 @@ impl Rule for NotedOfEach {
         }
         Ok(())
     }
+}
+
+/// Whether the backup that was opened is of one line of a plan with others.
+fn of_a_line(entries: &[Entry]) -> bool {
+    entries.iter().any(|e| facts::DRILL_LINE_OTHERS.within(e).is_some_and(|others| !others.is_empty()))
 }
 
 /// The same of the sheets of a set that was replaced.

@@ -6,7 +6,7 @@ use crate::copies::copy::{
 };
 use crate::copies::destroyed::{destroyed, how_of_a_share};
 use crate::copies::words::{self, listed};
-use crate::copies::{ACCOUNTED, BELOW_THRESHOLD};
+use crate::copies::{ACCOUNTED, BELOW_THRESHOLD, guards};
 use crate::earlier::kept;
 use engine::{Action, Cue, Departure, Done, Halt, KeepRecord, Outcome, Room, Stage};
 use facts::Named as _;
@@ -35,6 +35,7 @@ impl Action for ShredSheets {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let dealing = kept::dealing(stage)?;
+        let kept_for_others = guards::is_kept(stage)?;
         for copy in &sheets(stage)? {
             if !dealing.is_enough(&left(stage, &dealing)?) {
                 break;
@@ -45,13 +46,15 @@ impl Action for ShredSheets {
         }
         let left = left(stage, &dealing)?;
         let enough = dealing.is_enough(&left);
-        if enough {
+        if enough && !kept_for_others {
             let problem = words::not_below_threshold(left.len(), &dealing.needs());
             stage.raise(&problem, words::FEWER_THAN_REBUILD)?;
         }
         let shredded = sheets_that(stage, &[DESTROYED])?;
         both_sign(cue, stage, &words::i_saw_shredded(&listed(&shredded)))?;
-        Ok(Outcome::new()
+        let outcome =
+            if kept_for_others { Outcome::new().shows(words::kept_for_others()) } else { Outcome::new() };
+        Ok(outcome
             .fact(&facts::SHEETS_SHREDDED, numbers(&shredded))
             .fact(&facts::SHEETS_LEFT, left.len() as u64)
             .fact(&facts::BELOW_THRESHOLD, if enough { "no" } else { "yes" })

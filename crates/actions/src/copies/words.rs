@@ -233,6 +233,38 @@ pub(crate) fn destroyed_in(copy: &str, run: &str) -> Fact {
     observed(sentence(copy), format!("destroyed in the ceremony {run}"))
 }
 
+// A backup that guards other keys of a plan.
+pub(super) fn whether_it_guards(others: usize) -> String {
+    format!(
+        "By the records here {} of this plan {} gone too. Do the sheets still guard any of them?",
+        transcript::count(others, "other key", "other keys"),
+        if others == 1 { "is" } else { "are" }
+    )
+}
+
+pub(super) fn guards_others(id: &str) -> Choice {
+    choice(id, "Yes, or we are not sure: keep the sheets and the wrapped file")
+}
+
+pub(super) fn guards_nothing(id: &str) -> Choice {
+    choice(id, "No: destroy the sheets too")
+}
+
+pub(super) fn kept_for_others() -> Fact {
+    observed(
+        "Sheets and wrapped file",
+        "kept: they guard other keys of the plan. This key's file ends with the plan's next backup, made without its line",
+    )
+}
+
+/// The wrapped files of a whole plan.
+pub(super) fn files_of_plan(many: usize, set: &str) -> String {
+    format!(
+        "{} of the plan that the set {set} opens",
+        transcript::count(many, "wrapped file", "wrapped files")
+    )
+}
+
 // Destroying.
 /// How a sheet is destroyed; the particle's size is that of NIST SP 800-88 Rev. 1, Appendix A, for paper. Revision 2 names
 /// no size of its own.
@@ -309,6 +341,7 @@ pub(crate) const END_BEFORE: &str =
     "destroyed before this ceremony; two people signed that they saw the proof of it";
 pub(crate) const ANOTHER_KEY_END: &str =
     "of another key with the same short check value; two people signed that they compared";
+pub(crate) const KEPT_END: &str = "NOT DESTROYED: the sheets guard other keys of the plan; the wrapped file ends with the plan's next backup, made without its line";
 pub(crate) const NOT_CONFIRMED: &str = "NOT CONFIRMED: missing, or nobody could say";
 
 pub(crate) fn end_in(run: &str) -> String {
@@ -343,3 +376,6 @@ pub(crate) mod owed {
 pub(super) fn nothing_was_noted(copy: &str, became: &str) -> String {
     format!("it says of {copy} that it is {became}, and that was not noted of it")
 }
+
+pub(super) const KEPT_WITHOUT_PLAN: &str =
+    "it says of a copy that it is kept for other keys, and its backup is of one key";

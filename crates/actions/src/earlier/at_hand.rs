@@ -7,7 +7,7 @@ use engine::{Cue, Shelf};
 use facts::Named as _;
 use protocol::Problem;
 use register::places::{self, Place, Sort};
-use register::walk;
+use register::{walk, walk_plan};
 use std::collections::BTreeSet;
 use transcript::{Entry, Reading};
 
@@ -33,7 +33,18 @@ impl Record {
                 || is(facts::DRILL_CHECK_VALUE.within(e))
                 || is(facts::WRAPPED_CHECK_VALUE.within(e))
                 || is(facts::EARLIER_CHECK_VALUE.within(e))
+                || is(facts::PLAN_MADE_CHECK_VALUE.within(e))
+                || is(facts::PLAN_BACKED_CHECK_VALUE.within(e))
         })
+    }
+
+    /// Every place that it names for the key with this check value.
+    fn places(&self, check_value: &str) -> Vec<Place> {
+        let of_plan = walk_plan::of_record(&self.reading.entries, false);
+        match of_plan.into_iter().find(|(key, _)| key == check_value) {
+            Some((_, places)) => places.into_iter().map(|p| Place { became: None, ..p }).collect(),
+            None => walk::of_record(&self.reading.entries, false),
+        }
     }
 
     /// Whether it says that a key lay in one of these tokens.
@@ -90,7 +101,7 @@ pub(crate) fn add(
             read.insert(record.other.run.clone());
             record.reading = signed;
         }
-        let found = walk::of_record(&record.reading.entries, false);
+        let found = record.places(check_value);
         tokens.extend(found.iter().filter(|p| p.sort == Sort::Token).map(|p| p.id.clone()));
         family.insert(record.other.run.clone());
         places::add(to, found);
@@ -99,7 +110,7 @@ pub(crate) fn add(
     for record in &left {
         let of_key = record.is_of_key(check_value);
         if of_key {
-            let found = walk::of_record(&record.reading.entries, false);
+            let found = record.places(check_value);
             places::add(to, found.into_iter().map(|p| Place { perhaps: true, ..p }));
         }
         if of_key || record.reading.bad.is_some() {

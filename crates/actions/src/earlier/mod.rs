@@ -11,6 +11,7 @@ pub(crate) mod kept;
 pub(crate) mod pack;
 pub(crate) mod places;
 pub(crate) mod plan;
+pub(crate) mod plan_pack;
 pub(crate) mod signer;
 pub(crate) mod stand_in;
 pub(crate) mod words;

@@ -3,7 +3,7 @@
 use crate::earlier::bags::{self, Newest};
 use crate::earlier::copied::Copied;
 use crate::earlier::files::file_of;
-use crate::earlier::plan::{Backups, OneLine};
+use crate::earlier::plan_pack::{Backups, OneLine};
 use crate::earlier::words::{self, no_backup};
 use crate::earlier::{BROUGHT, at_hand, signer};
 use crate::key::master;
@@ -24,7 +24,7 @@ use transcript::{Entry, Reading};
 const LARGEST: u64 = 16 * 1024;
 
 /// The parameter that says which line of a key plan is meant, where it is one; 0 for a backup of one key.
-const PLAN_LINE: &str = "plan-line";
+pub(in crate::earlier) const PLAN_LINE: &str = "plan-line";
 
 /// What an earlier ceremony's record says of its backup.
 pub(crate) struct Earlier {
@@ -44,6 +44,8 @@ pub(crate) struct Earlier {
     keys: Keys,
     /// The line of a key plan whose one key this is of.
     line: Option<u64>,
+    /// The other lines of that plan, each with its key's check value.
+    other_lines: Vec<(u64, String)>,
 }
 
 /// What its shares open.
@@ -79,6 +81,22 @@ impl Earlier {
         }
     }
 
+    /// The lines of its key plan, each with the check value of its key. Refused for the backup of one key.
+    pub(crate) fn lines(&self) -> Result<Vec<(u64, String)>, Problem> {
+        match &self.keys {
+            Keys::One(_) => Err(words::backup_of_no_plan()),
+            Keys::Plan(backups) => Ok(backups.lines()),
+        }
+    }
+
+    /// The digest of its key plan.
+    pub(crate) fn plan_sha256(&self) -> Result<String, Problem> {
+        match &self.keys {
+            Keys::One(_) => Err(words::backup_of_no_plan()),
+            Keys::Plan(backups) => Ok(backups.plan_sha256.clone()),
+        }
+    }
+
     /// Refuses a plan in which too few or too many people bring a share of it.
     pub(crate) fn enough_bring(&self, cue: Cue<'_>) -> Result<(), Problem> {
         let bringing = cue.plan.steps.iter().filter(|s| s.action.makes(&BROUGHT)).count();
@@ -104,9 +122,14 @@ fn read(cue: Cue<'_>, brought: &Path, pack: &Path, line: Option<u64>) -> Result<
     });
     let commitments = told(&entries, &facts::SHARE_COMMITMENTS)?;
     let is_plan = facts::PLAN_KEYS.newest(&entries).is_some();
+    let mut other_lines = Vec::new();
     let keys = match line {
         Some(_) if !is_plan => return Err(words::backup_of_no_plan()),
-        Some(line) => Keys::One(Box::new(of_line(&entries, Backups::of(pack, &entries, &set)?.line(line)?)?)),
+        Some(line) => {
+            let backups = Backups::of(pack, &entries, &set)?;
+            other_lines = backups.lines().into_iter().filter(|(other, _)| *other != line).collect();
+            Keys::One(Box::new(of_line(&entries, backups.line(line)?)?))
+        }
         None if is_plan => Keys::Plan(Backups::of(pack, &entries, &set)?),
         None => Keys::One(Box::new(one(pack, &entries)?)),
     };
@@ -121,6 +144,7 @@ fn read(cue: Cue<'_>, brought: &Path, pack: &Path, line: Option<u64>) -> Result<
         newest: Newest::default(),
         keys,
         line,
+        other_lines,
         set,
     })
 }
@@ -148,7 +172,7 @@ fn one(pack: &Path, entries: &[Entry]) -> Result<One, Problem> {
 
 /// The one key of a line of a plan. What its token said of it afterwards no record has.
 fn of_line(entries: &[Entry], line: OneLine) -> Result<One, Problem> {
-    let places = walk_plan::of_record(entries).into_iter().find(|(key, _)| *key == line.check_value);
+    let places = walk_plan::of_record(entries, true).into_iter().find(|(key, _)| *key == line.check_value);
     Ok(One {
         said: master::MasterKey::said_of(|_| None),
         token: told(entries, &facts::TOKEN_SERIAL)?,
@@ -228,7 +252,9 @@ fn said_of(earlier: &Earlier, outcome: Outcome) -> Outcome {
         .fact(&facts::DRILL_BAGS, earlier.bags.clone())
         .fact(&facts::EARLIER_TOKEN_SERIAL, earlier.serial.as_str());
     if let Some(line) = earlier.line {
-        outcome = outcome.fact(&facts::DRILL_LINE, line);
+        outcome = outcome
+            .fact(&facts::DRILL_LINE, line)
+            .fact(&facts::DRILL_LINE_OTHERS, earlier.other_lines.clone());
     }
     let Newest { bags, passed_over } = &earlier.newest;
     if !bags.is_empty() {

@@ -1,6 +1,7 @@
 //! A ceremony that made a backup, with the sheets that it gave out.
 
 use crate::backup::BACKUP_KEY;
+use crate::earlier::pack::PLAN_LINE;
 use crate::earlier::{BACKUP, BROUGHT, words};
 use crate::key::locked;
 use crate::stand_in::{FOLDER, First, Prepared, StandIn, key};
@@ -28,10 +29,17 @@ impl StandIn for EarlierBackup {
         ];
         Ok(Prepared::default().after(First {
             says: words::FIRST_A_BACKUP,
-            script: "rehearsal-minimal",
+            script: if is_of_plan(plan) { "byok-plan" } else { "rehearsal-minimal" },
             values: values.map(|(name, value)| (name.to_owned(), value)).into(),
             pack: steps.iter().map(|step| key(step, FOLDER)).collect(),
             sheets: true,
         }))
     }
+}
+
+/// Whether the backup that is opened is a plan's: of one of its lines, or all of it.
+fn is_of_plan(plan: &Plan) -> bool {
+    let all =
+        |step: &Planned| step.action.states.iter().any(|fact| fact.called() == facts::PLAN_LEFT_OUT.name());
+    plan.steps.iter().any(all) || !matches!(plan.value(PLAN_LINE), "" | "0")
 }

@@ -8,9 +8,9 @@ use transcript::count;
 problems! {
     /// The parameter names a line, and the pack has no plan.
     pub(super) fn backup_of_no_plan() = "backup-of-no-plan" {
-        "That evidence pack is of one key, and this ceremony was begun for a line of a key plan."
+        "That evidence pack is of one key, and this ceremony was begun for a key plan, or for a line of one."
         "Nothing was brought, and nothing was changed."
-        "Bring the plan's evidence pack; or begin again with plan-line at 0."
+        "Bring the plan's evidence pack. For the backup of one key, begin again with plan-line at 0, or with change-custodian."
     }
 
     fn no_key_on_line(line: u64, lines: &str) = "no-key-on-that-line" {

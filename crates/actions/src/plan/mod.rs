@@ -5,15 +5,19 @@ pub(crate) mod compare;
 mod folder;
 mod lines;
 pub(crate) mod make;
+pub(crate) mod open_again;
 pub(crate) mod read;
 pub(crate) mod rebuild;
+pub(crate) mod rebuild_again;
 pub(crate) mod routes;
 pub(crate) mod rules;
 pub(crate) mod seal;
 pub(crate) mod stand_in;
 mod words;
 pub(crate) mod wrap;
+pub(crate) mod wrap_again;
 pub(crate) mod wrap_backup;
+mod wrapped_files;
 
 use script::{Each, Material, Owed};
 

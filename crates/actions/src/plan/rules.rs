@@ -1,6 +1,6 @@
 //! What a record says of a key plan and its keys: every line has one key, one backup and one bundle, and none is missing.
 
-use crate::earlier::plan::{check_value_of_all, plan_lines};
+use crate::earlier::plan::{check_value_of_all, lines_of, plan_lines};
 use crate::plan::words;
 use engine::{Departure, Rule, Whole};
 use facts::{CheckValue, Fact, Named as _};
@@ -25,8 +25,10 @@ impl Rule for PlanFilled {
         if !whole.closed {
             return Ok(());
         }
+        // A backup that is made again sends nothing to a cloud.
+        let ways = if opened_again(entries).is_some() { &WAYS[..2] } else { &WAYS[..] };
         for line in lines {
-            let missing = WAYS.iter().find(|(fact, _)| !done.contains(&(fact.name(), line)));
+            let missing = ways.iter().find(|(fact, _)| !done.contains(&(fact.name(), line)));
             if let Some((_, what)) = missing {
                 return Err(Departure::of(None, OF, "line-unfilled", words::never_done(line, what)));
             }
@@ -51,7 +53,7 @@ fn line_by_line(
     lines: &[u64],
     set: Option<&str>,
 ) -> Result<HashSet<(&'static str, u64)>, Departure> {
-    let mut made: BTreeMap<u64, String> = BTreeMap::new();
+    let mut made = brought_back(entries, lines)?;
     let mut of_line: BTreeMap<(&str, String), u64> = BTreeMap::new();
     let mut done = HashSet::new();
     for entry in entries.iter().filter(|e| e.kind == Kind::Note) {
@@ -94,6 +96,27 @@ fn line_by_line(
         Some(other) => Err(Departure::of(Some(other), OF, "another-check-value", words::OF_ALL_DIFFERS)),
         None => Ok(done),
     }
+}
+
+/// The keys of an older plan whose backups are made again: those of its lines that are not left out. None for a record that
+/// makes its keys.
+fn brought_back(entries: &[Entry], lines: &[u64]) -> Result<BTreeMap<u64, String>, Departure> {
+    let Some(opening) = opened_again(entries) else { return Ok(BTreeMap::new()) };
+    let older = lines_of(opening).and_then(Result::ok).unwrap_or_default();
+    let out = facts::PLAN_LEFT_OUT.within(opening).unwrap_or_default();
+    let all: Vec<u64> = older.iter().map(|backed| backed.line).collect();
+    let mut named: Vec<u64> = lines.iter().chain(&out).copied().collect();
+    named.sort_unstable();
+    if named != all {
+        return Err(Departure::of(Some(opening), OF, "lines-left-out", words::LINES_IN_AND_OUT));
+    }
+    let in_it = older.into_iter().filter(|backed| lines.binary_search(&backed.line).is_ok());
+    Ok(in_it.map(|backed| (backed.line, backed.check_value)).collect())
+}
+
+/// The newest entry that opens an older plan's backups to make them again.
+fn opened_again(entries: &[Entry]) -> Option<&Entry> {
+    entries.iter().rev().find(|e| facts::PLAN_LEFT_OUT.within(e).is_some())
 }
 
 /// What each key of a plan has alone: its label, the public half of a pair, and under one share set its wrapped file (one

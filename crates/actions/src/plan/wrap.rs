@@ -14,6 +14,7 @@ use engine::words::{observed, out_of_order, utc};
 use engine::{Action, Cue, Halt, Outcome, Room, Stage, WorkWith as _};
 use protocol::{Mode, Problem};
 use script::{Hands, Reach, Row};
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use store::make_folder;
 use transcript::FileDigest;
@@ -123,12 +124,15 @@ fn wrap_one(
     // By the entry's number: what an attempt that broke off has written stays beside it, and is in no record.
     let folder = format!("bundles/line-{number}-{}", stage.past().entries.len());
     make_folder(&stage.folder().join(&folder))?;
+    let shown = line.import.shown().into_iter();
+    let prepared: BTreeMap<String, String> = shown.map(|(name, value)| (name.to_owned(), value)).collect();
     let mut note = Outcome::new()
         .fact(&facts::NOTE, words::was_wrapped(number, &target))
         .fact(&facts::PLAN_LINE, number)
         .fact(&facts::PLAN_WRAPPED_CHECK_VALUE, own.check_value.as_str())
         .fact(&facts::PLAN_WRAPPED_FOR, target.to_string())
         .fact(&facts::PLAN_CLOUD_KEY, line.import.called())
+        .fact(&facts::PREPARED, prepared)
         .fact(&facts::PLAN_WRAPPING_KEY_SHA256, script::hex(&line.import.wrapping_key().fingerprint()))
         .fact(&facts::PLAN_RUNG, wrapped.rung.word())
         .fact(&facts::PLAN_BUNDLE_FOLDER, folder.as_str());

@@ -1,6 +1,6 @@
 //! `wrap-plan-backup`: one fresh wrapping key wraps each of the plan's keys into a file of its own.
 
-use crate::backup::fresh::{fresh_key, fresh_set, origin, plain, put_wrapping_key};
+use crate::backup::fresh::{fresh_key, fresh_set, origin, put_wrapping_key};
 use crate::backup::words::HOW;
 use crate::backup::{BACKUP_KEY, dice, void};
 use crate::cloud::by_line::{one_key, same_lines};
@@ -8,10 +8,8 @@ use crate::key::master::MasterKey;
 use crate::plan::agree::backed;
 use crate::plan::lines::{all_made, load};
 use crate::plan::words;
-use engine::{
-    Action, Cue, Halt, Keep, KeepRecord, Outcome, Past, Room, Stage, TokenRefusal, Void, WorkWith as _,
-};
-use protocol::Problem;
+use crate::plan::wrapped_files::{drop_unfinished, name_of, wrapped_files};
+use engine::{Action, Cue, Halt, Outcome, Past, Room, Stage, TokenRefusal, Void, WorkWith as _};
 use script::{Hands, Plan, Reach, Row, sha256};
 use secrets::SecretBytes;
 use std::collections::BTreeMap;
@@ -60,7 +58,7 @@ impl Action for WrapPlanBackup {
             if let Some(first) = blobs.insert(sha256(&blob), *line) {
                 return Err(one_key(first, *line).into());
             }
-            let name = format!("{}{}-line-{line}.kwp", beginning(cue.plan), plain(set));
+            let name = name_of(cue.plan, set, *line);
             stage.keep(&name, &blob)?;
             let note = Outcome::new()
                 .fact(&facts::NOTE, words::was_backed_up(*line))
@@ -85,29 +83,6 @@ impl Action for WrapPlanBackup {
     fn voids(&self, plan: &Plan, past: &Past<'_>) -> Void {
         void::with_its_set(plan, past, wrapped_files(plan, past))
     }
-}
-
-/// What the names of wrapped files begin with.
-fn beginning(plan: &Plan) -> String {
-    format!("{}-plan-backup-", plan.mode.word())
-}
-
-/// The wrapped files of a plan's backup that are in the record and were not removed since.
-fn wrapped_files(plan: &Plan, past: &Past<'_>) -> Vec<String> {
-    let begins = beginning(plan);
-    past.files().into_keys().filter(|name| name.starts_with(&begins)).collect()
-}
-
-/// Files of an attempt that broke off: the key that opens them is gone, so they back nothing up.
-fn drop_unfinished(cue: Cue<'_>, stage: &mut (impl KeepRecord + Keep + ?Sized)) -> Result<(), Problem> {
-    let names = wrapped_files(cue.plan, &stage.past());
-    if names.is_empty() {
-        return Ok(());
-    }
-    store::remove(stage.folder(), &names)?;
-    let note =
-        Outcome::new().fact(&facts::NOTE, words::UNFINISHED_REMOVED).fact(&facts::REMOVED_FILES, names);
-    stage.note(note)
 }
 
 fn wrap_one(

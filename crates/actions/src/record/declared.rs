@@ -37,17 +37,29 @@ impl Action for RecordDeclared {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let declared = cue.step.record.as_ref().ok_or_else(out_of_order)?;
         let offers = Offers::of(cue, stage)?;
+        if let Some(text) = &declared.inject {
+            let button = words::EVERYONE_HEARD.to_owned();
+            stage.ask(Ask::Observe { facts: words::inject(text, declared.minutes), button }, None)?;
+        }
+        let heard = stage.now();
         let mut values = Vec::new();
         for field in &declared.fields {
-            values.push((field, asked(cue.plan.mode, stage, field, &offers)?));
+            let of = |name: &str| {
+                let found = values.iter().find(|(field, _): &&(&Field, Value)| field.name == name);
+                found.map(|(_, value)| words::plain(value))
+            };
+            let key = of("key").filter(|_| field.name == "state" && says_a_state(&declared.kind));
+            values.push((field, asked(cue.plan.mode, stage, field, &offers, key.as_deref())?));
         }
         let said = Said { declared, values };
         let day = day_of(stage.now());
         let due = said.due(&day).ok_or_else(out_of_order)?;
-        stage.ask(
-            Ask::Observe { facts: words::recorded(&said.values, &due), button: words::IS_RIGHT.to_owned() },
-            None,
-        )?;
+        // A clock that was set back says nothing.
+        let took = u64::try_from(stage.now().saturating_sub(heard)).unwrap_or_default();
+        let took = declared.inject.is_some().then_some(took);
+        let mut facts = words::recorded(&said.values, &due);
+        facts.extend(took.map(|seconds| words::took(seconds, declared.minutes)));
+        stage.ask(Ask::Observe { facts, button: words::IS_RIGHT.to_owned() }, None)?;
         let says = said.sentence();
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
         for person in [&cue.step.actor, confirmer] {
@@ -58,6 +70,10 @@ impl Action for RecordDeclared {
             .fact(&facts::RECORDED_ON, day)
             .fact(&facts::DUE_OPENED, due)
             .fact(&facts::DUE_SETTLED, said.settles());
+        let outcome = match took {
+            Some(seconds) => outcome.fact(&facts::ANSWERED_AFTER, seconds),
+            None => outcome,
+        };
         Ok(said.values.iter().fold(outcome, |outcome, (field, value)| {
             outcome.declared(level(field), &field.fact(&declared.kind), value.clone())
         }))
@@ -80,6 +96,9 @@ impl Action for RecordDeclared {
         for (field, name) in declared.fields.iter().zip(&names) {
             let value = at_its_level(done.outcome, field, name).filter(|value| fits(field, value));
             values.push((field, value.cloned().ok_or_else(|| departs(words::not_as_declared(name)))?));
+        }
+        if facts::ANSWERED_AFTER.within(done.outcome).is_some() != declared.inject.is_some() {
+            return Err(departs(words::NO_TIME.to_owned()));
         }
         let said = Said { declared, values };
         let day = facts::RECORDED_ON.within(done.outcome).unwrap_or_default();
@@ -132,18 +151,28 @@ impl Said<'_> {
     }
 }
 
-/// Asks for one field until there is an answer of its form.
+/// Whether a record of this kind says in which state a key is.
+fn says_a_state(kind: &str) -> bool {
+    [facts::KEY_STATE, facts::COMPROMISE].contains(&kind)
+}
+
+/// Asks for one field until there is an answer of its form. A state of the key `of_key` has to be one that it may come to.
 fn asked(
     mode: Mode,
     on: &mut (impl AskPeople + ?Sized),
     field: &Field,
     offers: &Offers,
+    of_key: Option<&str>,
 ) -> Result<Value, Halt> {
     let choices: Vec<Choice> = match field.form {
         FieldForm::Choice => field.choices.iter().map(|choice| words::choice(choice)).collect(),
         FieldForm::Key => offers.keys.clone(),
         FieldForm::Due => offers.dues.clone(),
         FieldForm::Person => offers.people.clone(),
+        FieldForm::Bag => offers.bags.clone(),
+        FieldForm::Token => offers.tokens.clone(),
+        FieldForm::Set => offers.sets.clone(),
+        FieldForm::Script => offers.scripts.clone(),
         FieldForm::Text | FieldForm::Day | FieldForm::Number => Vec::new(),
     };
     let example = words::example(field);
@@ -156,7 +185,10 @@ fn asked(
             Ask::Choose { question: field.ask.clone(), choices: choices.clone() }
         };
         let found = match on.ask(ask, problem.take())? {
-            Answer::Chosen { id } if choices.iter().any(|choice| choice.id == id) => Ok(Value::from(id)),
+            Answer::Chosen { id } if choices.iter().any(|choice| choice.id == id) => {
+                let refused = of_key.and_then(|key| offers.refuses(key, &id));
+                refused.map_or(Ok(Value::from(id)), Err)
+            }
             Answer::Text { text } if choices.is_empty() => typed(field, text.trim()),
             _ => Err(not_an_answer()),
         };
@@ -172,6 +204,8 @@ fn typed(field: &Field, text: &str) -> Result<Value, Problem> {
     if field.form == FieldForm::Text && names_a_patient(text) {
         return Err(words::names_a_patient());
     }
+    // Whoever writes None. means none: else it would be due.
+    let text = if text.trim_end_matches('.').eq_ignore_ascii_case(facts::NONE) { facts::NONE } else { text };
     let value = match field.form {
         FieldForm::Number => text.parse::<u64>().map_or(Value::Null, Value::from),
         _ => Value::from(text),
@@ -187,10 +221,17 @@ fn fits(field: &Field, value: &Value) -> bool {
         FieldForm::Choice => text.is_some_and(|text| field.choices.iter().any(|choice| choice == text)),
         FieldForm::Day => text.is_some_and(|text| script::day(text).is_some()),
         FieldForm::Text => text.is_some_and(|text| {
-            let clean = |c: char| !c.is_control() || c == '\n';
+            // What stands in lists and calendars has one line.
+            let clean = |c: char| !c.is_control() || (c == '\n' && field.level == Reader::Auditor);
             (1..=field.longest()).contains(&text.chars().count()) && text.chars().all(clean)
         }),
-        FieldForm::Person | FieldForm::Key | FieldForm::Due => text.is_some_and(|text| !text.is_empty()),
+        FieldForm::Person
+        | FieldForm::Key
+        | FieldForm::Due
+        | FieldForm::Bag
+        | FieldForm::Token
+        | FieldForm::Set
+        | FieldForm::Script => text.is_some_and(|text| !text.is_empty()),
     }
 }
 

@@ -2,31 +2,48 @@
 //! record there.
 
 use super::words;
-use engine::{Cue, Shelf};
+use crate::room::register::register;
+use engine::{Cue, Machine, Shelf};
 use protocol::{Choice, Problem};
-use register::{Record, Register};
+use register::{DeviceSort, KeyState};
 
 /// What the register offers.
 pub(super) struct Offers {
     pub(super) keys: Vec<Choice>,
     pub(super) dues: Vec<Choice>,
     pub(super) people: Vec<Choice>,
+    pub(super) bags: Vec<Choice>,
+    pub(super) tokens: Vec<Choice>,
+    pub(super) sets: Vec<Choice>,
+    pub(super) scripts: Vec<Choice>,
+    /// The state of each key, by check value.
+    states: Vec<(String, KeyState)>,
 }
 
 impl Offers {
     /// By every other record that can be read.
-    pub(super) fn of(cue: Cue<'_>, shelf: &(impl Shelf + ?Sized)) -> Result<Self, Problem> {
-        let records: Vec<Record> = shelf
-            .other_runs()?
-            .into_iter()
-            .map(|other| Record { reading: other.reading(), run: other.run })
-            .collect();
-        let register = Register::of(&records);
+    pub(super) fn of(cue: Cue<'_>, shelf: &(impl Shelf + Machine + ?Sized)) -> Result<Self, Problem> {
+        let register = register(shelf)?;
         let open = register.dues.iter().filter(|due| due.settles_by_word());
+        let none = words::none_of_these;
+        let in_bags = register.sheets.iter().filter(|sheet| sheet.bag.is_some());
+        let tokens = register.devices.iter().filter(|device| device.sort == DeviceSort::Token);
         Ok(Self {
+            bags: in_bags.map(words::bag).chain([none()]).collect(),
+            tokens: tokens.map(words::token).chain([none()]).collect(),
+            states: register.keys.iter().map(|key| (key.check_value.clone(), key.state)).collect(),
+            scripts: shelf.workstation().scripts.iter().map(words::script).collect(),
+            sets: register.sets.iter().map(words::set).chain([none()]).collect(),
             keys: register.keys.iter().map(words::key).chain([words::no_key()]).collect(),
             dues: open.map(words::due).chain([words::nothing_due()]).collect(),
             people: cue.plan.roster.people.iter().map(words::person).collect(),
         })
+    }
+
+    /// What speaks against a key's coming to a state from the one in which the register has it.
+    pub(super) fn refuses(&self, key: &str, next: &str) -> Option<Problem> {
+        let (_, state) = self.states.iter().find(|(of, _)| of == key)?;
+        let next = KeyState::ALL.into_iter().find(|one| one.to_string() == next)?;
+        (!state.may_become(next)).then(|| words::not_from_there(&state.to_string(), &next.to_string()))
     }
 }

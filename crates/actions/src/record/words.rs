@@ -1,9 +1,10 @@
 //! What people read where a script has something recorded.
 
+use engine::KnownScript;
 use engine::words::observed;
 use facts::NONE;
 use protocol::{Choice, Fact, problems};
-use register::{Due, Key};
+use register::{Device, Due, Key, Set, Sheet};
 use script::Person;
 use script::declared::{Field, FieldForm};
 use serde_json::Value;
@@ -14,6 +15,13 @@ problems! {
         "That looks like a social security number or a medical record number."
         "Nothing of it was kept."
         "Write it again without naming a patient."
+    }
+
+    /// A way between two states that the standard does not have.
+    pub(super) fn not_from_there(state: &str, next: &str) = "not-that-state" again {
+        "By the records here the key is {state}, and from that it cannot become {next} (SP 800-57 Part 1 Rev. 5, section 7)."
+        "Nothing was recorded."
+        "Choose another state; where the records are wrong about the key, stop, and mend what they miss first."
     }
 
     /// The answer has not the form that the script declares.
@@ -85,6 +93,52 @@ pub(super) fn key(key: &Key) -> Choice {
 pub(super) fn no_key() -> Choice {
     offered(NONE, "No key that is known here", None)
 }
+
+pub(super) fn none_of_these() -> Choice {
+    offered(NONE, "None that is known here", None)
+}
+
+pub(super) fn bag(sheet: &Sheet) -> Choice {
+    let bag = sheet.bag.clone().unwrap_or_default();
+    let note = format!("share {} of set {}, {}, at {}", sheet.share, sheet.set, sheet.state, sheet.place);
+    offered(&bag, bag.as_str(), Some(note))
+}
+
+pub(super) fn token(device: &Device) -> Choice {
+    let note: Vec<String> = [&device.model, &device.firmware, &device.label]
+        .into_iter()
+        .flatten()
+        .filter(|said| !said.is_empty())
+        .cloned()
+        .collect();
+    offered(&device.serial, device.serial.as_str(), (!note.is_empty()).then(|| note.join(", ")))
+}
+
+pub(super) fn script(script: &KnownScript) -> Choice {
+    let KnownScript { name, version, sha256 } = script;
+    let note = Some(format!("SHA-256 {sha256}"));
+    offered(&format!("{name} version {version} {sha256}"), format!("{name}, version {version}"), note)
+}
+
+pub(super) fn set(set: &Set) -> Choice {
+    offered(&set.set, set.set.as_str(), Some(set.state.to_string()))
+}
+
+/// What is read aloud in an exercise, and how long there is to answer.
+pub(super) fn inject(text: &str, minutes: Option<u16>) -> Vec<Fact> {
+    let allowed = minutes.map(|minutes| observed("Time to answer", format!("{minutes} minutes")));
+    [observed("Read aloud", text)].into_iter().chain(allowed).collect()
+}
+
+pub(super) const EVERYONE_HEARD: &str = "Everyone has heard it";
+
+/// How long the answers took.
+pub(super) fn took(seconds: u64, minutes: Option<u16>) -> Fact {
+    let of = minutes.map_or(String::new(), |minutes| format!(", of {minutes} minutes"));
+    observed("Answered after", format!("{} min {} s{of}", seconds / 60, seconds % 60))
+}
+
+pub(super) const NO_TIME: &str = "it does not say how long the answers to what was read aloud took";
 
 pub(super) fn due(due: &Due) -> Choice {
     offered(&due.id, due.says.as_str(), due.by.as_ref().map(|by| format!("by {by}")))

@@ -31,20 +31,26 @@ impl BroughtBack {
             check_value: stage.need(&facts::DRILL_CHECK_VALUE)?,
         })
     }
+}
 
-    /// The key in the token, if it is the one that was backed up.
-    fn key_in(&self, token: &mut dyn Token) -> Result<KeyFacts, TokenRefusal> {
-        let wrapping = token.import_backup_key(&self.backup_key)?;
-        let key = token.lend_kwp(wrapping, &self.blob, self.spec, self.public_key.as_deref());
-        let forgotten = token.destroy(wrapping);
-        let key = key?;
-        if key.check_value != self.check_value {
-            token.destroy(key.handle)?;
-            return Err(words::backup_does_not_match(&key.check_value).into());
-        }
-        forgotten?;
-        Ok(key)
+/// A backed-up key in the token for this session, if it is the one that it should be.
+pub(crate) fn lent(
+    token: &mut dyn Token,
+    backup_key: &SecretBytes,
+    wrapped: (&[u8], KeySpec, Option<&[u8]>),
+    check_value: &str,
+) -> Result<KeyFacts, TokenRefusal> {
+    let (blob, spec, public_key) = wrapped;
+    let wrapping = token.import_backup_key(backup_key)?;
+    let key = token.lend_kwp(wrapping, blob, spec, public_key);
+    let forgotten = token.destroy(wrapping);
+    let key = key?;
+    if key.check_value != check_value {
+        token.destroy(key.handle)?;
+        return Err(words::backup_does_not_match(&key.check_value).into());
     }
+    forgotten?;
+    Ok(key)
 }
 
 impl Lend for BroughtBack {
@@ -57,7 +63,8 @@ impl Lend for BroughtBack {
         token: &mut dyn Token,
         work: impl FnOnce(&mut dyn Token, &KeyFacts) -> Result<T, TokenRefusal>,
     ) -> Result<T, TokenRefusal> {
-        let key = self.key_in(token)?;
+        let wrapped = (self.blob.as_slice(), self.spec, self.public_key.as_deref());
+        let key = lent(token, &self.backup_key, wrapped, &self.check_value)?;
         let done = work(token, &key);
         let forgotten = token.destroy(key.handle); // also when the work failed, which then says more
         let done = done?;

@@ -4,6 +4,8 @@
 pub(crate) mod brought_back;
 pub(crate) mod find;
 pub(crate) mod held;
+mod into_token;
+pub(crate) mod replicate;
 pub(crate) mod restore;
 pub(crate) mod words;
 pub(crate) mod wrap_again;

@@ -5,6 +5,7 @@ pub(crate) mod attend;
 pub(crate) mod close;
 pub(crate) mod medium;
 pub(crate) mod preflight;
+pub(crate) mod register;
 pub(crate) mod roles;
 pub(crate) mod stand_in;
 pub(crate) mod words;

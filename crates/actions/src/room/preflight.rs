@@ -1,12 +1,13 @@
 //! `preflight`: what the program sees of the machine, and its clock against two watches, before anybody signs in.
 
 use super::words;
+use crate::room::register::register;
 use engine::words::out_of_order;
 use engine::{
-    Action, AskPeople, Check, Cue, Departure, Done, Halt, Machine, Outcome, Room, Stage, not_deciding,
+    Action, AskPeople, Check, Cue, Departure, Done, Halt, Machine, Outcome, Room, Shelf, Stage, not_deciding,
 };
 use facts::Named as _;
-use protocol::{Answer, Ask, Fact, Mode, Verdict};
+use protocol::{Answer, Ask, Fact, Mode, Problem, Verdict};
 use script::{Hands, Person, Reach, Row};
 
 /// How far a watch and the clock may be apart, in minutes.
@@ -47,6 +48,8 @@ impl Action for Preflight {
             &from,
             &script::sha256_hex(cue.plan.roster_text.as_bytes()),
         ));
+        let approved = approved(cue, stage)?;
+        facts.push(words::script_approved(cue.plan.mode, &approved));
         stage.ask(Ask::Observe { facts, button: words::SEEN_THE_MACHINE.to_owned() }, None)?;
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
         let both = [&cue.step.actor, confirmer];
@@ -70,6 +73,7 @@ impl Action for Preflight {
                 &facts::PREFLIGHT,
                 checks.into_iter().map(|c| (c.what.to_owned(), c.found)).collect::<Vec<_>>(),
             )
+            .fact(&facts::SCRIPT_APPROVED, approved)
             .fact(&facts::TO_MEND, to_mend)
             .fact(&facts::ROSTER_FROM, words::roster_from(cue.plan.mode, &from))
             .fact(&facts::WATCHES, watches))
@@ -79,6 +83,18 @@ impl Action for Preflight {
         watches_were_signed(done)?;
         decided_on(done)
     }
+}
+
+/// By which ceremony of this workstation the script was approved, and until when, or that it was not.
+fn approved(cue: Cue<'_>, on: &(impl Shelf + Machine + ?Sized)) -> Result<String, Problem> {
+    let sha256 = script::hex(&script::script_hash(&cue.plan.text));
+    let today: String = engine::media::minute(on.now()).chars().take(10).collect();
+    let approvals = register(on)?.approvals.into_iter().filter(|approval| approval.sha256 == sha256);
+    // The newest counts: one that ended is not brought back by an older one.
+    Ok(approvals.last().map_or_else(
+        || words::NOT_APPROVED.to_owned(),
+        |approval| words::approved(&approval.run, &approval.until, approval.until < today),
+    ))
 }
 
 /// What is recorded of a watch is what its owner signed.

@@ -183,6 +183,23 @@ pub(super) fn roster_from(mode: Mode, from: &Origin) -> String {
     }
 }
 
+// Whether the script was approved.
+pub(super) const NOT_APPROVED: &str = "by no ceremony whose record is here";
+
+pub(super) fn approved(run: &str, until: &str, over: bool) -> String {
+    let ended = if over { ", which is over" } else { "" };
+    format!("by the ceremony {run}, until {until}{ended}")
+}
+
+pub(super) fn script_approved(mode: Mode, approved: &str) -> Fact {
+    let stands = approved != NOT_APPROVED && !approved.ends_with("over");
+    let verdict = match mode {
+        Mode::Production if !stands => Verdict::Differs,
+        _ => Verdict::Noted,
+    };
+    Fact { verdict, ..observed("Script approved for production", approved) }
+}
+
 const NAMED_AT_THE_START: &str = "named when the program was started";
 const ENROLLED_ONCE: &str = "enrolled here once, and others since";
 const ENROLLED_UNKNOWN: &str = "not known, since a record of a ceremony that ended here is missing";

@@ -8,6 +8,7 @@ pub(crate) mod said;
 pub(crate) mod self_test;
 pub(crate) mod signing_key;
 pub(crate) mod trials;
+pub(crate) mod validation;
 pub(crate) mod words;
 pub(crate) mod write_report;
 
@@ -20,5 +21,7 @@ pub static TOKEN: Material =
     Material::recorded("token", words::called::TOKEN).telling(&[facts::TOKEN_SERIAL.name()]);
 /// A token that was tried on throw-away keys.
 pub static CAPABILITIES: Material = Material::recorded("capabilities", words::called::CAPABILITIES);
+/// What was looked up of the token's validation.
+pub static VALIDATION: Material = Material::recorded("validation", words::VALIDATION_CALLED);
 /// The report on the token.
 pub static REPORT: Material = Material::recorded("report", words::called::REPORT);

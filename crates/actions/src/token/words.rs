@@ -35,6 +35,20 @@ problems! {
         "`coffer register` names the ceremony; bring its folder back from a copy. Or compare the SHA-256 of the key with the workstation card, and have it decided."
     }
 
+    /// What was carried in is no validation record.
+    pub(super) fn no_validation(why: &dyn std::fmt::Display) = "no-validation-record" again {
+        "This is no validation record: {why}."
+        "Nothing was recorded."
+        "Write it as docs/formats/validation-record.md says, from what the list of the standard's own body shows, and choose it again."
+    }
+
+    /// Nobody can have looked it up yet.
+    pub(super) fn looked_up_later(day: &str) = "looked-up-later" again {
+        "By this record the certificate was looked up on {day}, which has not come yet."
+        "Nothing was recorded."
+        "Correct the day in the file, or the clock of this computer, and choose it again."
+    }
+
     /// The trials stand against what the plan will ask of the token.
     fn no_route_to(what: &str, why: &str, instead: &str) = "no-route" {
         "This token cannot {what}: {why}."
@@ -258,3 +272,43 @@ pub(crate) mod called {
     pub(crate) const CAPABILITIES: &str = "a token that was tried on throw-away keys";
     pub(crate) const REPORT: &str = "the report on the token";
 }
+
+// Validation records.
+pub(super) const WHICH_VALIDATION: &str = "Which file has what was looked up of the HSM's validation?";
+pub(super) const IS_THIS_TOKENS: &str = "It is of this HSM, as far as we can tell";
+pub(super) const CERTIFICATE_SAYS: &str = "I hold this to be of this HSM: certificate ";
+pub(super) const NO_DAY: &str = "looked-up is no day, as 2027-10-01";
+
+pub(super) fn part_of_no_length(name: &str, most: usize) -> String {
+    format!("{name} is empty, has more than {most} characters, or has some that cannot be shown")
+}
+
+/// What both people sign.
+pub(super) fn certificate_says(certificate: &str, looked_up: &str, by: &str) -> String {
+    format!("{CERTIFICATE_SAYS}{certificate}, looked up on {looked_up} by {by}.")
+}
+
+/// What was looked up, beside what the token says.
+pub(super) fn validation(parts: &[(&str, &str)], model: &str, firmware: &str) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = parts.iter().map(|(name, said)| observed(*name, *said)).collect();
+    facts.push(observed("The HSM calls itself", model));
+    facts.push(observed("Firmware, as it says", firmware));
+    facts.push(observed(
+        "Not checked here",
+        "whether the certificate exists, and whether it is this HSM's: nobody can tell offline",
+    ));
+    facts
+}
+
+/// For a rehearsal.
+pub(super) const PRACTICE_VALIDATION: &str = r#"certificate = "PRACTICE"
+standard = "PRACTICE"
+level = "PRACTICE"
+status = "PRACTICE"
+module = "The practice HSM, which has no certificate"
+looked-up = "2026-01-15"
+by = "Ada Okafor"
+source = "PRACTICE"
+"#;
+
+pub(super) const VALIDATION_CALLED: &str = "what was looked up of the HSM's validation";

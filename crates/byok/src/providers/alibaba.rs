@@ -1,5 +1,6 @@
 //! Alibaba Cloud KMS: the reply of `GetParametersForImport` comes in, base64 files for `ImportKeyMaterial` go out.
 
+mod stop;
 mod words;
 
 use crate::asks::{Ask, Form, Stated};
@@ -10,10 +11,12 @@ use crate::moment::{is_time, iso, unix_seconds};
 use crate::provider::{Answers, Expiry, Facts, Import, Input, Practice, Provider, Sent, check_bits};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Word, run};
+use crate::stop::Stop;
 use crate::text::made_of;
 use crate::{ByokError, Target, WrappingKey, public_key};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Alibaba Cloud KMS.
 #[derive(Debug)]
@@ -136,6 +139,10 @@ impl Provider for Alibaba {
             receipt.public_key(manifest, &public_key::from_pem(text(reply, "PublicKey")?)?)?;
         }
         Ok(())
+    }
+
+    fn stop(&self, called: &str, prepared: &BTreeMap<String, String>) -> Result<Stop, ByokError> {
+        stop::stop(self, called, prepared)
     }
 
     fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {

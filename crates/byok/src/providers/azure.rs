@@ -2,7 +2,10 @@
 
 mod kek_file;
 mod names;
+mod stop;
 mod words;
+
+pub(crate) use names::key_in;
 
 use super::realms::{AZURE, AzureCloud};
 use crate::arrived::JsonOrKey;
@@ -14,6 +17,7 @@ use crate::moment::{iso, unix_seconds};
 use crate::provider::{Answers, Expiry, Facts, Import, Input, ORIGIN, Practice, Provider, Sent};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
+use crate::stop::Stop;
 use crate::text::{any_base64, made_of};
 use crate::{ByokError, KeyType, Target, WrappingKey, public_key};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
@@ -23,6 +27,7 @@ use rsa::RsaPublicKey;
 use rsa::pkcs8::DecodePublicKey;
 use rsa::traits::PublicKeyParts;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// One of Azure's two kinds of places.
 #[derive(Debug)]
@@ -275,6 +280,10 @@ impl Provider for Azure {
             public_key::from_point(key, &number("x")?, &number("y")?).ok_or(ByokError::ReceiptPublicKey)?
         };
         receipt.public_key(manifest, &theirs)
+    }
+
+    fn stop(&self, called: &str, prepared: &BTreeMap<String, String>) -> Result<Stop, ByokError> {
+        stop::stop(self, self.place, called, prepared)
     }
 
     fn practise(&self, with: &Practice<'_>, stated: &mut Answers) -> Result<Sent, ByokError> {

@@ -1,9 +1,13 @@
 //! Google Cloud KMS: an import job comes in, a wrapped file for `gcloud kms keys versions import` goes out.
 
 mod algorithms;
+mod names;
+mod stop;
 mod words;
 
-use crate::answers::{choice, unknown_name, url};
+pub(crate) use names::key_in;
+
+use crate::answers::{choice, unknown_name};
 use crate::arrived::JsonOrKey;
 use crate::asks::{Ask, Form, Stated};
 use crate::bundle::{Bundle, BundleFile, Layout, Manifest, Texts};
@@ -13,11 +17,13 @@ use crate::moment::{is_time, iso, unix_from_text, unix_seconds, utc};
 use crate::provider::{Answers, Facts, Import, Input, ORIGIN, Practice, Provider, Sent};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
-use crate::text::{made_of, shown};
+use crate::stop::Stop;
+use crate::text::shown;
 use crate::{ByokError, KeyType, Target, WrappingKey, pem, table};
 use algorithms::{algorithm_for, key_type};
+use names::{resource, version_of};
 use serde_json::json;
-use std::fmt;
+use std::collections::BTreeMap;
 
 /// Google Cloud KMS.
 #[derive(Debug)]
@@ -111,47 +117,6 @@ impl Job {
     }
 }
 
-/// A key or an import job: `projects/P/locations/L/keyRings/R/KIND/NAME`.
-#[derive(Debug, PartialEq, Eq)]
-struct Resource {
-    /// `projects/P/locations/L/keyRings/R`.
-    ring: String,
-    kind: &'static str,
-    name: String,
-}
-
-impl fmt::Display for Resource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.ring, self.kind, self.name)
-    }
-}
-
-/// Reads a resource's name: relative as gcloud prints it, full as Google's audit logs have it
-/// (`//cloudkms.googleapis.com/…`), or the address of the interface (`https://cloudkms.googleapis.com/v1/…`). Names in it
-/// are not the same in capitals; the words between them are.
-fn resource(text: &str, kind: &'static str) -> Option<Resource> {
-    let path = match text.strip_prefix("//") {
-        Some(full) => of_interface(full)?,
-        None if text.contains("://") => of_interface(text)?.strip_prefix("v1/")?,
-        None => text.trim_matches('/'),
-    };
-    let parts: Vec<&str> = path.split('/').collect();
-    let [projects, project, locations, location, rings, ring, found, name] = parts[..] else { return None };
-    let words = [(projects, "projects"), (locations, "locations"), (rings, "keyRings"), (found, kind)];
-    // A project of a domain reads `example.com:project`.
-    let plain = made_of(project, 63, b"-.:") && [location, ring, name].iter().all(|p| made_of(p, 63, b"-_"));
-    (plain && words.iter().all(|(found, word)| found.eq_ignore_ascii_case(word))).then(|| Resource {
-        ring: format!("projects/{project}/locations/{location}/keyRings/{ring}"),
-        kind,
-        name: name.to_owned(),
-    })
-}
-
-/// What follows the host in an address of Cloud KMS's interface.
-fn of_interface(text: &str) -> Option<&str> {
-    url(text).filter(|(host, _)| host == "cloudkms.googleapis.com").map(|(_, path)| path)
-}
-
 /// An import method: gcloud writes `rsa-oaep-4096-sha256-aes-256`, the service `RSA_OAEP_4096_SHA256_AES_256`.
 fn method_named(text: &str) -> Result<&'static str, ByokError> {
     let name = text.to_ascii_uppercase().replace('-', "_");
@@ -220,13 +185,10 @@ impl Provider for Google {
         let reply =
             replies.json.iter().find(|r| r.get("state").is_some()).ok_or(ByokError::ReceiptField("state"))?;
         let name = text(reply, "name")?;
-        let (of_key, version) = name.rsplit_once("/cryptoKeyVersions/").ok_or(ByokError::ReceiptOtherKey)?;
-        let ours =
-            resource(of_key, "cryptoKeys").is_some_and(|found| resource(key, "cryptoKeys") == Some(found));
-        let version = Some(version)
-            .filter(|_| ours)
-            .filter(|v| !v.is_empty() && v.len() < 20 && v.bytes().all(|b| b.is_ascii_digit()));
-        let version = version.ok_or(ByokError::ReceiptOtherKey)?;
+        let (of_key, version) = version_of(name).ok_or(ByokError::ReceiptOtherKey)?;
+        if resource(key, "cryptoKeys").is_none_or(|ours| ours != of_key) {
+            return Err(ByokError::ReceiptOtherKey);
+        }
         let state = text(reply, "state")?;
         if state != "ENABLED" {
             let why = reply
@@ -247,6 +209,10 @@ impl Provider for Google {
         receipt.name = Some(name.to_owned());
         receipt.lines.push(words::imported(version));
         receipt.expiry(manifest, None)
+    }
+
+    fn stop(&self, called: &str, _: &BTreeMap<String, String>) -> Result<Stop, ByokError> {
+        stop::stop(called)
     }
 
     fn practise(&self, with: &Practice<'_>, stated: &mut Answers) -> Result<Sent, ByokError> {

@@ -1,5 +1,6 @@
 //! IBM Key Protect: an import token comes in; the wrapped key and the token's nonce under the new key go out.
 
+mod stop;
 mod words;
 
 use crate::answers::uuid;
@@ -12,10 +13,12 @@ use crate::proof::{Proof, ProofKind};
 use crate::provider::{Answers, Facts, Import, Input, Practice, Provider, Sent};
 use crate::replies::{Identity, Receipt, Replies, said, text};
 use crate::script::{Output, Word, run};
+use crate::stop::Stop;
 use crate::text::made_of;
 use crate::{ByokError, Target, WrappingKey, pem};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// IBM Key Protect.
 #[derive(Debug)]
@@ -130,6 +133,10 @@ impl Provider for Ibm {
         receipt.lines.push(words::imported(id));
         receipt.identity = Identity::ProviderCompared;
         Ok(())
+    }
+
+    fn stop(&self, called: &str, prepared: &BTreeMap<String, String>) -> Result<Stop, ByokError> {
+        stop::stop(self, called, prepared)
     }
 
     fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {

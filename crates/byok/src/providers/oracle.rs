@@ -1,5 +1,6 @@
 //! Oracle Cloud Infrastructure Vault: the vault's one wrapping key comes in, JSON files for `oci … import` go out.
 
+mod stop;
 mod words;
 
 use super::realms::{ORACLE, oracle_domain, same_oracle_realm};
@@ -12,10 +13,12 @@ use crate::layout::{check_order, lay_out};
 use crate::provider::{Answers, Facts, Import, Input, Practice, Provider, Sent};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
+use crate::stop::Stop;
 use crate::text::{made_of, shown};
 use crate::{ByokError, KeyType, Target, WrappingKey, pem, public_key};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Oracle Cloud Infrastructure Vault.
 #[derive(Debug)]
@@ -255,6 +258,10 @@ impl Provider for Oracle {
             Some(pem) => receipt.public_key(manifest, &public_key::from_pem(pem)?),
             None => Ok(()),
         }
+    }
+
+    fn stop(&self, called: &str, prepared: &BTreeMap<String, String>) -> Result<Stop, ByokError> {
+        stop::stop(self, called, prepared)
     }
 
     fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {

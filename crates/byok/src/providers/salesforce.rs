@@ -11,11 +11,13 @@ use crate::proof::{Proof, ProofKind};
 use crate::provider::{Answers, Facts, Import, Input, Practice, Provider, Sent, check_bits};
 use crate::replies::{Identity, Receipt, Replies, said, text};
 use crate::script::Step;
+use crate::stop::Stop;
 use crate::text::made_of;
 use crate::wrapping_key::certificate_validity;
-use crate::{ByokError, Disposable, Target, WrappingKey, pem, security_domain};
+use crate::{ByokError, Disposable, Target, WrappingKey, asks, pem, security_domain};
 use aws_lc_rs::rsa::KeyPair;
 use data_encoding::BASE64;
+use std::collections::BTreeMap;
 
 /// Salesforce Shield.
 #[derive(Debug)]
@@ -101,6 +103,11 @@ impl Provider for Salesforce {
         receipt.lines.push(words::active(id));
         receipt.identity = Identity::ProviderCompared;
         Ok(())
+    }
+
+    fn stop(&self, called: &str, _: &BTreeMap<String, String>) -> Result<Stop, ByokError> {
+        let certificate = asks::one(ASKS, "certificate", called)?;
+        Ok(Stop::of(Target::SalesforceShield, certificate, vec![words::STOP, words::REVOKE]))
     }
 
     fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {

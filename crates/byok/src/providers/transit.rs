@@ -1,5 +1,6 @@
 //! `HashiCorp` Vault and `OpenBao`, transit engine: the mount's wrapping key comes in, base64 goes out.
 
+mod stop;
 mod words;
 
 use crate::arrived::JsonOrKey;
@@ -10,11 +11,13 @@ use crate::layout::{check_order, lay_out};
 use crate::provider::{Answers, Facts, Import, Input, Practice, Provider, Sent, check_bits};
 use crate::replies::{Receipt, Replies, said, text};
 use crate::script::{Output, Step, Word, run};
+use crate::stop::Stop;
 use crate::table::not_taken_by;
 use crate::text::{any_base64, made_of};
 use crate::{ByokError, KeyType, Target, WrappingKey, pem, public_key};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// A transit engine.
 #[derive(Debug)]
@@ -145,6 +148,10 @@ impl Provider for Transit {
             public_key::from_pem(public)?
         };
         receipt.public_key(manifest, &theirs)
+    }
+
+    fn stop(&self, called: &str, prepared: &BTreeMap<String, String>) -> Result<Stop, ByokError> {
+        stop::stop(self, called, prepared)
     }
 
     fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {

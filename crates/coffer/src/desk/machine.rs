@@ -2,7 +2,7 @@
 
 use super::words::machine as words;
 use confine::Held;
-use engine::{Check, Workstation};
+use engine::{Check, KnownScript, Workstation};
 use std::path::{Path, PathBuf};
 
 /// Secrets take some kibibytes each; a ceremony with 255 shares some mebibytes, locked. In bytes.
@@ -18,10 +18,10 @@ pub(crate) fn warnings() -> Vec<String> {
 
 /// This machine and the program's own file, which is read once for a play. `web` says whether the web engine of the window
 /// has its sandbox, where there is a window.
-pub(super) fn workstation(web: Option<bool>) -> Workstation {
+pub(super) fn workstation(web: Option<bool>, scripts: Vec<KnownScript>) -> Workstation {
     let program_file = std::env::current_exe().unwrap_or_default();
     let program_sha256 = std::fs::read(&program_file).ok().map(|bytes| script::sha256(&bytes));
-    Workstation { checks: Machine::this().checks(web), program_file, program_sha256 }
+    Workstation { checks: Machine::this().checks(web), program_file, program_sha256, scripts }
 }
 
 /// The program as it names itself in a record. Its own hash is self-reported: it shows which build was meant, and

@@ -97,7 +97,18 @@ fn lines(register: &Register, ended: &Ended, today: &str) {
     }
     for (title, list) in [
         ("People", register.people.iter().map(words::person).collect()),
-        ("Devices", register.devices.iter().map(words::device).collect()),
+        (
+            "Devices",
+            register
+                .devices
+                .iter()
+                .flat_map(|device| [Some(words::device(device)), words::validation(device, today)])
+                .flatten()
+                .collect(),
+        ),
+        ("At providers", register.clouds.iter().map(words::cloud).collect()),
+        ("Media", register.media.iter().map(words::medium).collect()),
+        ("Scripts approved for production", register.approvals.iter().map(words::approval).collect()),
         ("Refused", register.refused.iter().map(words::refused).collect()),
         (
             "Due",

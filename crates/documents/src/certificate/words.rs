@@ -92,6 +92,8 @@ pub struct Destruction<'a> {
     pub token: &'a str,
     /// Whether fewer sheets are left, missing ones included, than rebuild the backup wrapping key.
     pub below: bool,
+    /// Whether the sheets and the wrapped file were kept, since they guard other keys of a plan.
+    pub kept: bool,
     /// Each copy and what was done to it.
     pub sure: Vec<(String, String)>,
     /// Each copy whose end nobody could confirm.
@@ -130,7 +132,14 @@ pub fn of_destruction(d: &Destruction<'_>) -> String {
     if d.unsure.is_empty() {
         text.push_str("\n      Every copy that the record knows of is accounted for.\n");
     }
-    if !d.below {
+    if d.kept {
+        text.push('\n');
+        indented(
+            &mut text,
+            "The sheets were kept, since they guard other keys of the plan. Until they are replaced and destroyed, \
+             whoever has enough of them and the wrapped file has the key: this is no end of it yet.",
+        );
+    } else if !d.below {
         text.push('\n');
         indented(
             &mut text,

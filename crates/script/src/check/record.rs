@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 
 /// The longest text that a field may take, in characters.
 const LONGEST: usize = 2000;
+/// The longest inject, in characters, and the most minutes for its answers.
+const LONGEST_INJECT: usize = 1200;
+const MOST_MINUTES: u16 = 240;
 /// The furthest day on which something may be due, in days.
 const FURTHEST: u16 = 3660;
 
@@ -21,6 +24,11 @@ pub(super) fn declared(step: &Step, action: &Row, found: &mut Vec<Problem>) {
         (declared, _) => return found.push(words::record_table(id, declared.is_some())),
     };
     let mut names = BTreeSet::new();
+    let fits = |text: &String| (1..=LONGEST_INJECT).contains(&text.chars().count());
+    let allows = |minutes: u16| declared.inject.is_some() && (1..=MOST_MINUTES).contains(&minutes);
+    if !declared.inject.as_ref().is_none_or(fits) || !declared.minutes.is_none_or(allows) {
+        found.push(words::record_inject(id, LONGEST_INJECT, MOST_MINUTES));
+    }
     if !is_name(&declared.kind) {
         found.push(words::record_name(id, &declared.kind));
     }

@@ -59,6 +59,13 @@ problems! {
         "Name a field whose level is public, and check again."
     }
 
+    /// What is read aloud is too long, or has no time that fits.
+    pub(crate) fn record_inject(step: &str, most: usize, minutes: u16) = "record-inject" {
+        "What the step {step} reads aloud has not 1 to {most} characters, or not 1 to {minutes} minutes, or it has minutes and reads nothing aloud."
+        "Nothing was started."
+        "Mend the script."
+    }
+
     /// A step is for more people than its role has.
     pub(crate) fn first_of_too_few(step: &str, wants: usize, has: usize) = "first-of-too-few" {
         "Step {step} is for the first {wants} people of a role that has {has}."

@@ -15,6 +15,15 @@ pub(super) const WANTED: Wanted = Wanted {
     how: "Save the output of aliyun kms GetParametersForImport as import-params.json, unchanged, and carry that file in.",
 };
 
+/// What to know before a key is stopped, beside how `REVOKE.txt` takes it away.
+pub(super) const STOP: &str = "\
+    These commands follow the names of the interface and were not run.\n\
+    disable stops all use; undo allows it again. expire deletes the imported material.\n\
+    delete has the key deleted after 30 days; restore cancels that.\n\
+    There is no revoke: RAM policies and, in a KMS instance, application access points say who may use the key.";
+pub(super) const A_KEY: &str = "the ID of a key";
+pub(super) const BLANK_REGION: &str = "\
+    set it to the region of the key; the record does not say it";
 pub(super) const REVOKE: &str = "\
     aliyun kms DeleteKeyMaterial --KeyId KEY deletes the material at once; the key stays and takes the same\n\
     material again, no other.\n";

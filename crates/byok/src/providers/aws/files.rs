@@ -4,7 +4,7 @@
 use super::arn::region;
 use super::kind::KeySpec;
 use super::parameters::Parameters;
-use super::words;
+use super::{stop, words};
 use crate::ByokError;
 use crate::bundle::{Bundle, BundleFile, Layout, Rotation, Texts};
 use crate::moment::iso;
@@ -34,6 +34,7 @@ pub(super) fn layout(parameters: &Parameters, bundle: &Bundle<'_>) -> Result<Lay
     if let Rotation::Existing { material_id: Some(id) } = bundle.rotation {
         destination.push((KEY_MATERIAL_ID, id.to_owned()));
     }
+    let stops = [stop::disable(&parameters.key_arn)?, stop::delete_material(&parameters.key_arn)?];
     let file = |name: &str, bytes: &[u8]| BundleFile { name: name.to_owned(), bytes: bytes.to_vec() };
     Ok(Layout {
         destination,
@@ -43,7 +44,7 @@ pub(super) fn layout(parameters: &Parameters, bundle: &Bundle<'_>) -> Result<Lay
         permissions: policy(&parameters.key_arn, bundle),
         texts: Texts::Whole {
             title: words::TITLE,
-            revoke: words::revoke(&parameters.key_arn, bundle),
+            revoke: words::revoke(&stops, bundle),
             check: words::check_after(parameters, bundle, spec, model),
         },
     })

@@ -7,6 +7,7 @@ mod multi_region;
 mod parameters;
 mod receipt;
 mod stand_in;
+mod stop;
 mod words;
 
 pub use arn::key_arn;
@@ -21,8 +22,10 @@ use crate::layout::{check_order, lay_out};
 use crate::moment::{iso, utc};
 use crate::provider::{Answers, Expiry, Facts, Import, Input, Practice, Provider, Sent, Stage};
 use crate::replies::{Receipt, Replies};
+use crate::stop::Stop;
 use crate::table::not_taken_by;
 use crate::{ByokError, KeyType, Recipe, Target, WrappingKey};
+use std::collections::BTreeMap;
 
 /// AWS KMS.
 #[derive(Debug)]
@@ -59,6 +62,10 @@ impl Provider for Kms {
         receipt: &mut Receipt,
     ) -> Result<(), ByokError> {
         receipt::read(replies, manifest, receipt)
+    }
+
+    fn stop(&self, called: &str, _: &BTreeMap<String, String>) -> Result<Stop, ByokError> {
+        stop::stop(called)
     }
 
     fn practise(&self, with: &Practice<'_>, _: &mut Answers) -> Result<Sent, ByokError> {

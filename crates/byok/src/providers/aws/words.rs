@@ -1,6 +1,5 @@
 //! What AWS's bundle, its questions and its receipts say.
 
-use super::arn::region;
 use super::kind::KeySpec;
 use crate::arrived::Wanted;
 use crate::bundle::{Bundle, Rotation};
@@ -8,6 +7,7 @@ use crate::digest::sha256_hex;
 use crate::moment::iso;
 use crate::provider::Import;
 use crate::says::says;
+use crate::stop::Command;
 use data_encoding::HEXLOWER;
 use std::fmt::Write as _;
 
@@ -58,21 +58,35 @@ pub(super) const NO_KEY_ID: &str = "no KeyId";
 pub(super) const PUBLIC_KEY_NOT_BASE64: &str = "PublicKey is not base64";
 pub(super) const MATERIAL_ID_MALFORMED: &str = "KeyMaterialId is not 64 hexadecimal digits";
 
-/// `REVOKE.txt`.
-pub(super) fn revoke(key: &str, b: &Bundle<'_>) -> String {
+/// `REVOKE.txt`, with the commands that switch the key off and that delete its material.
+pub(super) fn revoke(stops: &[Command; 2], b: &Bundle<'_>) -> String {
+    let [disable, delete] = stops;
     format!(
-        "Ceremony: {}\nMade: {}\nCheck value of the key: {}\n\nTo take this key out of the cloud again:\n\
-         aws kms disable-key --key-id {key} --region {region}\n\
-         aws kms delete-imported-key-material --key-id {key} --region {region}\n\
+        "Ceremony: {}\nMade: {}\nCheck value of the key: {}\n\nTo take this key out of the cloud again:\n{}\n{}\n\
          The second deletes the material at once; the same material, and no other, can be imported again. Disable a key that\n\
          may be compromised first, and see what still uses it. The ceremony's backup still holds the key. Destroying it too\n\
          is another ceremony.\n",
         b.ceremony,
         b.made_at,
         b.check_value,
-        region = region(key),
+        disable.line(),
+        delete.line(),
     )
 }
+
+pub(super) const STOP: [&str; 2] = [
+    "\
+    disable stops all use at once; undo makes it usable again.\n\
+    expire deletes the imported material at once; the same material, and no other, can be imported again. Of a key with\n\
+    several it deletes the current one, and the key is unusable until that is back.\n\
+    delete has AWS delete the key after 30 days; restore cancels that, and leaves the key disabled.",
+    "\
+    revoke lists the grants and the key's policy. A grant allows use beside the policy.\n\
+    A multi-Region key is stopped in each of its Regions, with the ARN that it has there.",
+];
+pub(super) const BLANK_GRANT: &str = "\
+    set it to the GrantId of a grant that is to end, from the list above, and run this stage again; with no grants, nothing \
+    is left to do";
 
 /// `CHECK-AFTER-IMPORT.txt`.
 pub(super) fn check_after(p: &dyn Import, b: &Bundle<'_>, spec: KeySpec, model: &str) -> String {

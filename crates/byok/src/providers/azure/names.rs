@@ -1,5 +1,6 @@
 //! Addresses of vaults and managed HSMs, and identifiers of keys in them.
 
+use crate::Target;
 use crate::answers::{host, url};
 use crate::providers::realms::{AZURE, AzureCloud};
 use crate::text::made_of;
@@ -51,6 +52,26 @@ impl Place {
     }
 }
 
+/// A key from its identifier, with its version or without: in which kind of place and on which host, in small letters, it
+/// is, its name as it is written, and its version in small letters.
+pub(crate) fn key_in(text: &str) -> Option<(Target, String, String, Option<String>)> {
+    let (host, path) = text.contains("://").then(|| url(text))??;
+    let parts: Vec<&str> = path.split('/').collect();
+    let (kind, name, version) = match parts[..] {
+        [kind, name] => (kind, name, None),
+        [kind, name, version] => (kind, name, Some(version)),
+        _ => return None,
+    };
+    let hex = version.is_none_or(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()));
+    let good = kind.eq_ignore_ascii_case("keys") && made_of(name, 127, b"-") && hex;
+    let target = match (Place::Vault.name_of(&host), Place::ManagedHsm.name_of(&host)) {
+        (Some(_), _) => Target::AzureKeyVault,
+        (None, Some(_)) => Target::AzureManagedHsm,
+        (None, None) => return None,
+    };
+    good.then(|| (target, host, name.to_owned(), version.map(str::to_ascii_lowercase)))
+}
+
 /// A key identifier: `https://HOST/keys/NAME/VERSION`. Microsoft: "always compare them as case-insensitive strings"
 /// (About keys, secrets, and certificates; read 2026-11-29).
 #[derive(Debug, Clone)]
@@ -63,13 +84,8 @@ pub(super) struct Kid {
 impl Kid {
     pub(super) fn read(text: &str) -> Option<Self> {
         // Nothing but the whole identifier: without its scheme it would be no URL, which the `.byok` file wants.
-        let (host, path) = text.contains("://").then(|| url(text))??;
-        let parts: Vec<&str> = path.split('/').collect();
-        let [kind, name, version] = parts[..] else { return None };
-        let known = [Place::Vault, Place::ManagedHsm].iter().any(|place| place.name_of(&host).is_some());
-        let hex = version.len() == 32 && version.bytes().all(|b| b.is_ascii_hexdigit());
-        let good = known && kind.eq_ignore_ascii_case("keys") && made_of(name, 127, b"-") && hex;
-        good.then(|| Self { host, name: name.to_owned(), version: version.to_ascii_lowercase() })
+        let (_, host, name, version) = key_in(text)?;
+        Some(Self { host, name, version: version? })
     }
 }
 

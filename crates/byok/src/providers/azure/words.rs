@@ -19,6 +19,19 @@ pub(super) const WANTED: Wanted = Wanted {
           --hsm-name HSM in place of --vault-name VAULT), and carry that file in.",
 };
 
+/// What to know before a key is stopped, beside how `REVOKE.txt` takes it away.
+pub(super) const STOP: &str = "\
+    disable stops new use of the version that is current; undo allows it again. revoke lists all versions: an earlier one\n\
+    stays enabled until it is disabled with its own identifier.\n\
+    expire sets the time from which the key is not to be used. That can be changed again, and deletes nothing.\n\
+    delete is a soft delete, of all versions; restore recovers the key until its retention ends or it is purged.\n\
+    Who may use keys is decided for the vault or managed HSM, by access policies or roles: look at those in the portal.";
+pub(super) const BLANK_VAULT: &str = "\
+    set it to the name of the vault; the record does not say it";
+pub(super) const BLANK_HSM: &str = "\
+    set it to the name of the managed HSM; the record does not say it";
+pub(super) const BLANK_EXPIRES: &str = "\
+    set it to the time of the end in UTC, written as 2027-01-31T12:00:00Z";
 pub(super) const REVOKE: &str = "\
     az keyvault key delete with --vault-name or --hsm-name and --name; then purge, if it was compromised.\n\
     Soft delete keeps it until its retention ends. Afterwards delete the KEK too.\n";

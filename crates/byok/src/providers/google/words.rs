@@ -21,6 +21,19 @@ pub(super) const WANTED: Wanted = Wanted {
           file in; without --format json the tool prints YAML.",
 };
 
+/// What to know before a key is stopped, beside how `REVOKE.txt` takes it away.
+pub(super) const STOP: &str = "\
+    disable stops all use of one version at once; undo allows it again. Every version of the key has to be stopped.\n\
+    delete schedules the destruction of the version; restore takes that back, and leaves the version disabled.\n\
+    There is no expire: imported material has no end at Google.\n\
+    revoke shows who has a role on this key. Roles on the key ring and on the project hold for it too.";
+pub(super) const A_KEY: &str = "like projects/P/locations/L/keyRings/R/cryptoKeys/K";
+pub(super) const BLANK_VERSION: &str = "\
+    set it to the number of the version, from the list above; the record does not say it";
+pub(super) const BLANK_MEMBER: &str = "\
+    set it to a member that is to lose a role, as the policy above has it, and run this stage again";
+pub(super) const BLANK_ROLE: &str = "\
+    set it to the role that this member is to lose, as the policy above has it";
 pub(super) const REVOKE: &str = "\
     gcloud kms keys versions disable VERSION, at once; gcloud kms keys versions destroy VERSION schedules\n\
     its destruction, which can be undone until the time set for the key has passed.\n";

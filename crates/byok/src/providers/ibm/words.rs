@@ -16,6 +16,17 @@ pub(super) const WANTED: Wanted = Wanted {
           without --output json the tool prints a table.",
 };
 
+/// What to know before a key is stopped, beside how `REVOKE.txt` takes it away.
+pub(super) const STOP: &str = "\
+    disable stops all use of a root key; undo allows it again. IBM says that services which use the key may take up to\n\
+    four hours to follow.\n\
+    delete destroys the key. Bringing it back needs its material and is an import of its own, so that there is no restore.\n\
+    There is no expire: the expiry of a key is set when it is made. There is no revoke: the roles on the instance say who\n\
+    may use the key; look at those.";
+pub(super) const BLANK_KEY: &str = "\
+    set it to the ID of the key, from the list above; the record has its name alone, and a receipt has the ID";
+pub(super) const BLANK_INSTANCE: &str = "\
+    set it to the ID of the instance; the record does not say it";
 pub(super) const REVOKE: &str = "\
     ibmcloud kp key disable KEY -i INSTANCE, at once; ibmcloud kp key delete KEY -i INSTANCE. A deleted key\n\
     can be restored for a while.\n";

@@ -15,6 +15,16 @@ pub(super) const WANTED: Wanted = Wanted {
           --output table), and carry that file in.",
 };
 
+/// What to know before a key is stopped, beside how `REVOKE.txt` takes it away.
+pub(super) const STOP: &str = "\
+    disable stops all use at once; undo allows it again.\n\
+    delete schedules the deletion of the key, in 30 days; restore cancels that.\n\
+    There is no expire: imported material has no end at Oracle. There is no revoke: the policies of the compartment say who\n\
+    may use the key; look at those.";
+pub(super) const BLANK_KEY: &str = "\
+    set it to the OCID of the key (ocid1.key...); the record has its name alone, and a receipt has the OCID";
+pub(super) const BLANK_ENDPOINT: &str = "\
+    set it to the management endpoint of the vault; the record does not say it";
 pub(super) const REVOKE: &str = "\
     oci kms management key disable --key-id KEY --endpoint ENDPOINT, at once; then\n\
     oci kms management key schedule-deletion, which can be cancelled until its date.\n";

@@ -13,6 +13,9 @@ pub(super) const WANTED: Wanted = Wanted {
     how: "Download it in Setup, Certificate and Key Management, from the certificate's own page, and carry that file in.",
 };
 
+/// What to know before a key is stopped, beside how `REVOKE.txt` takes it away.
+pub(super) const STOP: &str = "\
+    Salesforce has no tool for this: it is done in Setup, Key Management.";
 pub(super) const REVOKE: &str = "\
     In Key Management, activate another secret first; then archive or destroy this one. What was encrypted with a\n\
     destroyed secret cannot be read until it is imported again.\n";

@@ -16,6 +16,22 @@ pub(super) const WANTED: Wanted = Wanted {
           that file in; without -format=json the tool prints a table.",
 };
 
+/// What to know before a key is stopped, beside how `REVOKE.txt` takes it away.
+pub(super) const STOP: &str = "\
+    The engine cannot switch a key off. disable ends the versions below STOP_NEXT, and works only where the key has that later\n\
+    version: it shows the versions first. undo allows decryption with the earlier versions again.\n\
+    delete destroys the key with all its versions at once, and nothing undoes it but an import under the same name.\n\
+    There is no expire: imported keys have no end here. There is no revoke: the policies of the server say who may use the\n\
+    key; look for its path in them.";
+pub(super) const A_PATH: &str = "MOUNT/keys/NAME with the name of this key";
+pub(super) const BLANK_PROGRAM: &str = "\
+    set it to vault or bao, whichever the server is; the record does not say it";
+pub(super) const BLANK_MOUNT: &str = "\
+    set it to the path where the transit engine is mounted; the record does not say it";
+pub(super) const BLANK_NEXT: &str = "\
+    set it to the lowest version that stays in use, from latest_version and the list above";
+pub(super) const BLANK_OLDEST: &str = "\
+    set it to the lowest version that is to decrypt again";
 pub(super) const REVOKE: &str = "\
     Set deletion_allowed=true on the key's config, then delete MOUNT/keys/NAME. To end one version only, raise\n\
     min_decryption_version above it.\n";

@@ -1,7 +1,7 @@
 //! What people read of the ledger and of what is due.
 
 use protocol::Mode;
-use register::{AttemptOf, Attempts, Copy, Device, DeviceSort, Due, Key, Person};
+use register::{Approval, AttemptOf, Attempts, CloudKey, Copy, Device, DeviceSort, Due, Key, Medium, Person};
 use std::fmt::Display;
 use transcript::count;
 
@@ -9,8 +9,9 @@ pub(in crate::pages) fn key(key: &Key) -> String {
     let or = |text: &Option<String>| text.clone().unwrap_or_else(|| NOT_RECORDED.to_owned());
     let strength = key.strength.map_or(String::new(), |bits| format!(", {bits} bits of security"));
     let system = key.system.as_ref().map_or(String::new(), |system| format!("  for {system}"));
+    let set = key.days_set_by.as_ref().map_or(String::new(), |run| format!(", set by two people ({run})"));
     format!(
-        "Key {}  {}  {}{strength}{system}  made {} ({})  protects until {}, processes until {}",
+        "Key {}  {}  {}{strength}{system}  made {} ({})  protects until {}, processes until {}{set}",
         key.check_value,
         key.state,
         or(&key.spec),
@@ -35,7 +36,8 @@ pub(in crate::pages) fn copy(copy: &Copy) -> String {
 pub(in crate::pages) fn person(person: &Person) -> String {
     let shares: Vec<String> = person.holds.iter().map(|(set, n)| format!("share {n} of {set}")).collect();
     let holds = if shares.is_empty() { "nothing".to_owned() } else { shares.join(", ") };
-    format!("{}, {} ({}), holds {holds}", person.name, person.role, person.id)
+    let left = person.left.as_ref().map_or(String::new(), |(day, run)| format!(", left on {day} ({run})"));
+    format!("{}, {} ({}), holds {holds}{left}", person.name, person.role, person.id)
 }
 
 pub(in crate::pages) fn device(device: &Device) -> String {
@@ -52,6 +54,43 @@ pub(in crate::pages) fn device(device: &Device) -> String {
     ];
     let more: Vec<String> = more.into_iter().flatten().collect();
     format!("{sort} {}, {}, seen last {} ({})", device.serial, more.join(", "), device.seen, device.run)
+}
+
+/// What somebody looked up of a device, with its age.
+pub(in crate::pages) fn validation(device: &Device, today: &str) -> Option<String> {
+    let v = device.validation.as_ref()?;
+    let age = age(&v.looked_up, today).map_or(String::new(), |days| format!(", {days} ago"));
+    Some(format!(
+        "  looked up on {}{age} by {} ({}): certificate {}, {}, level {}, {}; that it is this device's is not known here",
+        v.looked_up, v.by, v.run, v.certificate, v.standard, v.level, v.status
+    ))
+}
+
+fn age(day: &str, today: &str) -> Option<String> {
+    let days = (script::day(today)? - script::day(day)?) / (24 * 60 * 60);
+    Some(count(days, "day", "days"))
+}
+
+pub(in crate::pages) fn cloud(cloud: &CloudKey) -> String {
+    let received = match &cloud.received {
+        Some((at, run)) => format!("taken in by its receipt of {at} ({run})"),
+        None => "no receipt was read".to_owned(),
+    };
+    let seen = cloud.seen.as_ref().map_or(String::new(), |seen| {
+        format!(", {} as the provider showed it on {} ({})", seen.condition, seen.on, seen.run)
+    });
+    let until = cloud.expires.as_ref().map_or(String::new(), |until| format!(", kept until {until}"));
+    format!("{} at {} for {} ({}), {received}{seen}{until}", cloud.name, cloud.target, cloud.key, cloud.run)
+}
+
+pub(in crate::pages) fn approval(approval: &Approval) -> String {
+    format!("{} until {} ({}), SHA-256 {}", approval.script, approval.until, approval.run, approval.sha256)
+}
+
+pub(in crate::pages) fn medium(medium: &Medium) -> String {
+    let said = [&medium.sort, &medium.event, &medium.with, &medium.place, &medium.holds];
+    let said: Vec<&str> = said.into_iter().flatten().map(String::as_str).collect();
+    format!("{}: {} ({})", medium.medium, said.join(", "), medium.run)
 }
 
 pub(in crate::pages) fn refused(attempts: &Attempts) -> String {

@@ -1,0 +1,108 @@
+//! `open-plan-backup`: the backups of a key plan are opened from their evidence pack, to be made again for other custodians.
+//! Lines whose keys are out of use for good may be left out: that is how the last copy of one of them ends.
+
+use crate::earlier::{BACKUP, DRILL_DECIDED, pack};
+use crate::plan::{PLAN_BACKED_UP, words};
+use crate::recover::{OLD_SET, OLD_SHEETS_SETTLED};
+use crate::room::register::register;
+use crate::share::dealt::OPENED_ONE_OF;
+use crate::token::SIGNING_KEY;
+use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
+use facts::Named as _;
+use protocol::Problem;
+use register::{Key, KeyState};
+use script::{Plan, Reach, Row, Step};
+
+/// The parameter that says which lines the new backup is without.
+const LEAVE_OUT: &str = "leave-out";
+
+/// Opens the backups of a plan.
+pub(crate) struct OpenPlanBackup;
+
+impl Action for OpenPlanBackup {
+    fn row(&self) -> &'static Row {
+        const {
+            &Row {
+                name: "open-plan-backup",
+                needs: &[&SIGNING_KEY],
+                makes: &[&BACKUP, &OLD_SET],
+                opens: &[&DRILL_DECIDED, &PLAN_BACKED_UP, &OLD_SHEETS_SETTLED],
+                states: &[
+                    &facts::EARLIER_CEREMONY,
+                    &facts::EARLIER_PACK,
+                    &facts::EARLIER_PACK_SIGNED_BY,
+                    &facts::EARLIER_TOKEN_SERIAL,
+                    &facts::DRILL_SET,
+                    &facts::DRILL_SHARES,
+                    &facts::DRILL_COMMITMENTS,
+                    &facts::DRILL_BAGS,
+                    &facts::DRILL_CHECK_VALUE,
+                    &facts::DRILL_PLAN,
+                    &facts::DRILL_PLAN_SHA256,
+                    &facts::DRILLED_PLAN_PLACES_SHA256,
+                    &facts::DRILLED_PLAN,
+                    &facts::PLAN_LINES,
+                    &facts::PLAN_KEYS,
+                    &facts::PLAN_SHA256,
+                    &facts::PLAN_LEFT_OUT,
+                ],
+                states_one_of: &[OPENED_ONE_OF],
+                reach: &[Reach::Media, Reach::Shelf],
+                ..Row::PLAIN
+            }
+        }
+    }
+
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let left_out = script::lines(cue.plan.value(LEAVE_OUT)).unwrap_or_default();
+        let keys = register(&*stage)?.keys;
+        let (earlier, outcome) = pack::opened(cue, stage, |earlier| {
+            let lines = earlier.lines()?;
+            may_be_left_out(&left_out, &lines, &keys)?;
+            earlier.enough_bring(cue)
+        })?;
+        let lines: Vec<u64> = earlier.lines()?.into_iter().map(|(line, _)| line).collect();
+        let kept: Vec<u64> = lines.iter().copied().filter(|line| !left_out.contains(line)).collect();
+        Ok(outcome
+            .fact(&facts::PLAN_KEYS, kept.len().to_string())
+            .fact(&facts::PLAN_SHA256, earlier.plan_sha256()?)
+            .showing(pack::about(&earlier))
+            .showing(words::backed_up_again(kept.len(), &left_out))
+            .fact(&facts::PLAN_LINES, kept)
+            .fact(&facts::PLAN_LEFT_OUT, left_out))
+    }
+
+    fn against(&self, plan: &Plan, _: &Step) -> Vec<Problem> {
+        let value = plan.value(LEAVE_OUT);
+        if script::lines(value).is_some() { Vec::new() } else { vec![words::no_leave_out(LEAVE_OUT, value)] }
+    }
+
+    /// What is left out is what the plan of this ceremony says, and the rest is in.
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        let out = facts::PLAN_LEFT_OUT.within(done.outcome).unwrap_or_default();
+        if script::lines(done.plan.value(LEAVE_OUT)) == Some(out) {
+            return Ok(());
+        }
+        Err(done.departs("left-out", words::LEFT_OUT_OTHERWISE))
+    }
+}
+
+/// A line is left out only where it is there, others stay, and the register has its key out of use: without a backup the key
+/// is gone when its token is.
+fn may_be_left_out(left_out: &[u64], lines: &[(u64, String)], keys: &[Key]) -> Result<(), Problem> {
+    if left_out.len() >= lines.len() {
+        return Err(words::nothing_left());
+    }
+    for line in left_out {
+        let Some((_, check_value)) = lines.iter().find(|(of, _)| of == line) else {
+            return Err(words::left_out_no_key(*line));
+        };
+        let state = keys.iter().find(|key| key.check_value == *check_value).map(|key| key.state);
+        let over = [KeyState::Deactivated, KeyState::Compromised, KeyState::Destroyed];
+        if !state.is_some_and(|state| over.contains(&state)) {
+            let state = state.map_or_else(|| words::STATE_NOT_KNOWN.to_owned(), |state| state.to_string());
+            return Err(words::still_in_use(*line, &state));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! The wrapped files of a plan's backup in the run's folder.
+
+use crate::backup::fresh::plain;
+use crate::plan::words;
+use engine::{Cue, Keep, KeepRecord, Outcome, Past};
+use protocol::Problem;
+use script::Plan;
+use shares::SetId;
+
+/// What the names of wrapped files begin with.
+fn beginning(plan: &Plan) -> String {
+    format!("{}-plan-backup-", plan.mode.word())
+}
+
+/// What the wrapped file of a line is called.
+pub(in crate::plan) fn name_of(plan: &Plan, set: SetId, line: u64) -> String {
+    format!("{}{}-line-{line}.kwp", beginning(plan), plain(set))
+}
+
+/// The wrapped files of a plan's backup that are in the record and were not removed since.
+pub(in crate::plan) fn wrapped_files(plan: &Plan, past: &Past<'_>) -> Vec<String> {
+    let begins = beginning(plan);
+    past.files().into_keys().filter(|name| name.starts_with(&begins)).collect()
+}
+
+/// Files of an attempt that broke off: the key that opens them is gone, so they back nothing up.
+pub(in crate::plan) fn drop_unfinished(
+    cue: Cue<'_>,
+    stage: &mut (impl KeepRecord + Keep + ?Sized),
+) -> Result<(), Problem> {
+    let names = wrapped_files(cue.plan, &stage.past());
+    if names.is_empty() {
+        return Ok(());
+    }
+    store::remove(stage.folder(), &names)?;
+    let note =
+        Outcome::new().fact(&facts::NOTE, words::UNFINISHED_REMOVED).fact(&facts::REMOVED_FILES, names);
+    stage.note(note)
+}
