@@ -34,18 +34,20 @@ fn an_action_takes_from_the_room_what_was_decided_and_nothing_else() {
             of_room().into_iter().filter(|m| action.leaves_none_of(m)).map(|m| m.name).collect();
         taken.sort_unstable();
         let mut expected: Vec<&str> = match action.name {
-            "wrap-backup" | "wrap-backup-again" | "wrap-plan-backup" => {
+            "wrap-backup" | "wrap-backup-again" | "wrap-plan-backup" | "wrap-plan-backup-again" => {
                 all.into_iter().filter(|m| *m != "backup-key").collect()
             }
             "generate-key" | "make-plan-keys" => of_backup.to_vec(),
             "split-backup" => vec!["backup-key", "shares-read-back"],
             "rebuild-backup"
             | "rebuild-plan-backup"
+            | "rebuild-plan-backup-again"
             | "prove-backup"
             | "check-shares"
             | "restore-key"
+            | "replicate-key"
             | "wrap-again-for-cloud" => all.to_vec(),
-            "open-backup" | "open-copies" => vec!["brought"],
+            "open-backup" | "open-plan-backup" | "open-copies" => vec!["brought"],
             "find-key" => all.into_iter().filter(|m| *m != "domain-shares").collect(),
             "read-security-domain" => vec!["domain-shares"],
             _ => Vec::new(),

@@ -193,7 +193,6 @@ const RENEW: &str = "renew ";
 const DRILL: &str = "drill ";
 const LEAVER: &str = "leaver ";
 const VALIDATION: &str = "validation ";
-const END_OF_BACKUP: &str = "end of backup ";
 
 fn receipt(run: &str, target: &str, name: &str) -> String {
     format!("{RECEIPT}{run} {target}: {name}")
@@ -257,7 +256,7 @@ fn validation(device: &Device) -> Option<Due> {
 
 /// What the due is called that a wrapped file is left of a key.
 pub(crate) fn end_of_backup_id(check_value: &str) -> String {
-    format!("{END_OF_BACKUP}{check_value}")
+    format!("{}{check_value}", words::END_OF_BACKUP)
 }
 
 /// A wrapped file is left of a key that is else destroyed.
@@ -293,7 +292,7 @@ impl Due {
     /// Whether two people's word settles it. That shares still open a key shows only in a drill, and that a set has other
     /// custodians only in a change of them.
     pub fn settles_by_word(&self) -> bool {
-        let shown = [DRILL, LEAVER, VALIDATION, END_OF_BACKUP];
+        let shown = [DRILL, LEAVER, VALIDATION, words::END_OF_BACKUP];
         self.settled.is_none() && !shown.iter().any(|what| self.id.starts_with(what))
     }
 

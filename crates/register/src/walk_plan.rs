@@ -1,6 +1,8 @@
 //! A walk along the record of a key plan, for the places where each of its keys went.
 
-use crate::places::{Place, Sort, add, bundle_id, carried_on, cloud_id, file_id, id_of_copy, sheet_id, token_id};
+use crate::places::{
+    Place, Sort, add, bundle_id, carried_on, cloud_id, file_id, id_of_copy, sheet_id, token_id,
+};
 use crate::words;
 use facts::Named as _;
 use std::collections::BTreeMap;

@@ -187,6 +187,9 @@ pub(crate) fn due_validation(serial: &str, certificate: &str) -> String {
     )
 }
 
+/// What such a due is called, before the key's check value.
+pub(crate) const END_OF_BACKUP: &str = "end of backup ";
+
 pub(crate) fn due_end_of_backup(check_value: &str, set: &str) -> String {
     format!(
         "The key {check_value} is destroyed but for its wrapped file, which the set {set} opens with the other keys of its plan: leave its line out of the plan's next backup (change-plan-custodians)."

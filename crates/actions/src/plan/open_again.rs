@@ -67,14 +67,18 @@ impl Action for OpenPlanBackup {
             .fact(&facts::PLAN_KEYS, kept.len().to_string())
             .fact(&facts::PLAN_SHA256, earlier.plan_sha256()?)
             .showing(pack::about(&earlier))
-            .showing(words::backed_up_again(kept.len(), &left_out))
+            .showing(words::again::backed_up_again(kept.len(), &left_out))
             .fact(&facts::PLAN_LINES, kept)
             .fact(&facts::PLAN_LEFT_OUT, left_out))
     }
 
     fn against(&self, plan: &Plan, _: &Step) -> Vec<Problem> {
         let value = plan.value(LEAVE_OUT);
-        if script::lines(value).is_some() { Vec::new() } else { vec![words::no_leave_out(LEAVE_OUT, value)] }
+        if script::lines(value).is_some() {
+            Vec::new()
+        } else {
+            vec![words::again::no_leave_out(LEAVE_OUT, value)]
+        }
     }
 
     /// What is left out is what the plan of this ceremony says, and the rest is in.
@@ -83,7 +87,7 @@ impl Action for OpenPlanBackup {
         if script::lines(done.plan.value(LEAVE_OUT)) == Some(out) {
             return Ok(());
         }
-        Err(done.departs("left-out", words::LEFT_OUT_OTHERWISE))
+        Err(done.departs("left-out", words::again::LEFT_OUT_OTHERWISE))
     }
 }
 
@@ -91,17 +95,18 @@ impl Action for OpenPlanBackup {
 /// is gone when its token is.
 fn may_be_left_out(left_out: &[u64], lines: &[(u64, String)], keys: &[Key]) -> Result<(), Problem> {
     if left_out.len() >= lines.len() {
-        return Err(words::nothing_left());
+        return Err(words::again::nothing_left());
     }
     for line in left_out {
         let Some((_, check_value)) = lines.iter().find(|(of, _)| of == line) else {
-            return Err(words::left_out_no_key(*line));
+            return Err(words::again::left_out_no_key(*line));
         };
         let state = keys.iter().find(|key| key.check_value == *check_value).map(|key| key.state);
         let over = [KeyState::Deactivated, KeyState::Compromised, KeyState::Destroyed];
         if !state.is_some_and(|state| over.contains(&state)) {
-            let state = state.map_or_else(|| words::STATE_NOT_KNOWN.to_owned(), |state| state.to_string());
-            return Err(words::still_in_use(*line, &state));
+            let state =
+                state.map_or_else(|| words::again::STATE_NOT_KNOWN.to_owned(), |state| state.to_string());
+            return Err(words::again::still_in_use(*line, &state));
         }
     }
     Ok(())

@@ -44,7 +44,7 @@ impl Action for RebuildPlanBackupAgain {
         let mut values = Vec::new();
         for (n, line) in lines.iter().enumerate() {
             let backed = plan.lines.iter().find(|b| b.line == *line).ok_or_else(out_of_order)?;
-            let older = plan.wrapped(backed).map_err(|why| words::not_as_kept(*line, &why))?;
+            let older = plan.wrapped(backed).map_err(|why| words::again::not_as_kept(*line, &why))?;
             let blob = stage.kept_of(&recorded, files.get(line).ok_or_else(out_of_order)?)?;
             let doing = words::opening(n + 1, lines.len(), *line);
             stage.work(&doing, words::A_FEW_SECONDS, |token| {

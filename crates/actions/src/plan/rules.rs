@@ -108,7 +108,7 @@ fn brought_back(entries: &[Entry], lines: &[u64]) -> Result<BTreeMap<u64, String
     let mut named: Vec<u64> = lines.iter().chain(&out).copied().collect();
     named.sort_unstable();
     if named != all {
-        return Err(Departure::of(Some(opening), OF, "lines-left-out", words::LINES_IN_AND_OUT));
+        return Err(Departure::of(Some(opening), OF, "lines-left-out", words::again::LINES_IN_AND_OUT));
     }
     let in_it = older.into_iter().filter(|backed| lines.binary_search(&backed.line).is_ok());
     Ok(in_it.map(|backed| (backed.line, backed.check_value)).collect())

@@ -69,7 +69,7 @@ impl Action for WrapPlanBackupAgain {
         for (n, line) in lines.iter().enumerate() {
             let backed = plan.lines.iter().find(|b| b.line == *line).ok_or_else(out_of_order)?;
             let was = went.get(line).ok_or_else(out_of_order)?;
-            let wrapped = plan.wrapped(backed).map_err(|why| words::not_as_kept(*line, &why))?;
+            let wrapped = plan.wrapped(backed).map_err(|why| words::again::not_as_kept(*line, &why))?;
             let doing = words::backing_up(n + 1, lines.len(), *line);
             let blob = stage.work(&doing, words::A_FEW_SECONDS, |token| {
                 again(token, (&rebuilt, &backup_key), &wrapped, backed)

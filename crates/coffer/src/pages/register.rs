@@ -108,7 +108,7 @@ fn lines(register: &Register, ended: &Ended, today: &str) {
         ),
         ("At providers", register.clouds.iter().map(words::cloud).collect()),
         ("Media", register.media.iter().map(words::medium).collect()),
-        ("Scripts approved for production", register.approvals.iter().map(words::approval).collect()),
+        (words::APPROVED, register.approvals.iter().map(words::approval).collect()),
         ("Refused", register.refused.iter().map(words::refused).collect()),
         (
             "Due",

@@ -3,8 +3,8 @@
 mod ledger;
 
 pub(super) use ledger::{
-    NOTHING_DUE, approval, calendar_title, calendar_written, cloud, copy, device, due, due_on, key, medium,
-    person, refused, validation,
+    APPROVED, NOTHING_DUE, approval, calendar_title, calendar_written, cloud, copy, device, due, due_on, key,
+    medium, person, refused, validation,
 };
 use protocol::problems;
 use register::index::{Doubt, Source};

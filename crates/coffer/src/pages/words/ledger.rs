@@ -83,6 +83,8 @@ pub(in crate::pages) fn cloud(cloud: &CloudKey) -> String {
     format!("{} at {} for {} ({}), {received}{seen}{until}", cloud.name, cloud.target, cloud.key, cloud.run)
 }
 
+pub(in crate::pages) const APPROVED: &str = "Scripts approved for production";
+
 pub(in crate::pages) fn approval(approval: &Approval) -> String {
     format!("{} until {} ({}), SHA-256 {}", approval.script, approval.until, approval.run, approval.sha256)
 }
