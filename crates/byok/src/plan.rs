@@ -2,7 +2,7 @@
 //! first key is made.
 //!
 //! The heading names the columns, in any order: `system`, `provider`, `key type`, `algorithm`, `parameters file`,
-//! `owner`, and, where a provider asks for more ([`provider::Provider::asks`]), a column with each answer's name; Google's answer `algorithm` has the column `key algorithm`.
+//! `owner`, for providers that take one `expiry`, and, where a provider asks for more ([`provider::Provider::asks`]), a column with each answer's name; Google's answer `algorithm` has the column `key algorithm`.
 
 mod fault;
 mod rows;
@@ -14,7 +14,7 @@ use crate::answers::unknown_name;
 use crate::provider::{self, Import, Input};
 use crate::table::{self, Target};
 use crate::text::{check_plain, shown};
-use crate::{ByokError, KeyType, PROVIDERS, of};
+use crate::{ByokError, KeyType, PROVIDERS, moment, of};
 use fault::fault;
 use incoming::{Kind, NotText};
 use rows::Row;
@@ -37,6 +37,8 @@ const OWNER: &str = "owner";
 /// The column for Google's answer `algorithm`, the purpose of the key there: the plan's own column of that name says how
 /// a key is wrapped.
 const KEY_ALGORITHM: &str = "key algorithm";
+/// Until when the provider is to keep the key; a plan may be without it.
+const EXPIRY: &str = "expiry";
 const COLUMNS: [&str; 6] = [SYSTEM, PROVIDER, KEY_TYPE, ALGORITHM, PARAMETERS, OWNER];
 
 /// The name of the column with people's answer to this ask.
@@ -62,6 +64,8 @@ pub struct PlannedKey {
     pub parameters_file: String,
     /// Who answers for the key.
     pub owner: String,
+    /// Until when the provider is to keep or allow the key, Unix seconds: the first second of the day in the plan.
+    pub expiry: Option<i64>,
     /// Answers to [`provider::Provider::asks`], by name.
     pub stated: Vec<(&'static str, String)>,
 }
@@ -134,7 +138,7 @@ fn columns(heading: &Row) -> Result<Vec<&'static str>, Vec<Fault>> {
     let many = heading.cells.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
     for name in heading.cells.iter().take(many) {
         let answers = PROVIDERS.iter().flat_map(|p| p.asks()).map(column);
-        match meant(name, COLUMNS.into_iter().chain(answers).map(|c| (c, c))) {
+        match meant(name, COLUMNS.into_iter().chain([EXPIRY]).chain(answers).map(|c| (c, c))) {
             Some(column) if found.contains(&column) => {
                 faults.push(fault(line, column, words::SAME_NAME));
             }
@@ -215,6 +219,17 @@ fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Opti
             None
         }
     };
+    let expiry = match value(EXPIRY) {
+        "" => None,
+        never if crate::same_word(never, words::NEVER) => None,
+        day => {
+            let at = day_of(day);
+            if at.is_none() {
+                faults.push(fault(line, EXPIRY, words::no_day(&shown(day))));
+            }
+            at
+        }
+    };
     let mut stated = Vec::new();
     for ask in of(target).asks() {
         let answer = value(column(ask));
@@ -235,9 +250,15 @@ fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Opti
         algorithm: algorithm?,
         parameters_file: owned(PARAMETERS),
         owner: owned(OWNER),
+        expiry,
         stated,
     };
     (faults.len() == before).then_some(planned)
+}
+
+/// The first second of a day as `2027-10-01`, UTC.
+fn day_of(day: &str) -> Option<i64> {
+    (day.len() == "2027-10-01".len()).then(|| moment::utc(&format!("{day}T00:00:00Z"))).flatten()
 }
 
 /// Every algorithm that a target names, those that are not used here too.

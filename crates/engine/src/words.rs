@@ -7,7 +7,7 @@ pub use problems::{
     no_locked_memory, not_an_answer, out_of_order, record_disagrees, token_removed, wrong_passphrase,
 };
 
-pub(crate) use facts::{PASSPHRASE_REFUSED, PIN_REFUSED};
+pub(crate) use facts::{PASSPHRASE_REFUSED, PIN_OF_THE_FACTORY, PIN_REFUSED};
 use protocol::{Choice, Fact, Problem, ReadAloud, Verdict};
 use script::Plan;
 use std::fmt::Display;

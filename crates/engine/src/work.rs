@@ -137,6 +137,12 @@ impl At<'_, '_> {
                 continue;
             };
             let pin = SecretText::new(text.into_text()).map_err(words::memory)?;
+            // Nothing is sent: with it whoever read the manual could have put keys in.
+            if self.plan.mode == Mode::Production && tokens::factory::is_factory_pin(&info, &pin) {
+                self.note_that(words::PIN_OF_THE_FACTORY)?;
+                problem = Some(words::factory_pin(&info.model));
+                continue;
+            }
             match token.log_in(&pin) {
                 Ok(()) => break,
                 Err(e @ TokenError::WrongPin { .. }) => {

@@ -7,6 +7,8 @@ use crate::{Base64, FileName, Json, List, Map, ModeWord, Number, Pair, RunId, Sh
 pub const PASSPHRASE_REFUSED: &str = "a sign-in passphrase was refused";
 /// What the note says that the token did not take a PIN.
 pub const PIN_REFUSED: &str = "the token refused a PIN";
+/// What a note says where somebody typed the PIN that such a token leaves its maker with.
+pub const PIN_OF_THE_FACTORY: &str = "the PIN that such a token comes with was typed, and not sent";
 
 facts! {
     MODE: Fact = public "mode", ModeWord, "whether the record is of a rehearsal or of production; in the first entry";

@@ -12,6 +12,8 @@ facts! {
     BACKUP_ROUTE: Fact = public "backup-route", RouteWord, "how the master key will leave the token for its backup, where not inside it: `host-memory`";
     CLOUD_ROUTE: Fact = public "cloud-route", RouteWord, "how the master key will leave the token for the cloud, by the trials";
     HOST_MEMORY_BECAUSE: Fact = public "host-memory-because", Text, "what stands against wrapping inside the token, where only this computer's memory is left; empty where nothing more is known";
+    TOKEN_IS_SOFTWARE: Fact = public "token-is-software", YesNo, "whether the token calls itself by a name that only software has: its keys are then in this computer";
+    TOKEN_LOG: Fact = public "token-log", Text, "what was read of the token's own log, in words";
     VALIDATION_CERTIFICATE: Fact = public "validation-certificate", Text, "the number of a validation certificate, as somebody looked it up";
     VALIDATION_STANDARD: Fact = public "validation-standard", Text, "the standard that it is for, as that file has it";
     VALIDATION_LEVEL: Fact = public "validation-level", Text, "its level, the same";

@@ -1,7 +1,7 @@
 //! What was refused: passphrases that were not the person's, and PINs that the token did not take.
 
 use crate::told::{List, Told};
-use facts::{Named as _, PASSPHRASE_REFUSED, PIN_REFUSED};
+use facts::{Named as _, PASSPHRASE_REFUSED, PIN_OF_THE_FACTORY, PIN_REFUSED};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use transcript::{Entry, Kind};
@@ -40,7 +40,7 @@ impl List for Refused {
         let Some(note) = facts::NOTE.within(entry).filter(|_| entry.kind == Kind::Note) else { return };
         let (sort, whose) = match note.as_str() {
             PASSPHRASE_REFUSED => (AttemptOf::Person, facts::PERSON.within(entry).map(|id| of.name_of(&id))),
-            PIN_REFUSED => (AttemptOf::Token, of.serial.clone()),
+            PIN_REFUSED | PIN_OF_THE_FACTORY => (AttemptOf::Token, of.serial.clone()),
             _ => return,
         };
         let whose = whose.unwrap_or_default();

@@ -341,8 +341,9 @@ fn is_symmetric(spec: &str) -> bool {
     spec.starts_with("aes-") || spec.starts_with("hmac-")
 }
 
-/// The security strength of a kind of key in bits; none for one that is not known.
-fn strength(spec: &str) -> Option<u16> {
+/// The security strength of a kind of key in bits (SP 800-57 Part 1 Rev. 5, tables 2 and 3), by the word of a token or of a
+/// plan for it; none for one that is not known.
+pub fn strength(spec: &str) -> Option<u16> {
     let (kind, size) = spec.split_once('-').unwrap_or((spec, ""));
     match (kind, size) {
         ("aes", bits) => bits.parse().ok(),

@@ -32,7 +32,7 @@ pub use clouds::{CloudKey, Seen};
 pub use copies::Copy;
 pub use devices::{Device, DeviceSort, Validation};
 pub use dues::Due;
-pub use keys::{Key, KeyState};
+pub use keys::{Key, KeyState, strength};
 pub use ledger::Register;
 pub use media::Medium;
 pub use owed::Owed;

@@ -11,6 +11,7 @@
 mod check;
 mod der;
 mod error;
+pub mod factory;
 mod facts;
 mod findings;
 mod form;
@@ -31,6 +32,7 @@ mod restore;
 mod routes;
 mod running;
 mod selftest;
+pub mod software;
 mod token;
 mod uri;
 mod words;

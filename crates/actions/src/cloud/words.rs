@@ -194,7 +194,7 @@ pub(in crate::cloud) const COMPARED: &str = "every row, by two people, with the 
 pub(in crate::cloud) const CAME_OUT_UNCHANGED: &str =
     "a throw-away key wrapped on the same route came out unchanged";
 pub(crate) const NO_END: &str = "no end that was stated";
-pub(in crate::cloud) const NEVER: &str = "never";
+pub(crate) const NEVER: &str = "never";
 pub(in crate::cloud) const PUBLIC_KEY_SAME: &str = "the public key in it is ours";
 pub(in crate::cloud) const PUBLIC_KEY_NOT_SHOWN: &str =
     "the public key is not in it, so that it does not show which key this is";

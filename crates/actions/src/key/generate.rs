@@ -1,11 +1,12 @@
 //! `generate-key`: makes the master key in the token and reads back what it is.
 
 use super::master;
-use super::{spec, words};
+use super::{spec, strength, words};
 use crate::token::said::said;
 use engine::words::{expected, observed};
 use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Room, Stage, TokenRefusal, WorkWith};
-use script::{Hands, Reach, Row};
+use protocol::Problem;
+use script::{Hands, Plan, Reach, Row, Step};
 use tokens::{KeyFacts, KeySpec, Token};
 
 /// Makes the master key.
@@ -61,6 +62,11 @@ impl Action for GenerateKey {
             .shows(expected(words::IS_EXTRACTABLE, "yes", said(key.extractable)))
             .shows(expected(words::MADE_IN_THE_TOKEN, "yes", said(key.local)))
             .showing(left_behind.into_iter().map(words::left_behind)))
+    }
+
+    fn against(&self, plan: &Plan, _: &Step) -> Vec<Problem> {
+        let spec = spec::of_values(&plan.values);
+        spec.and_then(|spec| strength::check(strength::minimum(plan), &spec).err()).into_iter().collect()
     }
 
     fn made(&self, past: &Past<'_>) -> Vec<Made> {

@@ -5,6 +5,7 @@ pub(crate) mod locked;
 pub(crate) mod master;
 pub(crate) mod rules;
 pub(crate) mod spec;
+pub(crate) mod strength;
 pub(crate) mod words;
 
 use script::{Each, Material, Owed};

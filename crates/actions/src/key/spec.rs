@@ -5,6 +5,7 @@ use byok::{KeyType, PROVIDERS};
 use engine::words::out_of_order;
 use engine::{Cue, Past};
 use protocol::Problem;
+use std::collections::BTreeMap;
 use tokens::KeySpec;
 
 /// The script's parameter that says it.
@@ -19,6 +20,11 @@ pub(crate) fn spec(cue: Cue<'_>, past: &Past<'_>) -> Result<KeySpec, Problem> {
     }
     let word = cue.plan.value(PARAMETER);
     of_word(word).ok_or_else(|| words::key_spec_unknown(word))
+}
+
+/// What a script's parameters order, where they order anything.
+pub(crate) fn of_values(values: &BTreeMap<String, String>) -> Option<KeySpec> {
+    values.get(PARAMETER).and_then(|word| of_word(word))
 }
 
 /// The same of a word by itself.

@@ -4,6 +4,13 @@ use engine::words::{expected, observed};
 use protocol::{Fact, Verdict, problems, visible};
 
 problems! {
+    /// A key weaker than the policy takes.
+    pub(crate) fn too_weak(spec: &str, bits: u16, minimum: u16) = "too-weak" {
+        "A key of the kind {spec} has {bits} bits of security, and at least {minimum} are asked for (minimum-strength)."
+        "Nothing was started."
+        "Order a stronger kind of key; or, where your policy takes this one, set minimum-strength to what it says."
+    }
+
     /// The value is the same, and what the token says of the key is not.
     pub(crate) fn key_changed(what: &str, was: &str, now: &str) = "key-changed" {
         "The master key in the token is not as it was: {what} was {was}, and is {now}."

@@ -56,7 +56,7 @@ impl PlanLine {
         let import = planned.prepare(bytes, now)?;
         import.check_times(now).map_err(|e| wrong(words::PARAMETERS_FILE, e.in_full()))?;
         let row = import
-            .check_before(planned.key, planned.algorithm, None, now)
+            .check_before(planned.key, planned.algorithm, planned.expiry, now)
             .map_err(|e| wrong(words::PARAMETERS_FILE, e.in_full()))?;
         let spec = token_spec(planned.key)
             .ok_or_else(|| wrong(words::KEY_TYPE, words::KEY_NOT_IN_TOKENS.to_owned()))?;

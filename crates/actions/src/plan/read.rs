@@ -3,10 +3,11 @@
 use crate::cloud::by_line::notes;
 use crate::cloud::words::NO_END;
 use crate::earlier::plan::shown;
+use crate::key::strength;
 use crate::plan::folder::{Spelt, parameters, plain_file};
 use crate::plan::lines::{Files, PlanLine, fingerprints, lines_of};
 use crate::plan::words;
-use byok::plan::Fault;
+use byok::plan::{Fault, PlannedKey};
 use engine::words::{observed, out_of_order, utc};
 use engine::{Action, AskPeople, Cue, Halt, Keep, KeepRecord, Media, Outcome, Recall as _, Room, Stage};
 use outside::LARGEST_RECORD;
@@ -45,8 +46,8 @@ impl Action for ReadPlan {
         &ROW
     }
 
-    fn play(&self, _: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
-        let read = read(stage)?;
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+        let read = read(stage, strength::minimum(cue.plan))?;
         let sha256 = sha256_hex(&read.bytes);
         let mut outcome = Outcome::new();
         let plan_file = format!("key-plan-{sha256}.csv");
@@ -96,7 +97,8 @@ struct Read {
     at: i64,
 }
 
-fn read(stage: &mut dyn Stage) -> Result<Read, Halt> {
+/// `minimum` is the least strength in bits that is taken.
+fn read(stage: &mut dyn Stage, minimum: u16) -> Result<Read, Halt> {
     let mut problem = None;
     loop {
         let bytes = plan_file(stage, problem.take())?;
@@ -111,6 +113,11 @@ fn read(stage: &mut dyn Stage) -> Result<Read, Halt> {
                 continue;
             }
         };
+        let weak = too_weak(&keys, minimum);
+        if !weak.is_empty() {
+            problem = Some(refuse(stage, &weak)?);
+            continue;
+        }
         let folder = folder(stage)?;
         let (files, spelt) = match parameters(&keys, &folder) {
             Ok(found) => found,
@@ -125,6 +132,16 @@ fn read(stage: &mut dyn Stage) -> Result<Read, Halt> {
             Err(faults) => problem = Some(refuse(stage, &faults)?),
         }
     }
+}
+
+/// Every line whose key is weaker than that.
+fn too_weak(keys: &[PlannedKey], minimum: u16) -> Vec<Fault> {
+    let weak = |key: &PlannedKey| {
+        let problem = strength::check(minimum, &key.key.name()).err()?;
+        let what = problem.happened.trim_end_matches('.').to_owned();
+        Some(Fault { line: key.line, column: words::KEY_TYPE, what })
+    };
+    keys.iter().filter_map(weak).collect()
 }
 
 fn plan_file(stage: &mut (impl Media + ?Sized), mut problem: Option<Problem>) -> Result<Vec<u8>, Halt> {

@@ -3,6 +3,7 @@
 use crate::cloud::by_line::{same_lines, wrapped};
 use crate::cloud::proof::KeyProof;
 use crate::cloud::route::test;
+use crate::cloud::words as cloud_words;
 use crate::cloud::words::byok_problem;
 use crate::earlier::plan::shown;
 use crate::key::master::MasterKey;
@@ -112,7 +113,7 @@ fn wrap_one(
         check_value: &own.check_value,
         public_key: own.public_key.as_deref(),
         proof: proof.proof(),
-        expiry: None,
+        expiry: line.planned.expiry,
         rehearsal: cue.plan.mode == Mode::Rehearsal,
         made_at: &utc(now),
         ceremony: cue.run,
@@ -132,6 +133,7 @@ fn wrap_one(
         .fact(&facts::PLAN_WRAPPED_CHECK_VALUE, own.check_value.as_str())
         .fact(&facts::PLAN_WRAPPED_FOR, target.to_string())
         .fact(&facts::PLAN_CLOUD_KEY, line.import.called())
+        .fact(&facts::EXPIRY, line.planned.expiry.map_or(cloud_words::NEVER.to_owned(), utc))
         .fact(&facts::PREPARED, prepared)
         .fact(&facts::PLAN_WRAPPING_KEY_SHA256, script::hex(&line.import.wrapping_key().fingerprint()))
         .fact(&facts::PLAN_RUNG, wrapped.rung.word())

@@ -3,6 +3,8 @@
 use super::words;
 use engine::words::observed;
 use engine::{Action, Cue, Halt, Outcome, Room, Stage};
+use engine::{Departure, Done};
+use facts::Named as _;
 use script::{Reach, Row};
 
 /// Opens the token.
@@ -27,16 +29,32 @@ impl Action for OpenToken {
         }
     }
 
-    fn play(&self, _: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
+    fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let info = stage.unlock()?;
+        let software = tokens::software::is_software(&info);
         let model = format!("{} {}", info.manufacturer, info.model);
         Ok(Outcome::new()
             .fact(&facts::TOKEN_MODEL, model.as_str())
             .fact(&facts::TOKEN_FIRMWARE, info.firmware.as_str())
+            .fact(&facts::TOKEN_IS_SOFTWARE, if software { "yes" } else { "no" })
             .fact(&facts::TOKEN_LABEL, info.label)
             .fact(&facts::TOKEN_SERIAL, info.serial.as_str())
             .shows(observed(words::MODEL, model))
             .shows(observed(words::SERIAL_NUMBER, info.serial))
-            .shows(observed(words::FIRMWARE, info.firmware)))
+            .shows(observed(words::FIRMWARE, info.firmware))
+            .fact(&facts::TOKEN_LOG, words::NO_LOG)
+            .shows(words::own_log())
+            .shows(words::what_it_is(software, cue.plan.mode)))
+    }
+
+    /// A token that calls itself by a name of software is recorded as software.
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        let model = facts::TOKEN_MODEL.within(done.outcome).unwrap_or_default();
+        let said = facts::TOKEN_IS_SOFTWARE.within(done.outcome);
+        // A record from before says nothing of it.
+        if said.as_deref() == Some("no") && tokens::software::is_name_of_software(&model) {
+            return Err(done.departs("software", words::SOFTWARE_NOT_SAID));
+        }
+        Ok(())
     }
 }

@@ -273,6 +273,30 @@ pub(crate) mod called {
     pub(crate) const REPORT: &str = "the report on the token";
 }
 
+pub(super) const SOFTWARE_NOT_SAID: &str =
+    "it says that its token is no software, and the token's name is one that only software has";
+
+/// PKCS#11 3.1 has no function for a token's own log.
+pub(super) const NO_LOG: &str = "not read: PKCS#11 has no way to it";
+
+/// What is said of the token's own log.
+pub(super) fn own_log() -> Fact {
+    let says = "not read: PKCS#11 has no way to it. Save it by its maker's tool, and keep it with the pack";
+    Fact { verdict: Verdict::NotProvable, ..observed("Its own log", says) }
+}
+
+/// What kind of thing the token is, as far as its name tells.
+pub(super) fn what_it_is(software: bool, mode: protocol::Mode) -> Fact {
+    let (says, verdict) = match (software, mode) {
+        (true, protocol::Mode::Production) => {
+            ("software: its keys are in this computer, outside any device", Verdict::Differs)
+        }
+        (true, protocol::Mode::Rehearsal) => ("software: its keys are in this computer", Verdict::Noted),
+        (false, _) => ("a device, by its maker's word", Verdict::NotProvable),
+    };
+    Fact { verdict, ..observed("What it is", says) }
+}
+
 // Validation records.
 pub(super) const WHICH_VALIDATION: &str = "Which file has what was looked up of the HSM's validation?";
 pub(super) const IS_THIS_TOKENS: &str = "It is of this HSM, as far as we can tell";

@@ -66,3 +66,10 @@ pub(super) fn not_a_value(text: &str, is_name: bool) -> Option<&'static str> {
     }
     ERRORS.contains(&text).then_some("the spreadsheet could not work this value out; write the value itself")
 }
+
+/// The word for no end.
+pub(super) const NEVER: &str = "never";
+
+pub(super) fn no_day(found: &str) -> String {
+    format!("{found} is neither never nor a day, as 2027-10-01")
+}

@@ -43,6 +43,9 @@ fn of_token(module: &Path, token: &TokenInfo) -> DeviceCard {
     if tokens::rehearsal::is_rehearsal(token) {
         cautions.push(words::FOR_REHEARSALS.to_owned());
     }
+    if tokens::software::is_software(token) {
+        cautions.push(words::IS_SOFTWARE.to_owned());
+    }
     cautions.push(words::NOT_BELIEVED.to_owned());
     DeviceCard {
         kind: "HSM token".to_owned(),

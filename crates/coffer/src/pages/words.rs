@@ -168,6 +168,7 @@ pub(super) const NO_MODULE: &str = "No PKCS#11 module was found in the usual pla
      --module, or rehearse with the embedded token.";
 pub(super) const NOT_INITIALISED: &str =
     "It is not initialised: give it a label and a PIN with the vendor's tool first.";
+pub(super) const IS_SOFTWARE: &str = "It is software: its keys are in this computer, outside any device.";
 pub(super) const FOR_REHEARSALS: &str = "It keeps keys in a file and protects nothing: for rehearsals only.";
 pub(super) const NOT_BELIEVED: &str =
     "What it says of itself is not believed: play token-check to see what it does.";

@@ -186,6 +186,13 @@ problems! {
         "Check the PIN before you try again: some tokens lock after a few wrong ones."
     }
 
+    /// The PIN that anybody knows.
+    pub(crate) fn factory_pin(model: &str) = "factory-pin" again {
+        "That is the PIN with which every {model} leaves its maker: whoever has read the manual could have put keys into this one."
+        "It was not sent, and nothing was done; it is in the record that it was typed."
+        "Reset the HSM by its maker's own tool, give it credentials of your own, and begin again with those."
+    }
+
     /// The practice token in production.
     pub(crate) fn rehearsal_token() = "rehearsal-token" {
         "The embedded rehearsal token is not trusted in production."
