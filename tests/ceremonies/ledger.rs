@@ -11,7 +11,7 @@ use whole_program::room::Room;
 use whole_program::{run, said};
 
 /// Plays a script with these answers, by the question's beginning; gives the pack.
-fn plays(state: &Path, script: &str, answers: &[(&str, &str)]) -> PathBuf {
+pub(super) fn plays(state: &Path, script: &str, answers: &[(&str, &str)]) -> PathBuf {
     let mut room = Room::open(state);
     let finished = room.rehearse(script, &[], &mut |prompt, _| answered(prompt, answers));
     assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
@@ -20,7 +20,7 @@ fn plays(state: &Path, script: &str, answers: &[(&str, &str)]) -> PathBuf {
     pack
 }
 
-fn answered(prompt: &PromptView, answers: &[(&str, &str)]) -> Option<Answer> {
+pub(super) fn answered(prompt: &PromptView, answers: &[(&str, &str)]) -> Option<Answer> {
     let given = |question: &str| {
         answers.iter().find(|(begins, _)| question.starts_with(begins)).map(|(_, a)| (*a).to_owned())
     };
@@ -36,12 +36,12 @@ fn answered(prompt: &PromptView, answers: &[(&str, &str)]) -> Option<Answer> {
     }
 }
 
-fn register(state: &Path) -> Value {
+pub(super) fn register(state: &Path) -> Value {
     json(state, &["register", "--json"])["rehearsal"].take()
 }
 
 /// The ids of what is open.
-fn open(register: &Value) -> Vec<String> {
+pub(super) fn open(register: &Value) -> Vec<String> {
     let dues = register["dues"].as_array().unwrap().iter().filter(|due| due["settled"].is_null());
     dues.map(|due| due["id"].as_str().unwrap().to_owned()).collect()
 }

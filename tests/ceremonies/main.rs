@@ -4,6 +4,7 @@
 mod clouds;
 mod copies;
 mod custody;
+mod declared;
 mod destroy;
 mod drill;
 mod ledger;
@@ -11,6 +12,7 @@ mod people;
 mod plan;
 mod preflight;
 mod private_forms;
+mod provider;
 mod recover;
 mod register;
 mod rehearsal;

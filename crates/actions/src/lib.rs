@@ -136,6 +136,7 @@ static RULES: &[&dyn Rule] = &[
     &copies::rules::NotedOfEach,
     &share::rules::BagsGoToTheirSites,
     &token::rules::WayWasFound,
+    &token::validation::ValidationIsTheFiles,
     &key::rules::PairHasPublicHalf,
     &earlier::signer::SignerWasCompared,
 ];

@@ -3,7 +3,7 @@
 
 use super::words;
 use crate::stand_in::{FILE, Prepared, StandIn, failed, folder, is};
-use engine::{Action, Cue, Departure, Done, Halt, Outcome, Recall as _, Room, Stage};
+use engine::{Action, Cue, Departure, Done, Halt, Outcome, Recall as _, Room, Rule, Stage, Whole};
 use facts::{Fact, Named as _, Text};
 use protocol::{Ask, Problem};
 use script::{Hands, Plan, Planned, Reach, Row};
@@ -118,6 +118,37 @@ impl Validation {
             ("by", &self.by),
             ("source", &self.source),
         ]
+    }
+}
+
+/// What is recorded of a certificate is what the file in the pack says; a copy for a reader may be without it.
+pub(crate) struct ValidationIsTheFiles;
+
+impl Rule for ValidationIsTheFiles {
+    fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
+        for entry in whole.past.entries {
+            let Some(name) = facts::VALIDATION_FILE.within(entry) else { continue };
+            let in_pack = whole.pack.and_then(|pack| outside::read_plain(&pack.join(name), LARGEST).ok());
+            let Some(bytes) = in_pack else { continue };
+            let text = |fact: &Fact<Text>| fact.within(entry).unwrap_or_default();
+            let recorded = [
+                text(&facts::VALIDATION_CERTIFICATE),
+                text(&facts::VALIDATION_STANDARD),
+                text(&facts::VALIDATION_LEVEL),
+                text(&facts::VALIDATION_STATUS),
+                text(&facts::VALIDATION_MODULE),
+                facts::VALIDATION_LOOKED_UP.within(entry).unwrap_or_default(),
+                text(&facts::VALIDATION_BY),
+                text(&facts::VALIDATION_SOURCE),
+            ];
+            let says = read(&bytes).map(|read| read.parts().map(|(_, said)| said.to_owned()));
+            if says.is_ok_and(|says| says == recorded) {
+                continue;
+            }
+            let why = words::NOT_WHAT_THE_FILE_SAYS;
+            return Err(Departure::of(Some(entry), "read-validation", "another-validation", why));
+        }
+        Ok(())
     }
 }
 

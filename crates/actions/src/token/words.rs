@@ -336,3 +336,6 @@ source = "PRACTICE"
 "#;
 
 pub(super) const VALIDATION_CALLED: &str = "what was looked up of the HSM's validation";
+
+pub(super) const NOT_WHAT_THE_FILE_SAYS: &str =
+    "what it says of a certificate is not what the file in the pack says";
