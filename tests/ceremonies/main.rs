@@ -20,5 +20,6 @@ mod rewrap;
 mod security_domain;
 mod sheets;
 mod sites;
+mod story;
 mod terminal;
 mod undecided;

@@ -211,6 +211,11 @@ pub(crate) fn may_hold(change: &Change, entries: &[Entry]) -> Option<&'static st
         (What::Without(_, name), Kind::Resumed) if name == "to-mend" => {
             "not every machine has something to mend, and what this one had it says itself"
         }
+        (What::Without(_, name), _)
+            if ["script-approved", "token-is-software", "token-log"].contains(&name.as_str()) =>
+        {
+            "a record from before says nothing of it, and to say nothing claims nothing"
+        }
         (What::Without(_, name), _) if name == "valid-to-utc" => {
             "not every plan has a wrapping key that expires"
         }

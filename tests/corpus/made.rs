@@ -70,8 +70,10 @@ fn excepted(key: &'static str, decision: &'static str) -> impl FnMut(&PromptView
     }
 }
 
-const SCRIPTS: [&str; 25] = [
+const SCRIPTS: [&str; 44] = [
+    "approve-script",
     "back-up-again",
+    "bag-moved",
     "break-glass",
     "byok-aws",
     "byok-azure",
@@ -80,21 +82,38 @@ const SCRIPTS: [&str; 25] = [
     "byok-plan",
     "byok-receipt",
     "change-custodian",
+    "change-plan-custodians",
     "check-shares",
     "commission-workstation",
+    "compromise",
+    "cryptoperiod",
     "custody-check",
     "decommission",
     "destroy",
     "drill",
+    "hsm-replacement",
     "key-state",
+    "leaver",
     "managed-hsm-quorum-test",
     "managed-hsm-restore",
     "managed-hsm-security-domain",
+    "medium",
+    "provider-state",
     "recover",
     "rehearsal-minimal",
+    "reimport",
+    "replicate",
     "review",
     "rewrap",
+    "rotate",
+    "tabletop-custodians-ill",
+    "tabletop-leaked-role",
+    "tabletop-lost-share",
+    "tabletop-provider-outage",
+    "tabletop-rng-advisory",
+    "tabletop-torn-bag",
     "token-check",
+    "validation-record",
     "master-key-hsm",
 ];
 
@@ -109,6 +128,8 @@ fn packs_that_are_not_there_yet_are_made() {
         &rehearsed("byok-aws", &["key-spec=rsa-3072", "wrapping-algorithm=RSA_AES_KEY_WRAP_SHA_256"]),
     );
     keep("byok-google-as-it-is", &rehearsed("byok-google", &["after-the-close=as-it-is"]));
+    keep("destroy-line", &rehearsed("destroy", &["plan-line=4"]));
+    keep("replicate-line", &rehearsed("replicate", &["plan-line=4"]));
     detours();
     failed();
     interrupted();

@@ -139,6 +139,7 @@ static RULES: &[&dyn Rule] = &[
     &token::validation::ValidationIsTheFiles,
     &key::rules::PairHasPublicHalf,
     &earlier::signer::SignerWasCompared,
+    &earlier::rules::OpenedWhatWasMeant,
 ];
 
 static WAYS_BACK: &[WayBack] = &[

@@ -22,11 +22,11 @@ use whole_program::room::Room;
 use whole_program::{files, run, said};
 
 /// A plan on a medium, with the keys that open what is wrapped for it.
-struct Medium {
-    dir: tempfile::TempDir,
+pub(super) struct Medium {
+    pub(super) dir: tempfile::TempDir,
     /// By the name of the parameters file.
     keys: BTreeMap<&'static str, &'static Disposable>,
-    text: String,
+    pub(super) text: String,
 }
 
 /// Two Azure lines share a key exchange key; every other line has its own wrapping key.
@@ -59,7 +59,7 @@ static KEYS: LazyLock<BTreeMap<&str, Disposable>> = LazyLock::new(|| {
     keys
 });
 
-fn medium() -> Medium {
+pub(super) fn medium() -> Medium {
     let dir = tempfile::tempdir().unwrap();
     let asked: BTreeMap<&str, &str> = LINES
         .iter()
@@ -98,7 +98,7 @@ impl Medium {
         path.display().to_string()
     }
 
-    fn room(&self, state: &Path) -> Room {
+    pub(super) fn room(&self, state: &Path) -> Room {
         let mut room = Room::open(state);
         room.file = self.write(&self.text);
         room.medium = self.dir.path().display().to_string();
@@ -160,7 +160,7 @@ fn resume(state: &Path) -> ToRoom {
 }
 
 /// A fact of every entry that has it, with the line of the plan where the entry has one.
-fn facts(record: &Path, name: &str) -> Vec<(u64, Value)> {
+pub(super) fn facts(record: &Path, name: &str) -> Vec<(u64, Value)> {
     let bytes = std::fs::read(record).unwrap();
     let entries = transcript::Reading::of(&bytes).entries;
     let of = |e: &transcript::Entry| {
@@ -198,7 +198,7 @@ fn check(medium: &Medium, state: &Path, pack: &Path) {
 }
 
 /// The check value of each line's key, by the record that made it.
-fn check_values(pack: &Path) -> BTreeMap<u64, String> {
+pub(super) fn check_values(pack: &Path) -> BTreeMap<u64, String> {
     let found = facts(&pack.join("transcript.jsonl"), "plan-made-check-value");
     found.into_iter().map(|(line, value)| (line, value.as_str().unwrap().to_owned())).collect()
 }

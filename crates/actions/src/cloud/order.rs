@@ -90,10 +90,10 @@ impl Order {
         }
     }
 
-    /// Whether what was recorded is what these parameters order; a record from before says nothing of it.
+    /// Whether what was recorded is what these parameters order; a script without the parameter may say nothing of it.
     pub(in crate::cloud) fn is_recorded(values: &Values, recorded: Option<String>) -> bool {
-        let ordered = Self::of(values).map(|order| Self::import_as(order.rotation(values, "")));
-        recorded.is_none_or(|recorded| ordered.is_ok_and(|ordered| ordered == recorded))
+        let Some(recorded) = recorded else { return !values.contains_key(IMPORT_AS) };
+        Self::of(values).is_ok_and(|order| Self::import_as(order.rotation(values, "")) == recorded)
     }
 
     /// Refuses an import that the provider does not know.

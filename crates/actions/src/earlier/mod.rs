@@ -12,6 +12,7 @@ pub(crate) mod pack;
 pub(crate) mod places;
 pub(crate) mod plan;
 pub(crate) mod plan_pack;
+pub(crate) mod rules;
 pub(crate) mod signer;
 pub(crate) mod stand_in;
 pub(crate) mod words;

@@ -262,3 +262,9 @@ pub(crate) mod owed {
     pub(crate) const BAG_RESEALED: &str =
         "The sheet that custodian {} brought has to be sealed in a bag again.";
 }
+
+// Departures.
+pub(super) const ANOTHER_LINE: &str =
+    "the backup that was opened is not said to be of the line that the ceremony's plan names";
+pub(super) const NO_PUBLIC_HALF: &str =
+    "the backup that was opened is of a pair, and its public half was not kept";

@@ -63,7 +63,10 @@ fn line_by_line(
             return departs("no-such-line", words::no_line(line));
         }
         let made_now = facts::PLAN_MADE_CHECK_VALUE.within(entry);
-        let pair = made_now.as_ref().is_some_and(|value| value.starts_with(OF_A_PAIR));
+        // Where the backup was made again, its note has the public half.
+        let again =
+            facts::PLAN_AGAIN_SPEC.within(entry).and_then(|_| facts::PLAN_BACKED_CHECK_VALUE.within(entry));
+        let pair = made_now.as_ref().or(again.as_ref()).is_some_and(|value| value.starts_with(OF_A_PAIR));
         if pair && facts::PLAN_PUBLIC_KEY_FILE.within(entry).is_none() {
             return departs("no-public-half", words::no_public_half(line));
         }
