@@ -4,7 +4,7 @@ use crate::told::{List, Told, declared};
 use crate::{day, words};
 use facts::Named as _;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use transcript::{Entry, Kind};
 
 /// A key, by its check value.
@@ -109,7 +109,7 @@ pub(crate) struct Keys {
     /// The key that the record at hand destroyed in its token, and what is left of it by then.
     going: Option<(String, Left)>,
     /// Keys of which nothing is left but a wrapped file and the sheets of this set, which guard other keys of their plan.
-    wrapped_still: Vec<(String, String)>,
+    wrapped_still: BTreeSet<(String, String)>,
     contradictions: Vec<String>,
 }
 
@@ -223,6 +223,7 @@ impl Keys {
         if entry.kind == Kind::Closed {
             match self.going.take() {
                 Some((check_value, Left::Nothing)) => {
+                    self.wrapped_still.retain(|(key, _)| *key != check_value);
                     self.becomes(of, entry, &check_value, KeyState::Destroyed);
                 }
                 Some((check_value, Left::Backup)) => {
@@ -267,7 +268,7 @@ impl Keys {
         else {
             return;
         };
-        let (gone, left): (Vec<_>, Vec<_>) =
+        let (gone, left): (BTreeSet<_>, BTreeSet<_>) =
             std::mem::take(&mut self.wrapped_still).into_iter().partition(|(_, of_set)| *of_set == set);
         self.wrapped_still = left;
         for (check_value, _) in gone {
@@ -289,7 +290,7 @@ impl Keys {
 
     /// What is due of keys of which only a wrapped file is left: check value, set, and the run that destroyed the rest.
     pub(crate) fn ends_of_backups(&self) -> Vec<(String, String)> {
-        self.wrapped_still.clone()
+        self.wrapped_still.iter().cloned().collect()
     }
 
     /// Every key, oldest first, and what cannot have happened.
