@@ -270,6 +270,10 @@ actor: string,
  */
 confirmer: string | null, 
 /**
+ * What is read aloud and asked, where the step has something recorded that its script declares.
+ */
+asks: Array<string>, 
+/**
  * Whether it can be taken back.
  */
 irreversible: boolean, 

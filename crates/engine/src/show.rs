@@ -147,6 +147,7 @@ fn outline(step: &Planned, state: StepState) -> StepOutline {
         why: step.view.why.clone(),
         actor: step.actor.name.clone(),
         confirmer: step.confirmer.as_ref().map(|c| c.name.clone()),
+        asks: step.record.as_ref().map(words::asks).unwrap_or_default(),
         irreversible: step.view.irreversible,
         seconds: step.view.seconds,
         state,

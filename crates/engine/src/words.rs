@@ -10,6 +10,7 @@ pub use problems::{
 pub(crate) use facts::{PASSPHRASE_REFUSED, PIN_OF_THE_FACTORY, PIN_REFUSED};
 use protocol::{Choice, Fact, Problem, ReadAloud, Verdict};
 use script::Plan;
+use script::declared::Declared;
 use std::fmt::Display;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -298,4 +299,21 @@ pub(crate) const KEEP_THE_HEAD: &str = "Keep the transcript's head on paper, awa
 
 pub(crate) fn go_on_later(run: &str) -> String {
     format!("Go on later: coffer resume {run}")
+}
+
+/// What a step reads aloud and asks, by what its script declares, for whoever prepares the day.
+pub(crate) fn asks(declared: &Declared) -> Vec<String> {
+    let inject = declared.inject.as_ref().map(|text| {
+        let time = declared.minutes.map_or(String::new(), |minutes| format!(" ({minutes} minutes)"));
+        format!("Read aloud{time}: {text}")
+    });
+    let asked = declared.fields.iter().map(|field| {
+        if field.choices.is_empty() {
+            field.ask.clone()
+        } else {
+            format!("{} ({})", field.ask, field.choices.join(", "))
+        }
+    });
+    let due = declared.due.iter().map(|due| format!("Due within {} days: {}", due.within_days, due.says));
+    inject.into_iter().chain(asked).chain(due).collect()
 }

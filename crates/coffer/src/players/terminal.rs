@@ -80,6 +80,9 @@ pub(crate) fn print(wanted: &Wanted<'_>) -> Result<ExitCode, Problem> {
             let with = step.confirmer.as_ref().map_or(String::new(), |c| format!(", confirmed by {c}"));
             say(format!("{:>3}. {}", step.number, step.say));
             say(format!("     {}{with}. {}", step.actor, step.why));
+            for asked in &step.asks {
+                say(format!("       - {asked}"));
+            }
         }
     }
     for p in &review.problems {

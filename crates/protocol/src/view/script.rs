@@ -122,6 +122,8 @@ pub struct StepOutline {
     pub actor: String,
     /// Who confirms.
     pub confirmer: Option<String>,
+    /// What is read aloud and asked, where the step has something recorded that its script declares.
+    pub asks: Vec<String>,
     /// Whether it can be taken back.
     pub irreversible: bool,
     /// Estimated seconds.
