@@ -104,6 +104,55 @@ fn a_token_is_reported_on_and_a_key_is_made_with_dice_and_locked_sheets() {
     });
 }
 
+/// An emergency is talked through, a script approved, a key restored beside its backup, and then declared compromised.
+#[test]
+fn an_exercise_is_held_and_a_key_goes_on_and_is_stopped() {
+    played(async {
+        let screen = Screen::new();
+        let medium = folder(&screen, "medium");
+        let here = made(&screen.state(), "rehearsal-minimal", &[]);
+        let page = Page::open_with(&screen, true, &["--media", medium.to_str().unwrap()]).await;
+
+        let mut people = People::in_pictures("tabletop");
+        people.own = own(&[("inject-1/text", "Two people stay with the bag"), ("inject-1/text", "None.")]);
+        begin(&screen, &page, "tabletop-torn-bag", &[]).await;
+        let seen = people.play(&page, |s| s.key.as_deref() == Some("inject-1/observe")).await;
+        assert_eq!(seen.place, "run");
+        let told = page.everything().await;
+        assert!(
+            told.contains("It is Wednesday, ten in the morning") && told.contains("10 minutes"),
+            "{told}"
+        );
+        page.fits("the story is read aloud").await;
+        page.picture("tabletop-inject").await;
+        to_the_end(&page, &mut people, &screen).await;
+
+        let mut people = People::in_pictures("approve-script");
+        begin(&screen, &page, "approve-script", &[]).await;
+        to_the_end(&page, &mut people, &screen).await;
+
+        let mut people = People::with(PathBuf::new(), here.pack.clone());
+        people.pictures = Some("replicate");
+        people.brought = here.sheets[..2].iter().cloned().collect();
+        people.own = own(&[
+            ("bring.1/text", "B 1"),
+            ("bring.2/text", "B 2"),
+            ("reseal.1/text", "N 1"),
+            ("reseal.2/text", "N 2"),
+        ]);
+        begin(&screen, &page, "replicate", &[("custodians", "2")]).await;
+        to_the_end(&page, &mut people, &screen).await;
+        assert!(codes(&people).is_empty(), "{:?}", people.problems);
+
+        let mut people = People::with(PathBuf::new(), medium.clone());
+        people.pictures = Some("compromise");
+        begin(&screen, &page, "compromise", &[]).await;
+        to_the_end(&page, &mut people, &screen).await;
+        assert!(files(&medium).iter().any(|f| f.ends_with("INSTRUCTIONS.txt")), "{:?}", files(&medium));
+        page.close().await;
+    });
+}
+
 /// A key exchange key as the provider would send it, on a medium.
 fn kek(medium: &Path) -> PathBuf {
     let key = whole_program::wrapping_key(3072);

@@ -49,7 +49,8 @@ impl Action for Preflight {
             &script::sha256_hex(cue.plan.roster_text.as_bytes()),
         ));
         let approved = approved(cue, stage)?;
-        facts.push(words::script_approved(cue.plan.mode, &approved));
+        // Before the machine: whether this is the text that somebody read.
+        facts.insert(0, words::script_approved(cue.plan.mode, &approved));
         stage.ask(Ask::Observe { facts, button: words::SEEN_THE_MACHINE.to_owned() }, None)?;
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
         let both = [&cue.step.actor, confirmer];
