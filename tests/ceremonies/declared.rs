@@ -92,12 +92,16 @@ fn a_bag_that_was_sent_is_owed_until_it_arrives() {
         );
         register(dir.path())
     };
-    let sent = moved("sent", "whole");
+    let on_its_way = moved("sent", "whole");
     assert_eq!(
-        (sheet(&sent)["state"].as_str(), sheet(&sent)["place"].as_str()),
+        (sheet(&on_its_way)["state"].as_str(), sheet(&on_its_way)["place"].as_str()),
         (Some("on its way"), Some("Harbour clinic"))
     );
-    assert!(owed(&sent)[0].contains("left for Harbour clinic and has not arrived"), "{:?}", owed(&sent));
+    assert!(
+        owed(&on_its_way)[0].contains("left for Harbour clinic and has not arrived"),
+        "{:?}",
+        owed(&on_its_way)
+    );
     let there = moved("arrived", "damaged");
     assert_eq!(
         (sheet(&there)["state"].as_str(), sheet(&there)["seal"].as_str()),

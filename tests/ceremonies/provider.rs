@@ -65,13 +65,20 @@ fn what_a_provider_shows_otherwise_is_due_until_it_is_so_no_more() {
     assert_eq!(after["clouds"][0]["seen"]["condition"], "disabled");
     assert_eq!(after["clouds"][0]["seen"]["aliases"], json!(["alias/records"]));
     assert_eq!(facts(&pack, "provider-state-differs")[0].as_array().unwrap().len(), 2);
+    // A list of names alone says nothing of its state and of no alias: what was due and seen stands.
+    compared(dir.path(), &json!({ "Keys": [{ "KeyId": "1", "KeyArn": ARN }] }).to_string());
+    let after = register(dir.path());
+    let mut found = of_state(&after);
+    found.sort();
+    assert_eq!(found, ["disabled", "state-not-shown", "unknown"], "{:#}", after["dues"]);
+    assert_eq!(after["clouds"][0]["seen"]["aliases"], json!(["alias/records"]));
     // The tool's own console writes PowerShell's encoding; and the alias points elsewhere now.
     let mut moved = shown("Enabled", "alias/records");
     moved[2]["Aliases"][0]["TargetKeyId"] = json!("00000000-0000-0000-0000-000000000000");
     compared(dir.path(), &format!("\u{feff}{}", moved.to_string().replace("},{", "},\r\n{")));
     let after = register(dir.path());
     let found = of_state(&after);
-    assert!(!found.contains(&"disabled".to_owned()), "{found:?}");
+    assert!(!found.iter().any(|word| word == "disabled" || word == "state-not-shown"), "{found:?}");
     assert!(open(&after).iter().any(|id| id.contains("alias")), "{:?}", open(&after));
     // A file that is none of the tools' says so, and nothing is recorded.
     let mut room = Room::open(dir.path());

@@ -236,7 +236,9 @@ fn every_member_of_the_register_stands_on_its_page() {
             assert!(members.contains(member), "{list} has no {member} on its page: {members:?}");
         }
         // Words before a semicolon's explanation are members; what stands after a colon is a value.
-        let gone = members.iter().filter(|m| m.contains('_') && !of_one.contains_key(*m));
+        // One with a dot is a member's member, which may be absent.
+        let own = members.iter().filter(|m| m.contains('_') && !m.contains('.'));
+        let gone = own.filter(|m| !of_one.contains_key(*m));
         assert_eq!(gone.count(), 0, "{list} has a member on its page that is not written: {members:?}");
     }
     for list in ["keys", "copies", "sets", "sheets", "people", "devices", "refused", "dues", "owed"] {

@@ -64,7 +64,7 @@ impl Hospital {
     fn plays(&mut self, title: &str, script: &str, with: &With<'_>) -> (PathBuf, Sheets) {
         let conf = self.dir.path().join("softhsm2.conf");
         let mut room = Room::with(&self.state, &[("SOFTHSM2_CONF", &conf)]);
-        room.pin = softhsm::PIN.to_owned();
+        softhsm::PIN.clone_into(&mut room.pin);
         room.sheets = with.sheets.iter().rev().cloned().collect();
         room.medium =
             with.folder.as_deref().or(with.pack).map(|p| p.display().to_string()).unwrap_or_default();
@@ -174,6 +174,7 @@ fn receipt(folder: &Path, arn: &str) -> String {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one story, to be read from its first day to its last")]
 fn the_register_tells_a_hospitals_years_as_they_were() {
     let mut here = Hospital::new();
     softhsm::with_tokens(here.dir.path(), &["second"]);
@@ -329,7 +330,7 @@ fn the_register_tells_a_hospitals_years_as_they_were() {
     );
 
     // Two lines come into a second HSM, and one key ends: with the plan's next backup, which is made without its line.
-    let second = second_token(here.dir.path());
+    let second = softhsm::address(&here.dir.path().join("softhsm2.conf"), "second");
     for line in ["4", "5"] {
         here.plays(
             &format!("line {line} comes into a second HSM"),
@@ -441,20 +442,4 @@ fn taken_away_is_named(state: &Path) {
     std::fs::rename(&away, &gone).unwrap();
     std::fs::write(&record, &whole).unwrap();
     assert_eq!(register(state)["ended"]["wrong"], serde_json::json!([]));
-}
-
-/// The second HSM: its address, and its serial number.
-fn second_token(folder: &Path) -> (String, String) {
-    let text = std::fs::read_dir(folder.join("tokens")).unwrap().count();
-    assert_eq!(text, 1);
-    let out = std::process::Command::new("softhsm2-util")
-        .arg("--show-slots")
-        .env("SOFTHSM2_CONF", folder.join("softhsm2.conf"))
-        .output()
-        .unwrap();
-    let text = said(&out);
-    let serial = text.lines().find_map(|line| line.trim().strip_prefix("Serial number:")).unwrap();
-    let serial = serial.trim().to_owned();
-    let uri = format!("pkcs11:token=second;serial={serial}?module-path={}", softhsm::MODULE);
-    (uri, serial)
 }

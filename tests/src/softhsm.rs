@@ -33,3 +33,24 @@ pub fn add_token(conf: &Path, label: &str) {
     let out = Command::new("softhsm2-util").args(args).env("SOFTHSM2_CONF", conf).output().expect("SoftHSM");
     assert!(out.status.success(), "{}", said(&out));
 }
+
+/// The address (RFC 7512) and the serial number of the token of this label.
+pub fn address(conf: &Path, label: &str) -> (String, String) {
+    let out = Command::new("softhsm2-util")
+        .arg("--show-slots")
+        .env("SOFTHSM2_CONF", conf)
+        .output()
+        .expect("SoftHSM");
+    let text = said(&out);
+    let of = |name: &str, line: &str| line.trim().strip_prefix(name).map(|rest| rest.trim().to_owned());
+    // Each token's serial number stands before its label.
+    let (mut serial, mut found) = (String::new(), None);
+    for line in text.lines() {
+        serial = of("Serial number:", line).unwrap_or(serial);
+        if of("Label:", line).as_deref() == Some(label) {
+            found = Some(serial.clone());
+        }
+    }
+    let serial = found.expect("a token of that label");
+    (format!("pkcs11:token={label};serial={serial}?module-path={MODULE}"), serial)
+}

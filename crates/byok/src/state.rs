@@ -43,10 +43,10 @@ impl ProviderState {
     /// different things of one key.
     pub fn read(files: &[&[u8]]) -> Result<Self, ByokError> {
         let mut gathered = Gathered::default();
-        for document in documents::objects(files)? {
+        for (document, listed) in documents::objects(files)? {
             let known = aws::read(&document, &mut gathered)?
                 || azure::read(&document, &mut gathered)?
-                || google::read(&document, &mut gathered)?;
+                || google::read(&document, listed, &mut gathered)?;
             if !known {
                 return Err(words::unknown(&document));
             }

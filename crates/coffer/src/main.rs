@@ -73,7 +73,7 @@ enum Command {
         #[command(flatten)]
         table: Table,
     },
-    /// Play a shipped ceremony by itself on the embedded token and leave the evidence pack.
+    /// Play a ceremony by itself on the embedded token and leave the evidence pack.
     Rehearse {
         /// A shipped script's name or a file; `byok-aws` for instance.
         script: String,

@@ -16,6 +16,7 @@ facts! {
     COPIES_IN_TOKEN: Fact = public "copies-in-token", List<Text>, "the labels under which the key was found in the token";
     EARLIER_KEY_LABEL: Fact = public "earlier-key-label", Text, "the key's label in the token that it was backed up from";
     COPIES_ACCOUNTED: Fact = public "copies-accounted", List<Pair<Text, Text>>, "the word for each copy, and what two people say of it";
+    GUARDS_NOTHING: Fact = public "guards-nothing", Number, "how many other keys of the plan two people said that the sheets guard no more";
     SHEETS_SHREDDED: Fact = public "sheets-shredded", List<Number>, "the shares whose sheets were shredded";
     SHEETS_LEFT: Fact = public "sheets-left", Number, "how many sheets were left then, missing ones included";
     BELOW_THRESHOLD: Fact = public "below-threshold", YesNo, "whether fewer were left than rebuild the key";

@@ -10,7 +10,7 @@ facts! {
     PROVIDER_STATE_FILE: Fact = internal "provider-state-file", FileInPack, "what providers show of their keys, as it was carried in, in the pack";
     PROVIDER_STATE_SHA256: Fact = public "provider-state-sha256", Sha256Hex, "the digest of that file";
     PROVIDER_STATE_KEYS: Fact = public "provider-state-keys", Number, "how many keys it shows";
-    PROVIDER_STATE_SEEN: Fact = public "provider-state-seen", List<Json>, "those of them that a ceremony here wrapped: objects of `run`, `target`, `name`, `condition`, `expires` and `aliases`";
+    PROVIDER_STATE_SEEN: Fact = public "provider-state-seen", List<Json>, "those of them that a ceremony here wrapped: objects of `run`, `key`, `target`, `name`, `condition`, `expires` and, where those of its place are listed, `aliases`";
     PROVIDER_STATE_DIFFERS: Fact = public "provider-state-differs", List<Pair<Text, Text>>, "what differs from the register: what each is called, and a sentence";
     STOP_KEY: Fact = public "stop-key", CheckValue, "the check value of the key that instructions were written to stop";
     STOP_AT: Fact = public "stop-at", List<Pair<Text, Text>>, "where: the provider, and what the key is called there";
@@ -40,3 +40,14 @@ pub const MEDIUM: &str = "medium";
 pub const KEPT: &str = "kept";
 /// What is recorded where no key, or nothing that is due, is meant.
 pub const NONE: &str = "none";
+
+/// Each kind that the register reads, with the fields that it reads of it.
+pub const KINDS: &[(&str, &[&str])] = &[
+    (KEY_STATE, &["key", "state"]),
+    (COMPROMISE, &["key", "state"]),
+    (CRYPTOPERIOD, &["key", "protects-until", "processes-until", "reason", "approver"]),
+    (LEAVER, &["person", "last-day"]),
+    (BAG_MOVED, &["bag", "event", "to", "seal"]),
+    (MEDIUM, &["medium"]),
+    (SCRIPT_APPROVAL, &["script", "until"]),
+];

@@ -4,7 +4,7 @@ use crate::told::{List, Told};
 use facts::Named as _;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use transcript::Entry;
+use transcript::{Entry, Kind};
 
 /// A key at a provider, by the ceremony that wrapped it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +46,8 @@ pub struct Seen {
     pub run: String,
 }
 
-/// A key at a provider: by run, provider and name.
-type At = (String, String, String);
+/// A key at a provider: by run, provider, name and check value. Two lines of a plan may be of one name, in two vaults.
+type At = (String, String, String, String);
 
 /// Every key at a provider.
 #[derive(Default)]
@@ -64,6 +64,10 @@ impl List for Clouds {
         self.sent(of, entry);
         self.received(of, entry);
         self.seen(of, entry);
+        // What was wrapped in a ceremony that was given up is nobody's to import.
+        if entry.kind == Kind::Abandoned {
+            self.all.retain(|(run, ..), _| run != of.run);
+        }
     }
 
     fn begins(&mut self) {
@@ -83,7 +87,7 @@ impl Clouds {
         });
         let Some((target, name, Some(key))) = alone.or(of_plan) else { return };
         let expires = facts::EXPIRY.within(entry).filter(|until| crate::day::of(until).is_some());
-        let at = (of.run.to_owned(), target.clone(), name.clone());
+        let at = (of.run.to_owned(), target.clone(), name.clone(), key.clone());
         self.all.insert(
             at,
             CloudKey {
@@ -100,10 +104,10 @@ impl Clouds {
     }
 
     fn received(&mut self, of: &Told<'_>, entry: &Entry) {
-        if let (Some(target), Some(name), Some(earlier)) =
-            (facts::RECEIPT_TARGET.within(entry), facts::RECEIPT_KEY.within(entry), &of.earlier_run)
+        if let (Some(target), Some(name), Some(earlier), Some(sent)) =
+            (facts::RECEIPT_TARGET.within(entry), facts::RECEIPT_KEY.within(entry), &of.earlier_run, &of.sent)
         {
-            self.receipt = Some((earlier.clone(), target, name));
+            self.receipt = Some((earlier.clone(), target, name, sent.clone()));
         }
         if facts::RECEIPT.within(entry).is_none() {
             return;
@@ -118,13 +122,20 @@ impl Clouds {
     fn seen(&mut self, of: &Told<'_>, entry: &Entry) {
         for seen in facts::PROVIDER_STATE_SEEN.within(entry).into_iter().flatten() {
             let text = |name: &str| seen.get(name).and_then(|v| v.as_str()).map(str::to_owned);
-            let at = (text("run").unwrap_or_default(), text("target").unwrap_or_default(), text("name"));
-            let (run, target, Some(name)) = at else { continue };
-            let aliases = seen.get("aliases").and_then(|v| v.as_array()).into_iter().flatten();
-            if let Some(key) = self.all.get_mut(&(run, target, name)) {
+            let (Some(run), Some(target), Some(name), Some(check_value)) =
+                (text("run"), text("target"), text("name"), text("key"))
+            else {
+                continue;
+            };
+            // Absent where the file listed no aliases of that place: what was seen before stands.
+            let aliases = seen.get("aliases").and_then(|v| v.as_array());
+            let aliases: Option<Vec<String>> =
+                aliases.map(|all| all.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect());
+            if let Some(key) = self.all.get_mut(&(run, target, name, check_value)) {
+                let before = key.seen.take().map(|seen| seen.aliases);
                 key.seen = Some(Seen {
                     condition: text("condition").unwrap_or_default(),
-                    aliases: aliases.filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+                    aliases: aliases.or(before).unwrap_or_default(),
                     expires: text("expires"),
                     on: entry.utc.clone(),
                     run: of.run.to_owned(),

@@ -64,7 +64,18 @@ impl Dues {
     fn open(&mut self, of: &Told<'_>, entry: &Entry, id: String, says: String, by: Option<String>) {
         let (since, run) = (entry.utc.clone(), of.run.to_owned());
         self.opened.push(id.clone());
-        self.all.entry(id.clone()).or_insert(Due { id, says, by, since, run, settled: None });
+        match self.all.get_mut(&id) {
+            // The same thing may be due for two reasons: both are said, and the nearer day counts.
+            Some(due) => {
+                if !due.says.contains(&says) {
+                    due.says = format!("{} {says}", due.says);
+                }
+                due.by = [due.by.take(), by].into_iter().flatten().min();
+            }
+            None => {
+                self.all.insert(id.clone(), Due { id, says, by, since, run, settled: None });
+            }
+        }
     }
 
     fn settle(&mut self, of: &Told<'_>, entry: &Entry, id: &str) {

@@ -1,10 +1,11 @@
 //! The keys: what each is, in which state of SP 800-57 it is, and until when it may protect and process.
 
 use crate::told::{List, Told, declared};
+use crate::wrapped_still::{Left, WrappedStill, left_of};
 use crate::{day, words};
 use facts::Named as _;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use transcript::{Entry, Kind};
 
 /// A key, by its check value.
@@ -94,22 +95,16 @@ impl KeyState {
     }
 }
 
-/// What is left of a key that was destroyed in its token.
-enum Left {
-    Nothing,
-    /// A wrapped file, and sheets that guard other keys of its plan too.
-    Backup,
-    Copies,
-}
-
 /// Every key, by its check value.
 #[derive(Default)]
 pub(crate) struct Keys {
     all: BTreeMap<String, Key>,
     /// The key that the record at hand destroyed in its token, and what is left of it by then.
     going: Option<(String, Left)>,
-    /// Keys of which nothing is left but a wrapped file and the sheets of this set, which guard other keys of their plan.
-    wrapped_still: BTreeSet<(String, String)>,
+    /// Whether it left fewer sheets than rebuild anything.
+    below: bool,
+    /// Keys of which nothing is left but wrapped files.
+    wrapped_still: WrappedStill,
     contradictions: Vec<String>,
 }
 
@@ -123,11 +118,14 @@ impl List for Keys {
         self.destroyed(of, entry);
         self.declared(of, entry);
         self.other_days(of, entry);
-        self.set_ended(of, entry);
+        for gone in self.wrapped_still.take(of, entry) {
+            self.becomes(of, entry, &gone, KeyState::Destroyed);
+        }
     }
 
     fn begins(&mut self) {
-        self.going = None;
+        (self.going, self.below) = (None, false);
+        self.wrapped_still.begins();
     }
 }
 
@@ -208,26 +206,29 @@ impl Keys {
 
     /// It is destroyed once the ceremony closes, and every copy that is known is gone by then.
     fn destroyed(&mut self, of: &Told<'_>, entry: &Entry) {
+        if let Some(below) = facts::BELOW_THRESHOLD.within(entry) {
+            self.below = below == words::YES;
+        }
         if let Some(check_value) = facts::DESTROYED_CHECK_VALUE.within(entry) {
             self.going = Some((check_value, Left::Copies));
         }
         if let (Some((_, left)), Some(copies)) = (&mut self.going, facts::COPIES_AT_THE_END.within(entry)) {
-            let over = |became: &str| crate::copies::is_gone(became) || became == facts::KEPT;
-            let kept = copies.iter().any(|(_, became)| became == facts::KEPT);
-            *left = match copies.iter().all(|(_, became)| over(became)) {
-                true if kept => Left::Backup,
-                true => Left::Nothing,
-                false => Left::Copies,
-            };
+            *left = left_of(&copies, of.earlier.as_deref().unwrap_or_default());
         }
         if entry.kind == Kind::Closed {
             match self.going.take() {
                 Some((check_value, Left::Nothing)) => {
-                    self.wrapped_still.retain(|(key, _)| *key != check_value);
+                    self.wrapped_still.remove(&check_value);
                     self.becomes(of, entry, &check_value, KeyState::Destroyed);
+                    // The sheets are gone that opened the wrapped files of other keys, too.
+                    if let Some(set) = of.earlier.as_ref().filter(|_| self.below) {
+                        for gone in self.wrapped_still.opens_nothing(set) {
+                            self.becomes(of, entry, &gone, KeyState::Destroyed);
+                        }
+                    }
                 }
-                Some((check_value, Left::Backup)) => {
-                    self.wrapped_still.extend(of.earlier.clone().map(|set| (check_value, set)));
+                Some((check_value, Left::Backup(sets))) => {
+                    self.wrapped_still.extend(&check_value, sets);
                 }
                 Some((_, Left::Copies)) | None => {}
             }
@@ -261,21 +262,6 @@ impl Keys {
         key.days_set_by = Some(of.run.to_owned());
     }
 
-    /// The last that opened its wrapped file is gone: fewer sheets are left of the set than rebuild anything.
-    fn set_ended(&mut self, of: &Told<'_>, entry: &Entry) {
-        let set = facts::OLD_SET.within(entry);
-        let Some(set) = set.filter(|_| facts::OLD_SET_STILL_OPENS.within(entry).as_deref() == Some("no"))
-        else {
-            return;
-        };
-        let (gone, left): (BTreeSet<_>, BTreeSet<_>) =
-            std::mem::take(&mut self.wrapped_still).into_iter().partition(|(_, of_set)| *of_set == set);
-        self.wrapped_still = left;
-        for (check_value, _) in gone {
-            self.becomes(of, entry, &check_value, KeyState::Destroyed);
-        }
-    }
-
     /// A state that the standard does not allow is none: the record that says so contradicts the ones before it.
     fn becomes(&mut self, of: &Told<'_>, entry: &Entry, check_value: &str, next: KeyState) {
         let Some(key) = self.all.get_mut(check_value) else { return };
@@ -288,9 +274,9 @@ impl Keys {
         key.states.push((next, entry.utc.clone(), of.run.to_owned()));
     }
 
-    /// What is due of keys of which only a wrapped file is left: check value, set, and the run that destroyed the rest.
+    /// The keys of which only wrapped files are left, each with the sets that open them.
     pub(crate) fn ends_of_backups(&self) -> Vec<(String, String)> {
-        self.wrapped_still.iter().cloned().collect()
+        self.wrapped_still.listed()
     }
 
     /// Every key, oldest first, and what cannot have happened.

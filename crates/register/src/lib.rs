@@ -25,6 +25,7 @@ mod told;
 pub mod walk;
 pub mod walk_plan;
 mod words;
+mod wrapped_still;
 
 pub use approvals::Approval;
 pub use attempts::{AttemptOf, Attempts};

@@ -115,6 +115,26 @@ pub(crate) fn id_of_copy(copy: &str, set: &str) -> String {
     }
 }
 
+/// Whether a copy of this word may be kept when one key of a plan is destroyed: a sheet or a wrapped file, of the set that the
+/// destruction opens or of another one.
+pub fn guards_others(copy: &str) -> bool {
+    copy == "wrapped-file"
+        || ["sheet-", "older-sheet-", "older-file "].iter().any(|kind| copy.starts_with(kind))
+}
+
+/// The set of a wrapped file, by the word for it in a destruction of this set; none for any other copy.
+pub(crate) fn set_of_file<'c>(copy: &'c str, set: &'c str) -> Option<&'c str> {
+    if copy == "wrapped-file" { Some(set) } else { copy.strip_prefix("older-file ") }
+}
+
+/// The set that this place of a backup belongs to: a sheet or a wrapped file; none for any other.
+pub fn set_of(place: &Place) -> Option<&str> {
+    match place.sort {
+        Sort::Sheet | Sort::Boxed | Sort::File => place.id.rsplit_once(' ').map(|(_, set)| set),
+        Sort::Token | Sort::Cloud | Sort::Bundle | Sort::Printer | Sort::Record => None,
+    }
+}
+
 /// Adds those that are not known yet. What was known first stands, since it may know what became of it.
 pub fn add(to: &mut Vec<Place>, more: impl IntoIterator<Item = Place>) {
     for place in more {

@@ -152,7 +152,8 @@ impl Sets {
     /// The record that is told of is read to its end. Gives the set that was given up with it, if one was.
     pub(crate) fn ended(&mut self, of: &Told<'_>, record: &Record) -> Option<&str> {
         let set = self.named(of.set.as_ref()).filter(|set| set.state == SetState::NotClosed)?;
-        if record.reading.ended? == Kind::Closed {
+        // Sheets of the older set are gone once they were gone through: whatever ended the ceremony, these are what is left.
+        if record.reading.ended? == Kind::Closed || of.replaced {
             set.state = SetState::InUse;
             return None;
         }

@@ -36,6 +36,8 @@ pub(crate) struct Told<'r> {
     pub(crate) opened: Option<String>,
     /// See [`Self::opened`].
     pub(crate) sent: Option<String>,
+    /// Whether it says that its set takes the place of the older one: the older sheets were gone through by then.
+    pub(crate) replaced: bool,
     names: BTreeMap<String, String>,
     /// The share that each custodian brought.
     brought: BTreeMap<String, u8>,
@@ -55,6 +57,7 @@ impl<'r> Told<'r> {
             earlier_run: None,
             opened: None,
             sent: None,
+            replaced: false,
             names: BTreeMap::new(),
             brought: BTreeMap::new(),
         }
@@ -78,6 +81,7 @@ impl<'r> Told<'r> {
             known.insert(set.clone());
             self.set = Some(set);
         }
+        self.replaced |= facts::OLD_SET.within(entry).is_some();
         self.is_new = false;
         if let Some(earlier) = facts::DRILL_SET.within(entry) {
             self.is_new = known.insert(earlier.clone());

@@ -113,6 +113,7 @@ pub(crate) fn drill(set: &Set, today: &str) -> String {
 
 // Keys.
 pub(crate) const YES: &str = "yes";
+pub(crate) const NO: &str = "no";
 pub(crate) const MADE_ELSEWHERE: &str = "by no ceremony whose record is here";
 
 /// Where a key was made, by what its token says of it.
@@ -189,6 +190,9 @@ pub(crate) fn due_validation(serial: &str, certificate: &str) -> String {
 
 /// What such a due is called, before the key's check value.
 pub(crate) const END_OF_BACKUP: &str = "end of backup ";
+
+/// Between two sets that open what is left of one key.
+pub(crate) const AND_THE_SET: &str = " and the set ";
 
 pub(crate) fn due_end_of_backup(check_value: &str, set: &str) -> String {
     format!(

@@ -16,8 +16,10 @@ enum Held {
     Said(u8, KeyState, bool),
     /// With what became of its file in the end.
     Destroyed(u8, &'static str),
-    /// Its backup was made anew; whether enough older sheets are left.
-    Changed(u8, bool),
+    /// Its backup was made anew: whether enough older sheets are left, whether the key is in it again, and whether the ceremony
+    /// was given up after that.
+    Changed(u8, bool, bool, bool),
+    Restored(u8),
     Left(u8),
     Moved(u8, &'static str),
     Due(u8),
@@ -33,7 +35,9 @@ fn held() -> impl Strategy<Value = Held> {
         4 => (key.clone(), states, any::<bool>()).prop_map(|(key, state, of)| Held::Said(key, state, of)),
         3 => (key.clone(), prop::sample::select(vec!["destroyed", "missing", "kept"]))
             .prop_map(|(key, became)| Held::Destroyed(key, became)),
-        2 => (key.clone(), any::<bool>()).prop_map(|(key, opens)| Held::Changed(key, opens)),
+        3 => (key.clone(), any::<[bool; 3]>())
+            .prop_map(|(key, [opens, again, given_up])| Held::Changed(key, opens, again, given_up)),
+        1 => key.clone().prop_map(Held::Restored),
         1 => key.clone().prop_map(Held::Left),
         2 => (key.clone(), prop::sample::select(vec!["sent", "arrived", "accepted"]))
             .prop_map(|(key, event)| Held::Moved(key, event)),
@@ -58,9 +62,9 @@ fn outcome(facts: &[(&str, Value)]) -> Draft {
 #[derive(Default)]
 struct Model {
     states: BTreeMap<u8, KeyState>,
-    /// The set of each key, and the keys whose wrapped file is left in a set.
+    /// The set of each key, and the keys of which nothing is left but wrapped files, with the sets that open them.
     sets: BTreeMap<u8, String>,
-    still: BTreeMap<u8, String>,
+    still: BTreeMap<u8, BTreeSet<String>>,
     forbidden: usize,
     bags: usize,
 }
@@ -102,6 +106,10 @@ impl Model {
         ]))
     }
 
+    #[allow(
+        clippy::too_many_lines,
+        reason = "a table: what each kind of ceremony says, and what the model makes of it"
+    )]
     /// The entries of a ceremony; none where nobody could hold it.
     fn entries(&mut self, held: &Held, run: usize) -> Option<Vec<Draft>> {
         Some(match held {
@@ -142,7 +150,7 @@ impl Model {
                         self.becomes(*key, KeyState::Destroyed);
                     }
                     "kept" => {
-                        self.still.insert(*key, self.sets[key].clone());
+                        self.still.entry(*key).or_default().insert(self.sets[key].clone());
                     }
                     _ => {}
                 }
@@ -164,15 +172,31 @@ impl Model {
                     outcome(&[("copies-at-the-end", json!([["wrapped-file", became]]))]),
                 ]
             }
-            Held::Changed(key, opens) => {
+            Held::Changed(key, opens, again, _) => {
                 let (opening, older) = (self.opening(*key)?, self.sets[key].clone());
                 let (set, dealt) = self.dealt(run);
-                if !opens {
-                    let gone: Vec<u8> =
-                        self.still.iter().filter(|(_, of)| **of == older).map(|(key, _)| *key).collect();
-                    for key in gone {
-                        self.still.remove(&key);
-                        self.becomes(key, KeyState::Destroyed);
+                let mut entries = vec![opening];
+                if *again {
+                    entries.push(noted(
+                        Kind::Note,
+                        &[
+                            ("plan-backed-check-value", json!(value(*key))),
+                            ("plan-backup-set", json!(set)),
+                            ("plan-again-from-set", json!(older)),
+                        ],
+                    ));
+                }
+                if let Some(left) = self.still.get_mut(key) {
+                    let was = left.contains(&older);
+                    if was && *again {
+                        left.insert(set.clone());
+                    }
+                    if !opens {
+                        left.remove(&older);
+                    }
+                    if was && left.is_empty() {
+                        self.still.remove(key);
+                        self.becomes(*key, KeyState::Destroyed);
                     }
                 }
                 self.sets.insert(*key, set);
@@ -180,7 +204,12 @@ impl Model {
                     ("old-set", json!(older)),
                     ("old-set-still-opens", json!(if *opens { "yes" } else { "no" })),
                 ]);
-                [vec![opening], dealt, vec![ends]].concat()
+                [entries, dealt, vec![ends]].concat()
+            }
+            Held::Restored(key) => {
+                let opening = self.opening(*key)?;
+                self.still.remove(key);
+                vec![opening, outcome(&[("restored-check-value", json!(value(*key)))])]
             }
             Held::Left(person) => vec![outcome(&[
                 ("recorded", json!("leaver")),
@@ -203,14 +232,14 @@ impl Model {
     }
 }
 
-fn record(run: usize, entries: Vec<Draft>) -> Record {
+fn record(run: usize, entries: Vec<Draft>, end: Kind) -> Record {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("transcript.jsonl");
     let people =
         json!([["c1", ["Ada", "custodian"]], ["c2", ["Bo", "custodian"]], ["c3", ["Cy", "custodian"]]]);
     let first = noted(Kind::Opened, &[("mode", json!("rehearsal")), ("people", people)]);
     let mut journal = Journal::create(&path, first, Box::new(SystemClock::default())).unwrap();
-    for entry in entries.into_iter().chain([Draft::new(Kind::Closed)]) {
+    for entry in entries.into_iter().chain([Draft::new(end)]) {
         journal.append(entry).unwrap();
     }
     drop(journal);
@@ -231,7 +260,8 @@ proptest! {
         let mut records = Vec::new();
         for (run, held) in story.iter().enumerate() {
             if let Some(entries) = model.entries(held, run) {
-                records.push(record(run, entries));
+                let given_up = matches!(held, Held::Changed(.., true));
+                records.push(record(run, entries, if given_up { Kind::Abandoned } else { Kind::Closed }));
             }
         }
         let register = Register::of(&records);

@@ -3,6 +3,7 @@
 mod record;
 
 use crate::catalogue::Catalogue;
+use crate::declared;
 use crate::plan::{Plan, Planned, number_of, people_of};
 use crate::roster::{Person, Roster};
 use crate::row::{Hands, Material, Row};
@@ -19,6 +20,7 @@ pub(crate) fn check(plan: &Plan, actions: &dyn Catalogue) -> Vec<Problem> {
     flow(script, actions, &mut found);
     materials(script, actions, &mut found);
     restated(script, actions, &mut found);
+    texts(script, &mut found);
     for step in steps(script) {
         for problem in actions.against(plan, step) {
             // What stands against several steps in one sentence is said once.
@@ -37,6 +39,24 @@ pub(crate) fn check(plan: &Plan, actions: &dyn Catalogue) -> Vec<Problem> {
 
 fn steps(script: &Script) -> impl Iterator<Item = &Step> {
     script.acts.iter().flat_map(|a| &a.steps)
+}
+
+/// Every name in braces, in what people read of a step, is one that is filled in.
+fn texts(script: &Script, found: &mut Vec<Problem>) {
+    let known = |name: &str| {
+        name == "actor"
+            || ["dealing-needed", "dealing-of", "dealing-units"].contains(&name)
+            || script.parameters.iter().any(|p| p.name == name)
+    };
+    for step in steps(script) {
+        let restated = step.restate.as_ref().map(|r| [Some(&r.ask), r.is.as_ref()]);
+        let said = [Some(&step.say), Some(&step.why), step.expect.as_ref(), step.otherwise.as_ref()];
+        let asked = step.record.iter().flat_map(|declared| declared.fields.iter().map(|field| &field.ask));
+        let all = said.into_iter().chain(restated.into_iter().flatten()).flatten().chain(asked);
+        for name in all.flat_map(|text| declared::named(text)).filter(|name| !known(name)) {
+            found.push(words::text_names(&step.id, name));
+        }
+    }
 }
 
 /// A step for the first so many of a role asks for no more people than the role has.
@@ -76,7 +96,9 @@ fn people(script: &Script, roster: &Roster, values: &BTreeMap<String, String>, f
     for role in &script.roles {
         let (have, need) = (roster.of_role(&role.role).len(), people_of(role, values));
         if need == 0 || have < need {
-            found.push(words::too_few_people(&role.title, need, have));
+            let known: BTreeSet<&str> = roster.people.iter().map(|p| p.role.as_str()).collect();
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            found.push(words::too_few_people(&role.title, need, have, &role.role, &known));
         }
         let fill = roster.of_role(&role.role);
         for (at, person) in fill.iter().enumerate() {

@@ -89,6 +89,7 @@ pub struct Role {
     /// What it does.
     pub duty: String,
     /// How many people: a number, or the name of a parameter that is one.
+    #[serde(deserialize_with = "text_or_number")]
     pub count: String,
     /// Roles that the same person may not fill.
     #[serde(default)]
@@ -155,6 +156,20 @@ pub struct Restate {
     pub of: Option<String>,
     /// How many characters of it; all where absent.
     pub last: Option<usize>,
+}
+
+/// A number may stand in quotes or not.
+fn text_or_number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Text(String),
+        Number(u32),
+    }
+    Ok(match Either::deserialize(from)? {
+        Either::Text(text) => text,
+        Either::Number(number) => number.to_string(),
+    })
 }
 
 impl Script {

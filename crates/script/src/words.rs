@@ -1,8 +1,10 @@
 //! What people read of scripts, rosters and plans that cannot be played.
 
 mod problems;
+mod record;
 
 pub(crate) use problems::*;
+pub(crate) use record::*;
 
 use crate::dealing::Dealing;
 

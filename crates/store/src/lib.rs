@@ -153,7 +153,9 @@ pub fn whole_folder(dest: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>
             problem
         },
     )?;
-    sync_folder(dest.parent().unwrap_or(dest))
+    // A bare name lies in the folder that the program was started in.
+    let parent = dest.parent().filter(|parent| !parent.as_os_str().is_empty());
+    sync_folder(parent.unwrap_or(Path::new(".")))
 }
 
 /// Reads a file back and compares it, after telling the system to forget its own copy in memory, so that the bytes come

@@ -3,7 +3,7 @@
 use crate::TokenInfo;
 use secrets::SecretText;
 
-/// By a part of the model's name, in small letters: the PIN that opens it as it comes. A YubiHSM 2 has one authentication key,
+/// By a part of the model's name, in small letters: the PIN that opens it as it comes. A `YubiHSM` 2 has one authentication key,
 /// number 1 with the password `password`, which its PKCS#11 module takes as `0001password` (docs.yubico.com, `YubiHSM` 2 User
 /// Guide, "Initial Provisioning" and "PKCS#11 with `YubiHSM` 2").
 const KNOWN: [(&str, &str); 1] = [("yubihsm", "0001password")];

@@ -2,7 +2,7 @@
 //! other custodians without it.
 
 use super::again::{made, new_bags};
-use super::{LINES, check_values, facts, spec};
+use super::{LINES, check_values, facts, medium, spec, start};
 use protocol::{Answer, Ask, PromptView, RunState, ToRoom};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -104,19 +104,7 @@ fn a_key_of_a_plan_is_replicated_destroyed_and_ends_with_the_next_backup() {
         let there: Vec<String> = in_token(second.path()).into_iter().filter(|l| l.contains(&label)).collect();
         assert!(there.iter().any(|l| l.contains("extractable=no local=no token=yes")), "{there:?}");
     }
-    let there = register(second.path());
-    let tokens = there["copies"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|c| c["sort"] == "token" && c["key"] == values[&2].as_str());
-    assert_eq!(tokens.count(), 2, "in the plan's token and in this one");
-    let copy = there["copies"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|c| c["key"] == values[&2].as_str() && c["sort"] == "token" && !c["parent"].is_null());
-    assert!(copy.unwrap()["parent"].as_str().unwrap().starts_with("older-file "), "{copy:?}");
+    is_in_both_tokens(&register(second.path()), &values[&2]);
 
     // A line whose key is in use stays in the backup.
     for (out, code) in
@@ -129,9 +117,17 @@ fn a_key_of_a_plan_is_replicated_destroyed_and_ends_with_the_next_backup() {
         assert_eq!((stopped.state, room.problems[0].1.code.as_str()), (RunState::Open, code), "{out}");
     }
 
-    // The key of line 5 is destroyed wherever it is, but for its wrapped file.
+    // One that is only deactivated still opens what it protected: without a backup that would be lost.
     put_out_of_use(state, &values[&5]);
+    let mut room = bringing(state, &pack, sheets[..2].to_vec());
+    let stopped = room.rehearse("change-plan-custodians", &change("5"), &mut |prompt, _| {
+        prompt.problem.is_some().then_some(Answer::Stop)
+    });
+    assert_eq!((stopped.state, room.problems[0].1.code.as_str()), (RunState::Open, "left-out-in-use"));
+
+    // The key of line 5 is destroyed wherever it is, but for its wrapped file.
     let end = destroyed(state, &pack, "5");
+    not_kept_departs(&end);
     let certificate = std::fs::read_to_string(end.join(fact(&end, "certificate-file"))).unwrap();
     let words = certificate.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("NOT DESTROYED: the sheets guard other keys of the plan"), "{certificate}");
@@ -191,6 +187,129 @@ fn a_key_of_a_plan_is_replicated_destroyed_and_ends_with_the_next_backup() {
     for place in ["other-token ", "cloud ", "bundle "] {
         assert!(known.contains(place), "{place}: {known}");
     }
+    with_the_older_pack(state, &pack, &new, &values[&7]);
+}
+
+/// The copy in the second token has its wrapped file as its origin.
+fn is_in_both_tokens(there: &Value, check_value: &str) {
+    let tokens = there["copies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|c| c["sort"] == "token" && c["key"] == check_value);
+    assert_eq!(tokens.count(), 2, "in the plan's token and in this one");
+    let copy = there["copies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["key"] == check_value && c["sort"] == "token" && !c["parent"].is_null());
+    assert!(copy.unwrap()["parent"].as_str().unwrap().starts_with("older-file "), "{copy:?}");
+}
+
+/// With the older pack of a plan: its sheets are not those in use, and the newer ones are nobody's to destroy.
+fn with_the_older_pack(state: &Path, pack: &Path, new: &Path, of_line_7: &str) {
+    let mut room = bringing(state, pack, Vec::new());
+    let mut asked = Vec::new();
+    let finished = room.rehearse("destroy", &[("plan-line", "7")], &mut |prompt, _| {
+        asked.push(serde_json::to_string(&prompt.ask).unwrap());
+        let problem = prompt.problem.as_ref().map(|p| p.code.as_str());
+        (problem == Some("older-set-opened") && matches!(prompt.ask, Ask::Decide { .. }))
+            .then(|| Answer::Decided { id: "go-on".into(), reason: "the newer pack is not at hand".into() })
+    });
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    assert!(room.problems.iter().any(|(_, p)| p.code == "older-set-opened"), "{:?}", room.problems);
+    let end = PathBuf::from(finished.pack.unwrap());
+    holds(state, &end);
+    let newer = fact(new, "share-set");
+    let kept = facts_of(&end, "copies-at-the-end").to_string();
+    assert!(kept.contains(&format!("[\"older-file {newer}\",\"kept\"]")), "{kept}");
+    assert!(kept.contains(&format!("[\"older-sheet-1 {newer}\",\"kept\"]")), "{kept}");
+    let set = |set: &str| {
+        let all = register(state)["sets"].as_array().unwrap().clone();
+        all.into_iter().find(|one| one["set"] == set).unwrap()["state"].clone()
+    };
+    assert_eq!(set(&newer), "in use");
+    let due = format!("end of backup {of_line_7}");
+    let dues = register(state)["dues"].clone();
+    let due = dues.as_array().unwrap().iter().find(|d| d["id"] == due.as_str()).unwrap();
+    assert!(due["says"].as_str().unwrap().contains(&newer), "{due}");
+}
+
+fn facts_of(pack: &Path, name: &str) -> Value {
+    let text = std::fs::read_to_string(pack.join("transcript.jsonl")).unwrap();
+    let entries = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let of = |entry: Value| {
+        let parts = entry["parts"].as_array().cloned().unwrap_or_default();
+        parts.into_iter().find_map(|part| part["facts"].get(name).cloned())
+    };
+    let mut all: Vec<Value> = entries.filter_map(of).collect();
+    all.pop().unwrap()
+}
+
+/// A record in which the sheets that guard other keys are not kept, and nobody said that they guard none, departs.
+fn not_kept_departs(pack: &Path) {
+    let (plan, entries) = engine::replay::pack(pack, &actions::REPERTOIRE).unwrap().unwrap();
+    let with = |from: &str, to: &str| {
+        let mut record = entries.clone();
+        for entry in &mut record {
+            for value in entry.facts.values_mut().flat_map(|facts| facts.values_mut()) {
+                let text = value.to_string().replace(from, to);
+                *value = serde_json::from_str(&text).unwrap();
+            }
+        }
+        engine::replay::follows(&plan, &actions::REPERTOIRE, &record).map_err(|d| d.why.to_string())
+    };
+    with("\"kept\"", "\"kept\"").unwrap();
+    let why = with("\"kept\"", "\"destroyed-before\"").unwrap_err();
+    assert!(why.contains("nobody said that it guards none"), "{why}");
+    // Nor is anything else kept than a backup.
+    let why = with("\"destroyed-before\"", "\"kept\"").unwrap_err();
+    assert!(why.contains("it is no sheet and no wrapped file"), "{why}");
+}
+
+#[test]
+fn the_last_key_of_a_plan_takes_the_sheets_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path();
+    let medium = medium();
+    let two = medium.text.lines().take(3).collect::<Vec<_>>().join("\n") + "\n";
+    let mut room = medium.room(state);
+    room.file = medium.write(&two);
+    let finished = room.play(&start(), &mut |prompt, _| bags(prompt));
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    drop(room);
+    let pack = PathBuf::from(finished.pack.unwrap());
+    let values = check_values(&pack);
+    destroyed(state, &pack, "2");
+    assert_ne!(state_of(&register(state), &values[&2]), "destroyed");
+
+    // Only of the last key are people asked whether the sheets guard another, and both sign what they say.
+    let mut room = bringing(state, &pack, Vec::new());
+    let mut signed = Vec::new();
+    let finished = room.rehearse("destroy", &[("plan-line", "3")], &mut |prompt, _| match &prompt.ask {
+        Ask::Choose { choices, .. } if choices.iter().any(|c| c.id == "over") => {
+            Some(Answer::Chosen { id: "over".into() })
+        }
+        Ask::Sign { .. } => {
+            signed.push(serde_json::to_string(&prompt.ask).unwrap());
+            None
+        }
+        _ => None,
+    });
+    assert_eq!(finished.state, RunState::Closed, "{:?}", room.problems);
+    let guard = signed.iter().filter(|s| s.contains("guard no other key any more (1 other key)"));
+    assert_eq!(guard.count(), 2, "{signed:#?}");
+    let end = PathBuf::from(finished.pack.unwrap());
+    holds(state, &end);
+    assert_eq!(facts_of(&end, "guards-nothing"), 1);
+    let after = register(state);
+    for line in [2, 3] {
+        assert_eq!(state_of(&after, &values[&line]), "destroyed", "line {line}");
+    }
+    assert_eq!(after["contradictions"], json!([]));
+    assert!(
+        after["dues"].as_array().unwrap().iter().all(|d| !d["id"].as_str().unwrap().starts_with("end of"))
+    );
 }
 
 /// The plan's backups at other custodians without line 5; the room is killed in the middle of wrapping.

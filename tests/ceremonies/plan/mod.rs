@@ -5,6 +5,7 @@
 mod again;
 mod cut_off;
 mod faulty;
+mod host_memory;
 mod life;
 mod lines;
 mod whole;

@@ -5,10 +5,14 @@ use crate::copies::copy::{
     ANOTHER, BEFORE, BROUGHT, Copy, MISSING, NOTES, all, became, both_sign, gone_before, note, states,
 };
 use crate::copies::{ACCOUNTED, COPIES, COPIES_ACCOUNTED, guards, words};
-use engine::{Action, Cue, Halt, Outcome, Room, Stage};
+use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
+use facts::{AnyFact, Named as _};
 use protocol::Choice;
 use register::places::Sort;
 use script::{Closes, Hands, Reach, Row};
+
+/// What a note of this step states: what became of a copy, or that the backup guards nothing else.
+const ACCOUNT_NOTES: &[&[&dyn AnyFact]] = &[NOTES[0], NOTES[1], NOTES[2], &[&facts::GUARDS_NOTHING]];
 
 /// Accounts for the copies.
 pub(crate) struct AccountCopies;
@@ -21,7 +25,7 @@ impl Action for AccountCopies {
                 needs: &[&COPIES],
                 makes: &[&ACCOUNTED],
                 closes: &[Closes::Own(&COPIES_ACCOUNTED)],
-                notes: NOTES,
+                notes: ACCOUNT_NOTES,
                 states: &[&facts::COPIES_ACCOUNTED],
                 hands: Hands::TwoInside,
                 says: &[words::I_LOOKED_AT_EVERY_COPY],
@@ -42,6 +46,10 @@ impl Action for AccountCopies {
                 _ => ask(stage, &copy, &answers(&copy))?,
             }
         }
+        let guards_nothing = guards::guards_nothing(stage);
+        if let Some(others) = guards_nothing {
+            both_sign(cue, stage, &words::guards::they_guard_nothing(others))?;
+        }
         both_sign(cue, stage, words::I_LOOKED_AT_EVERY_COPY)?;
         let copies = all(stage)?;
         let list = states(stage, &copies);
@@ -49,10 +57,22 @@ impl Action for AccountCopies {
             copies.iter().zip(&list).map(|(c, (_, state))| words::state(&c.to_string(), state.clone()));
         let shown: Vec<_> = shown.collect();
         let gone = gone_before(stage).into_iter();
-        Ok(Outcome::new()
+        let outcome = match guards_nothing {
+            Some(others) => Outcome::new().fact(&facts::GUARDS_NOTHING, others),
+            None => Outcome::new(),
+        };
+        Ok(outcome
             .fact(&facts::COPIES_ACCOUNTED, list)
             .showing(shown)
             .showing(gone.map(|(place, run)| words::destroyed_in(&place.says, &run))))
+    }
+
+    /// Who says that the sheets guard nothing else signs that, too.
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        match facts::GUARDS_NOTHING.within(done.outcome) {
+            Some(others) => done.signed_by(done.both(), &words::guards::they_guard_nothing(others)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -3,10 +3,12 @@
 
 use crate::copies::{COPIES, COPIES_ACCOUNTED, KEY_DESTROYED, REST_DESTROYED, words};
 use crate::earlier::{BACKUP, pack};
+use crate::room::register::register;
 use crate::share::dealt::OPENED_ONE_OF;
 use crate::token::SIGNING_KEY;
 use engine::words::out_of_order;
 use engine::{Action, Cue, Halt, Outcome, Room, Stage, WorkWith as _};
+use register::SetState;
 use script::{Reach, Row};
 use tokens::KeySpec;
 
@@ -49,6 +51,11 @@ impl Action for OpenCopies {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let (earlier, outcome) = pack::opened(cue, stage, |earlier| earlier.one().map(|_| ()))?;
         let one = earlier.one()?;
+        let sets = register(&*stage)?.sets;
+        if sets.iter().any(|set| set.set == earlier.set && set.state == SetState::Replaced) {
+            stage
+                .raise(&words::guards::opened_an_older_set(&earlier.set), words::guards::THE_NEWEST_BACKUP)?;
+        }
         let spec: KeySpec = one.key_spec.parse().map_err(|_| out_of_order())?;
         let in_token = stage.work(words::LOOKING, words::A_FEW_SECONDS, |token| {
             Ok(token.keys_like(&one.check_value, spec, one.public_key.as_deref())?)

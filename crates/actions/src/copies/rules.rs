@@ -5,7 +5,7 @@ use crate::copies::words;
 use crate::earlier::places::others;
 use engine::{Departure, Rule, Whole};
 use facts::Named as _;
-use register::places::Place;
+use register::places::{Place, guards_others};
 use std::collections::BTreeMap;
 use transcript::Entry;
 
@@ -27,15 +27,20 @@ impl Rule for NotedOfEach {
             for (copy, became) in
                 lists.into_iter().flatten().flatten().filter(|(_, became)| !became.is_empty())
             {
-                if became == facts::KEPT && !of_a_line(whole.past.entries) {
-                    let says = words::KEPT_WITHOUT_PLAN;
+                if became == facts::KEPT && other_lines(whole.past.entries) == 0 {
+                    let says = words::guards::KEPT_WITHOUT_PLAN;
                     return Err(Departure::of(Some(entry), "account-copies", "kept-without-plan", says));
+                }
+                if became == facts::KEPT && !guards_others(&copy) {
+                    let says = words::guards::kept_otherwise(&copy);
+                    return Err(Departure::of(Some(entry), "account-copies", "kept-otherwise", says));
                 }
                 if noted.get(&copy) != Some(&became) {
                     let says = words::nothing_was_noted(&copy, &became);
                     return Err(Departure::of(Some(entry), "account-copies", "not-noted", says));
                 }
             }
+            said_to_guard_nothing(entry, other_lines(whole.past.entries))?;
             if facts::OLD_SET.within(entry).is_some() {
                 of_old_sheets(entry, &noted)?;
             }
@@ -44,9 +49,23 @@ impl Rule for NotedOfEach {
     }
 }
 
-/// Whether the backup that was opened is of one line of a plan with others.
-fn of_a_line(entries: &[Entry]) -> bool {
-    entries.iter().any(|e| facts::DRILL_LINE_OTHERS.within(e).is_some_and(|others| !others.is_empty()))
+/// How many other lines the plan has whose backup was opened; none for a backup of one key.
+fn other_lines(entries: &[Entry]) -> usize {
+    let others = entries.iter().filter_map(|e| facts::DRILL_LINE_OTHERS.within(e));
+    others.map(|others| others.len()).max().unwrap_or_default()
+}
+
+/// Where a backup that guards other keys is not kept, two people said how many of them it guards no more.
+fn said_to_guard_nothing(entry: &Entry, others: usize) -> Result<(), Departure> {
+    let Some(accounted) = facts::COPIES_ACCOUNTED.within(entry).filter(|_| others > 0) else {
+        return Ok(());
+    };
+    let of_backup = |copy: &str| copy.starts_with("sheet-") || copy == "wrapped-file";
+    let kept = accounted.iter().filter(|(copy, _)| of_backup(copy)).all(|(_, became)| became == facts::KEPT);
+    if kept || facts::GUARDS_NOTHING.within(entry) == Some(others as u64) {
+        return Ok(());
+    }
+    Err(Departure::of(Some(entry), "account-copies", "not-kept", words::guards::NOT_KEPT))
 }
 
 /// The same of the sheets of a set that was replaced.

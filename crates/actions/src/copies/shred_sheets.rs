@@ -52,8 +52,11 @@ impl Action for ShredSheets {
         }
         let shredded = sheets_that(stage, &[DESTROYED])?;
         both_sign(cue, stage, &words::i_saw_shredded(&listed(&shredded)))?;
-        let outcome =
-            if kept_for_others { Outcome::new().shows(words::kept_for_others()) } else { Outcome::new() };
+        let outcome = if kept_for_others {
+            Outcome::new().shows(words::guards::kept_for_others())
+        } else {
+            Outcome::new()
+        };
         Ok(outcome
             .fact(&facts::SHEETS_SHREDDED, numbers(&shredded))
             .fact(&facts::SHEETS_LEFT, left.len() as u64)

@@ -1,5 +1,7 @@
 //! What people read of the copies of a key.
 
+pub(in crate::copies) mod guards;
+
 use crate::key::words::labels;
 use engine::words::{observed, sentence};
 use protocol::{Choice, Fact, Problem, Verdict, problems};
@@ -233,30 +235,6 @@ pub(crate) fn destroyed_in(copy: &str, run: &str) -> Fact {
     observed(sentence(copy), format!("destroyed in the ceremony {run}"))
 }
 
-// A backup that guards other keys of a plan.
-pub(super) fn whether_it_guards(others: usize) -> String {
-    format!(
-        "By the records here {} of this plan {} gone too. Do the sheets still guard any of them?",
-        transcript::count(others, "other key", "other keys"),
-        if others == 1 { "is" } else { "are" }
-    )
-}
-
-pub(super) fn guards_others(id: &str) -> Choice {
-    choice(id, "Yes, or we are not sure: keep the sheets and the wrapped file")
-}
-
-pub(super) fn guards_nothing(id: &str) -> Choice {
-    choice(id, "No: destroy the sheets too")
-}
-
-pub(super) fn kept_for_others() -> Fact {
-    observed(
-        "Sheets and wrapped file",
-        "kept: they guard other keys of the plan. This key's file ends with the plan's next backup, made without its line",
-    )
-}
-
 /// The wrapped files of a whole plan.
 pub(super) fn files_of_plan(many: usize, set: &str) -> String {
     format!(
@@ -376,6 +354,3 @@ pub(crate) mod owed {
 pub(super) fn nothing_was_noted(copy: &str, became: &str) -> String {
     format!("it says of {copy} that it is {became}, and that was not noted of it")
 }
-
-pub(super) const KEPT_WITHOUT_PLAN: &str =
-    "it says of a copy that it is kept for other keys, and its backup is of one key";

@@ -4,20 +4,30 @@
 use crate::earlier::{signer, words};
 use engine::shelf::OtherRun;
 use engine::{Cue, Shelf};
-use facts::Named as _;
+use facts::{CheckValue, Fact, Named as _};
 use protocol::Problem;
 use register::places::{self, Place, Sort};
 use register::{walk, walk_plan};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use transcript::{Entry, Reading};
 
 /// How the check value of a pair begins: it is the whole SHA-256 of its public half, so that no other key has it.
 const WHOLE: &str = "spki-sha256:";
 
-/// Another run's record.
+/// Another run's record, with the check values of all keys that it is of.
 struct Record {
     other: OtherRun,
     reading: Reading,
+    keys: BTreeSet<String>,
+}
+
+/// The other runs' records.
+pub(crate) struct AtHand {
+    /// Each, and what its evidence pack says, where that verifies and was asked for.
+    records: Vec<(Record, OnceCell<Option<Record>>)>,
+    /// What is not at hand or not as it ended.
+    unread: Vec<Place>,
 }
 
 impl Record {
@@ -25,17 +35,25 @@ impl Record {
         self.reading.entries.iter().any(is)
     }
 
+    fn of(other: OtherRun, reading: Reading) -> Self {
+        const KEYS: [Fact<CheckValue>; 5] = [
+            facts::CHECK_VALUE,
+            facts::WRAPPED_CHECK_VALUE,
+            facts::EARLIER_CHECK_VALUE,
+            facts::PLAN_MADE_CHECK_VALUE,
+            facts::PLAN_BACKED_CHECK_VALUE,
+        ];
+        let mut keys = BTreeSet::new();
+        for entry in &reading.entries {
+            keys.extend(KEYS.iter().filter_map(|fact| fact.within(entry)));
+            keys.extend(facts::DRILL_CHECK_VALUE.within(entry));
+        }
+        Self { other, reading, keys }
+    }
+
     /// Whether it is of a key with this check value.
     fn is_of_key(&self, check_value: &str) -> bool {
-        let is = |said: Option<String>| said.as_deref() == Some(check_value);
-        self.says(|e| {
-            is(facts::CHECK_VALUE.within(e))
-                || is(facts::DRILL_CHECK_VALUE.within(e))
-                || is(facts::WRAPPED_CHECK_VALUE.within(e))
-                || is(facts::EARLIER_CHECK_VALUE.within(e))
-                || is(facts::PLAN_MADE_CHECK_VALUE.within(e))
-                || is(facts::PLAN_BACKED_CHECK_VALUE.within(e))
-        })
+        self.keys.contains(check_value)
     }
 
     /// Every place that it names for the key with this check value.
@@ -64,69 +82,87 @@ impl Record {
     }
 }
 
-/// Adds to the places of a key with that check value, as the pack of `run` names them, what the other records at hand
-/// name. A record that is not surely of the same key has its places marked. A record whose evidence pack is signed with
-/// one of these keys (SHA-256) is known whole.
-pub(crate) fn add(
-    cue: Cue<'_>,
-    shelf: &(impl Shelf + ?Sized),
-    run: &str,
-    check_value: &str,
-    signers: &[&str],
-    to: &mut Vec<Place>,
-) -> Result<(), Problem> {
-    let others = shelf.other_runs()?.into_iter();
-    let mut left: Vec<Record> = others.map(|other| Record { reading: other.reading(), other }).collect();
-    // A record that was taken away or cut says nothing: what it said is unknown, unless its evidence pack still does.
-    for gone in shelf.without_record()?.into_iter().filter(|gone| gone != run) {
-        let record = left.iter_mut().find(|record| record.other.run == gone);
-        match record.and_then(|record| Some((signed(cue, &record.other, signers)?, record))) {
-            Some((reading, record)) => record.reading = reading,
-            None => places::add(to, [Place::unread(&gone, words::NOT_AS_IT_ENDED)]),
+impl AtHand {
+    /// Reads every run's record but that of `run`, whose pack is opened. A record that was taken away or cut says nothing: what it
+    /// said is unknown, unless its evidence pack, signed with one of these keys (SHA-256), still does.
+    pub(crate) fn read(
+        cue: Cue<'_>,
+        shelf: &(impl Shelf + ?Sized),
+        run: &str,
+        signers: &[&str],
+    ) -> Result<Self, Problem> {
+        let others = shelf.other_runs()?.into_iter();
+        let mut records: Vec<Record> =
+            others.map(|other| Record::of(other.clone(), other.reading())).collect();
+        let mut unread = Vec::new();
+        for gone in shelf.without_record()?.into_iter().filter(|gone| gone != run) {
+            let record = records.iter_mut().find(|record| record.other.run == gone);
+            match record.and_then(|record| Some((signed(cue, &record.other, signers)?, record))) {
+                Some((whole, record)) => *record = whole,
+                None => unread.push(Place::unread(&gone, words::NOT_AS_IT_ENDED)),
+            }
         }
+        Ok(Self { records: records.into_iter().map(|record| (record, OnceCell::new())).collect(), unread })
     }
-    let mut family: BTreeSet<String> = to.iter().map(|p| p.run.clone()).chain([run.to_owned()]).collect();
-    let mut tokens: BTreeSet<String> =
-        to.iter().filter(|p| p.sort == Sort::Token).map(|p| p.id.clone()).collect();
-    let mut read: BTreeSet<String> = BTreeSet::from([run.to_owned()]);
-    // One that belongs may name what makes another one belong.
-    loop {
-        let belongs = |r: &Record| {
-            r.is_of_key(check_value)
-                && (check_value.starts_with(WHOLE) || r.names_token(&tokens) || r.is_of_run(&family))
-        };
-        let Some(at) = left.iter().position(belongs) else { break };
-        let mut record = left.remove(at);
-        if let Some(signed) = signed(cue, &record.other, signers) {
-            read.insert(record.other.run.clone());
-            record.reading = signed;
-        }
-        let found = record.places(check_value);
-        tokens.extend(found.iter().filter(|p| p.sort == Sort::Token).map(|p| p.id.clone()));
-        family.insert(record.other.run.clone());
-        places::add(to, found);
-        damaged(&record, to);
-    }
-    for record in &left {
-        let of_key = record.is_of_key(check_value);
-        if of_key {
+
+    /// Adds to the places of a key with that check value, as the pack of `run` names them, what these records name. A record
+    /// that is not surely of the same key has its places marked. A record whose evidence pack is signed with one of these keys
+    /// (SHA-256) is known whole.
+    pub(crate) fn add(
+        &self,
+        cue: Cue<'_>,
+        run: &str,
+        check_value: &str,
+        signers: &[&str],
+        to: &mut Vec<Place>,
+    ) {
+        places::add(to, self.unread.iter().cloned());
+        let mut left: Vec<&(Record, OnceCell<Option<Record>>)> = self.records.iter().collect();
+        let mut family: BTreeSet<String> = to.iter().map(|p| p.run.clone()).chain([run.to_owned()]).collect();
+        let mut tokens: BTreeSet<String> =
+            to.iter().filter(|p| p.sort == Sort::Token).map(|p| p.id.clone()).collect();
+        let mut read: BTreeSet<String> = BTreeSet::from([run.to_owned()]);
+        // One that belongs may name what makes another one belong.
+        loop {
+            let belongs = |(r, _): &&(Record, OnceCell<Option<Record>>)| {
+                r.is_of_key(check_value)
+                    && (check_value.starts_with(WHOLE) || r.names_token(&tokens) || r.is_of_run(&family))
+            };
+            let Some(at) = left.iter().position(belongs) else { break };
+            let (record, whole) = left.remove(at);
+            let record = match whole.get_or_init(|| signed(cue, &record.other, signers)) {
+                Some(whole) => {
+                    read.insert(record.other.run.clone());
+                    whole
+                }
+                None => record,
+            };
             let found = record.places(check_value);
-            places::add(to, found.into_iter().map(|p| Place { perhaps: true, ..p }));
-        }
-        if of_key || record.reading.bad.is_some() {
+            tokens.extend(found.iter().filter(|p| p.sort == Sort::Token).map(|p| p.id.clone()));
+            family.insert(record.other.run.clone());
+            places::add(to, found);
             damaged(record, to);
         }
+        for (record, _) in left {
+            let of_key = record.is_of_key(check_value);
+            if of_key {
+                let found = record.places(check_value);
+                places::add(to, found.into_iter().map(|p| Place { perhaps: true, ..p }));
+            }
+            if of_key || record.reading.bad.is_some() {
+                damaged(record, to);
+            }
+        }
+        // What was not known of a record is known once it was read itself.
+        to.retain(|p| p.sort != Sort::Record || !read.contains(&p.run));
     }
-    // What was not known of a record is known once it was read itself.
-    to.retain(|p| p.sort != Sort::Record || !read.contains(&p.run));
-    Ok(())
 }
 
 /// The record as its evidence pack has it, where that verifies.
-fn signed(cue: Cue<'_>, other: &OtherRun, signers: &[&str]) -> Option<Reading> {
+fn signed(cue: Cue<'_>, other: &OtherRun, signers: &[&str]) -> Option<Record> {
     let signer = signer::verified(&other.pack, cue.plan.mode, cue.repertoire).ok()?;
     let bytes = outside::read(&other.pack.join("transcript.jsonl"), outside::LARGEST_RECORD).ok()?;
-    signers.contains(&signer.as_str()).then(|| Reading::of(&bytes))
+    signers.contains(&signer.as_str()).then(|| Record::of(other.clone(), Reading::of(&bytes)))
 }
 
 /// What comes after the first bad entry is not read: where it says that the key went is then unknown.

@@ -1,11 +1,12 @@
 //! The backup of an earlier ceremony, as its verified evidence pack tells of it, opened for a run to keep what it needs.
 
+use crate::earlier::at_hand::AtHand;
 use crate::earlier::bags::{self, Newest};
 use crate::earlier::copied::Copied;
 use crate::earlier::files::file_of;
 use crate::earlier::plan_pack::{Backups, OneLine};
 use crate::earlier::words::{self, no_backup};
-use crate::earlier::{BROUGHT, at_hand, signer};
+use crate::earlier::{BROUGHT, signer};
 use crate::key::master;
 use crate::share::boxed;
 use crate::share::dealt::{MADE, OPENED};
@@ -228,8 +229,13 @@ pub(crate) fn opened(
     let own = stage.newest(&facts::SIGNING_KEY_SHA256).unwrap_or_default();
     let signers = [own.as_str(), &earlier.signer];
     earlier.newest = bags::of(cue, stage, &earlier.set, &signers)?;
-    if let Keys::One(one) = &mut earlier.keys {
-        at_hand::add(cue, stage, &earlier.run, &one.check_value, &signers, &mut one.places)?;
+    let at_hand = AtHand::read(cue, stage, &earlier.run, &signers)?;
+    let known = |check_value: &str, places: &mut Vec<Place>| {
+        at_hand.add(cue, &earlier.run, check_value, &signers, places);
+    };
+    match &mut earlier.keys {
+        Keys::One(one) => known(&one.check_value, &mut one.places),
+        Keys::Plan(backups) => backups.places_known(known),
     }
     let outcome = boxed::keep(stage, &earlier.boxes, Outcome::new())?;
     let outcome = said_of(&earlier, outcome)

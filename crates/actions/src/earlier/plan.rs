@@ -61,7 +61,7 @@ pub(crate) struct Backed {
     /// The line of the plan.
     pub(crate) line: u64,
     /// The kind of key, in the token's words.
-    pub(in crate::earlier) key_spec: String,
+    pub(crate) key_spec: String,
     pub(crate) check_value: String,
     /// SHA-256 of the wrapped file.
     pub(in crate::earlier) sha256: String,

@@ -113,6 +113,14 @@ impl Backups {
         words::of_a_plan(self.count(), &self.plan_sha256, &self.check_value)
     }
 
+    /// Has `known` add to the places of each key what other records name.
+    pub(in crate::earlier) fn places_known(&mut self, known: impl Fn(&str, &mut Vec<Place>)) {
+        for line in &self.lines {
+            let check_value = &line.backed.check_value;
+            known(check_value, self.places.entry(check_value.clone()).or_default());
+        }
+    }
+
     /// Where the key of a line went.
     fn went(&self, line: &Backup) -> Where {
         let places = self.places.get(&line.backed.check_value).cloned().unwrap_or_default();

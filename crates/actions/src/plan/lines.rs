@@ -5,6 +5,7 @@ use crate::cloud::order::{Order, token_recipe};
 use crate::key::master::MasterKey;
 use crate::key::spec::token_spec;
 use crate::plan::words;
+use crate::token::route::Way;
 use byok::plan::{Fault, PlannedKey};
 use byok::provider::Import;
 use byok::{Target, of};
@@ -13,7 +14,7 @@ use engine::{Keep, KeepRecord, Recall as _};
 use facts::Named as _;
 use protocol::Problem;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tokens::KeySpec;
+use tokens::{KeySpec, Rung};
 
 /// The files with import parameters, by the names that the plan has for them.
 #[derive(Default)]
@@ -162,4 +163,10 @@ pub(in crate::plan) fn fingerprints(lines: &[PlanLine]) -> Vec<([u8; 32], &PlanL
     let mut seen = BTreeSet::new();
     let each = lines.iter().map(|l| (l.import.wrapping_key().fingerprint(), l));
     each.filter(|(fingerprint, _)| seen.insert(*fingerprint)).collect()
+}
+
+/// The way of a line, by what the trials of this run found.
+pub(in crate::plan) fn way_of(routes: &BTreeMap<String, Vec<u64>>, line: u64) -> Way {
+    let host = routes.get(Rung::HostMemory.word());
+    if host.is_some_and(|lines| lines.contains(&line)) { Way::ThroughHost } else { Way::Inside }
 }

@@ -10,7 +10,7 @@ use crate::token::SIGNING_KEY;
 use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
 use facts::Named as _;
 use protocol::Problem;
-use register::{Key, KeyState};
+use register::{Key, KeyState, Register};
 use script::{Plan, Reach, Row, Step};
 
 /// The parameter that says which lines the new backup is without.
@@ -55,10 +55,11 @@ impl Action for OpenPlanBackup {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let left_out = script::lines(cue.plan.value(LEAVE_OUT)).unwrap_or_default();
-        let keys = register(&*stage)?.keys;
+        let register = register(&*stage)?;
+        let today = engine::words::utc(stage.now());
         let (earlier, outcome) = pack::opened(cue, stage, |earlier| {
             let lines = earlier.lines()?;
-            may_be_left_out(&left_out, &lines, &keys)?;
+            may_be_left_out(&left_out, &lines, &register, &today)?;
             earlier.enough_bring(cue)
         })?;
         let lines: Vec<u64> = earlier.lines()?.into_iter().map(|(line, _)| line).collect();
@@ -91,9 +92,14 @@ impl Action for OpenPlanBackup {
     }
 }
 
-/// A line is left out only where it is there, others stay, and the register has its key out of use: without a backup the key
-/// is gone when its token is.
-fn may_be_left_out(left_out: &[u64], lines: &[(u64, String)], keys: &[Key]) -> Result<(), Problem> {
+/// A line is left out only where it is there, others stay, and the register has nothing left of its key but the wrapped file, or
+/// has it out of use with nothing left to open: without a backup the key is gone when its token is.
+fn may_be_left_out(
+    left_out: &[u64],
+    lines: &[(u64, String)],
+    register: &Register,
+    today: &str,
+) -> Result<(), Problem> {
     if left_out.len() >= lines.len() {
         return Err(words::again::nothing_left());
     }
@@ -101,13 +107,24 @@ fn may_be_left_out(left_out: &[u64], lines: &[(u64, String)], keys: &[Key]) -> R
         let Some((_, check_value)) = lines.iter().find(|(of, _)| of == line) else {
             return Err(words::again::left_out_no_key(*line));
         };
-        let state = keys.iter().find(|key| key.check_value == *check_value).map(|key| key.state);
-        let over = [KeyState::Deactivated, KeyState::Compromised, KeyState::Destroyed];
-        if !state.is_some_and(|state| over.contains(&state)) {
-            let state =
-                state.map_or_else(|| words::again::STATE_NOT_KNOWN.to_owned(), |state| state.to_string());
-            return Err(words::again::still_in_use(*line, &state));
+        let key = register.keys.iter().find(|key| key.check_value == *check_value);
+        if register.is_wrapped_still(check_value) || key.is_some_and(|key| is_over(key, today)) {
+            continue;
         }
+        let state = key.map_or_else(|| words::again::STATE_NOT_KNOWN.to_owned(), |key| key.state.to_string());
+        return Err(words::again::still_in_use(*line, &state));
     }
     Ok(())
+}
+
+/// Whether a key is destroyed, or may neither protect nor open anything any more on this day.
+fn is_over(key: &Key, today: &str) -> bool {
+    let last = key.processes_until.as_ref().or(key.protects_until.as_ref());
+    match key.state {
+        KeyState::Destroyed => true,
+        KeyState::Deactivated | KeyState::Compromised => {
+            last.is_some_and(|last| today.get(..10).is_some_and(|today| last.as_str() < today))
+        }
+        KeyState::PreActivation | KeyState::Active | KeyState::Suspended => false,
+    }
 }

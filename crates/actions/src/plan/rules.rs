@@ -1,11 +1,12 @@
 //! What a record says of a key plan and its keys: every line has one key, one backup and one bundle, and none is missing.
 
-use crate::earlier::plan::{check_value_of_all, lines_of, plan_lines};
+use crate::earlier::plan::{Backed, check_value_of_all, lines_of, plan_lines};
 use crate::plan::words;
 use engine::{Departure, Rule, Whole};
 use facts::{CheckValue, Fact, Named as _};
 use outside::LARGEST_RECORD;
 use std::collections::{BTreeMap, HashSet};
+use tokens::KeySpec;
 use transcript::{Entry, Kind};
 
 /// Whose rules these are, for a departure.
@@ -54,6 +55,7 @@ fn line_by_line(
     set: Option<&str>,
 ) -> Result<HashSet<(&'static str, u64)>, Departure> {
     let mut made = brought_back(entries, lines)?;
+    let opened = opened_again(entries).map(|e| (facts::DRILL_SET.within(e), older_lines(e)));
     let mut of_line: BTreeMap<(&str, String), u64> = BTreeMap::new();
     let mut done = HashSet::new();
     for entry in entries.iter().filter(|e| e.kind == Kind::Note) {
@@ -61,6 +63,9 @@ fn line_by_line(
         let departs = |code, says| Err(Departure::of(Some(entry), OF, code, says));
         if lines.binary_search(&line).is_err() {
             return departs("no-such-line", words::no_line(line));
+        }
+        if !is_of_the_opened(entry, line, opened.as_ref()) {
+            return departs("again-of-another", words::again::of_another(line));
         }
         let made_now = facts::PLAN_MADE_CHECK_VALUE.within(entry);
         // Where the backup was made again, its note has the public half.
@@ -105,7 +110,7 @@ fn line_by_line(
 /// makes its keys.
 fn brought_back(entries: &[Entry], lines: &[u64]) -> Result<BTreeMap<u64, String>, Departure> {
     let Some(opening) = opened_again(entries) else { return Ok(BTreeMap::new()) };
-    let older = lines_of(opening).and_then(Result::ok).unwrap_or_default();
+    let older = older_lines(opening);
     let out = facts::PLAN_LEFT_OUT.within(opening).unwrap_or_default();
     let all: Vec<u64> = older.iter().map(|backed| backed.line).collect();
     let mut named: Vec<u64> = lines.iter().chain(&out).copied().collect();
@@ -115,6 +120,23 @@ fn brought_back(entries: &[Entry], lines: &[u64]) -> Result<BTreeMap<u64, String
     }
     let in_it = older.into_iter().filter(|backed| lines.binary_search(&backed.line).is_ok());
     Ok(in_it.map(|backed| (backed.line, backed.check_value)).collect())
+}
+
+/// The lines of the older plan that an entry opens.
+fn older_lines(opening: &Entry) -> Vec<Backed> {
+    lines_of(opening).and_then(Result::ok).unwrap_or_default()
+}
+
+/// Whether what a note says of a backup that was made again is of the set that was opened, and of the kind of key that its line
+/// had there.
+fn is_of_the_opened(entry: &Entry, line: u64, opened: Option<&(Option<String>, Vec<Backed>)>) -> bool {
+    let (set, spec) = (facts::PLAN_AGAIN_FROM_SET.within(entry), facts::PLAN_AGAIN_SPEC.within(entry));
+    if set.is_none() && spec.is_none() {
+        return true;
+    }
+    let Some((opened, lines)) = opened else { return false };
+    let had = lines.iter().find(|backed| backed.line == line).and_then(|backed| backed.key_spec.parse().ok());
+    set == *opened && had.is_some_and(|had: KeySpec| spec == Some(had.to_string()))
 }
 
 /// The newest entry that opens an older plan's backups to make them again.

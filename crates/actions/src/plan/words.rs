@@ -1,6 +1,7 @@
 //! What people read of key plans.
 
 use crate::earlier::plan::SHOWN;
+use crate::token::words::INSTEAD_IN_HOST_MEMORY;
 use byok::plan::{Fault, PlannedKey};
 use engine::words::{expected, observed};
 use protocol::{Fact, Problem, Verdict, problems, visible};
@@ -37,10 +38,10 @@ problems! {
         "Stop: this program is another than the one that read the plan, or somebody changed the run's folder."
     }
 
-    fn cannot_fill(lines: &str, of: usize, first: &str) = "no-route" {
+    fn cannot_fill(lines: &str, of: usize, first: &str, instead: &str) = "no-route" {
         "This token cannot fill {lines} of the plan, which has {of}. {first}."
         "No key was made."
-        "Use another token, or begin again with a plan without these lines."
+        "Use another token, or begin again with a plan without these lines{instead}."
     }
 
     fn expired(lines: &str, first: &str) = "parameters-expired" {
@@ -90,10 +91,11 @@ pub(in crate::plan) fn plan_faulty(faults: &[Fault]) -> Problem {
     faulty(&count(faults.len(), "fault", "faults"), &first).with_detail(lines.join("\n"))
 }
 
-/// The lines that a token cannot fill, and why.
-pub(in crate::plan) fn no_route(against: &[String], of: usize) -> Problem {
+/// The lines that a token cannot fill, and why. Where wrapping in this computer's memory would help, people are told so.
+pub(in crate::plan) fn no_route(against: &[String], of: usize, host_memory: bool) -> Problem {
     let first = against.first().map_or("", String::as_str);
-    cannot_fill(&count(against.len(), "line", "lines"), of, first).with_detail(at_most(against))
+    let instead = if host_memory { INSTEAD_IN_HOST_MEMORY } else { "" };
+    cannot_fill(&count(against.len(), "line", "lines"), of, first, instead).with_detail(at_most(against))
 }
 
 /// The lines whose parameters have run out, and when.

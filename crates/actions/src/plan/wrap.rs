@@ -7,17 +7,18 @@ use crate::cloud::words as cloud_words;
 use crate::cloud::words::byok_problem;
 use crate::earlier::plan::shown;
 use crate::key::master::MasterKey;
-use crate::plan::lines::{PlanLine, all_made, load, orders};
+use crate::plan::lines::{PlanLine, all_made, load, orders, way_of};
 use crate::plan::words;
 use crate::token::route::Way;
 use byok::bundle::{Bundle, Rotation, verify};
 use engine::words::{observed, out_of_order, utc};
-use engine::{Action, Cue, Halt, Outcome, Room, Stage, WorkWith as _};
+use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage, WorkWith as _};
 use protocol::{Mode, Problem};
 use script::{Hands, Reach, Row};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use store::make_folder;
+use tokens::Rung;
 use transcript::FileDigest;
 
 /// Wraps the plan's keys.
@@ -52,6 +53,13 @@ impl Action for WrapPlanKeys {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let lines = load(&*stage)?;
         let keys = all_made(&*stage, &lines)?;
+        let routes = stage.need(&facts::PLAN_ROUTES)?;
+        let through_host = |line: &PlanLine| way_of(&routes, line.number()) == Way::ThroughHost;
+        // Agreed to once for all lines that go this way, also where the step is begun again for the rest of them.
+        let any = routes.contains_key(Rung::HostMemory.word());
+        let way = if any { Way::ThroughHost } else { Way::Inside };
+        let approved = way.approved(cue, stage)?;
+        let pairs = lines.iter().any(|line| through_host(line) && line.spec.is_asymmetric());
         let done: BTreeSet<u64> = wrapped(stage.past())?.into_keys().collect();
         let (many, numbers) = (lines.len(), lines.iter().map(PlanLine::number).collect::<Vec<_>>());
         let left: Vec<PlanLine> = lines.into_iter().filter(|l| !done.contains(&l.number())).collect();
@@ -59,19 +67,20 @@ impl Action for WrapPlanKeys {
         let orders = orders(&left);
         for (n, (line, bits)) in orders.iter().enumerate() {
             let doing = words::testing_route(n + 1, orders.len(), &line.says());
-            let (order, bits) = (line.order, *bits);
-            stage.work(&doing, words::A_FEW_SECONDS, |token| test(token, Way::Inside, &order, bits))?;
+            let (order, bits, way) = (line.order, *bits, way_of(&routes, line.number()));
+            stage.work(&doing, words::A_FEW_SECONDS, |token| test(token, way, &order, bits))?;
         }
         for (n, line) in left.iter().enumerate() {
             let doing = words::wrapping(done.len() + n + 1, many, &line.says());
             let key = keys.get(&line.number()).ok_or_else(out_of_order)?;
-            wrap_one(cue, stage, line, key, &doing)?;
+            wrap_one(cue, stage, (line, way_of(&routes, line.number())), key, &doing)?;
         }
         let bundles = wrapped(stage.past())?;
         same_lines(words::WRAPPED, numbers.into_iter(), bundles.keys().copied())?;
         let each =
             left.iter().filter_map(|l| Some(observed(l.says(), keys.get(&l.number())?.check_value.as_str())));
-        Ok(Outcome::new()
+        let spec = if pairs { tokens::KeySpec::P256 } else { tokens::KeySpec::Aes(256) };
+        Ok(Way::recorded_in(Outcome::new(), approved, spec)
             .fact(&facts::PLAN_WRAPPED, bundles.len() as u64)
             .fact(&facts::ROUTE_SELF_TEST, words::CAME_OUT_UNCHANGED)
             .shows(words::keys_wrapped(many, bundles.len()))
@@ -91,7 +100,7 @@ fn are_fresh(lines: &[PlanLine], now: i64) -> Result<(), Problem> {
 fn wrap_one(
     cue: Cue<'_>,
     stage: &mut dyn Stage,
-    line: &PlanLine,
+    (line, way): (&PlanLine, Way),
     key: &MasterKey,
     doing: &str,
 ) -> Result<(), Halt> {
@@ -101,7 +110,7 @@ fn wrap_one(
     let nonce = line.nonce.as_slice();
     let (own, wrapped, proof) = stage.work(doing, words::A_FEW_SECONDS, |token| {
         let own = key.in_token(token)?;
-        let wrapped = Way::Inside.wrap(token, &own, &spki, recipe)?;
+        let wrapped = way.wrap(token, &own, &spki, recipe)?;
         let proof = KeyProof::by(token, own.handle, target, nonce)?;
         Ok((own, wrapped, proof))
     })?;

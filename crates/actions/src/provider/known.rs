@@ -1,7 +1,7 @@
 //! The keys at providers that the register knows, as the comparison takes them.
 
 use byok::Target;
-use byok::state::{KnownKey, SeenKey};
+use byok::state::KnownKey;
 use register::{CloudKey, KeyState, Register};
 
 /// A key at a provider that the register knows.
@@ -10,7 +10,8 @@ pub(in crate::provider) struct Known<'r> {
     pub(in crate::provider) key: KnownKey,
 }
 
-/// Each that is of a provider which this program knows. Of two ceremonies that wrapped for one key there the newer counts.
+/// Each that is of a provider which this program knows. Of two ceremonies that wrapped for one key there the newer counts, once
+/// the provider took in what it made: until then what was there before is.
 pub(in crate::provider) fn known(register: &Register) -> Vec<Known<'_>> {
     let mut known: Vec<Known<'_>> = Vec::new();
     for cloud in &register.clouds {
@@ -18,7 +19,13 @@ pub(in crate::provider) fn known(register: &Register) -> Vec<Known<'_>> {
         let key = KnownKey::recorded(target, &cloud.name, &cloud.prepared, in_use(register, &cloud.key));
         let expires = cloud.expires.as_deref().and_then(unix);
         let aliases = cloud.seen.as_ref().map(|seen| seen.aliases.clone()).unwrap_or_default();
-        known.retain(|k| (k.key.target, &k.key.name, &k.key.place) != (key.target, &key.name, &key.place));
+        let same =
+            |k: &Known<'_>| (k.key.target, &k.key.name, &k.key.place) == (key.target, &key.name, &key.place);
+        let arrived = known.iter().any(|k| same(k) && k.cloud.received.is_some());
+        if arrived && cloud.received.is_none() {
+            continue;
+        }
+        known.retain(|k| !same(k));
         known.push(Known { cloud, key: KnownKey { expires, aliases, ..key } });
     }
     known
@@ -36,13 +43,6 @@ pub(in crate::provider) fn exchange_keys(register: &Register) -> Vec<KnownKey> {
     all
 }
 
-/// What was seen of a known key, where it was.
-pub(in crate::provider) fn seen_of<'s>(known: &KnownKey, seen: &'s [SeenKey]) -> Option<&'s SeenKey> {
-    let at = |s: &&SeenKey| known.place.as_ref().is_none_or(|place| *place == s.place);
-    let named = |s: &&SeenKey| s.name == known.name || s.full_name() == known.name;
-    seen.iter().filter(|s| s.target == known.target).filter(at).find(named)
-}
-
 /// Whether the register has a key in a state in which a provider should have it usable.
 fn in_use(register: &Register, check_value: &str) -> bool {
     let key = register.keys.iter().find(|key| key.check_value == check_value);
@@ -52,6 +52,6 @@ fn in_use(register: &Register, check_value: &str) -> bool {
 /// A time (RFC 3339) or a day in Unix seconds.
 fn unix(text: &str) -> Option<i64> {
     let form = &time::format_description::well_known::Rfc3339;
-    let time = time::OffsetDateTime::parse(text, form).map(|time| time.unix_timestamp());
+    let time = time::OffsetDateTime::parse(text, form).map(time::OffsetDateTime::unix_timestamp);
     time.ok().or_else(|| script::day(text))
 }

@@ -1,7 +1,7 @@
 //! `read-provider-state`: what providers show of their keys is carried in as their own tools wrote it, held against the
 //! register, and every difference is due.
 
-use super::known::{exchange_keys, known, seen_of};
+use super::known::{Known, exchange_keys, known};
 use super::words;
 use crate::cloud::words::byok_problem;
 use crate::room::register::register;
@@ -17,6 +17,8 @@ use transcript::{Entry, FileDigest};
 
 /// The largest file, in bytes.
 const LARGEST: u64 = 16 * 1024 * 1024;
+/// How the word of a difference begins that is of an alias.
+const ALIAS: &str = "alias-";
 /// How many days there are to see to a difference.
 const WITHIN: i64 = 7 * 24 * 60 * 60;
 
@@ -51,10 +53,10 @@ impl Action for ReadProviderState {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let register = register(&*stage)?;
         let mut problem = None;
-        let (bytes, state) = loop {
+        let (bytes, shown) = loop {
             let path = stage.file_of_medium(words::WHICH_STATE, &["json", "txt"], problem.take())?;
             let bytes = outside::read(&path, LARGEST).map_err(|e| store::not_opened(&path, &e));
-            match bytes.and_then(|bytes| read(&bytes).map(|state| (bytes, state))) {
+            match bytes.and_then(|bytes| read(&bytes).map(|shown| (bytes, shown))) {
                 Ok(found) => break found,
                 Err(p) => problem = Some(p.can_try_again()),
             }
@@ -62,21 +64,24 @@ impl Action for ReadProviderState {
         let known = known(&register);
         let all: Vec<KnownKey> =
             known.iter().map(|k| k.key.clone()).chain(exchange_keys(&register)).collect();
-        let differs = compare(&all, &state);
+        let differs = compare(&all, &shown);
         let seen: Vec<Value> = known
             .iter()
             .filter_map(|k| {
-                let seen = seen_of(&k.key, &state.keys)?;
+                let seen = shown.of_key(&k.key)?;
+                // Where the aliases of its place are not listed, those that were seen before stand.
+                let aliases = shown.lists_aliases_beside(seen).then_some(&seen.aliases);
                 Some(json!({
-                    "run": k.cloud.run, "target": k.cloud.target, "name": k.cloud.name,
-                    "condition": word(&seen.condition), "aliases": seen.aliases,
+                    "run": k.cloud.run, "key": k.cloud.key, "target": k.cloud.target, "name": k.cloud.name,
+                    "condition": word(&seen.condition), "aliases": aliases,
                     "expires": seen.expires.map(engine::words::utc),
                 }))
             })
             .collect();
         let differs: Vec<(String, String)> = differs.iter().map(|d| (d.id(), d.says())).collect();
+        let settled = settled(&register, &known, &shown, &differs);
         let sha256 = sha256_hex(&bytes);
-        let facts = words::compared(state.keys.len(), known.len(), seen.len(), &differs);
+        let facts = words::compared(shown.keys.len(), known.len(), seen.len(), &differs);
         stage.ask(Ask::Observe { facts, button: words::SEEN_IT.to_owned() }, None)?;
         let says = words::i_compared(&sha256, differs.len());
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(engine::words::out_of_order)?;
@@ -89,11 +94,11 @@ impl Action for ReadProviderState {
         Ok(Outcome::new()
             .fact(&facts::PROVIDER_STATE_FILE, name.as_str())
             .fact(&facts::PROVIDER_STATE_SHA256, sha256)
-            .fact(&facts::PROVIDER_STATE_KEYS, state.keys.len() as u64)
+            .fact(&facts::PROVIDER_STATE_KEYS, shown.keys.len() as u64)
             .fact(&facts::PROVIDER_STATE_SEEN, seen)
             .fact(&facts::RECORDED_ON, day_of(now))
             .fact(&facts::DUE_OPENED, due(&differs, &day_of(now)))
-            .fact(&facts::DUE_SETTLED, settled(&register, &differs))
+            .fact(&facts::DUE_SETTLED, settled)
             .fact(&facts::PROVIDER_STATE_DIFFERS, differs)
             .file(FileDigest::of(name, &bytes)))
     }
@@ -124,16 +129,30 @@ fn due(differs: &[(String, String)], day: &str) -> Vec<(String, String, String)>
     differs.iter().map(|(id, says)| (id.clone(), says.clone(), by.clone())).collect()
 }
 
-/// What was due and is no difference any more, of the keys that are known: what was not shown this time stays due.
-fn settled(register: &Register, differs: &[(String, String)]) -> Vec<String> {
-    let open = register.dues.iter().filter(|due| due.settled.is_none() && due.id.starts_with(words::STATE));
-    let gone = open.filter(|due| !differs.iter().any(|(id, _)| *id == due.id));
-    // What is not covered names no key that was looked at.
-    let not_shown = |id: &str| {
-        let key = id.split(' ').nth(2);
-        differs.iter().any(|(other, _)| other.ends_with("not-covered") && other.split(' ').nth(2) == key)
+/// What was due and is no difference any more, of the keys whose condition the file says, or that are out of use and not in the
+/// full list of their place. Of any other it shows nothing, and what was due stays. Where an alias leads only people can say.
+fn settled(
+    register: &Register,
+    known: &[Known<'_>],
+    state: &ProviderState,
+    differs: &[(String, String)],
+) -> Vec<String> {
+    let said = known.iter().filter_map(|k| {
+        let of_key = format!("{}{} {} ", words::STATE, k.key.target, k.key.key());
+        let silent = match state.of_key(&k.key) {
+            Some(seen) => seen.condition == Condition::NotSaid,
+            None => differs.iter().any(|(id, _)| id.starts_with(&of_key)),
+        };
+        (!silent).then_some(of_key)
+    });
+    let said: Vec<String> = said.collect();
+    let of_known = |id: &str| {
+        let word = said.iter().find_map(|of_key| id.strip_prefix(of_key.as_str()));
+        word.is_some_and(|word| !word.starts_with(ALIAS))
     };
-    gone.filter(|due| !not_shown(&due.id)).map(|due| due.id.clone()).collect()
+    let open = register.dues.iter().filter(|due| due.settled.is_none());
+    let gone = open.filter(|due| of_known(&due.id) && !differs.iter().any(|(id, _)| *id == due.id));
+    gone.map(|due| due.id.clone()).collect()
 }
 
 /// Whether nothing is settled but differences.

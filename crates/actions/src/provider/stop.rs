@@ -11,7 +11,7 @@ use byok::bundle::BundleFile;
 use byok::stop::{script as shell_script, stop};
 use engine::{Action, Cue, Halt, Outcome, Past, Room, Stage};
 use facts::{COMPROMISE, NONE, Named as _};
-use protocol::Mode;
+use protocol::{Mode, Problem};
 use register::{CloudKey, Register};
 use script::{Hands, Reach, Row};
 use store::make_folder;
@@ -51,17 +51,14 @@ impl Action for WriteStopInstructions {
         let (key, declared_at) = declared(stage.past()).ok_or_else(words::no_key_declared)?;
         let register = register(&*stage)?;
         let at = places(&register, &key);
-        let mut files = Vec::new();
+        let (mut files, mut scripts) = (Vec::new(), Vec::new());
         for (n, cloud) in at.iter().enumerate() {
-            let target = cloud.target.parse().map_err(|e| byok_problem(&e))?;
-            let stop = stop(target, &cloud.name, &cloud.prepared).map_err(|e| byok_problem(&e))?;
-            let text = shell_script(&stop, cue.plan.mode == Mode::Rehearsal);
-            files.push(BundleFile {
-                name: format!("{}-{}.sh", n + 1, cloud.target),
-                bytes: text.into_bytes(),
-            });
+            // One place of which no script can be made holds up no other: the instructions say so.
+            let script =
+                script_of(cloud, cue.plan.mode).map(|text| (format!("{}-{}.sh", n + 1, cloud.target), text));
+            scripts.push(script.as_ref().map(|(name, _)| name.clone()).map_err(|why| why.happened.clone()));
+            files.extend(script.ok().map(|(name, text)| BundleFile { name, bytes: text.into_bytes() }));
         }
-        let scripts: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         let text = words::instructions(cue.plan.mode, &register, &key, &at, &scripts);
         files.push(BundleFile { name: IN_WORDS.to_owned(), bytes: text.into_bytes() });
         let name = format!("{}-stop-{}", cue.plan.mode.word(), cue.run);
@@ -104,6 +101,13 @@ fn declared(past: Past<'_>) -> Option<(String, i64)> {
     let form = &time::format_description::well_known::Rfc3339;
     let at = time::OffsetDateTime::parse(&entry.utc, form).ok()?.unix_timestamp();
     Some((key.to_owned(), at))
+}
+
+/// What to run at one provider.
+fn script_of(cloud: &CloudKey, mode: Mode) -> Result<String, Problem> {
+    let target = cloud.target.parse().map_err(|e| byok_problem(&e))?;
+    let stop = stop(target, &cloud.name, &cloud.prepared).map_err(|e| byok_problem(&e))?;
+    Ok(shell_script(&stop, mode == Mode::Rehearsal))
 }
 
 /// Where the key is at providers, each place once, the newest ceremony's word for it.

@@ -76,7 +76,7 @@ pub(super) fn instructions(
     register: &Register,
     key: &str,
     at: &[&CloudKey],
-    scripts: &[&str],
+    scripts: &[Result<String, String>],
 ) -> String {
     let mut text = String::new();
     if mode == Mode::Rehearsal {
@@ -92,7 +92,15 @@ pub(super) fn instructions(
         );
     }
     for (cloud, script) in at.iter().zip(scripts) {
-        let _ = writeln!(text, "\n  {script}");
+        match script {
+            Ok(name) => {
+                let _ = writeln!(text, "\n  {name}");
+            }
+            Err(why) => {
+                text.push_str("\n  NO SCRIPT\n");
+                indented(&mut text, &format!("{why} Stop it by its provider's own console."));
+            }
+        }
         indented(
             &mut text,
             &format!("{} at {}, wrapped in the ceremony {}.", cloud.name, cloud.target, cloud.run),
@@ -102,6 +110,10 @@ pub(super) fn instructions(
         }
     }
     text.push('\n');
+    indented(
+        &mut text,
+        "These places are those of the records on this workstation, which were not verified again for this.",
+    );
     indented(
         &mut text,
         "Read each script before it is run. It does nothing by itself: sh SCRIPT disable, then what follows. Disabling can be undone; deleting cannot everywhere.",

@@ -8,7 +8,7 @@ use engine::{Action, AskPeople, Cue, Departure, Done, Halt, Outcome, Room, Stage
 use facts::Named as _;
 use protocol::{Answer, Ask, Choice, Mode, Problem};
 use script::declared::{Declared, Field, FieldForm, Reader, named};
-use script::{Hands, Reach, Row};
+use script::{Hands, Plan, Reach, Row, Step};
 use serde_json::Value;
 use transcript::{Entry, Level};
 
@@ -77,6 +77,21 @@ impl Action for RecordDeclared {
         Ok(said.values.iter().fold(outcome, |outcome, (field, value)| {
             outcome.declared(level(field), &field.fact(&declared.kind), value.clone())
         }))
+    }
+
+    /// A kind that the register reads has the fields that it reads.
+    fn against(&self, _: &Plan, step: &Step) -> Vec<Problem> {
+        let Some(declared) = &step.record else { return Vec::new() };
+        let wanted = facts::KINDS.iter().find(|(kind, _)| *kind == declared.kind);
+        let missing: Vec<&str> = wanted
+            .into_iter()
+            .flat_map(|(_, fields)| fields.iter().copied())
+            .filter(|name| !declared.fields.iter().any(|field| field.name == *name))
+            .collect();
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        vec![words::kind_of_the_register(&step.id, &declared.kind, &missing.join(", "))]
     }
 
     /// What two people signed is what is recorded, in the forms that the script declares, and what is due follows from it.

@@ -17,6 +17,13 @@ problems! {
         "Write it again without naming a patient."
     }
 
+    /// A kind that the register reads, without what it reads.
+    pub(super) fn kind_of_the_register(step: &str, kind: &str, fields: &str) = "kind-of-the-register" {
+        "The register reads records of the kind {kind}, and step {step} does not ask for {fields}: nothing would come of it there."
+        "Nothing was started."
+        "Add the fields, as the script that ships has them; or give the record a kind of your own."
+    }
+
     /// A way between two states that the standard does not have.
     pub(super) fn not_from_there(state: &str, next: &str) = "not-that-state" again {
         "By the records here the key is {state}, and from that it cannot become {next} (SP 800-57 Part 1 Rev. 5, section 7)."

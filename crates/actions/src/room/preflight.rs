@@ -90,9 +90,9 @@ impl Action for Preflight {
 fn approved(cue: Cue<'_>, on: &(impl Shelf + Machine + ?Sized)) -> Result<String, Problem> {
     let sha256 = script::hex(&script::script_hash(&cue.plan.text));
     let today: String = engine::media::minute(on.now()).chars().take(10).collect();
-    let approvals = register(on)?.approvals.into_iter().filter(|approval| approval.sha256 == sha256);
+    let mut approvals = register(on)?.approvals.into_iter().filter(|approval| approval.sha256 == sha256);
     // The newest counts: one that ended is not brought back by an older one.
-    Ok(approvals.last().map_or_else(
+    Ok(approvals.next_back().map_or_else(
         || words::NOT_APPROVED.to_owned(),
         |approval| words::approved(&approval.run, &approval.until, approval.until < today),
     ))

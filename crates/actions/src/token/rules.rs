@@ -11,10 +11,16 @@ pub(crate) struct HostMemoryWasAgreed;
 
 impl Rule for HostMemoryWasAgreed {
     fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
-        let mut because = false;
-        for entry in whole.past.entries.iter().filter(|e| e.kind == Kind::Outcome) {
+        // The lines of a plan that went this way are agreed to in the outcome of the step that wrapped them.
+        let (mut because, mut lines) = (false, false);
+        for entry in whole.past.entries {
+            lines |= facts::PLAN_RUNG.within(entry).as_deref() == Some(Rung::HostMemory.word());
+            if entry.kind != Kind::Outcome {
+                continue;
+            }
             because |= facts::HOST_MEMORY_BECAUSE.within(entry).is_some();
-            if !went_through_host(entry) {
+            let of_plan = facts::PLAN_WRAPPED.within(entry).is_some() && std::mem::take(&mut lines);
+            if !went_through_host(entry) && !of_plan {
                 continue;
             }
             let second = whole.step_of(entry).and_then(|step| step.confirmer.as_ref());

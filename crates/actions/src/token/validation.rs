@@ -62,7 +62,12 @@ impl Action for ReadValidation {
         let (model, firmware) = (says(&facts::TOKEN_MODEL), says(&facts::TOKEN_FIRMWARE));
         let facts = words::validation(&read.parts(), &model, &firmware);
         stage.ask(Ask::Observe { facts, button: words::IS_THIS_TOKENS.to_owned() }, None)?;
-        let sentence = words::certificate_says(&read.certificate, &read.looked_up, &read.by);
+        let sentence = words::certificate_says(
+            &read.certificate,
+            &read.looked_up,
+            &read.by,
+            &script::sha256_hex(&bytes),
+        );
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(engine::words::out_of_order)?;
         for person in [&cue.step.actor, confirmer] {
             stage.signed_by(person, &sentence)?;
@@ -87,7 +92,9 @@ impl Action for ReadValidation {
         let text = |fact: &Fact<Text>| fact.within(done.outcome).unwrap_or_default();
         let looked_up = facts::VALIDATION_LOOKED_UP.within(done.outcome).unwrap_or_default();
         let (certificate, by) = (text(&facts::VALIDATION_CERTIFICATE), text(&facts::VALIDATION_BY));
-        done.signed_by(done.both(), &words::certificate_says(&certificate, &looked_up, &by))
+        let file = facts::VALIDATION_FILE.within(done.outcome).unwrap_or_default();
+        let sha256 = done.outcome.files.iter().find(|f| f.name == file).map_or("", |f| f.sha256.as_str());
+        done.signed_by(done.both(), &words::certificate_says(&certificate, &looked_up, &by, sha256))
     }
 }
 

@@ -57,11 +57,14 @@ problems! {
     }
 }
 
+/// What may help instead, after what is to be done.
+pub(crate) const INSTEAD_IN_HOST_MEMORY: &str =
+    ", or with host-memory=with-approval, where your policy allows that";
+
 /// The trials stand against what the plan will ask of the token, for instance to `make the backup`. Where `host_memory`
 /// would help, people are told so.
 pub(crate) fn no_route(what: &str, why: &str, host_memory: bool) -> Problem {
-    let instead =
-        if host_memory { ", or with host-memory=with-approval, where your policy allows that" } else { "" };
+    let instead = if host_memory { INSTEAD_IN_HOST_MEMORY } else { "" };
     no_route_to(what, why, instead)
 }
 
@@ -308,8 +311,10 @@ pub(super) fn part_of_no_length(name: &str, most: usize) -> String {
 }
 
 /// What both people sign.
-pub(super) fn certificate_says(certificate: &str, looked_up: &str, by: &str) -> String {
-    format!("{CERTIFICATE_SAYS}{certificate}, looked up on {looked_up} by {by}.")
+pub(super) fn certificate_says(certificate: &str, looked_up: &str, by: &str, sha256: &str) -> String {
+    format!(
+        "{CERTIFICATE_SAYS}{certificate}, looked up on {looked_up} by {by}, in the file of SHA-256 {sha256}."
+    )
 }
 
 /// What was looked up, beside what the token says.

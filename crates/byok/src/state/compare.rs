@@ -37,7 +37,7 @@ impl KnownKey {
     }
 
     /// Its name for people and for [`Difference::id`].
-    fn key(&self) -> String {
+    pub fn key(&self) -> String {
         let id = self.id();
         match self.target {
             Target::AzureKeyVault | Target::AzureManagedHsm if !self.name.contains('/') => {
@@ -100,6 +100,18 @@ pub fn compare(known: &[KnownKey], seen: &ProviderState) -> Vec<Difference> {
         }
     }
     found
+}
+
+impl ProviderState {
+    /// What it shows of a known key: of several versions the one that says the most use of it; none where it does not show it.
+    pub fn of_key(&self, known: &KnownKey) -> Option<&SeenKey> {
+        Seen::of(self).matching(&known.id()).into_iter().min_by_key(|seen| rank(&seen.condition))
+    }
+
+    /// Whether it lists the aliases of the place of this key.
+    pub fn lists_aliases_beside(&self, seen: &SeenKey) -> bool {
+        self.alias_lists.contains(&seen.place)
+    }
 }
 
 /// The aliases that were seen last time, each with the Region and account that it was in.

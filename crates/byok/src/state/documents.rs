@@ -14,8 +14,8 @@ const LARGEST: usize = 16 * 1024 * 1024;
 /// of each, need less than half.
 const MOST_COMMAS: usize = 1_000_000;
 
-/// Every object of the files, in order, out of whatever lists they stand in.
-pub(super) fn objects(files: &[&[u8]]) -> Result<Vec<Value>, ByokError> {
+/// Every object of the files, in order, out of whatever lists they stand in, and whether it stood in one.
+pub(super) fn objects(files: &[&[u8]]) -> Result<Vec<(Value, bool)>, ByokError> {
     let size = files.iter().fold(0_usize, |sum, file| sum.saturating_add(file.len()));
     if size > LARGEST {
         return Err(ByokError::StateMalformed(words::too_large(size, LARGEST)));
@@ -26,7 +26,7 @@ pub(super) fn objects(files: &[&[u8]]) -> Result<Vec<Value>, ByokError> {
     let mut found = Vec::new();
     for file in files {
         for value in values(file)? {
-            flatten(value, &mut found)?;
+            flatten(value, false, &mut found)?;
         }
     }
     Ok(found)
@@ -60,11 +60,11 @@ fn malformed(bytes: &[u8], why: &str) -> ByokError {
 }
 
 /// The objects of a value. Lists nest no deeper than the reader of JSON lets them.
-fn flatten(value: Value, into: &mut Vec<Value>) -> Result<(), ByokError> {
+fn flatten(value: Value, listed: bool, into: &mut Vec<(Value, bool)>) -> Result<(), ByokError> {
     match value {
-        Value::Array(list) => list.into_iter().try_for_each(|value| flatten(value, into)),
+        Value::Array(list) => list.into_iter().try_for_each(|value| flatten(value, true, into)),
         Value::Object(_) => {
-            into.push(value);
+            into.push((value, listed));
             Ok(())
         }
         _ => Err(ByokError::StateMalformed(words::NO_OBJECT.to_owned())),

@@ -9,19 +9,24 @@ use crate::text::shown;
 use crate::{ByokError, Target};
 use serde_json::Value;
 
-/// Reads one object, if it is Google's.
-pub(super) fn read(document: &Value, into: &mut Gathered) -> Result<bool, ByokError> {
+/// Reads one object, if it is Google's. One that stands in no list was described alone, and shows nothing of which others
+/// there are.
+pub(super) fn read(document: &Value, listed: bool, into: &mut Gathered) -> Result<bool, ByokError> {
     let Some(name) = document.get("name").and_then(Value::as_str).filter(|n| n.contains("/cryptoKeys/"))
     else {
         return Ok(false);
     };
     let (ring, key, version) = key_in(name).ok_or_else(|| words::not_a_resource(name))?;
     if version.is_some() {
-        into.lists.insert((Target::GoogleKms, key));
+        if listed {
+            into.lists.insert((Target::GoogleKms, key));
+        }
         into.see(a_version(document)?)?;
         return Ok(true);
     }
-    into.lists.insert((Target::GoogleKms, ring.clone()));
+    if listed {
+        into.lists.insert((Target::GoogleKms, ring.clone()));
+    }
     match document.get("primary").filter(|p| !p.is_null()) {
         Some(primary) => {
             let seen = a_version(primary)?;

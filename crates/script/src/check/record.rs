@@ -1,6 +1,6 @@
 //! What is wrong with what a step declares that it records.
 
-use crate::declared::{FieldForm, Reader, named};
+use crate::declared::{Field, FieldForm, Reader, named};
 use crate::row::Row;
 use crate::script::Step;
 use crate::words;
@@ -47,6 +47,9 @@ pub(super) fn declared(step: &Step, action: &Row, found: &mut Vec<Problem>) {
         {
             found.push(words::record_choices(id, &field.name));
         }
+        if field.example.as_ref().is_some_and(|example| !is_answer(field, example)) {
+            found.push(words::record_example(id, &field.name));
+        }
         if !(1..=LONGEST).contains(&field.longest()) {
             found.push(words::record_longest(id, &field.name, LONGEST));
         }
@@ -58,10 +61,23 @@ pub(super) fn declared(step: &Step, action: &Row, found: &mut Vec<Problem>) {
         for name in named(&due.id).chain(named(&due.says)) {
             let field = declared.fields.iter().find(|field| field.name == name);
             // What is due stands in the register, and in a calendar.
-            if field.is_none_or(|field| field.level != Reader::Public) {
-                found.push(words::record_due_names(id, name));
+            match field {
+                None => found.push(words::record_due_names_none(id, name)),
+                Some(field) if field.level != Reader::Public => found.push(words::record_due_names(id, name)),
+                Some(_) => {}
             }
         }
+    }
+}
+
+/// Whether the field takes this answer, as far as a script alone can say: who and what there is, records say.
+fn is_answer(field: &Field, answer: &str) -> bool {
+    match field.form {
+        FieldForm::Text => (1..=field.longest()).contains(&answer.chars().count()),
+        FieldForm::Number => answer.parse::<u64>().is_ok(),
+        FieldForm::Day => crate::day(answer).is_some(),
+        FieldForm::Choice => field.choices.iter().any(|choice| choice == answer),
+        _ => true,
     }
 }
 

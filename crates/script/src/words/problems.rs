@@ -3,62 +3,6 @@
 use protocol::problems;
 
 problems! {
-    /// A step has a record table and its action takes none, or the other way round.
-    pub(crate) fn record_table_not(step: &str) = "record-table" {
-        "Step {step} declares what it records, and its action records what it always does."
-        "Nothing was started."
-        "Take the table record out of the step, or name the action record."
-    }
-
-    /// The other way round.
-    pub(crate) fn record_table_missing(step: &str) = "record-table" {
-        "Step {step} does not declare what it records: it has no table record."
-        "Nothing was started."
-        "Add the table with a kind and fields, and check again."
-    }
-
-    /// A name that no fact can have.
-    pub(crate) fn record_name(step: &str, name: &str) = "record-name" {
-        "In step {step} the name {name} of what it records stands twice, or has not 1 to 40 of a-z, 0-9 and dashes after a first letter."
-        "Nothing was started."
-        "Give it another name, and check again."
-    }
-
-    /// Nothing is asked.
-    pub(crate) fn record_of_nothing(step: &str) = "record-of-nothing" {
-        "Step {step} records nothing: it has no fields."
-        "Nothing was started."
-        "Add a field, and check again."
-    }
-
-    /// Choices where there are none, none where there are some, or one twice.
-    pub(crate) fn record_choices(step: &str, field: &str) = "record-choices" {
-        "In step {step} the field {field} is a choice without choices, has choices and is none, or names one twice."
-        "Nothing was started."
-        "Mend its form or its choices, and check again."
-    }
-
-    /// A text of no length, or too long.
-    pub(crate) fn record_longest(step: &str, field: &str, most: usize) = "record-longest" {
-        "In step {step} the field {field} takes no text, or more than {most} characters."
-        "Nothing was started."
-        "Set most to a number from 1 to {most}, and check again."
-    }
-
-    /// A day that nobody waits for.
-    pub(crate) fn record_days(step: &str, due: &str, most: u16) = "record-days" {
-        "In step {step} what is due as {due} is due within no day, or more than {most}."
-        "Nothing was started."
-        "Set within-days to a number from 1 to {most}, and check again."
-    }
-
-    /// What is due names what is not asked, or not for everybody.
-    pub(crate) fn record_due_names(step: &str, field: &str) = "record-due-names" {
-        "In step {step} something due names {field}, which is no field of it for the public: what is due stands in lists and calendars."
-        "Nothing was started."
-        "Name a field whose level is public, and check again."
-    }
-
     /// What is read aloud is too long, or has no time that fits.
     pub(crate) fn record_inject(step: &str, most: usize, minutes: u16) = "record-inject" {
         "What the step {step} reads aloud has not 1 to {most} characters, or not 1 to {minutes} minutes, or it has minutes and reads nothing aloud."
@@ -81,10 +25,10 @@ problems! {
     }
 
     /// The roster has too few of a role.
-    pub(crate) fn too_few_people(title: &str, need: usize, have: usize) = "too-few-people" {
+    pub(crate) fn too_few_people(title: &str, need: usize, have: usize, role: &str, known: &str) = "too-few-people" {
         "{title} needs {need} people and the roster has {have}."
         "Nothing was started."
-        "Mend the script, the roster or the parameters, and check again."
+        "Put people of the role {role} into the roster, ask for fewer, or use a role that it has: {known}."
     }
 
     /// One person fills a role twice.
@@ -196,7 +140,7 @@ problems! {
     pub(crate) fn nothing_restated(step: &str) = "nothing-restated" {
         "Step {step} cannot be taken back, and its confirmer restates nothing."
         "Nothing was started."
-        "Mend the script, the roster or the parameters, and check again."
+        "Add to the step what its confirmer says in their own words, as restate = {{ ask = \"The last four characters of the serial number\", of = \"token-serial\", last = 4 }}."
     }
 
     /// What is to be restated is in no record.

@@ -29,7 +29,7 @@ problems! {
     pub(in crate::plan) fn still_in_use(line: u64, state: &str) = "left-out-in-use" again {
         "Line {line} is to be left out of the new backup, and by the records here its key is {state}: without a backup it would be lost with its token."
         "Nothing was done."
-        "Put the key out of use first (key-state, destroy), or begin again without leaving this line out."
+        "Destroy the key first (destroy), or begin again without leaving this line out. A key that is deactivated or compromised may be left out once the last day is past on which it may open anything."
     }
 
     /// What was kept of an older file is not what it was.
@@ -59,3 +59,9 @@ pub(in crate::plan) fn backed_up_again(keys: usize, left_out: &[u64]) -> Vec<Fac
 
 pub(in crate::plan) const LINES_IN_AND_OUT: &str =
     "the lines of its new backup and those that are left out are not the lines of the older one";
+
+pub(in crate::plan) fn of_another(line: u64) -> String {
+    format!(
+        "it says that line {line} was backed up again from a set that it did not open, or as another kind of key"
+    )
+}

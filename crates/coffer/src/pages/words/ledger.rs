@@ -108,10 +108,7 @@ pub(in crate::pages) fn refused(attempts: &Attempts) -> String {
 pub(in crate::pages) fn due_on(due: &Due, today: &str) -> String {
     let by = match &due.by {
         Some(by) if by.as_str() < today => format!("overdue since {by}"),
-        Some(by) if due.is_within(7, today) => format!("by {by}, within a week"),
-        Some(by) if due.is_within(30, today) => format!("by {by}, within 30 days"),
-        Some(by) if due.is_within(90, today) => format!("by {by}, within 90 days"),
-        Some(by) => format!("by {by}"),
+        Some(by) => age(today, by).map_or_else(|| format!("by {by}"), |days| format!("by {by}, in {days}")),
         None => "at no day that a record names".to_owned(),
     };
     format!("{by}: {}", due.says)
