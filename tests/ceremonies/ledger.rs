@@ -203,7 +203,7 @@ fn scripts_that_declare_what_cannot_be_recorded_are_refused_before_the_day() {
         ("form = \"person\"", "form = \"choice\"", "a choice without choices"),
         ("most = 400", "most = 4000", "more than 2000 characters"),
         ("within-days = 7", "within-days = 0", "within no day"),
-        ("rotate {key}", "rotate {reason}", "no field of it for the public"),
+        ("rotate {key}", "rotate {reason}", "is not for the public"),
         ("action = \"record\"", "action = \"try-medium\"", "its action records what it always does"),
     ] {
         let text = checked(&shipped.replacen(was, is, 1));

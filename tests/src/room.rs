@@ -317,8 +317,11 @@ impl Room {
             }
             Ask::Decide { .. } => Answer::Stop,
             Ask::NewSecret { hint, .. } => Answer::Secret { text: signed(hint) },
-            // The first choice is the ordinary one.
-            Ask::Choose { choices, .. } => Answer::Chosen { id: choices[0].id.clone() },
+            // The first choice that there is, is the ordinary one.
+            Ask::Choose { choices, .. } => {
+                let ordinary = choices.iter().find(|c| c.refused.is_none()).unwrap_or(&choices[0]);
+                Answer::Chosen { id: ordinary.id.clone() }
+            }
             Ask::Text { suggested: Some(text), .. } => Answer::Text { text },
             Ask::Text { .. } => panic!("no answer for {}", prompt.key),
         }

@@ -23,6 +23,7 @@ facts! {
     DRILL_BAGS_NOT_TAKEN: Fact = auditor "drill-bags-not-taken", List<Pair<Text, Text>>, "later ceremonies on the set that are not believed, each with why";
     DRILL_BOXES: Fact = internal "drill-boxes", List<Json>, "the set's shares that are on YubiKeys: objects of `index` (a number), `file` and `sha256`";
     DRILL_CHECK_VALUE: Fact = public "drill-check-value", CheckValueOrOfAll, "the check value that the backup has to open to; of a plan, that of all its keys";
+    EARLIER_KEY_PATH: Fact = public "earlier-key-path", Text, "where the key was made and how it came out for its backup, by the pack, in words";
     DRILL_KEY_SPEC: Fact = public "drill-key-spec", KeySpecName, "the kind of key that the backup is of";
     COPIES_KNOWN: Fact = auditor "copies-known", List<Json>, "every place where the key went, by all records at hand: objects of `id`, `sort`, `says`, `run`, `became` (with the ceremony) and `perhaps`";
     EARLIER_WRAPPED_BACKUP: Fact = public "earlier-wrapped-backup", FileName, "the name of the wrapped backup in the earlier pack";

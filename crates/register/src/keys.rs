@@ -154,7 +154,7 @@ impl Keys {
     fn of_plan(&mut self, of: &Told<'_>, entry: &Entry) {
         let Some(check_value) = facts::PLAN_MADE_CHECK_VALUE.within(entry) else { return };
         let spec = facts::PLAN_KEY_TYPE.within(entry);
-        let made = words::made_where(Some(words::YES));
+        let made = words::made_where(facts::LOCAL.within(entry).as_deref());
         let label = facts::PLAN_MADE_LABEL.within(entry);
         self.put(Key {
             line: facts::PLAN_LINE.within(entry),

@@ -45,6 +45,7 @@ impl Action for CertifyDestruction {
             earlier: &stage.newest(&facts::EARLIER_CEREMONY).unwrap_or_default(),
             label: &stage.newest(&facts::EARLIER_KEY_LABEL).unwrap_or_default(),
             check_value: &stage.newest(&facts::DRILL_CHECK_VALUE).unwrap_or_default(),
+            path: &stage.newest(&facts::EARLIER_KEY_PATH).unwrap_or_default(),
             set: &stage.newest(&facts::DRILL_SET).unwrap_or_default(),
             token: &words::token(
                 &stage.newest(&facts::TOKEN_MODEL).unwrap_or_default(),

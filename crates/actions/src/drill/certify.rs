@@ -34,6 +34,7 @@ impl Action for CertifyDrill {
             set: &stage.newest(&facts::DRILL_SET).unwrap_or_default(),
             keys: plan::kept(stage)?.map(|plan| plan.lines.len()),
             check_value: &stage.newest(&facts::DRILL_CHECK_VALUE).unwrap_or_default(),
+            path: &stage.newest(&facts::EARLIER_KEY_PATH).unwrap_or_default(),
             result: &stage.need(&facts::DRILL_RESULT)?,
             minutes: stage.newest(&facts::DRILL_MINUTES).unwrap_or(0),
             objective_hours: u64::from(cue.plan.number("objective-hours")),

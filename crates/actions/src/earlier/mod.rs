@@ -8,6 +8,7 @@ pub(crate) mod copied;
 
 pub(crate) mod files;
 pub(crate) mod kept;
+mod made;
 pub(crate) mod pack;
 pub(crate) mod places;
 pub(crate) mod plan;

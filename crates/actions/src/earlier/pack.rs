@@ -6,7 +6,7 @@ use crate::earlier::copied::Copied;
 use crate::earlier::files::file_of;
 use crate::earlier::plan_pack::{Backups, OneLine};
 use crate::earlier::words::{self, no_backup};
-use crate::earlier::{BROUGHT, signer};
+use crate::earlier::{BROUGHT, made, signer};
 use crate::key::master;
 use crate::share::boxed;
 use crate::share::dealt::{MADE, OPENED};
@@ -43,6 +43,8 @@ pub(crate) struct Earlier {
     /// What this workstation's own drills on the set say of its bags since.
     newest: Newest,
     keys: Keys,
+    /// Where the key was made, and how it came out for the backup.
+    path: String,
     /// The line of a key plan whose one key this is of.
     line: Option<u64>,
     /// The other lines of that plan, each with its key's check value.
@@ -143,6 +145,7 @@ fn read(cue: Cue<'_>, brought: &Path, pack: &Path, line: Option<u64>) -> Result<
         bags: bags.collect(),
         boxes: boxed::of(pack, dealt)?,
         newest: Newest::default(),
+        path: made::how(&entries, line),
         keys,
         line,
         other_lines,
@@ -201,6 +204,7 @@ pub(crate) fn about(earlier: &Earlier) -> Vec<Fact> {
         }
         Keys::Plan(backups) => facts.extend(backups.about()),
     }
+    facts.push(words::path_of(&earlier.path));
     let newest = &earlier.newest;
     facts.extend(newest.bags.iter().map(|(share, bag, run)| words::sealed_again(*share, bag, run)));
     facts.extend(newest.passed_over.iter().map(|(run, why)| words::bags_not_taken(run, why)));
@@ -256,6 +260,7 @@ fn said_of(earlier: &Earlier, outcome: Outcome) -> Outcome {
         .fact(&facts::DRILL_COMMITMENTS, earlier.commitments.clone())
         .fact(&facts::EARLIER_CEREMONY, earlier.run.as_str())
         .fact(&facts::DRILL_BAGS, earlier.bags.clone())
+        .fact(&facts::EARLIER_KEY_PATH, earlier.path.as_str())
         .fact(&facts::EARLIER_TOKEN_SERIAL, earlier.serial.as_str());
     if let Some(line) = earlier.line {
         outcome = outcome

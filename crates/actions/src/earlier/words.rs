@@ -2,6 +2,7 @@
 
 use engine::words::{observed, sentence};
 use protocol::{Fact, Problem, problems};
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use transcript::count;
 
@@ -183,6 +184,26 @@ pub(crate) fn keeping_files(many: usize) -> String {
 
 pub(crate) fn made_in(run: &str) -> Fact {
     observed("Backup made in", run)
+}
+
+/// Where a key was made and how it came out for its backup; `said` is what its token said of the first, each answer once.
+pub(crate) fn path(said: &BTreeSet<String>, through_host: bool) -> String {
+    let mut said = said.iter();
+    let made = match (said.next().map(String::as_str), said.next()) {
+        (Some("yes"), None) => "made in the token that it was backed up from, as that token says",
+        (Some("no"), None) => "not made in the token that it was backed up from, as that token says",
+        _ => "not said by that record where it was made",
+    };
+    let out = if through_host {
+        "through the memory of the ceremony's computer"
+    } else {
+        "wrapped inside the token"
+    };
+    format!("{made}; for its backup {out}")
+}
+
+pub(crate) fn path_of(path: &str) -> Fact {
+    observed("The key's path", path)
 }
 
 pub(crate) fn share_set(set: &str) -> Fact {

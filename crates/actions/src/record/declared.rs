@@ -49,7 +49,8 @@ impl Action for RecordDeclared {
                 found.map(|(_, value)| words::plain(value))
             };
             let key = of("key").filter(|_| field.name == "state" && says_a_state(&declared.kind));
-            values.push((field, asked(cue.plan.mode, stage, field, &offers, key.as_deref())?));
+            let choices = offered(declared, field, &offers, key.as_deref());
+            values.push((field, asked(cue.plan.mode, stage, field, &choices)?));
         }
         let said = Said { declared, values };
         let day = day_of(stage.now());
@@ -172,16 +173,23 @@ fn says_a_state(kind: &str) -> bool {
 }
 
 /// Asks for one field until there is an answer of its form. A state of the key `of_key` has to be one that it may come to.
-fn asked(
-    mode: Mode,
-    on: &mut (impl AskPeople + ?Sized),
-    field: &Field,
-    offers: &Offers,
-    of_key: Option<&str>,
-) -> Result<Value, Halt> {
-    let choices: Vec<Choice> = match field.form {
-        FieldForm::Choice => field.choices.iter().map(|choice| words::choice(choice)).collect(),
-        FieldForm::Key => offers.keys.clone(),
+/// What there is to choose from. Of a key's states those stand there and cannot be chosen to which it may not come, by the
+/// records here, and so do keys that may come to none of them.
+fn offered(declared: &Declared, field: &Field, offers: &Offers, of_key: Option<&str>) -> Vec<Choice> {
+    let states = declared.fields.iter().find(|f| f.name == "state" && says_a_state(&declared.kind));
+    let stuck = |choice: &Choice| {
+        states.is_some_and(|states| states.choices.iter().all(|s| offers.refuses(&choice.id, s).is_some()))
+    };
+    match field.form {
+        FieldForm::Choice => {
+            let refused = |choice: &str| offers.refuses(of_key?, choice);
+            let choice = |choice: &String| Choice { refused: refused(choice), ..words::choice(choice) };
+            field.choices.iter().map(choice).collect()
+        }
+        FieldForm::Key => {
+            let refused = |choice: &Choice| stuck(choice).then(|| words::COMES_TO_NO_SUCH_STATE.to_owned());
+            offers.keys.iter().map(|c| Choice { refused: refused(c), ..c.clone() }).collect()
+        }
         FieldForm::Due => offers.dues.clone(),
         FieldForm::Person => offers.people.clone(),
         FieldForm::Bag => offers.bags.clone(),
@@ -189,7 +197,15 @@ fn asked(
         FieldForm::Set => offers.sets.clone(),
         FieldForm::Script => offers.scripts.clone(),
         FieldForm::Text | FieldForm::Day | FieldForm::Number => Vec::new(),
-    };
+    }
+}
+
+fn asked(
+    mode: Mode,
+    on: &mut (impl AskPeople + ?Sized),
+    field: &Field,
+    choices: &[Choice],
+) -> Result<Value, Halt> {
     let example = words::example(field);
     let mut problem = None;
     loop {
@@ -197,13 +213,14 @@ fn asked(
             let suggested = (mode == Mode::Rehearsal).then(|| example.clone());
             Ask::Text { question: field.ask.clone(), example: example.clone(), suggested }
         } else {
-            Ask::Choose { question: field.ask.clone(), choices: choices.clone() }
+            Ask::Choose { question: field.ask.clone(), choices: choices.to_vec() }
         };
         let found = match on.ask(ask, problem.take())? {
-            Answer::Chosen { id } if choices.iter().any(|choice| choice.id == id) => {
-                let refused = of_key.and_then(|key| offers.refuses(key, &id));
-                refused.map_or(Ok(Value::from(id)), Err)
-            }
+            Answer::Chosen { id } => match choices.iter().find(|choice| choice.id == id) {
+                Some(Choice { refused: Some(why), .. }) => Err(words::not_to_be_chosen(why)),
+                Some(_) => Ok(Value::from(id)),
+                None => Err(not_an_answer()),
+            },
             Answer::Text { text } if choices.is_empty() => typed(field, text.trim()),
             _ => Err(not_an_answer()),
         };

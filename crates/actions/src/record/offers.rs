@@ -41,7 +41,7 @@ impl Offers {
     }
 
     /// What speaks against a key's coming to a state from the one in which the register has it.
-    pub(super) fn refuses(&self, key: &str, next: &str) -> Option<Problem> {
+    pub(super) fn refuses(&self, key: &str, next: &str) -> Option<String> {
         let (_, state) = self.states.iter().find(|(of, _)| of == key)?;
         let next = KeyState::ALL.into_iter().find(|one| one.to_string() == next)?;
         (!state.may_become(next)).then(|| words::not_from_there(&state.to_string(), &next.to_string()))

@@ -24,9 +24,9 @@ problems! {
         "Add the fields, as the script that ships has them; or give the record a kind of your own."
     }
 
-    /// A way between two states that the standard does not have.
-    pub(super) fn not_from_there(state: &str, next: &str) = "not-that-state" again {
-        "By the records here the key is {state}, and from that it cannot become {next} (SP 800-57 Part 1 Rev. 5, section 7)."
+    /// A way between two states that the standard does not have; `why` is a sentence.
+    pub(super) fn not_to_be_chosen(why: &str) = "not-that-state" again {
+        "{why}"
         "Nothing was recorded."
         "Choose another state; where the records are wrong about the key, stop, and mend what they miss first."
     }
@@ -87,6 +87,16 @@ pub(super) fn example(field: &Field) -> String {
 fn offered(id: &str, title: impl Into<String>, note: Option<String>) -> Choice {
     Choice { id: id.to_owned(), title: title.into(), note, refused: None }
 }
+
+/// Why a key cannot come to a state.
+pub(super) fn not_from_there(state: &str, next: &str) -> String {
+    format!(
+        "By the records here the key is {state}, and from that it cannot become {next} (SP 800-57 Part 1 Rev. 5, section 7)."
+    )
+}
+
+pub(super) const COMES_TO_NO_SUCH_STATE: &str =
+    "By the records here it can come to none of the states that are asked for.";
 
 pub(super) fn choice(choice: &str) -> Choice {
     offered(choice, choice, None)

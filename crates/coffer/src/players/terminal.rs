@@ -179,6 +179,8 @@ const SIGNER_NOT_NAMED: u8 = 3;
 
 pub(crate) fn verify(path: &Path, signer: Option<&str>, json: bool) -> Result<ExitCode, Problem> {
     let signer = signer.map(checker::signer).transpose()?;
+    // A name that is mistyped is no finding about a pack.
+    std::fs::symlink_metadata(path).map_err(|e| store::disk(path, &e))?;
     foreign::within_limits()?;
     let found = checker::verify(path, signer.as_deref());
     if json {

@@ -158,8 +158,8 @@ impl Player for Unattended {
                 text.map(|text| Answer::Secret { text: Private::new(text) })
             }
             Ask::Choose { choices, .. } => {
-                // The first choice is the ordinary one: a whole seal.
-                let ordinary = choices.into_iter().next().map(|c| c.id);
+                // The first choice that there is, is the ordinary one: a whole seal.
+                let ordinary = choices.into_iter().find(|c| c.refused.is_none()).map(|c| c.id);
                 self.given(&prompt.key).or(ordinary).map(|id| Answer::Chosen { id })
             }
             Ask::Decide { .. } => self

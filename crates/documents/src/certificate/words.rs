@@ -21,6 +21,8 @@ pub struct Drill<'a> {
     pub keys: Option<usize>,
     /// The key's, or that of all keys of the plan.
     pub check_value: &'a str,
+    /// Where the keys were made and how they came out for the backup.
+    pub path: &'a str,
     /// What came of it.
     pub result: &'a str,
     /// How long it took.
@@ -55,6 +57,8 @@ pub fn of_drill(drill: &Drill<'_>) -> String {
             drill.check_value
         ),
     };
+    text.push_str("\nPath of the key\n");
+    indented(&mut text, &sentence(drill.path));
     text.push_str("\nResult\n");
     indented(&mut text, &sentence(drill.result));
     let _ = write!(
@@ -86,6 +90,8 @@ pub struct Destruction<'a> {
     pub label: &'a str,
     /// The key's check value.
     pub check_value: &'a str,
+    /// Where the key was made and how it came out for the backup.
+    pub path: &'a str,
     /// The share set.
     pub set: &'a str,
     /// The token.
@@ -110,7 +116,7 @@ pub fn of_destruction(d: &Destruction<'_>) -> String {
     let _ = write!(
         text,
         "DESTRUCTION OF A KEY\n\nCeremony       {}\nDay            {}\nKey            {}\nCheck value    \
-         {}\nShare set      {}\nBacked up in   {}\nToken          {}\n\nWHAT WAS DONE\n",
+         {}\nShare set      {}\nBacked up in   {}\nToken          {}\n\nPATH OF THE KEY\n\n",
         d.run,
         d.day,
         visible(d.label),
@@ -119,6 +125,8 @@ pub fn of_destruction(d: &Destruction<'_>) -> String {
         visible(d.earlier),
         visible(d.token)
     );
+    indented(&mut text, &sentence(d.path));
+    text.push_str("\nWHAT WAS DONE\n");
     let list = |text: &mut String, lines: &[(String, String)]| {
         for (copy, what) in lines {
             text.push('\n');
@@ -179,6 +187,7 @@ mod tests {
             set: "s",
             keys: None,
             check_value: "c",
+            path: "made in its token",
             result: "it opened",
             minutes: 1,
             objective_hours: 1,
