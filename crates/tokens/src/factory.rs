@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pin_is_the_factorys_only_on_the_token_that_comes_with_it() {
+    fn a_pin_is_of_the_factory_only_on_the_token_that_comes_with_it() {
         let of = |model: &str, pin: &str| {
             let info = TokenInfo {
                 slot: 0,
