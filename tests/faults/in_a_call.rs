@@ -122,7 +122,7 @@ fn ends_in(kind: Kind, function: &str, after: u64, when: &str) {
 /// play signs a little more often, so the last is not counted to the end.
 fn tried(kind: Kind, functions: &[&str], places: u64, moments: &[&str]) {
     for function in functions {
-        let last = calls(kind, function) * 19 / 20 - 1;
+        let last = calls(kind, function) * 17 / 20 - 1;
         for place in 0..places {
             let when = moments[usize::try_from(place).unwrap() % moments.len()];
             ends_in(kind, function, last * place / (places - 1), when);
