@@ -38,8 +38,12 @@ pub(in crate::provider) fn exchange_keys(register: &Register) -> Vec<KnownKey> {
         let name = cloud.prepared.get("KEK")?;
         Some(KnownKey::recorded(target, name, &cloud.prepared, true))
     };
-    let mut all: Vec<KnownKey> = register.clouds.iter().filter_map(of).collect();
-    all.dedup_by(|a, b| (&a.name, &a.place) == (&b.name, &b.place));
+    let mut all: Vec<KnownKey> = Vec::new();
+    for key in register.clouds.iter().filter_map(of) {
+        if !all.contains(&key) {
+            all.push(key);
+        }
+    }
     all
 }
 
@@ -50,8 +54,28 @@ fn in_use(register: &Register, check_value: &str) -> bool {
 }
 
 /// A time (RFC 3339) or a day in Unix seconds.
-fn unix(text: &str) -> Option<i64> {
+pub(in crate::provider) fn unix(text: &str) -> Option<i64> {
     let form = &time::format_description::well_known::Rfc3339;
     let time = time::OffsetDateTime::parse(text, form).map(time::OffsetDateTime::unix_timestamp);
     time.ok().or_else(|| script::day(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_exchange_key_is_known_once_however_many_ceremonies_used_it() {
+        let cloud = |vault: &str, name: &str| CloudKey {
+            target: "azure-key-vault".to_owned(),
+            name: name.to_owned(),
+            prepared: [("KEK", "exchange"), ("Vault", vault)]
+                .map(|(what, said)| (what.to_owned(), said.to_owned()))
+                .into(),
+            ..CloudKey::default()
+        };
+        let (one, other) = ("https://one.vault.azure.net", "https://other.vault.azure.net");
+        let clouds = vec![cloud(one, "a"), cloud(other, "b"), cloud(one, "c")];
+        assert_eq!(exchange_keys(&Register { clouds, ..Register::default() }).len(), 2);
+    }
 }

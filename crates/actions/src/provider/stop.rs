@@ -1,6 +1,7 @@
 //! `write-stop-instructions`: for the key whose compromise was declared, what to run at each provider that has it, with the
 //! real names in the commands, in files of the pack and on a medium.
 
+use super::known::unix;
 use super::words;
 use crate::cloud::medium::{hand_over, is_medium};
 use crate::cloud::words::byok_problem;
@@ -98,9 +99,7 @@ fn declared(past: Past<'_>) -> Option<(String, i64)> {
     let is = |e: &&Entry| facts::RECORDED.within(e).as_deref() == Some(COMPROMISE);
     let entry = past.entries.iter().rev().find(is)?;
     let key = entry.value(&format!("{COMPROMISE}.key"))?.as_str().filter(|key| *key != NONE)?;
-    let form = &time::format_description::well_known::Rfc3339;
-    let at = time::OffsetDateTime::parse(&entry.utc, form).ok()?.unix_timestamp();
-    Some((key.to_owned(), at))
+    Some((key.to_owned(), unix(&entry.utc)?))
 }
 
 /// What to run at one provider.
