@@ -53,6 +53,6 @@ pub use stage::{
     AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Origin, Paper, Recall, Shelf, Signed, Stage,
     TokenRefusal, Tokens, Work, WorkWith,
 };
-pub use surroundings::{Check, Ended, KnownScript, OpenToken, Player, Surroundings, Workstation};
+pub use surroundings::{Check, Ended, OpenToken, Player, Surroundings, Workstation};
 pub use way_back::{How, WayBack};
 pub use work::REHEARSAL_PIN;

@@ -121,6 +121,11 @@ pub fn packs_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The day of Unix seconds, UTC, as `2027-10-01`.
+pub fn day(unix: i64) -> String {
+    minute(unix).chars().take(10).collect()
+}
+
 /// Unix seconds as `2027-10-01 09:30 UTC`.
 pub fn minute(unix: i64) -> String {
     let form = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");

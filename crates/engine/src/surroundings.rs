@@ -4,6 +4,7 @@ use crate::clock::Newest;
 use crate::media::Media;
 use crate::printing::{Printers, Scans};
 use protocol::{Answer, FromRoom, Problem, PromptView};
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use transcript::Clock;
@@ -58,19 +59,8 @@ pub struct Workstation {
     pub program_file: PathBuf,
     /// Its SHA-256, self-read; none where it cannot be read.
     pub program_sha256: Option<[u8; 32]>,
-    /// The scripts that can be played on it: those that ship, and those named when the program was started.
-    pub scripts: Vec<KnownScript>,
-}
-
-/// A script that can be played.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownScript {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: u32,
-    /// The SHA-256 of its file, in lower-case hex.
-    pub sha256: String,
+    /// The texts of the scripts that can be played on it: those that ship, and those named when the program was started.
+    pub scripts: Vec<Cow<'static, str>>,
 }
 
 impl Workstation {

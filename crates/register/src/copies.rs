@@ -66,17 +66,13 @@ impl Copies {
 
     /// What became of the sheets of an older plan's backup, which are copies of each of its keys.
     fn of_plans_sheets(&mut self, of: &Told<'_>, entries: &[Entry]) {
-        let said = |e: &Entry| {
-            let id = id_of_copy(&facts::COPY.within(e)?, &facts::COPY_OF.within(e)?);
-            Some((id, facts::BECAME.within(e)?))
-        };
-        let said: BTreeMap<String, String> = entries.iter().filter_map(said).collect();
+        let said = walk_plan::became_of_older(entries, of.run);
         if said.is_empty() {
             return;
         }
         for copy in self.0.values_mut() {
             if let Some(became) = said.get(&copy.place.id) {
-                copy.place.became = Some((became.clone(), of.run.to_owned()));
+                copy.place.became = Some(became.clone());
             }
         }
     }

@@ -56,7 +56,7 @@ pub fn of_record(entries: &[Entry], believed: bool) -> Vec<(String, Vec<Place>)>
 
 /// What two people said became of copies of an older set, by the word for the place; it counts once they signed, which is when
 /// the step comes to its end.
-fn became_of_older(entries: &[Entry], run: &str) -> BTreeMap<String, (String, String)> {
+pub(crate) fn became_of_older(entries: &[Entry], run: &str) -> BTreeMap<String, (String, String)> {
     let (mut said, mut became) = (Vec::new(), BTreeMap::new());
     for entry in entries {
         if entry.kind == Kind::Outcome {

@@ -2,6 +2,7 @@
 //! its set have to be destroyed by two people before another backup is made.
 
 use crate::backup::{READ_BACK, words};
+use crate::room::sign::both_sign;
 use engine::{AskPeople, Cue, Halt, KeepRecord, Outcome, Past, Void};
 use facts::Named as _;
 use protocol::Ask;
@@ -32,9 +33,7 @@ pub(crate) fn destroy_void_sheets(
         let Some(set) = facts::void_set_of(&id) else { continue };
         let facts = vec![words::destroy_the_set(set)];
         stage.ask(Ask::Observe { facts, button: words::SET_IS_DESTROYED.to_owned() }, None)?;
-        for person in [Some(&cue.step.actor), cue.step.confirmer.as_ref()].into_iter().flatten() {
-            stage.signed_by(person, &words::i_saw_the_set_destroyed(set))?;
-        }
+        both_sign(cue, stage, &words::i_saw_the_set_destroyed(set))?;
         let note = Outcome::new().fact(&facts::NOTE, words::void_sheets_destroyed(set)).closes(&id);
         stage.note(note)?;
     }

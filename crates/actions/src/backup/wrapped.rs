@@ -45,7 +45,7 @@ pub(crate) fn wrapped(
         .fact(&facts::WRAPPED_WITH, how)
         .fact(&facts::BACKUP_KEY_ORIGIN, fresh::origin(dice.as_ref()))
         .file(FileDigest::of(name.clone(), &blob));
-    let mut outcome = Way::recorded_in(outcome, approved, key.spec());
+    let mut outcome = Way::recorded_in(outcome, approved, key.spec().is_asymmetric());
     if way == Way::ThroughHost {
         outcome = outcome.fact(&facts::BACKUP_RUNG, Rung::HostMemory.word());
     }

@@ -78,7 +78,7 @@ pub(in crate::cloud) fn wrapped(
         .fact(&facts::EXPIRY, expiry.map_or(words::NEVER.to_owned(), utc))
         .fact(&facts::ROUTE_SELF_TEST, words::CAME_OUT_UNCHANGED)
         .showing(words::wrapped(recorded, &master.check_value, wrapped.rung.word(), files.len()));
-    Ok(keep(stage, Way::recorded_in(outcome, approved, master.spec), &files)?)
+    Ok(keep(stage, Way::recorded_in(outcome, approved, master.spec.is_asymmetric()), &files)?)
 }
 
 /// What was imported as what is what the parameters order.

@@ -2,9 +2,10 @@
 
 use crate::copies::ask::ask;
 use crate::copies::copy::{
-    ANOTHER, BEFORE, BROUGHT, Copy, MISSING, NOTES, all, became, both_sign, gone_before, note, states,
+    ANOTHER, BEFORE, BROUGHT, Copy, MISSING, NOTES, all, became, gone_before, note, states,
 };
 use crate::copies::{ACCOUNTED, COPIES, COPIES_ACCOUNTED, guards, words};
+use crate::room::sign::both_sign;
 use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
 use facts::{AnyFact, Named as _};
 use protocol::Choice;

@@ -4,7 +4,7 @@ use crate::copies::words;
 use crate::earlier::kept;
 use crate::earlier::places;
 use crate::share::boxed;
-use engine::{AskPeople, Cue, Halt, KeepRecord, Outcome, Recall as _};
+use engine::{KeepRecord, Outcome, Recall as _};
 use facts::{AnyFact, Named as _};
 use protocol::Problem;
 use register::places::{Place, token_id};
@@ -143,14 +143,6 @@ pub(crate) fn note(
         .fact(&facts::COPY_OF, set)
         .fact(&facts::BECAME, became);
     record.note(note)
-}
-
-/// Both people of the step sign what they saw.
-pub(crate) fn both_sign(cue: Cue<'_>, people: &mut (impl AskPeople + ?Sized), saw: &str) -> Result<(), Halt> {
-    for person in [Some(&cue.step.actor), cue.step.confirmer.as_ref()].into_iter().flatten() {
-        people.signed_by(person, saw)?;
-    }
-    Ok(())
 }
 
 /// The shares of these numbers, of the record.

@@ -2,10 +2,11 @@
 
 use crate::copies::ask::ask;
 use crate::copies::copy::{
-    Copy, DESTROYED, MISSING, OWED, became, both_sign, numbers, shares, sheets, sheets_that, wrapped_file,
+    Copy, DESTROYED, MISSING, OWED, became, numbers, shares, sheets, sheets_that, wrapped_file,
 };
 use crate::copies::words::{self, listed};
 use crate::earlier::{kept, plan};
+use crate::room::sign::both_sign;
 use engine::words::out_of_order;
 use engine::{AskPeople, Cue, Departure, Done, Ended, Halt, Keep, KeepRecord, Outcome, Past, Recall as _};
 use facts::{AnyFact, Named as _};

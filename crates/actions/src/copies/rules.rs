@@ -19,6 +19,7 @@ pub(crate) struct NotedOfEach;
 impl Rule for NotedOfEach {
     fn holds(&self, whole: &Whole<'_>) -> Result<(), Departure> {
         let mut noted: BTreeMap<String, String> = BTreeMap::new();
+        let others = other_lines(whole.past.entries);
         for entry in whole.past.entries {
             if let Some((copy, became)) = facts::COPY.within(entry).zip(facts::BECAME.within(entry)) {
                 noted.insert(copy, became);
@@ -27,7 +28,7 @@ impl Rule for NotedOfEach {
             for (copy, became) in
                 lists.into_iter().flatten().flatten().filter(|(_, became)| !became.is_empty())
             {
-                if became == facts::KEPT && other_lines(whole.past.entries) == 0 {
+                if became == facts::KEPT && others == 0 {
                     let says = words::guards::KEPT_WITHOUT_PLAN;
                     return Err(Departure::of(Some(entry), "account-copies", "kept-without-plan", says));
                 }
@@ -40,7 +41,7 @@ impl Rule for NotedOfEach {
                     return Err(Departure::of(Some(entry), "account-copies", "not-noted", says));
                 }
             }
-            said_to_guard_nothing(entry, other_lines(whole.past.entries))?;
+            said_to_guard_nothing(entry, others)?;
             if facts::OLD_SET.within(entry).is_some() {
                 of_old_sheets(entry, &noted)?;
             }

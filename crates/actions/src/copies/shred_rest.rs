@@ -1,8 +1,9 @@
 //! `shred-rest`: what is left on the table is destroyed: the other sheets, and the media with the wrapped file.
 
-use crate::copies::copy::{BROUGHT, NOTES, all, became, both_sign, states};
+use crate::copies::copy::{BROUGHT, NOTES, all, became, states};
 use crate::copies::destroyed::{destroyed, how_of_a_share};
 use crate::copies::{KEY_GONE, REST_DESTROYED, REST_GONE, words};
+use crate::room::sign::both_sign;
 use engine::{Action, Cue, Halt, Outcome, Room, Stage};
 use script::{Closes, Hands, Row};
 

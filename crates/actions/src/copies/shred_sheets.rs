@@ -1,13 +1,12 @@
 //! `shred-sheets`: sheets are shredded until fewer are left, missing ones included, than the threshold. In this order,
 //! before the key in the token, nobody who interrupts a destruction is left with a way back that the record does not know.
 
-use crate::copies::copy::{
-    BEFORE, BROUGHT, DESTROYED, NOTES, became, both_sign, numbers, shares, sheets, sheets_that,
-};
+use crate::copies::copy::{BEFORE, BROUGHT, DESTROYED, NOTES, became, numbers, shares, sheets, sheets_that};
 use crate::copies::destroyed::{destroyed, how_of_a_share};
 use crate::copies::words::{self, listed};
 use crate::copies::{ACCOUNTED, BELOW_THRESHOLD, guards};
 use crate::earlier::kept;
+use crate::room::sign::both_sign;
 use engine::{Action, Cue, Departure, Done, Halt, KeepRecord, Outcome, Room, Stage};
 use facts::Named as _;
 use protocol::Problem;

@@ -9,7 +9,7 @@ use protocol::Problem;
 use register::places::{self, Place, Sort};
 use register::{walk, walk_plan};
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use transcript::{Entry, Reading};
 
 /// How the check value of a pair begins: it is the whole SHA-256 of its public half, so that no other key has it.
@@ -20,12 +20,15 @@ struct Record {
     other: OtherRun,
     reading: Reading,
     keys: BTreeSet<String>,
+    /// Where the keys of its plan went, once somebody asked: a plan has up to thousands.
+    of_plan: OnceCell<BTreeMap<String, Vec<Place>>>,
+    /// The same record as its evidence pack has it, where that verifies, once somebody asked.
+    signed: OnceCell<Option<Box<Record>>>,
 }
 
 /// The other runs' records.
 pub(crate) struct AtHand {
-    /// Each, and what its evidence pack says, where that verifies and was asked for.
-    records: Vec<(Record, OnceCell<Option<Record>>)>,
+    records: Vec<Record>,
     /// What is not at hand or not as it ended.
     unread: Vec<Place>,
 }
@@ -48,7 +51,7 @@ impl Record {
             keys.extend(KEYS.iter().filter_map(|fact| fact.within(entry)));
             keys.extend(facts::DRILL_CHECK_VALUE.within(entry));
         }
-        Self { other, reading, keys }
+        Self { other, reading, keys, of_plan: OnceCell::new(), signed: OnceCell::new() }
     }
 
     /// Whether it is of a key with this check value.
@@ -58,10 +61,11 @@ impl Record {
 
     /// Every place that it names for the key with this check value.
     fn places(&self, check_value: &str) -> Vec<Place> {
-        let of_plan = walk_plan::of_record(&self.reading.entries, false);
-        match of_plan.into_iter().find(|(key, _)| key == check_value) {
-            Some((_, places)) => places.into_iter().map(|p| Place { became: None, ..p }).collect(),
-            None => walk::of_record(&self.reading.entries, false),
+        let entries = &self.reading.entries;
+        let of_plan = self.of_plan.get_or_init(|| walk_plan::of_record(entries, false).into_iter().collect());
+        match of_plan.get(check_value) {
+            Some(places) => places.iter().cloned().map(|p| Place { became: None, ..p }).collect(),
+            None => walk::of_record(entries, false),
         }
     }
 
@@ -102,7 +106,7 @@ impl AtHand {
                 None => unread.push(Place::unread(&gone, words::NOT_AS_IT_ENDED)),
             }
         }
-        Ok(Self { records: records.into_iter().map(|record| (record, OnceCell::new())).collect(), unread })
+        Ok(Self { records, unread })
     }
 
     /// Adds to the places of a key with that check value, as the pack of `run` names them, what these records name. A record
@@ -117,33 +121,31 @@ impl AtHand {
         to: &mut Vec<Place>,
     ) {
         places::add(to, self.unread.iter().cloned());
-        let mut left: Vec<&(Record, OnceCell<Option<Record>>)> = self.records.iter().collect();
+        let mut left: Vec<&Record> = self.records.iter().collect();
         let mut family: BTreeSet<String> = to.iter().map(|p| p.run.clone()).chain([run.to_owned()]).collect();
         let mut tokens: BTreeSet<String> =
             to.iter().filter(|p| p.sort == Sort::Token).map(|p| p.id.clone()).collect();
         let mut read: BTreeSet<String> = BTreeSet::from([run.to_owned()]);
         // One that belongs may name what makes another one belong.
         loop {
-            let belongs = |(r, _): &&(Record, OnceCell<Option<Record>>)| {
+            let belongs = |r: &&Record| {
                 r.is_of_key(check_value)
                     && (check_value.starts_with(WHOLE) || r.names_token(&tokens) || r.is_of_run(&family))
             };
             let Some(at) = left.iter().position(belongs) else { break };
-            let (record, whole) = left.remove(at);
-            let record = match whole.get_or_init(|| signed(cue, &record.other, signers)) {
-                Some(whole) => {
-                    read.insert(record.other.run.clone());
-                    whole
-                }
-                None => record,
-            };
+            let mut record = left.remove(at);
+            let whole = record.signed.get_or_init(|| signed(cue, &record.other, signers).map(Box::new));
+            if let Some(whole) = whole {
+                read.insert(record.other.run.clone());
+                record = whole;
+            }
             let found = record.places(check_value);
             tokens.extend(found.iter().filter(|p| p.sort == Sort::Token).map(|p| p.id.clone()));
             family.insert(record.other.run.clone());
             places::add(to, found);
             damaged(record, to);
         }
-        for (record, _) in left {
+        for record in left {
             let of_key = record.is_of_key(check_value);
             if of_key {
                 let found = record.places(check_value);

@@ -9,6 +9,7 @@ pub(crate) mod open_again;
 pub(crate) mod read;
 pub(crate) mod rebuild;
 pub(crate) mod rebuild_again;
+mod rebuilt;
 pub(crate) mod routes;
 pub(crate) mod rules;
 pub(crate) mod seal;

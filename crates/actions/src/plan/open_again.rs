@@ -56,7 +56,7 @@ impl Action for OpenPlanBackup {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let left_out = script::lines(cue.plan.value(LEAVE_OUT)).unwrap_or_default();
         let register = register(&*stage)?;
-        let today = engine::words::utc(stage.now());
+        let today = engine::media::day(stage.now());
         let (earlier, outcome) = pack::opened(cue, stage, |earlier| {
             let lines = earlier.lines()?;
             may_be_left_out(&left_out, &lines, &register, &today)?;
@@ -122,9 +122,7 @@ fn is_over(key: &Key, today: &str) -> bool {
     let last = key.processes_until.as_ref().or(key.protects_until.as_ref());
     match key.state {
         KeyState::Destroyed => true,
-        KeyState::Deactivated | KeyState::Compromised => {
-            last.is_some_and(|last| today.get(..10).is_some_and(|today| last.as_str() < today))
-        }
+        KeyState::Deactivated | KeyState::Compromised => last.is_some_and(|last| last.as_str() < today),
         KeyState::PreActivation | KeyState::Active | KeyState::Suspended => false,
     }
 }

@@ -15,8 +15,7 @@ use engine::words::{observed, out_of_order, utc};
 use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage, WorkWith as _};
 use protocol::{Mode, Problem};
 use script::{Hands, Reach, Row};
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::make_folder;
 use tokens::Rung;
 use transcript::FileDigest;
@@ -79,8 +78,7 @@ impl Action for WrapPlanKeys {
         same_lines(words::WRAPPED, numbers.into_iter(), bundles.keys().copied())?;
         let each =
             left.iter().filter_map(|l| Some(observed(l.says(), keys.get(&l.number())?.check_value.as_str())));
-        let spec = if pairs { tokens::KeySpec::P256 } else { tokens::KeySpec::Aes(256) };
-        Ok(Way::recorded_in(Outcome::new(), approved, spec)
+        Ok(Way::recorded_in(Outcome::new(), approved, pairs)
             .fact(&facts::PLAN_WRAPPED, bundles.len() as u64)
             .fact(&facts::ROUTE_SELF_TEST, words::CAME_OUT_UNCHANGED)
             .shows(words::keys_wrapped(many, bundles.len()))

@@ -2,14 +2,12 @@
 //! after another and for the moment, and wrapped under one fresh wrapping key.
 
 use crate::backup::fresh::{fresh_key, fresh_set, origin, put_wrapping_key};
-use crate::backup::words::HOW;
 use crate::backup::{BACKUP_KEY, dice, void};
-use crate::cloud::by_line::{one_key, same_lines};
+use crate::cloud::by_line::one_key;
 use crate::earlier::plan::{Backed, PUBLIC_KEYS, Wrapped, kept};
 use crate::earlier::{BROUGHT, DRILL_DECIDED, brought};
-use crate::plan::agree::backed as backed_files;
 use crate::plan::words;
-use crate::plan::wrapped_files::{drop_unfinished, name_of, wrapped_files};
+use crate::plan::wrapped_files::{all_backed_up, drop_unfinished, name_of, wrapped_files};
 use crate::recover::OLD_SET;
 use crate::recover::brought_back::lent;
 use crate::token::CAPABILITIES;
@@ -99,15 +97,9 @@ impl Action for WrapPlanBackupAgain {
             }
             stage.note(note)?;
         }
-        let files = backed_files(stage.past(), &set.to_string())?;
-        same_lines(words::BACKED_UP, lines.iter().copied(), files.keys().copied())?;
+        let outcome = all_backed_up(stage, set, lines.into_iter(), origin(dice.as_ref()))?;
         put_wrapping_key(room, backup_key)?;
-        Ok(Outcome::new()
-            .fact(&facts::SHARE_SET, set.to_string())
-            .fact(&facts::PLAN_BACKED_UP, files.len() as u64)
-            .fact(&facts::WRAPPED_WITH, HOW)
-            .fact(&facts::BACKUP_KEY_ORIGIN, origin(dice.as_ref()))
-            .showing(words::backed_up(files.len(), set.to_string())))
+        Ok(outcome)
     }
 
     fn voids(&self, plan: &Plan, past: &Past<'_>) -> Void {

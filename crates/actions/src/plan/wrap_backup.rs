@@ -1,14 +1,12 @@
 //! `wrap-plan-backup`: one fresh wrapping key wraps each of the plan's keys into a file of its own.
 
 use crate::backup::fresh::{fresh_key, fresh_set, origin, put_wrapping_key};
-use crate::backup::words::HOW;
 use crate::backup::{BACKUP_KEY, dice, void};
-use crate::cloud::by_line::{one_key, same_lines};
+use crate::cloud::by_line::one_key;
 use crate::key::master::MasterKey;
-use crate::plan::agree::backed;
 use crate::plan::lines::{all_made, load};
 use crate::plan::words;
-use crate::plan::wrapped_files::{drop_unfinished, name_of, wrapped_files};
+use crate::plan::wrapped_files::{all_backed_up, drop_unfinished, name_of, wrapped_files};
 use engine::{Action, Cue, Halt, Outcome, Past, Room, Stage, TokenRefusal, Void, WorkWith as _};
 use script::{Hands, Plan, Reach, Row, sha256};
 use secrets::SecretBytes;
@@ -69,15 +67,9 @@ impl Action for WrapPlanBackup {
                 .file(FileDigest::of(name, &blob));
             stage.note(note)?;
         }
-        let files = backed(stage.past(), &set.to_string())?;
-        same_lines(words::BACKED_UP, keys.keys().copied(), files.keys().copied())?;
+        let outcome = all_backed_up(stage, set, keys.keys().copied(), origin(dice.as_ref()))?;
         put_wrapping_key(room, backup_key)?;
-        Ok(Outcome::new()
-            .fact(&facts::SHARE_SET, set.to_string())
-            .fact(&facts::PLAN_BACKED_UP, files.len() as u64)
-            .fact(&facts::WRAPPED_WITH, HOW)
-            .fact(&facts::BACKUP_KEY_ORIGIN, origin(dice.as_ref()))
-            .showing(words::backed_up(files.len(), set.to_string())))
+        Ok(outcome)
     }
 
     fn voids(&self, plan: &Plan, past: &Past<'_>) -> Void {

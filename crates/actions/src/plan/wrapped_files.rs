@@ -1,6 +1,9 @@
 //! The wrapped files of a plan's backup in the run's folder.
 
 use crate::backup::fresh::plain;
+use crate::backup::words::HOW;
+use crate::cloud::by_line::same_lines;
+use crate::plan::agree::backed;
 use crate::plan::words;
 use engine::{Cue, Keep, KeepRecord, Outcome, Past};
 use protocol::Problem;
@@ -36,4 +39,22 @@ pub(in crate::plan) fn drop_unfinished(
     let note =
         Outcome::new().fact(&facts::NOTE, words::UNFINISHED_REMOVED).fact(&facts::REMOVED_FILES, names);
     stage.note(note)
+}
+
+/// Every line has its file of this set; gives what is recorded of the backup as a whole.
+pub(in crate::plan) fn all_backed_up(
+    record: &(impl KeepRecord + ?Sized),
+    set: SetId,
+    lines: impl Iterator<Item = u64>,
+    origin: String,
+) -> Result<Outcome, Problem> {
+    let set = set.to_string();
+    let files = backed(record.past(), &set)?;
+    same_lines(words::BACKED_UP, lines, files.keys().copied())?;
+    Ok(Outcome::new()
+        .fact(&facts::SHARE_SET, set.as_str())
+        .fact(&facts::PLAN_BACKED_UP, files.len() as u64)
+        .fact(&facts::WRAPPED_WITH, HOW)
+        .fact(&facts::BACKUP_KEY_ORIGIN, origin)
+        .showing(words::backed_up(files.len(), set)))
 }

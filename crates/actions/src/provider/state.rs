@@ -5,8 +5,10 @@ use super::known::{Known, exchange_keys, known};
 use super::words;
 use crate::cloud::words::byok_problem;
 use crate::room::register::register;
+use crate::room::sign::both_sign;
 use crate::token::SIGNING_KEY;
 use byok::state::{Condition, KnownKey, ProviderState, compare};
+use engine::media;
 use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
 use facts::Named as _;
 use protocol::{Ask, Problem};
@@ -84,10 +86,7 @@ impl Action for ReadProviderState {
         let facts = words::compared(shown.keys.len(), known.len(), seen.len(), &differs);
         stage.ask(Ask::Observe { facts, button: words::SEEN_IT.to_owned() }, None)?;
         let says = words::i_compared(&sha256, differs.len());
-        let confirmer = cue.step.confirmer.as_ref().ok_or_else(engine::words::out_of_order)?;
-        for person in [&cue.step.actor, confirmer] {
-            stage.signed_by(person, &says)?;
-        }
+        both_sign(cue, stage, &says)?;
         let name = format!("provider-state-{}.json", stage.past().entries.len());
         stage.keep(&name, &bytes)?;
         let now = stage.now();
@@ -96,8 +95,8 @@ impl Action for ReadProviderState {
             .fact(&facts::PROVIDER_STATE_SHA256, sha256)
             .fact(&facts::PROVIDER_STATE_KEYS, shown.keys.len() as u64)
             .fact(&facts::PROVIDER_STATE_SEEN, seen)
-            .fact(&facts::RECORDED_ON, day_of(now))
-            .fact(&facts::DUE_OPENED, due(&differs, &day_of(now)))
+            .fact(&facts::RECORDED_ON, media::day(now))
+            .fact(&facts::DUE_OPENED, due(&differs, &media::day(now)))
             .fact(&facts::DUE_SETTLED, settled)
             .fact(&facts::PROVIDER_STATE_DIFFERS, differs)
             .file(FileDigest::of(name, &bytes)))
@@ -125,7 +124,7 @@ fn read(bytes: &[u8]) -> Result<ProviderState, Problem> {
 
 /// What is due: each difference within a week.
 fn due(differs: &[(String, String)], day: &str) -> Vec<(String, String, String)> {
-    let by = script::day(day).map(|on| day_of(on + WITHIN)).unwrap_or_default();
+    let by = script::day(day).map(|on| media::day(on + WITHIN)).unwrap_or_default();
     differs.iter().map(|(id, says)| (id.clone(), says.clone(), by.clone())).collect()
 }
 
@@ -171,9 +170,4 @@ fn word(condition: &Condition) -> String {
         Condition::Other(says) => says.clone(),
         Condition::NotSaid => "not-said".to_owned(),
     }
-}
-
-/// The day of a time in Unix seconds, UTC.
-fn day_of(unix: i64) -> String {
-    engine::media::minute(unix).chars().take(10).collect()
 }

@@ -2,7 +2,9 @@
 
 use super::offers::Offers;
 use super::words;
+use crate::room::sign::both_sign;
 use crate::token::SIGNING_KEY;
+use engine::media;
 use engine::words::{not_an_answer, out_of_order};
 use engine::{Action, AskPeople, Cue, Departure, Done, Halt, Outcome, Room, Stage};
 use facts::Named as _;
@@ -36,7 +38,7 @@ impl Action for RecordDeclared {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let declared = cue.step.record.as_ref().ok_or_else(out_of_order)?;
-        let offers = Offers::of(cue, stage)?;
+        let offers = Offers::of(cue, declared, stage)?;
         if let Some(text) = &declared.inject {
             let button = words::EVERYONE_HEARD.to_owned();
             stage.ask(Ask::Observe { facts: words::inject(text, declared.minutes), button }, None)?;
@@ -53,7 +55,7 @@ impl Action for RecordDeclared {
             values.push((field, asked(cue.plan.mode, stage, field, &choices)?));
         }
         let said = Said { declared, values };
-        let day = day_of(stage.now());
+        let day = media::day(stage.now());
         let due = said.due(&day).ok_or_else(out_of_order)?;
         // A clock that was set back says nothing.
         let took = u64::try_from(stage.now().saturating_sub(heard)).unwrap_or_default();
@@ -62,10 +64,7 @@ impl Action for RecordDeclared {
         facts.extend(took.map(|seconds| words::took(seconds, declared.minutes)));
         stage.ask(Ask::Observe { facts, button: words::IS_RIGHT.to_owned() }, None)?;
         let says = said.sentence();
-        let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
-        for person in [&cue.step.actor, confirmer] {
-            stage.signed_by(person, &says)?;
-        }
+        both_sign(cue, stage, &says)?;
         let outcome = Outcome::new()
             .fact(&facts::RECORDED, declared.kind.as_str())
             .fact(&facts::RECORDED_ON, day)
@@ -154,7 +153,7 @@ impl Said<'_> {
         let due = self.declared.due.iter().filter(|due| means(&due.id));
         Some(
             due.map(|due| {
-                (filled(&due.id), filled(&due.says), day_of(on + i64::from(due.within_days) * DAY))
+                (filled(&due.id), filled(&due.says), media::day(on + i64::from(due.within_days) * DAY))
             })
             .collect(),
         )
@@ -172,8 +171,7 @@ fn says_a_state(kind: &str) -> bool {
     [facts::KEY_STATE, facts::COMPROMISE].contains(&kind)
 }
 
-/// Asks for one field until there is an answer of its form. A state of the key `of_key` has to be one that it may come to.
-/// What there is to choose from. Of a key's states those stand there and cannot be chosen to which it may not come, by the
+/// What there is to choose from. Of the states of the key `of_key` those stand there and cannot be chosen to which it may not come, by the
 /// records here, and so do keys that may come to none of them.
 fn offered(declared: &Declared, field: &Field, offers: &Offers, of_key: Option<&str>) -> Vec<Choice> {
     let states = declared.fields.iter().find(|f| f.name == "state" && says_a_state(&declared.kind));
@@ -200,6 +198,7 @@ fn offered(declared: &Declared, field: &Field, offers: &Offers, of_key: Option<&
     }
 }
 
+/// Asks for one field until there is an answer of its form.
 fn asked(
     mode: Mode,
     on: &mut (impl AskPeople + ?Sized),
@@ -298,11 +297,6 @@ fn at_its_level<'e>(entry: &'e Entry, field: &Field, name: &str) -> Option<&'e V
     entry.facts.get(&level(field))?.get(name)
 }
 
-/// The day of a time in Unix seconds, UTC.
-fn day_of(unix: i64) -> String {
-    engine::media::minute(unix).chars().take(10).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,6 +315,6 @@ mod tests {
 
     #[test]
     fn a_day_is_that_of_utc() {
-        assert_eq!(day_of(1_795_953_600), "2026-11-29");
+        assert_eq!(media::day(1_795_953_600), "2026-11-29");
     }
 }

@@ -6,6 +6,8 @@ use crate::room::register::register;
 use engine::{Cue, Machine, Shelf};
 use protocol::{Choice, Problem};
 use register::{DeviceSort, KeyState};
+use script::Script;
+use script::declared::{Declared, FieldForm};
 
 /// What the register offers.
 pub(super) struct Offers {
@@ -22,17 +24,24 @@ pub(super) struct Offers {
 
 impl Offers {
     /// By every other record that can be read.
-    pub(super) fn of(cue: Cue<'_>, shelf: &(impl Shelf + Machine + ?Sized)) -> Result<Self, Problem> {
+    pub(super) fn of(
+        cue: Cue<'_>,
+        declared: &Declared,
+        shelf: &(impl Shelf + Machine + ?Sized),
+    ) -> Result<Self, Problem> {
         let register = register(shelf)?;
         let open = register.dues.iter().filter(|due| due.settles_by_word());
         let none = words::none_of_these;
+        // To read them all takes a moment: only where one is asked for.
+        let asked = declared.fields.iter().any(|field| field.form == FieldForm::Script);
+        let scripts = if asked { shelf.workstation().scripts.as_slice() } else { &[] };
         let in_bags = register.sheets.iter().filter(|sheet| sheet.bag.is_some());
         let tokens = register.devices.iter().filter(|device| device.sort == DeviceSort::Token);
         Ok(Self {
             bags: in_bags.map(words::bag).chain([none()]).collect(),
             tokens: tokens.map(words::token).chain([none()]).collect(),
             states: register.keys.iter().map(|key| (key.check_value.clone(), key.state)).collect(),
-            scripts: shelf.workstation().scripts.iter().map(words::script).collect(),
+            scripts: scripts.iter().filter_map(|text| known(text)).collect(),
             sets: register.sets.iter().map(words::set).chain([none()]).collect(),
             keys: register.keys.iter().map(words::key).chain([words::no_key()]).collect(),
             dues: open.map(words::due).chain([words::nothing_due()]).collect(),
@@ -46,4 +55,10 @@ impl Offers {
         let next = KeyState::ALL.into_iter().find(|one| one.to_string() == next)?;
         (!state.may_become(next)).then(|| words::not_from_there(&state.to_string(), &next.to_string()))
     }
+}
+
+/// A script that can be played, where it can be read.
+fn known(text: &str) -> Option<Choice> {
+    let script = Script::parse(text).ok()?;
+    Some(words::script(&script.name, script.version, &script::sha256_hex(text.as_bytes())))
 }

@@ -1,6 +1,5 @@
 //! What people read where a script has something recorded.
 
-use engine::KnownScript;
 use engine::words::observed;
 use facts::NONE;
 use protocol::{Choice, Fact, problems};
@@ -131,8 +130,7 @@ pub(super) fn token(device: &Device) -> Choice {
     offered(&device.serial, device.serial.as_str(), (!note.is_empty()).then(|| note.join(", ")))
 }
 
-pub(super) fn script(script: &KnownScript) -> Choice {
-    let KnownScript { name, version, sha256 } = script;
+pub(super) fn script(name: &str, version: u32, sha256: &str) -> Choice {
     let note = Some(format!("SHA-256 {sha256}"));
     offered(&format!("{name} version {version} {sha256}"), format!("{name}, version {version}"), note)
 }

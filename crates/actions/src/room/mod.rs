@@ -7,6 +7,7 @@ pub(crate) mod medium;
 pub(crate) mod preflight;
 pub(crate) mod register;
 pub(crate) mod roles;
+pub(crate) mod sign;
 pub(crate) mod stand_in;
 pub(crate) mod words;
 pub(crate) mod workstation;

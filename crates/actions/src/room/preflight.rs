@@ -89,7 +89,7 @@ impl Action for Preflight {
 /// By which ceremony of this workstation the script was approved, and until when, or that it was not.
 fn approved(cue: Cue<'_>, on: &(impl Shelf + Machine + ?Sized)) -> Result<String, Problem> {
     let sha256 = script::hex(&script::script_hash(&cue.plan.text));
-    let today: String = engine::media::minute(on.now()).chars().take(10).collect();
+    let today = engine::media::day(on.now());
     let mut approvals = register(on)?.approvals.into_iter().filter(|approval| approval.sha256 == sha256);
     // The newest counts: one that ended is not brought back by an older one.
     Ok(approvals.next_back().map_or_else(

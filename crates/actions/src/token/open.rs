@@ -2,8 +2,7 @@
 
 use super::words;
 use engine::words::observed;
-use engine::{Action, Cue, Halt, Outcome, Room, Stage};
-use engine::{Departure, Done};
+use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
 use facts::Named as _;
 use script::{Reach, Row};
 

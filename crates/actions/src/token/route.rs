@@ -107,14 +107,10 @@ impl Way {
 
     /// Says who agreed to the last rung, where it was taken, and that the form of a private key was then set here: said of
     /// every one, since which keys need it tells something of their numbers.
-    pub(crate) fn recorded_in(outcome: Outcome, approved: Option<String>, spec: KeySpec) -> Outcome {
+    pub(crate) fn recorded_in(outcome: Outcome, approved: Option<String>, of_pairs: bool) -> Outcome {
         let Some(role) = approved else { return outcome };
         let outcome = outcome.fact(&facts::HOST_MEMORY_APPROVED_BY, role);
-        if spec.is_asymmetric() {
-            outcome.fact(&facts::PRIVATE_KEY_FORM, words::FORM_SET_HERE)
-        } else {
-            outcome
-        }
+        if of_pairs { outcome.fact(&facts::PRIVATE_KEY_FORM, words::FORM_SET_HERE) } else { outcome }
     }
 
     /// Before the last rung the confirmer agrees to it, knowing what it means. Gives the role of who agreed.

@@ -2,6 +2,7 @@
 //! the token says of itself, and signed by two people. The program cannot look a certificate up, and says so.
 
 use super::words;
+use crate::room::sign::both_sign;
 use crate::stand_in::{FILE, Prepared, StandIn, failed, folder, is};
 use engine::{Action, Cue, Departure, Done, Halt, Outcome, Recall as _, Room, Rule, Stage, Whole};
 use facts::{Fact, Named as _, Text};
@@ -68,10 +69,7 @@ impl Action for ReadValidation {
             &read.by,
             &script::sha256_hex(&bytes),
         );
-        let confirmer = cue.step.confirmer.as_ref().ok_or_else(engine::words::out_of_order)?;
-        for person in [&cue.step.actor, confirmer] {
-            stage.signed_by(person, &sentence)?;
-        }
+        both_sign(cue, stage, &sentence)?;
         let name = format!("validation-{}.toml", stage.past().entries.len());
         stage.keep(&name, &bytes)?;
         Ok(Outcome::new()

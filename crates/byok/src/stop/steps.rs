@@ -1,5 +1,7 @@
 //! What is done to stop a key, as commands whose every word is checked.
 
+use crate::asks::one;
+use crate::provider::Ask;
 use crate::script::check;
 use crate::{ByokError, Target};
 
@@ -45,6 +47,18 @@ impl From<String> for Part {
 impl From<&'static Blank> for Part {
     fn from(blank: &'static Blank) -> Self {
         Self::Blank(blank)
+    }
+}
+
+impl Part {
+    /// What a record has of this ask, in its normal form, or what a person fills in where it has none.
+    pub(crate) fn recorded(
+        asks: &'static [Ask],
+        name: &str,
+        said: Option<&String>,
+        blank: &'static Blank,
+    ) -> Result<Self, ByokError> {
+        said.map_or(Ok(Self::Blank(blank)), |said| one(asks, name, said).map(Self::Is))
     }
 }
 

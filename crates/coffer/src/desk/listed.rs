@@ -3,9 +3,8 @@
 //! takes it over must not be able to bring in a library, a script or people of their own.
 
 use super::{Desk, LARGEST_TEXT, SHIPPED, modules, words};
-use engine::KnownScript;
 use protocol::{Choice, Mode, Problem};
-use script::Script;
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 impl Desk {
@@ -21,20 +20,15 @@ impl Desk {
         if ships || named() { Ok(()) } else { Err(words::script_not_listed(name)) }
     }
 
-    /// Every script that can be played here: those that ship, and those named that can be read.
-    pub(super) fn known_scripts(&self) -> Vec<KnownScript> {
-        let ship = SHIPPED.iter().map(|shipped| shipped.text.to_owned());
+    /// The text of every script that can be played here: of those that ship, and of those named that can be read.
+    pub(super) fn script_texts(&self) -> Vec<Cow<'static, str>> {
+        let ship = SHIPPED.iter().map(|shipped| Cow::Borrowed(shipped.text));
         let named = self
             .named
             .scripts
             .iter()
             .filter_map(|path| String::from_utf8(outside::read(path, LARGEST_TEXT).ok()?).ok());
-        let known = |text: String| {
-            let script = Script::parse(&text).ok()?;
-            let sha256 = script::sha256_hex(text.as_bytes());
-            Some(KnownScript { name: script.name, version: script.version, sha256 })
-        };
-        ship.chain(named).filter_map(known).collect()
+        ship.chain(named.map(Cow::Owned)).collect()
     }
 
     /// The rosters to choose from: those enrolled here, the newest first, and those named.

@@ -2,7 +2,8 @@
 
 use super::words::machine as words;
 use confine::Held;
-use engine::{Check, KnownScript, Workstation};
+use engine::{Check, Workstation};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Secrets take some kibibytes each; a ceremony with 255 shares some mebibytes, locked. In bytes.
@@ -18,7 +19,7 @@ pub(crate) fn warnings() -> Vec<String> {
 
 /// This machine and the program's own file, which is read once for a play. `web` says whether the web engine of the window
 /// has its sandbox, where there is a window.
-pub(super) fn workstation(web: Option<bool>, scripts: Vec<KnownScript>) -> Workstation {
+pub(super) fn workstation(web: Option<bool>, scripts: Vec<Cow<'static, str>>) -> Workstation {
     let program_file = std::env::current_exe().unwrap_or_default();
     let program_sha256 = std::fs::read(&program_file).ok().map(|bytes| script::sha256(&bytes));
     Workstation { checks: Machine::this().checks(web), program_file, program_sha256, scripts }

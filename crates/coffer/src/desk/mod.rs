@@ -297,7 +297,7 @@ impl Desk {
             Mode::Rehearsal => Mode::Production,
             Mode::Production => Mode::Rehearsal,
         };
-        let workstation = machine::workstation(self.named.web_sandbox, self.known_scripts());
+        let workstation = machine::workstation(self.named.web_sandbox, self.script_texts());
         let (own, others) = (self.records(mode), self.records(other));
         let newest = own.iter().chain(&others).filter_map(|(run, record)| Newest::of(run, &record.entries));
         Ok(Surroundings {

@@ -2,7 +2,6 @@
 //! Management Service, 2016-01-20) and were not run.
 
 use super::words;
-use crate::asks::one;
 use crate::provider::Provider;
 use crate::stop::{Blank, Command, Part, Stop};
 use crate::text::made_of;
@@ -19,8 +18,7 @@ pub(super) fn stop(
     if !made_of(called, 128, b"-_") {
         return Err(ByokError::StatedMalformed { what: "key", form: words::A_KEY.to_owned() });
     }
-    let region = prepared.get("Region").map(|r| one(of.asks(), "region", r)).transpose()?;
-    let region = region.map_or_else(|| Part::from(&REGION), Part::from);
+    let region = Part::recorded(of.asks(), "region", prepared.get("Region"), &REGION)?;
     let key = Part::from(called);
     let about = |operation: &str, options: &str| {
         let text = format!("aliyun kms {operation} --region {{}} --KeyId {{}} {options}");

@@ -17,8 +17,7 @@ pub(super) fn stop(
     prepared: &BTreeMap<String, String>,
 ) -> Result<Stop, ByokError> {
     let name = one(of.asks(), "key-name", called)?;
-    let instance = prepared.get("Instance").map(|i| one(of.asks(), "instance", i)).transpose()?;
-    let instance = instance.map_or_else(|| Part::from(&INSTANCE), Part::from);
+    let instance = Part::recorded(of.asks(), "instance", prepared.get("Instance"), &INSTANCE)?;
     // The commands take a key's ID; names need not be the only ones of their kind.
     let about = |verb: &str| -> Result<Vec<Command>, ByokError> {
         let text = format!("ibmcloud kp key {verb} {{}} -i {{}}");

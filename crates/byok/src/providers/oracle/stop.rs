@@ -20,8 +20,7 @@ pub(super) fn stop(
         Ok(ocid) => (ocid.clone(), Part::from(ocid)),
         Err(_) => (one(of.asks(), "key-name", called)?, Part::from(&KEY)),
     };
-    let endpoint = prepared.get("Management endpoint").map(|e| one(of.asks(), "endpoint", e)).transpose()?;
-    let endpoint = endpoint.map_or_else(|| Part::from(&ENDPOINT), Part::from);
+    let endpoint = Part::recorded(of.asks(), "endpoint", prepared.get("Management endpoint"), &ENDPOINT)?;
     let about = |verb: &str| {
         let text = format!("oci kms management key {verb} --key-id {{}} --endpoint {{}}");
         Ok::<_, ByokError>(vec![Command::new(&text, &[&key, &endpoint])?])
