@@ -150,6 +150,19 @@ fn an_exercise_is_held_and_a_key_goes_on_and_is_stopped() {
         to_the_end(&page, &mut people, &screen).await;
         assert!(files(&medium).iter().any(|f| f.ends_with("INSTRUCTIONS.txt")), "{:?}", files(&medium));
         page.close().await;
+
+        // A key that can come to no state any more stands there, says why, and nobody can choose it.
+        for (dark, picture) in [(true, "key-state-dark"), (false, "key-state-light")] {
+            let page = Page::open(&screen, dark).await;
+            begin(&screen, &page, "key-state", &[]).await;
+            let mut people = People::in_pictures(picture);
+            people.play(&page, |s| s.key.as_deref().is_some_and(|key| key.starts_with("state/choose"))).await;
+            let told = page.everything().await;
+            assert!(told.contains("Cannot be chosen: By the records here it can come to none"), "{told}");
+            page.fits("a key that cannot be chosen").await;
+            page.picture(picture).await;
+            page.close().await;
+        }
     });
 }
 
