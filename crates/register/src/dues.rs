@@ -8,7 +8,7 @@ use crate::told::{List, Told};
 use crate::{day, words};
 use facts::Named as _;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use transcript::{Entry, Kind};
 
 /// One thing that is due.
@@ -173,14 +173,17 @@ impl Dues {
         let mut all: Vec<Due> = all.into_values().collect();
         let in_use = || by.sets.iter().filter(|s| s.state == SetState::InUse);
         all.extend(in_use().map(drill));
-        all.extend(in_use().flat_map(|set| by.people.iter().filter_map(|person| leaver(person, set))));
+        let sets: BTreeMap<&str, &Set> = in_use().map(|set| (set.set.as_str(), set)).collect();
+        all.extend(by.people.iter().flat_map(|person| leavers(person, &sets)));
         all.extend(by.devices.iter().filter_map(validation));
         let yubikeys = by.devices.iter().filter_map(|device| yubikey(device, by.people));
         all.extend(yubikeys.map(|due| {
             let settled = self.settled_of_lists.get(&due.id).cloned();
             Due { settled, ..due }
         }));
-        all.extend(by.ends_of_backups.iter().map(|(key, set)| end_of_backup(by.keys, key, set)));
+        let keys: BTreeMap<&str, &Key> = by.keys.iter().map(|key| (key.check_value.as_str(), key)).collect();
+        let ends = by.ends_of_backups.iter();
+        all.extend(ends.map(|(key, set)| end_of_backup(keys.get(key.as_str()).copied(), key, set)));
         let order = |due: &Due| {
             (due.settled.is_some(), due.by.is_none(), due.by.clone(), due.since.clone(), due.id.clone())
         };
@@ -223,17 +226,21 @@ fn drill(set: &Set) -> Due {
     }
 }
 
-/// A change of custodians, of a set in use of which somebody who left holds a share.
-fn leaver(person: &Person, set: &Set) -> Option<Due> {
-    let (day, run) = person.left.as_ref()?;
-    person.holds.iter().find(|(held, _)| *held == set.set)?;
-    Some(Due {
-        id: format!("{LEAVER}{} {}", person.id, set.set),
-        says: words::due_leaver(&person.name, &set.set),
-        by: Some(day.clone()),
-        since: person.since.clone(),
-        run: run.clone(),
-        settled: None,
+/// A change of custodians for each of the sets in use of which somebody who left holds shares.
+fn leavers<'l>(person: &'l Person, in_use: &'l BTreeMap<&str, &Set>) -> impl Iterator<Item = Due> + 'l {
+    let left = person.left.as_ref();
+    let held: BTreeSet<&str> =
+        person.holds.iter().filter(|_| left.is_some()).map(|(set, _)| &**set).collect();
+    held.into_iter().filter_map(move |set| {
+        let ((day, run), set) = (left?, in_use.get(set)?);
+        Some(Due {
+            id: format!("{LEAVER}{} {}", person.id, set.set),
+            says: words::due_leaver(&person.name, &set.set),
+            by: Some(day.clone()),
+            since: person.since.clone(),
+            run: run.clone(),
+            settled: None,
+        })
     })
 }
 
@@ -271,8 +278,7 @@ pub(crate) fn end_of_backup_id(check_value: &str) -> String {
 }
 
 /// A wrapped file is left of a key that is else destroyed.
-fn end_of_backup(keys: &[Key], check_value: &str, set: &str) -> Due {
-    let key = keys.iter().find(|key| key.check_value == check_value);
+fn end_of_backup(key: Option<&Key>, check_value: &str, set: &str) -> Due {
     Due {
         id: end_of_backup_id(check_value),
         says: words::due_end_of_backup(check_value, set),

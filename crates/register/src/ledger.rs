@@ -121,6 +121,16 @@ impl Register {
         }
     }
 
+    /// The copies of one key, by place.
+    pub fn copies_of(&self, check_value: &str) -> &[Copy] {
+        run_of(&self.copies, |copy| copy.key.as_str(), check_value)
+    }
+
+    /// The sheets of one set, by share.
+    pub fn sheets_of(&self, set: &str) -> &[Sheet] {
+        sheets_of(&self.sheets, set)
+    }
+
     /// Whether nothing is left of a key but its wrapped file, which sheets open that guard other keys of its plan.
     pub fn is_wrapped_still(&self, check_value: &str) -> bool {
         let id = crate::dues::end_of_backup_id(check_value);
@@ -132,6 +142,18 @@ impl Register {
     pub fn drills(&self, today: &str) -> Vec<String> {
         self.sets.iter().filter(|s| s.state == SetState::InUse).map(|set| words::drill(set, today)).collect()
     }
+}
+
+/// The sheets of one set among all, which are listed by set and share.
+pub(crate) fn sheets_of<'s>(sheets: &'s [Sheet], set: &str) -> &'s [Sheet] {
+    run_of(sheets, |sheet| sheet.set.as_str(), set)
+}
+
+/// Those of a list in order of `by` whose `by` is this.
+fn run_of<'l, T>(list: &'l [T], by: impl Fn(&T) -> &str, this: &str) -> &'l [T] {
+    let from = list.partition_point(|item| by(item) < this);
+    let rest = list.get(from..).unwrap_or_default();
+    rest.get(..rest.partition_point(|item| by(item) == this)).unwrap_or_default()
 }
 
 fn begun(record: &Record) -> &str {

@@ -1,5 +1,6 @@
 //! What is owed: by records that are at no end, and by what the lists say.
 
+use crate::ledger::sheets_of;
 use crate::sets::Set;
 use crate::sheets::{Sheet, SheetState};
 use crate::told::Record;
@@ -24,7 +25,7 @@ pub(crate) fn all(records: &[Record], sets: &[Set], sheets: &[Sheet]) -> Vec<Owe
     owed.extend(sheets.iter().filter_map(|sheet| words::sheet_owed(sheet).map(|says| by(sheet, says))));
     // Sheets of a replaced set, or of a key that is gone, that no record accounts for.
     for set in sets.iter().filter(|s| s.state.is_over()) {
-        let left = sheets.iter().filter(|s| s.set == set.set && s.state == SheetState::Sealed);
+        let left = sheets_of(sheets, &set.set).iter().filter(|s| s.state == SheetState::Sealed);
         owed.extend(left.map(|sheet| by(sheet, words::sealed_of_no_use(sheet, set))));
     }
     owed.sort_by(|a, b| (&a.since, &a.run, &a.says).cmp(&(&b.since, &b.run, &b.says)));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use data_encoding::BASE64;
 
 use crate::line;
+use crate::many::side_by_side;
 use crate::sign;
 use crate::types::{Entry, Head, Kind, Level, Obligation};
 use crate::words;
@@ -49,29 +50,6 @@ impl Alone {
 const AT_ONCE: usize = 2048;
 /// Fewer lines than this are read by one processor: to start another costs more.
 const WORTH_IT: usize = 64;
-
-/// Reads lines by themselves, on all processors there are. The results stand in the lines' order.
-fn alone(lines: &[&[u8]]) -> Vec<Result<Alone, String>> {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    if lines.len() < WORTH_IT || processors == 1 {
-        return lines.iter().map(|line| Alone::of(line)).collect();
-    }
-    let each = |lines: &[&[u8]]| lines.iter().map(|line| Alone::of(line)).collect::<Vec<_>>();
-    std::thread::scope(|scope| {
-        let shares = lines.chunks(lines.len().div_ceil(processors));
-        let workers: Vec<_> = shares
-            .map(|share| (share, std::thread::Builder::new().spawn_scoped(scope, move || each(share))))
-            .collect();
-        // Where no thread can be had, or it is lost, its share is read here.
-        workers
-            .into_iter()
-            .flat_map(|(share, worker)| {
-                let done = worker.ok().and_then(|worker| worker.join().ok());
-                done.unwrap_or_else(|| each(share))
-            })
-            .collect()
-    })
-}
 
 /// A line that holds after those before it.
 pub(crate) struct Step {
@@ -121,7 +99,7 @@ impl Replay {
             if next.is_empty() {
                 return Ok(());
             }
-            for line in alone(&next) {
+            for line in side_by_side(&next, WORTH_IT, |line| Alone::of(line)) {
                 let step = self.follows(line?)?;
                 self.admit(step);
             }

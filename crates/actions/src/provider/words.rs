@@ -123,7 +123,7 @@ pub(super) fn instructions(
         "What the key protects can be read by nobody while it is disabled. Ask whoever answers for the systems below first, unless waiting is worse.",
     );
     text.push_str("\nWHERE ELSE IT IS\n\n");
-    let copies = register.copies.iter().filter(|copy| copy.key == key && copy.place.gone_in().is_none());
+    let copies = register.copies_of(key).iter().filter(|copy| copy.place.gone_in().is_none());
     let elsewhere: Vec<String> = copies.map(|copy| copy.place.says.clone()).collect();
     if elsewhere.is_empty() {
         indented(&mut text, "In no place that a record here names.");

@@ -3,8 +3,9 @@
 use super::{Desk, record_in};
 use facts::Named as _;
 use protocol::Mode;
+use register::Record;
 use std::path::Path;
-use transcript::Reading;
+use transcript::{Reading, side_by_side};
 
 /// The serial numbers of the tokens that these records name.
 pub(super) fn serials(records: &[(String, Reading)]) -> Vec<String> {
@@ -35,14 +36,14 @@ impl Desk {
     /// of the other mode, is none of them.
     pub(super) fn records(&self, mode: Mode) -> Vec<(String, Reading)> {
         let Ok(store) = self.store(mode) else { return Vec::new() };
-        let read = |run: String| {
-            let reading = Reading::of(&record_in(&store.folder.join("runs").join(&run))?);
+        let read = |run: &String| {
+            let reading = Reading::of(&record_in(&store.folder.join("runs").join(run))?);
             let own = reading.entries.first().is_none_or(|first| {
-                facts::RUN.within(first).as_ref() == Some(&run)
+                facts::RUN.within(first).as_ref() == Some(run)
                     && facts::MODE.within(first).as_deref() == Some(mode.word())
             });
-            own.then_some((run, reading))
+            own.then_some((run.clone(), reading))
         };
-        store.runs().into_iter().filter_map(read).collect()
+        side_by_side(&store.runs(), Record::WORTH_IT, read).into_iter().flatten().collect()
     }
 }

@@ -8,7 +8,6 @@ use protocol::{Mode, Problem};
 use register::index::{Heads, Source, head};
 use register::{Due, Record, Register};
 use std::process::ExitCode;
-use transcript::Reading;
 
 /// The register of one mode, where it came from, and the list of ended ceremonies.
 fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended), Problem> {
@@ -20,11 +19,7 @@ fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended), Problem> {
         .filter_map(|run| record_in(&store.folder.join("runs").join(&run)).map(|bytes| (run, bytes)))
         .collect();
     let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
-    let replayed = || {
-        let record =
-            |(run, bytes): &(String, Vec<u8>)| Record { run: run.clone(), reading: Reading::of(bytes) };
-        Register::of(&records.iter().map(record).collect::<Vec<_>>())
-    };
+    let replayed = || Register::of(&Record::all(&records));
     let (register, source) = register::index::register(&store.folder.join("register"), &heads, replayed);
     Ok((register, source, ended::ended(&store.folder, &records)))
 }
@@ -61,7 +56,7 @@ fn keys(register: &Register) {
     for key in &register.keys {
         say("");
         say(words::key(key));
-        for copy in register.copies.iter().filter(|copy| copy.key == key.check_value) {
+        for copy in register.copies_of(&key.check_value) {
             say(format!("  {}", words::copy(copy)));
         }
     }
@@ -82,7 +77,7 @@ fn lines(register: &Register, ended: &Ended, today: &str) {
         let (key, value) = (or(&set.key, words::OF_ANOTHER_WORKSTATION), or(&set.check_value, "-"));
         say("");
         say(format!("Set {}  {of}  {}  {key}  {value}", set.set, set.state));
-        for sheet in register.sheets.iter().filter(|s| s.set == set.set) {
+        for sheet in register.sheets_of(&set.set) {
             say(format!(
                 "  share {:>3}  {}  {}  bag {}  seal {}  since {}  place {}",
                 sheet.share,
