@@ -3,8 +3,8 @@
 //! the index, against reading as many bytes.
 
 use crate::table;
+use register::Register;
 use register::index::{Heads, head, read, write};
-use register::{Record, Register};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -106,7 +106,7 @@ fn of_records(files: &[PathBuf]) -> (Duration, Register, Heads) {
         })
         .collect();
     let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
-    let register = Register::of(&Record::all(&records));
+    let register = Register::of_transcripts(&records);
     (start.elapsed(), register, heads)
 }
 

@@ -16,6 +16,7 @@ use crate::told::{List, Record, Told};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use transcript::{Reading, side_by_side};
 
 /// All that the records of one mode tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,74 +52,41 @@ pub struct Register {
     pub contradictions: Vec<String>,
 }
 
+/// How many records are held at a time while transcripts are read.
+const AT_ONCE: usize = 256;
+
 impl Register {
     /// What these records tell; they come in any order.
     pub fn of(records: &[Record]) -> Self {
-        let mut order: Vec<&Record> = records.iter().filter(|r| !r.reading.entries.is_empty()).collect();
-        order.sort_by(|a, b| begun(a).cmp(begun(b)).then_with(|| a.run.cmp(&b.run)));
-        let (mut sets, mut sheets, mut keys) = (Sets::default(), Sheets::default(), Keys::default());
-        let (mut people, mut devices, mut refused, mut dues) =
-            (People::default(), Devices::default(), Refused::default(), Dues::default());
-        let (mut copies, mut media) = (Copies::default(), Media::default());
-        let (mut clouds, mut approvals) = (Clouds::default(), Approvals::default());
-        let mut known = BTreeSet::new();
+        let mut order: Vec<&Record> = records.iter().collect();
+        order.sort_by(|a, b| begun(&a.reading).cmp(begun(&b.reading)).then_with(|| a.run.cmp(&b.run)));
+        let mut lists = Lists::default();
         for record in order {
-            let mut told = Told::of(record);
-            let mut lists: [&mut dyn List; 10] = [
-                &mut sets,
-                &mut sheets,
-                &mut keys,
-                &mut people,
-                &mut devices,
-                &mut media,
-                &mut clouds,
-                &mut approvals,
-                &mut refused,
-                &mut dues,
-            ];
-            for list in &mut lists {
-                list.begins();
-            }
-            for entry in &record.reading.entries {
-                told.hear(entry, &mut known);
-                for list in &mut lists {
-                    list.take(&told, entry);
-                }
-            }
-            copies.ended(&told, record);
-            approvals.ended(record);
-            if let Some(set) = sets.ended(&told, record) {
-                sheets.given_up(set, record);
+            lists.take(record);
+        }
+        lists.listed()
+    }
+
+    /// What these runs' transcripts tell; they come in any order. Few of them are held read at a time.
+    pub fn of_transcripts(transcripts: &[(String, Vec<u8>)]) -> Self {
+        let first_line = |bytes: &Vec<u8>| {
+            let end = bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
+            begun(&Reading::of(bytes.get(..end).unwrap_or_default())).to_owned()
+        };
+        let mut order: Vec<(String, &String, &Vec<u8>)> =
+            transcripts.iter().map(|(run, bytes)| (first_line(bytes), run, bytes)).collect();
+        order.sort();
+        let mut lists = Lists::default();
+        for some in order.chunks(AT_ONCE) {
+            let read = |(_, run, bytes): &(String, &String, &Vec<u8>)| Record {
+                run: (*run).clone(),
+                reading: Reading::of(bytes),
+            };
+            for record in side_by_side(some, Record::WORTH_IT, read) {
+                lists.take(&record);
             }
         }
-        let (sets, (sheets, mut contradictions)) = (sets.listed(), sheets.listed());
-        let ends_of_backups = keys.ends_of_backups();
-        let ((keys, of_keys), (people, of_people)) = (keys.listed(), people.listed(&sheets));
-        contradictions.extend(of_keys.into_iter().chain(of_people));
-        let (devices, refused) = (devices.listed(), refused.listed());
-        let owed = owed::all(records, &sets, &sheets);
-        let dues = dues.listed(&By {
-            sets: &sets,
-            keys: &keys,
-            people: &people,
-            devices: &devices,
-            ends_of_backups,
-        });
-        Self {
-            keys,
-            copies: copies.listed(),
-            clouds: clouds.listed(),
-            approvals: approvals.listed(),
-            sets,
-            sheets,
-            people,
-            devices,
-            media: media.listed(),
-            refused,
-            dues,
-            owed,
-            contradictions,
-        }
+        lists.listed()
     }
 
     /// The copies of one key, by place.
@@ -156,6 +124,92 @@ fn run_of<'l, T>(list: &'l [T], by: impl Fn(&T) -> &str, this: &str) -> &'l [T] 
     rest.get(..rest.partition_point(|item| by(item) == this)).unwrap_or_default()
 }
 
-fn begun(record: &Record) -> &str {
-    record.reading.entries.first().map_or("", |e| e.utc.as_str())
+/// When a record begins; nothing where it holds no entry.
+fn begun(reading: &Reading) -> &str {
+    reading.entries.first().map_or("", |e| e.utc.as_str())
+}
+
+/// All lists while records are gone through, oldest first.
+#[derive(Default)]
+struct Lists {
+    sets: Sets,
+    sheets: Sheets,
+    keys: Keys,
+    people: People,
+    devices: Devices,
+    media: Media,
+    clouds: Clouds,
+    approvals: Approvals,
+    refused: Refused,
+    dues: Dues,
+    copies: Copies,
+    owed: Vec<Owed>,
+    /// The sets that the records so far told of.
+    known: BTreeSet<String>,
+}
+
+impl Lists {
+    fn take(&mut self, record: &Record) {
+        self.owed.extend(owed::by_record(record));
+        if record.reading.entries.is_empty() {
+            return;
+        }
+        let mut told = Told::of(record);
+        let mut lists: [&mut dyn List; 10] = [
+            &mut self.sets,
+            &mut self.sheets,
+            &mut self.keys,
+            &mut self.people,
+            &mut self.devices,
+            &mut self.media,
+            &mut self.clouds,
+            &mut self.approvals,
+            &mut self.refused,
+            &mut self.dues,
+        ];
+        for list in &mut lists {
+            list.begins();
+        }
+        for entry in &record.reading.entries {
+            told.hear(entry, &mut self.known);
+            for list in &mut lists {
+                list.take(&told, entry);
+            }
+        }
+        self.copies.ended(&told, record);
+        self.approvals.ended(record);
+        if let Some(set) = self.sets.ended(&told, record) {
+            self.sheets.given_up(set, record);
+        }
+    }
+
+    fn listed(self) -> Register {
+        let (sets, (sheets, mut contradictions)) = (self.sets.listed(), self.sheets.listed());
+        let ends_of_backups = self.keys.ends_of_backups();
+        let ((keys, of_keys), (people, of_people)) = (self.keys.listed(), self.people.listed(&sheets));
+        contradictions.extend(of_keys.into_iter().chain(of_people));
+        let devices = self.devices.listed();
+        let dues = self.dues.listed(&By {
+            sets: &sets,
+            keys: &keys,
+            people: &people,
+            devices: &devices,
+            ends_of_backups,
+        });
+        Register {
+            owed: owed::all(self.owed, &sets, &sheets),
+            copies: self.copies.listed(),
+            clouds: self.clouds.listed(),
+            approvals: self.approvals.listed(),
+            media: self.media.listed(),
+            refused: self.refused.listed(),
+            keys,
+            sets,
+            sheets,
+            people,
+            devices,
+            dues,
+            contradictions,
+        }
+    }
 }

@@ -18,9 +18,8 @@ pub struct Owed {
     pub run: String,
 }
 
-/// Everything owed, oldest first.
-pub(crate) fn all(records: &[Record], sets: &[Set], sheets: &[Sheet]) -> Vec<Owed> {
-    let mut owed: Vec<Owed> = records.iter().flat_map(by_record).collect();
+/// Everything owed, oldest first: by records, and by these lists.
+pub(crate) fn all(mut owed: Vec<Owed>, sets: &[Set], sheets: &[Sheet]) -> Vec<Owed> {
     let by = |sheet: &Sheet, says: String| Owed { says, since: sheet.since.clone(), run: sheet.run.clone() };
     owed.extend(sheets.iter().filter_map(|sheet| words::sheet_owed(sheet).map(|says| by(sheet, says))));
     // Sheets of a replaced set, or of a key that is gone, that no record accounts for.
@@ -33,7 +32,7 @@ pub(crate) fn all(records: &[Record], sets: &[Set], sheets: &[Sheet]) -> Vec<Owe
 }
 
 /// What a record owes that does not verify, or is at no end.
-fn by_record(record: &Record) -> Vec<Owed> {
+pub(crate) fn by_record(record: &Record) -> Vec<Owed> {
     let since = record.reading.entries.last().map_or(String::new(), |e| e.utc.clone());
     let owed = |says: String| Owed { says, since: since.clone(), run: record.run.clone() };
     if let Some((entry, why)) = &record.reading.bad {

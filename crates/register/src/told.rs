@@ -3,7 +3,7 @@
 use crate::words;
 use facts::Named as _;
 use std::collections::{BTreeMap, BTreeSet};
-use transcript::{Entry, Kind, Reading, side_by_side};
+use transcript::{Entry, Kind, Reading};
 
 /// One record.
 pub struct Record {
@@ -16,12 +16,6 @@ pub struct Record {
 impl Record {
     /// Fewer records than this are read by one processor.
     pub const WORTH_IT: usize = 8;
-
-    /// Every record of these runs, from the bytes of its transcript.
-    pub fn all(records: &[(String, Vec<u8>)]) -> Vec<Self> {
-        let of = |(run, bytes): &(String, Vec<u8>)| Self { run: run.clone(), reading: Reading::of(bytes) };
-        side_by_side(records, Self::WORTH_IT, of)
-    }
 }
 
 /// What the record at hand has spoken of so far: every list reads its entries against this.

@@ -21,6 +21,34 @@ fn of(names: &[&str]) -> Register {
 }
 
 #[test]
+fn transcripts_that_are_read_a_few_at_a_time_say_the_same() {
+    let mut transcripts: Vec<(String, Vec<u8>)> = std::fs::read_dir(packs())
+        .unwrap()
+        .filter_map(|pack| {
+            let pack = pack.unwrap().path();
+            let bytes = std::fs::read(pack.join("transcript.jsonl")).ok()?;
+            Some((pack.file_name().unwrap().to_str().unwrap().to_owned(), bytes))
+        })
+        .collect();
+    assert!(transcripts.len() > 20);
+    // One that holds nothing, and one that breaks off.
+    transcripts.push(("empty".to_owned(), Vec::new()));
+    let mut broken = transcripts[0].1.clone();
+    broken.truncate(broken.len() - 100);
+    broken.extend(b"}\n");
+    transcripts.push(("broken".to_owned(), broken));
+    let records: Vec<Record> = transcripts
+        .iter()
+        .map(|(run, bytes)| Record { run: run.clone(), reading: Reading::of(bytes) })
+        .collect();
+    let register = Register::of_transcripts(&transcripts);
+    assert_eq!(register, Register::of(&records));
+    for run in ["empty", "broken"] {
+        assert!(register.owed.iter().any(|owed| owed.run == run), "{run}");
+    }
+}
+
+#[test]
 fn a_key_is_listed_with_every_place_that_it_went_to() {
     let register = of(&["byok-aws"]);
     let [key] = &register.keys[..] else { panic!("{:?}", register.keys) };

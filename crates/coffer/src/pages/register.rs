@@ -6,7 +6,7 @@ use crate::desk::{Desk, record_in};
 use crate::screen::{self, say};
 use protocol::{Mode, Problem};
 use register::index::{Heads, Source, head};
-use register::{Due, Record, Register};
+use register::{Due, Register};
 use std::process::ExitCode;
 
 /// The register of one mode, where it came from, and the list of ended ceremonies.
@@ -19,7 +19,7 @@ fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended), Problem> {
         .filter_map(|run| record_in(&store.folder.join("runs").join(&run)).map(|bytes| (run, bytes)))
         .collect();
     let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
-    let replayed = || Register::of(&Record::all(&records));
+    let replayed = || Register::of_transcripts(&records);
     let (register, source) = register::index::register(&store.folder.join("register"), &heads, replayed);
     Ok((register, source, ended::ended(&store.folder, &records)))
 }
