@@ -53,7 +53,7 @@ pub struct Register {
 }
 
 /// How many records are held at a time while transcripts are read.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 1024;
 
 impl Register {
     /// What these records tell; they come in any order.
