@@ -26,6 +26,26 @@ pub struct Step<'a> {
     pub why: Cow<'a, str>,
 }
 
+/// A box of a picture, with the box that its arrow comes from.
+#[derive(Debug, Clone)]
+pub struct FlowBox<'a> {
+    /// What stands in bold above.
+    pub head: Cow<'a, str>,
+    /// What stands below.
+    pub text: Cow<'a, str>,
+    /// The place, in the picture's list, of the box that it comes from. It stands before this one.
+    pub from: Option<usize>,
+}
+
+/// A picture of what came from what: boxes from left to right, with arrows. Nobody needs to see it: `said` says the same.
+#[derive(Debug, Clone)]
+pub struct Flow<'a> {
+    /// The boxes; each after the one that it comes from.
+    pub boxes: Vec<FlowBox<'a>>,
+    /// What a screen reader reads instead.
+    pub said: Cow<'a, str>,
+}
+
 /// A part of a document.
 #[derive(Debug, Clone)]
 pub enum Block<'a> {
@@ -33,6 +53,14 @@ pub enum Block<'a> {
     Heading(u8, Cow<'a, str>),
     /// A paragraph; line ends are kept.
     Text(Cow<'a, str>),
+    /// Points, each with a dash before it.
+    List(Vec<Cow<'a, str>>),
+    /// What is set apart by a frame: what must not be passed over.
+    Framed(Cow<'a, str>),
+    /// A picture. One that is higher than a page is left off: the text beside it says the same.
+    Flow(Flow<'a>),
+    /// What follows begins a page.
+    NewPage,
     /// Names and values, one below the other.
     Facts(Vec<(Cow<'a, str>, Cow<'a, str>)>),
     /// A table; its head is repeated on every page.

@@ -5,6 +5,7 @@ use crate::PaperError;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use skrifa::MetadataProvider;
 use skrifa::instance::{LocationRef, Size};
+use std::borrow::Cow;
 
 /// Which of the bundled fonts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,11 @@ pub(crate) enum Weight {
 struct Face {
     font: Font,
     data: &'static [u8],
+}
+
+/// What every font has, and the end of a line, where a text is broken.
+fn is_plain(c: char) -> bool {
+    c == '\n' || (' '..='~').contains(&c)
 }
 
 /// All bundled fonts.
@@ -73,6 +79,36 @@ impl Faces {
         text.char_indices().map(glyph).collect()
     }
 
+    /// The weight in which a value is set: in a fixed width, unless that font lacks one of its letters.
+    pub(crate) fn value(&self, text: &str) -> Weight {
+        let fixed = text.chars().all(|c| is_plain(c) || Self::has(&self.value, c));
+        if fixed { Weight::Value } else { Weight::Text }
+    }
+
+    /// A text in which every character can be set in running text and in headings: one that a font lacks, and one that is
+    /// not seen, is written by its number, `\u{738b}`. A tab becomes a space; line ends stay.
+    pub(crate) fn printable<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let set = |c: char| is_plain(c) || [&self.text, &self.strong].into_iter().all(|f| Self::has(f, c));
+        if text.chars().all(set) {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len() + 16);
+        for c in text.chars() {
+            match c {
+                '\t' => out.push(' '),
+                '\r' => {}
+                c if set(c) => out.push(c),
+                c => out.extend(c.escape_unicode()),
+            }
+        }
+        Cow::Owned(out)
+    }
+
+    fn has(face: &Face, c: char) -> bool {
+        let glyph = || skrifa::FontRef::new(face.data).ok().and_then(|font| font.charmap().map(c));
+        !c.is_control() && glyph().is_some_and(|id| id.to_u32() != 0)
+    }
+
     /// The width of one line in points.
     pub(crate) fn width(&self, weight: Weight, size: f32, text: &str) -> Result<f32, PaperError> {
         Ok(self.glyphs(weight, text)?.iter().map(|g| g.x_advance).sum::<f32>() * size)
@@ -90,30 +126,34 @@ impl Faces {
         let mut lines = Vec::new();
         for paragraph in text.lines() {
             let glyphs = self.glyphs(weight, paragraph)?;
-            // Where the line may end, and where the next then starts.
-            let (mut start, mut chance, mut used) = (0, None, 0.0);
+            // Where the line begins, where it may end and the next then begins, and how wide it is up to either.
+            let (mut start, mut chance, mut used, mut used_there) = (0, None, 0.0, 0.0);
             for glyph in &glyphs {
                 let (at, end) = (glyph.text_range.start, glyph.text_range.end);
                 let is_space = paragraph.get(at..end) == Some(" ");
+                let wide = glyph.x_advance * size;
                 if is_space {
                     chance = Some((at, end));
+                    used_there = used + wide;
                 }
-                used += glyph.x_advance * size;
+                used += wide;
                 if used > width && !is_space {
                     let (stop, next) = match chance {
                         Some((stop, next)) if stop > start => (stop, next),
-                        _ if at > start => (at, at),
+                        _ if at > start => {
+                            used_there = used - wide;
+                            (at, at)
+                        }
                         _ => continue, // one character wider than the line: its own line
                     };
                     lines.push(paragraph.get(start..stop).unwrap_or_default());
                     start = next;
                     chance = None;
-                    let carried =
-                        glyphs.iter().filter(|g| g.text_range.start >= start && g.text_range.end <= end);
-                    used = carried.map(|g| g.x_advance).sum::<f32>() * size;
+                    used -= used_there;
                 }
                 if paragraph.get(at..end) == Some("-") {
                     chance = Some((end, end));
+                    used_there = used;
                 }
             }
             lines.push(paragraph.get(start..).unwrap_or_default());
@@ -140,6 +180,22 @@ mod tests {
             assert_eq!(letters(&lines.concat()), letters(text), "nothing is lost");
         }
         assert_eq!(faces.wrap(Weight::Text, 12.0, text, 5000.0).unwrap(), [text]);
+    }
+
+    #[test]
+    fn what_the_fonts_lack_is_written_by_its_number() {
+        let faces = Faces::load().unwrap();
+        let plain = "Žofia Müller, Ελένη, Наталія – 3 ≥ 2\nnext";
+        assert_eq!(faces.printable(plain), plain);
+        assert_eq!(faces.printable("a\tb\r\nc\u{7}王\u{202e}"), "a b\nc\\u{7}\\u{738b}\\u{202e}");
+        for weight in [Weight::Text, Weight::Strong, Weight::Value] {
+            for c in (0..0x3000).filter_map(char::from_u32).filter(|c| *c != '\n') {
+                let text = String::from(c);
+                let printed = faces.printable(&text);
+                let weight = if weight == Weight::Value { faces.value(&printed) } else { weight };
+                assert!(faces.width(weight, 12.0, &printed).is_ok(), "{c:?}");
+            }
+        }
     }
 
     #[test]

@@ -65,6 +65,16 @@ pub struct Imprint<'a> {
     pub rehearsal: bool,
 }
 
+/// A heading, for the outline.
+pub(crate) struct Heading {
+    /// 1 to 3.
+    pub(crate) level: u8,
+    pub(crate) text: String,
+    /// The page, from 0, and how far down on it.
+    pub(crate) page: usize,
+    pub(crate) y: f32,
+}
+
 /// A document's pages, each drawn by a function.
 pub(crate) type Page<'a> = Box<dyn Fn(&mut Pen<'_, '_>) -> Result<(), PaperError> + 'a>;
 
@@ -81,12 +91,32 @@ pub(crate) fn measure(media: Media, faces: &Faces, draw: &Page<'_>) -> Result<()
     drawn
 }
 
-/// Draws the pages and exports them. Each page is an entry of the outline if it has a name.
+/// The outline: headings of level 2 with those of level 3 below them. The title, of level 1, is none of it.
+fn outlined(headings: &[Heading], outline: &mut Outline) {
+    let node =
+        |h: &Heading| OutlineNode::new(h.text.clone(), XyzDestination::new(h.page, Point::from_xy(0.0, h.y)));
+    let mut open: Option<OutlineNode> = None;
+    for heading in headings.iter().filter(|h| h.level > 1) {
+        match &mut open {
+            Some(above) if heading.level > 2 => above.push_child(node(heading)),
+            _ => {
+                if let Some(done) = open.replace(node(heading)) {
+                    outline.push_child(done);
+                }
+            }
+        }
+    }
+    if let Some(done) = open {
+        outline.push_child(done);
+    }
+}
+
+/// Draws the pages and exports them. Each page is an entry of the outline if it has a name, and so are headings.
 pub(crate) fn export(
     imprint: &Imprint<'_>,
     media: Media,
     faces: &Faces,
-    pages: &[(Option<String>, Page<'_>)],
+    (pages, headings): (&[(Option<String>, Page<'_>)], &[Heading]),
     compressed: bool,
 ) -> Result<Vec<u8>, PaperError> {
     let configuration = ConfigurationBuilder::new()
@@ -116,6 +146,7 @@ pub(crate) fn export(
             outline.push_child(OutlineNode::new(name.clone(), top));
         }
     }
+    outlined(headings, &mut outline);
     document.set_tag_tree(tags.into_tree(imprint.language));
     document.set_outline(outline);
     document.set_metadata(

@@ -56,7 +56,7 @@ pub fn share_sheet(sheet: &ShareSheet<'_>, look: Look) -> Result<Zeroizing<Vec<u
             pages.push((Some(words::WITHOUT_US.to_owned()), second));
         }
         // Not compressed: the compressor would keep another copy of the share.
-        return pdf::export(&sheet.imprint, look.media, &faces, &pages, false).map(Zeroizing::new);
+        return pdf::export(&sheet.imprint, look.media, &faces, (&pages, &[]), false).map(Zeroizing::new);
     }
     Err(PaperError::DoesNotFit { what: words::THE_SHARE_SHEET, media: look.media.name() })
 }

@@ -12,7 +12,7 @@ use std::num::NonZeroU16;
 pub fn test_page(imprint: &Imprint<'_>, look: Look, symbol: (&str, u32)) -> Result<Vec<u8>, PaperError> {
     let faces = Faces::load()?;
     let page: Page<'_> = Box::new(|pen: &mut Pen<'_, '_>| draw(pen, imprint, look, symbol));
-    pdf::export(imprint, look.media, &faces, &[(Some(words::TEST_PAGE.to_owned()), page)], true)
+    pdf::export(imprint, look.media, &faces, (&[(Some(words::TEST_PAGE.to_owned()), page)], &[]), true)
 }
 
 fn draw(

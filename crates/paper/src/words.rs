@@ -5,6 +5,7 @@ use crate::{ShareSheet, SitePlace};
 // Every page.
 pub(crate) const REHEARSAL: &str = "REHEARSAL";
 pub(crate) const TOO_SMALL: &str = "nothing is set smaller than 11 points";
+pub(crate) const POINT: &str = "–";
 pub(crate) const DATE_TIME: &str = "Date, time";
 
 pub(crate) fn page_of(number: usize, total: usize) -> String {
@@ -19,6 +20,10 @@ pub(crate) fn page_title(number: usize) -> String {
 pub(crate) fn script(groups: &[&str]) -> String {
     format!("script {}", groups.join(" "))
 }
+
+/// In place of a picture that is higher than a page.
+pub(crate) const PICTURE_TOO_HIGH: &str =
+    "The picture is higher than a page and is left off here; the table beside it says the same.";
 
 // What does not fit: words that follow nothing and come before "does not fit".
 pub(crate) const PART_OF_DOCUMENT: &str = "a part of the document";

@@ -5,8 +5,10 @@ mod common;
 
 use common::{a_card, by_hand, imprint, script, with_sheet};
 use paper::{
-    Look, Media, PaperError, Rows, Symbol, TEST_SYMBOL_TEXT, TypeSize, When, document, share_sheet, test_page,
+    Block, Column, Flow, FlowBox, Look, Media, PaperError, Rows, Step, Symbol, TEST_SYMBOL_TEXT, TypeSize,
+    When, document, share_sheet, test_page,
 };
+use std::borrow::Cow;
 use std::path::Path;
 use std::process::Command;
 
@@ -20,6 +22,18 @@ fn run(program: &str, args: &[&str], folder: &Path) -> String {
 
 /// Checks page sizes, and that every word lies within the margins; gives the number of pages and their text.
 fn inspect(pdf: &[u8], media: Media) -> (usize, String) {
+    let (words, pages, text) = looked_at(pdf, media);
+    assert!(words > 30);
+    (pages, text)
+}
+
+/// The same for a page that may hold few words.
+fn inspect_any(pdf: &[u8], media: Media) -> (usize, String) {
+    let (_, pages, text) = looked_at(pdf, media);
+    (pages, text)
+}
+
+fn looked_at(pdf: &[u8], media: Media) -> (usize, usize, String) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.pdf"), pdf).unwrap();
     let boxes = run("pdftotext", &["-bbox", "a.pdf", "-"], folder.path());
@@ -43,8 +57,7 @@ fn inspect(pdf: &[u8], media: Media) -> (usize, String) {
             assert!(number(line, "yMin") >= edge && number(line, "yMax") <= height - edge, "{line}");
         }
     }
-    assert!(words > 30);
-    (pages, run("pdftotext", &["-layout", "a.pdf", "-"], folder.path()))
+    (words, pages, run("pdftotext", &["-layout", "a.pdf", "-"], folder.path()))
 }
 
 /// The first page as grey pixels at 300 dpi.
@@ -219,5 +232,69 @@ fn a_test_page_holds_a_symbol_as_long_as_the_longest_card() {
         scan(&pdf, folder.path());
         let read = run("zbarimg", &["--raw", "-q", "page.png"], folder.path());
         assert_eq!(read.trim(), TEST_SYMBOL_TEXT);
+    }
+}
+
+/// Texts of every kind that a hostile record may hold: long words, control and direction characters, letters of no font.
+fn hostile() -> Vec<String> {
+    vec![
+        "x".repeat(10_000),
+        "word ".repeat(1_000),
+        "\u{202e}evil\u{7}\u{0}\t\r\nnext".to_owned(),
+        "王小明 هند 🙂".repeat(30),
+        "\n".repeat(200),
+        String::new(),
+    ]
+}
+
+#[test]
+fn what_is_higher_than_a_page_is_cut_and_nothing_is_lost() {
+    let looks =
+        [(Media::A4, TypeSize::Normal), (Media::Letter, TypeSize::Large), (Media::A5, TypeSize::Normal)];
+    for (text, (media, type_size)) in hostile().into_iter().zip(looks.into_iter().cycle()) {
+        let cell = || Cow::Owned(text.clone());
+        let column = |share| Column { head: "Head".into(), share, fixed: share == 1 };
+        let flow =
+            Flow { boxes: vec![FlowBox { head: cell(), text: cell(), from: None }], said: "one box".into() };
+        let step = Step { number: "1".into(), who: "who".into(), what: cell(), why: cell() };
+        let blocks = [
+            Block::Heading(1, "Title".into()),
+            Block::Heading(2, cell()),
+            Block::Text(cell()),
+            Block::Framed(cell()),
+            Block::List(vec!["a point".into(), cell()]),
+            Block::Facts(vec![("name".into(), cell()), (cell(), "value".into())]),
+            Block::Table(
+                vec![column(1), column(9)],
+                vec![vec![cell(), cell()], vec!["a".into(), "b".into()]],
+            ),
+            Block::Flow(flow),
+            Block::NewPage,
+            Block::Step(step),
+            Block::Signatures(vec!["Name of somebody".into(); 60]),
+        ];
+        let look = Look { type_size, ..Look::on(media) };
+        let pdf = document(&imprint(true), look, &blocks).unwrap();
+        let (_, said) = inspect(&pdf, media);
+        let seen = said.matches('x').count();
+        assert!(!text.starts_with("xx") || seen >= 8 * 10_000, "{media:?}: {seen}");
+        for c in ['\u{202e}', '\u{7}', '王'] {
+            assert!(!said.contains(c));
+        }
+    }
+}
+
+#[test]
+fn no_heading_stands_last_on_a_page() {
+    for lines in 0..60 {
+        let mut blocks = vec![Block::Heading(1, "Title".into())];
+        blocks.extend((0..lines).map(|n| Block::Text(format!("line {n}").into())));
+        blocks.push(Block::Heading(2, "OfATable".into()));
+        let column = Column { head: "HeadOfIt".into(), share: 1, fixed: false };
+        blocks.push(Block::Table(vec![column], vec![vec!["first row".into()]]));
+        let pdf = document(&imprint(false), Look::on(Media::A5), &blocks).unwrap();
+        let (_, text) = inspect_any(&pdf, Media::A5);
+        let page = text.split('\u{c}').find(|p| p.contains("OfATable")).unwrap();
+        assert!(page.contains("HeadOfIt") && page.contains("first row"), "{lines}");
     }
 }
