@@ -83,6 +83,7 @@ fn with_them() -> &'static Repertoire {
         actions: all.leak(),
         rules: REPERTOIRE.rules,
         ways_back: REPERTOIRE.ways_back,
+        documents: REPERTOIRE.documents,
     }))
 }
 

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod provider;
 pub mod record;
 pub mod recover;
+pub mod report;
 pub mod room;
 pub mod share;
 pub mod token;
@@ -28,7 +29,8 @@ pub use stand_in::{First, Prepared, StandIn};
 use engine::{Action, How, Repertoire, Rule, WayBack};
 
 /// Everything that can be played: one line an action. Nobody in this crate imports it.
-pub static REPERTOIRE: Repertoire = Repertoire { actions: ACTIONS, rules: RULES, ways_back: WAYS_BACK };
+pub static REPERTOIRE: Repertoire =
+    Repertoire { actions: ACTIONS, rules: RULES, ways_back: WAYS_BACK, documents: report::for_the_pack };
 
 static ACTIONS: &[&dyn Action] = &[
     &room::preflight::Preflight,

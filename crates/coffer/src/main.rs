@@ -10,7 +10,7 @@ mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use desk::{Desk, Wanted, ground, scans};
-use pages::{devices, dues, foreign, register, timestamp};
+use pages::{devices, dues, foreign, register, report, timestamp};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
@@ -152,6 +152,8 @@ enum Command {
         #[arg(long)]
         signer: Option<String>,
     },
+    /// Make the report of a pack again, as a document for people: from its record alone, the same bytes each time.
+    Report(report::Asked),
     /// Copy a pack, withholding what is above a level; what is left still verifies.
     Disclose {
         /// The pack.
@@ -239,6 +241,7 @@ impl Command {
                 beside(out)
             }
             Self::Dues { ics: Some(ics), .. } => beside(ics),
+            Self::Report(asked) => beside(&asked.out()),
             Self::TimestampKeep { pack, .. } => beside(&outside::meant_path(pack)),
             Self::Man { folder } => Some(folder.clone()),
             Self::Play { table, .. } | Self::Resume { table, .. } if table.answers.is_some() => {
@@ -359,6 +362,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::VerifyApart { path, signer } => foreign::child(&path, signer.as_deref()),
         Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
+        Command::Report(asked) => report::write(&asked),
         Command::TimestampRequest { pack, out } => timestamp::request(&pack, &out),
         Command::TimestampKeep { pack, answer } => timestamp::keep(&pack, &answer),
         Command::Enrol => terminal::enrol(),

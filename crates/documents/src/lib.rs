@@ -1,5 +1,7 @@
 //! A record, or a part of it, as pages that people read. Pure functions of plain values.
 
 pub mod certificate;
+mod html;
 pub mod page;
+pub mod report;
 pub mod sheet;

@@ -99,6 +99,18 @@ pub trait Action: Sync {
     }
 }
 
+/// A record that has ended, with all that goes into its pack beside it.
+pub struct Packing<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The transcript's bytes.
+    pub transcript: &'a [u8],
+    /// The files.
+    pub files: &'a [PackFile],
+    /// What could be played.
+    pub repertoire: &'static Repertoire,
+}
+
 /// What can be played.
 pub struct Repertoire {
     /// The actions.
@@ -107,4 +119,7 @@ pub struct Repertoire {
     pub rules: &'static [&'static dyn Rule],
     /// Ways back that people can decide for.
     pub ways_back: &'static [WayBack],
+    /// Documents that people read, made of a record that has ended. They never fail: where one cannot be made, a file says
+    /// why in its place, since the pack has to be written.
+    pub documents: fn(&Packing<'_>) -> Vec<PackFile>,
 }

@@ -34,7 +34,7 @@ mod way_back;
 pub mod words;
 mod work;
 
-pub use action::{Action, Cue, Repertoire};
+pub use action::{Action, Cue, Packing, Repertoire};
 pub use approval::is_approval;
 pub use believe::not_deciding;
 pub use enrolled::Commissioned;

@@ -1,5 +1,6 @@
 //! The last signature and the evidence pack.
 
+use crate::action::Packing;
 use crate::core::At;
 use crate::rule::Whole;
 use crate::stage::Halt;
@@ -90,12 +91,17 @@ impl At<'_, '_> {
         Ok(files)
     }
 
-    fn write(&mut self, files: Vec<PackFile>) -> Result<PathBuf, Halt> {
+    fn write(&mut self, mut files: Vec<PackFile>) -> Result<PathBuf, Halt> {
         let dest = self.core.pack_folder(self.plan);
         let ends = |e: &transcript::Entry| matches!(e.kind, Kind::Closed | Kind::Abandoned);
         if self.core.journal.entries().last().is_some_and(ends) {
             self.checkpoint()?;
         }
+        let transcript = self.core.journal.bytes().map_err(|e| store::disk(self.core.journal.path(), &e))?;
+        let repertoire = self.repertoire;
+        let packing = Packing { plan: self.plan, transcript: &transcript, files: &files, repertoire };
+        let documents = (repertoire.documents)(&packing);
+        files.extend(documents);
         // Before there is a pack: one that is not on the list does not leave the room.
         self.list_as_ended()?;
         self.with_signer(|journal, signer| {

@@ -5,6 +5,7 @@ use crate::moves::{Made, Moves};
 use crate::past::Past;
 use crate::replay::Departure;
 use crate::rule::Whole;
+use crate::surroundings::Ended;
 use crate::way_back::{How, WayBack};
 use protocol::Problem;
 use script::{Catalogue, Plan, Planned, Row, Step};
@@ -32,13 +33,17 @@ impl Repertoire {
 
     /// What was made so far.
     pub fn made(&self, plan: &Plan, past: &Past<'_>) -> Vec<Made> {
-        let mut made: Vec<Made> = Vec::new();
-        for one in self.of(plan).into_iter().flat_map(|a| a.made(past)) {
-            if !made.contains(&one) {
-                made.push(one);
-            }
-        }
-        made
+        each_once(self.of(plan).into_iter().flat_map(|a| a.made(past)))
+    }
+
+    /// The same of a record whose script is not at hand.
+    pub fn made_by_any(&self, past: &Past<'_>) -> Vec<Made> {
+        each_once(self.actions.iter().flat_map(|a| a.made(past)))
+    }
+
+    /// What has to happen after the play, each once.
+    pub fn next(&self, plan: &Plan, past: &Past<'_>, ended: &Ended) -> Vec<String> {
+        each_once(self.of(plan).into_iter().flat_map(|a| a.next(past, ended)))
     }
 
     /// What a step's outcome opens and closes, of what is owed.
@@ -61,6 +66,16 @@ impl Repertoire {
     pub(crate) fn hold(&self, whole: &Whole<'_>) -> Result<(), Departure> {
         self.rules.iter().try_for_each(|rule| rule.holds(whole))
     }
+}
+
+fn each_once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut once: Vec<T> = Vec::new();
+    for one in all {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    once
 }
 
 impl Catalogue for Repertoire {

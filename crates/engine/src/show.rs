@@ -112,7 +112,7 @@ impl Engine<'_> {
     /// What has to happen after the play, and by whom.
     fn next(&self, ended: &Ended) -> Vec<String> {
         let past = self.core.past();
-        let of_actions = || self.repertoire.of(&self.plan).into_iter().flat_map(|a| a.next(&past, ended));
+        let of_actions = || self.repertoire.next(&self.plan, &past, ended);
         let mut next = Vec::new();
         match ended {
             Ended::Stopped => {

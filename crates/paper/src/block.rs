@@ -55,6 +55,8 @@ pub enum Block<'a> {
     Text(Cow<'a, str>),
     /// Points, each with a dash before it.
     List(Vec<Cow<'a, str>>),
+    /// Lines of a program or a file, in a fixed width.
+    Fixed(Cow<'a, str>),
     /// What is set apart by a frame: what must not be passed over.
     Framed(Cow<'a, str>),
     /// A picture. One that is higher than a page is left off: the text beside it says the same.

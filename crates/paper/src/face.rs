@@ -25,6 +25,11 @@ struct Face {
     data: &'static [u8],
 }
 
+/// Whether a value is words that are read, and not one that is compared character by character.
+pub fn is_words(value: &str) -> bool {
+    value.contains(' ') && value.chars().any(char::is_lowercase)
+}
+
 /// What every font has, and the end of a line, where a text is broken.
 fn is_plain(c: char) -> bool {
     c == '\n' || (' '..='~').contains(&c)
@@ -83,6 +88,21 @@ impl Faces {
     pub(crate) fn value(&self, text: &str) -> Weight {
         let fixed = text.chars().all(|c| is_plain(c) || Self::has(&self.value, c));
         if fixed { Weight::Value } else { Weight::Text }
+    }
+
+    /// The lines of a fact's value, each in the weight that its paragraph is set in.
+    pub(crate) fn wrap_value<'t>(
+        &self,
+        size: f32,
+        text: &'t str,
+        width: f32,
+    ) -> Result<Vec<(Weight, &'t str)>, PaperError> {
+        let mut lines = Vec::new();
+        for paragraph in text.lines() {
+            let weight = if is_words(paragraph) { Weight::Text } else { self.value(paragraph) };
+            lines.extend(self.wrap(weight, size, paragraph, width)?.into_iter().map(|line| (weight, line)));
+        }
+        Ok(lines)
     }
 
     /// A text in which every character can be set in running text and in headings: one that a font lacks, and one that is

@@ -45,6 +45,7 @@ impl Fit<'_> {
             Block::Heading(level, text) => Block::Heading(*level, self.text(text)),
             Block::Text(text) => Block::Text(self.text(text)),
             Block::Framed(text) => Block::Framed(self.text(text)),
+            Block::Fixed(text) => Block::Fixed(self.text(text)),
             Block::List(points) => Block::List(self.texts(points)),
             Block::Facts(list) => {
                 Block::Facts(list.iter().map(|(n, v)| (self.text(n), self.text(v))).collect())
@@ -91,6 +92,17 @@ impl Fit<'_> {
                 let list = [text.clone()];
                 Lump::Point(&list[0], true, true).height(self.faces, self.sizes, self.width)
             })?)),
+            Block::Fixed(text) => {
+                let alone = |text: &Cow<'a, str>| {
+                    Lump::Line(text, true, true).height(self.faces, self.sizes, self.width)
+                };
+                if text.lines().all(|line| line.len() < SHORT) {
+                    out.push(Block::Fixed(text));
+                } else {
+                    let lines: Vec<Cow<'a, str>> = text.lines().map(|l| Cow::Owned(l.to_owned())).collect();
+                    out.push(Block::Fixed(self.each(lines, alone)?.join("\n").into()));
+                }
+            }
             Block::Facts(list) => out.push(Block::Facts(self.facts(list)?)),
             Block::Table(columns, rows) => {
                 let mut cut = Vec::with_capacity(rows.len());

@@ -32,6 +32,7 @@ mod words;
 pub use block::{Block, Column, Flow, FlowBox, Step};
 pub use document::document;
 pub use error::PaperError;
+pub use face::is_words;
 pub use look::{Look, Media, Symbol, TypeSize};
 pub use pdf::{Imprint, When};
 pub use share_sheet::share_sheet;

@@ -4,9 +4,9 @@ use crate::PaperError;
 use crate::block::{Block, Column};
 use crate::face::{Faces, Weight};
 use crate::flow;
-use crate::look::{MM, Sizes};
+use crate::look::{LEAST, MM, Sizes};
 use crate::pen::Pen;
-use crate::spot::{FRAME, NAMES, POINT, STEP_LEFT, STEP_RIGHT, Spot, cells, heading};
+use crate::spot::{FRAME, LINE, NAMES, POINT, STEP_LEFT, STEP_RIGHT, Spot, cells, heading};
 use krilla::tagging::{ListNumbering, Tag};
 use std::borrow::Cow;
 
@@ -18,6 +18,8 @@ pub(crate) enum Lump<'a> {
     Fact(&'a (Cow<'a, str>, Cow<'a, str>), bool),
     /// A point, and whether it is the first and the last of its list.
     Point(&'a str, bool, bool),
+    /// A line in a fixed width, and whether it is the first and the last of its text.
+    Line(&'a str, bool, bool),
     /// A table's head, and whether no row follows.
     TableHead(&'a [Column<'a>], bool),
     RepeatedHead(&'a [Column<'a>]),
@@ -41,6 +43,10 @@ pub(crate) fn lumps<'a>(blocks: &'a [Block<'a>]) -> Vec<Lump<'a>> {
             Block::List(points) => {
                 let last = points.len().saturating_sub(1);
                 lumps.extend(points.iter().enumerate().map(|(i, p)| Lump::Point(p, i == 0, i == last)));
+            }
+            Block::Fixed(text) => {
+                let many = text.lines().count();
+                lumps.extend(text.lines().zip(1..).map(|(line, n)| Lump::Line(line, n == 1, n == many)));
             }
             other => lumps.push(Lump::Whole(other)),
         }
@@ -109,7 +115,8 @@ impl Lump<'_> {
             Lump::Whole(Block::Flow(flow)) => flow::height(faces, flow, sizes, width)? + sizes.lead,
             Lump::Fact((name, value), last) => {
                 let names = lines(Weight::Text, sizes.body, name, width * NAMES - 3.0 * MM)?;
-                let values = lines(faces.value(value), sizes.body, value, width * (1.0 - NAMES))?;
+                let values = faces.wrap_value(sizes.body, value, width * (1.0 - NAMES))?.len();
+                let values = u16::try_from(values).map_or(f32::INFINITY, f32::from);
                 sizes.lead * (names.max(values).max(1.0) + if *last { 0.85 } else { 0.25 })
             }
             Lump::Point(text, _, last) => {
@@ -127,7 +134,13 @@ impl Lump<'_> {
                 u16::try_from(names.len()).map_or(f32::INFINITY, f32::from) * 14.0 * MM + sizes.lead
             }
             // Split into their pieces, or no more than the end of a page.
-            Lump::Whole(Block::Table(..) | Block::Facts(_) | Block::List(_) | Block::NewPage) => 0.0,
+            Lump::Whole(
+                Block::Table(..) | Block::Facts(_) | Block::List(_) | Block::Fixed(_) | Block::NewPage,
+            ) => 0.0,
+            Lump::Line(text, _, last) => {
+                let many = lines(faces.value(text), LEAST, text, width)?.max(1.0);
+                LINE * many + if *last { sizes.lead * 0.6 } else { 0.0 }
+            }
             Lump::TableHead(columns, _) | Lump::RepeatedHead(columns) => {
                 let mut most: f32 = 1.0;
                 for (column, (_, wide)) in columns.iter().zip(cells(columns, 0.0, width)) {
@@ -178,7 +191,19 @@ impl Lump<'_> {
             }
             Lump::Whole(Block::Step(step)) => spot.step(pen, step),
             Lump::Whole(Block::Signatures(names)) => spot.signatures(pen, names),
-            Lump::Whole(Block::Table(..) | Block::Facts(_) | Block::List(_) | Block::NewPage) => Ok(()),
+            Lump::Whole(
+                Block::Table(..) | Block::Facts(_) | Block::List(_) | Block::Fixed(_) | Block::NewPage,
+            ) => Ok(()),
+            Lump::Line(text, first, last) => {
+                if *first {
+                    pen.open(Tag::P);
+                }
+                spot.fixed(pen, text)?;
+                if *last {
+                    pen.close();
+                }
+                Ok(())
+            }
             Lump::TableHead(columns, empty) => {
                 spot.table_head(pen, columns)?;
                 if *empty {

@@ -2,7 +2,7 @@
 
 use crate::block::{Column, Step};
 use crate::face::Weight;
-use crate::look::{MM, Sizes};
+use crate::look::{LEAST, MM, Sizes};
 use crate::pen::{Ink, Pen};
 use crate::{PaperError, words};
 use krilla::tagging::{ArtifactType, TableHeaderScope, Tag, TagKind};
@@ -39,6 +39,8 @@ pub(crate) const NAMES: f32 = 0.3;
 /// A step's number, tick box and time take this much on the left and the right.
 pub(crate) const STEP_LEFT: f32 = 15.0 * MM;
 pub(crate) const STEP_RIGHT: f32 = 26.0 * MM;
+/// Distance of lines in a fixed width.
+pub(crate) const LINE: f32 = LEAST * 1.25;
 /// From a frame to the text in it.
 pub(crate) const FRAME: f32 = 3.0 * MM;
 /// A point's dash takes this much.
@@ -93,7 +95,11 @@ impl Spot<'_> {
         let at = self.left + self.width * NAMES;
         pen.open(Tag::P);
         self.lines(pen, Weight::Text, name, self.left, self.y, self.width * NAMES - 3.0 * MM)?;
-        self.lines(pen, pen.faces.value(value), value, at, self.y, self.width * (1.0 - NAMES))?;
+        let mut y = self.y;
+        for (weight, line) in pen.faces.wrap_value(self.sizes.body, value, self.width * (1.0 - NAMES))? {
+            y += self.sizes.lead;
+            pen.text(weight, self.sizes.body, at, y, line)?;
+        }
         pen.close();
         Ok(())
     }
@@ -108,6 +114,16 @@ impl Spot<'_> {
         self.lines(pen, Weight::Text, text, self.left + POINT, self.y, self.width - POINT)?;
         pen.close();
         pen.close();
+        Ok(())
+    }
+
+    /// A line in a fixed width.
+    pub(crate) fn fixed(&self, pen: &mut Pen<'_, '_>, text: &str) -> Result<(), PaperError> {
+        let (weight, mut y) = (pen.faces.value(text), self.y);
+        for line in pen.faces.wrap(weight, LEAST, text, self.width)? {
+            y += LINE;
+            pen.text(weight, LEAST, self.left, y - LINE * 0.25, line)?;
+        }
         Ok(())
     }
 

@@ -262,6 +262,7 @@ fn what_is_higher_than_a_page_is_cut_and_nothing_is_lost() {
             Block::Heading(2, cell()),
             Block::Text(cell()),
             Block::Framed(cell()),
+            Block::Fixed(cell()),
             Block::List(vec!["a point".into(), cell()]),
             Block::Facts(vec![("name".into(), cell()), (cell(), "value".into())]),
             Block::Table(

@@ -12,6 +12,7 @@ use crate::owed::{self, Owed};
 use crate::people::{People, Person};
 use crate::sets::{Set, SetState, Sets};
 use crate::sheets::{Sheet, Sheets};
+use crate::sorted::{run_of, sheets_of};
 use crate::told::{List, Record, Told};
 use crate::words;
 use serde::{Deserialize, Serialize};
@@ -110,18 +111,6 @@ impl Register {
     pub fn drills(&self, today: &str) -> Vec<String> {
         self.sets.iter().filter(|s| s.state == SetState::InUse).map(|set| words::drill(set, today)).collect()
     }
-}
-
-/// The sheets of one set among all, which are listed by set and share.
-pub(crate) fn sheets_of<'s>(sheets: &'s [Sheet], set: &str) -> &'s [Sheet] {
-    run_of(sheets, |sheet| sheet.set.as_str(), set)
-}
-
-/// Those of a list in order of `by` whose `by` is this.
-fn run_of<'l, T>(list: &'l [T], by: impl Fn(&T) -> &str, this: &str) -> &'l [T] {
-    let from = list.partition_point(|item| by(item) < this);
-    let rest = list.get(from..).unwrap_or_default();
-    rest.get(..rest.partition_point(|item| by(item) == this)).unwrap_or_default()
 }
 
 /// When a record begins; nothing where it holds no entry.

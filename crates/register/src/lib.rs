@@ -21,6 +21,7 @@ mod people;
 pub mod places;
 mod sets;
 mod sheets;
+mod sorted;
 mod told;
 pub mod walk;
 pub mod walk_plan;

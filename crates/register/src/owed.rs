@@ -1,8 +1,8 @@
 //! What is owed: by records that are at no end, and by what the lists say.
 
-use crate::ledger::sheets_of;
 use crate::sets::Set;
 use crate::sheets::{Sheet, SheetState};
+use crate::sorted::sheets_of;
 use crate::told::Record;
 use crate::words;
 use serde::{Deserialize, Serialize};

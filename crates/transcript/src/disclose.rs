@@ -37,12 +37,7 @@ pub fn disclose(pack: &Path, level: Level, dest: &Path) -> Result<(), PackError>
         }
         return pack::land(dest, &all);
     }
-    let mut transcript = Vec::new();
-    let given = read(names::TRANSCRIPT)?;
-    for one in given.split_inclusive(|byte| *byte == b'\n') {
-        let one = one.strip_suffix(b"\n").unwrap_or(one);
-        transcript.extend(line::withhold(one, level).map_err(PackError::DoesNotHold)?);
-    }
+    let transcript = withhold(&read(names::TRANSCRIPT)?, level).map_err(PackError::DoesNotHold)?;
     let said = verify::transcript(&transcript);
     if !said.holds {
         return Err(PackError::DoesNotHold(words::SHORTENED_DOES_NOT_VERIFY.into()));
@@ -55,4 +50,15 @@ pub fn disclose(pack: &Path, level: Level, dest: &Path) -> Result<(), PackError>
     let sums = pack::sums(&all);
     all.insert(names::SUMS.to_owned(), sums.into_bytes());
     pack::land(dest, &all)
+}
+
+/// A transcript with every part above `level` replaced by its commitment. It keeps its chain. The error says what is no line
+/// of a transcript.
+pub fn withhold(transcript: &[u8], level: Level) -> Result<Vec<u8>, String> {
+    let mut shortened = Vec::with_capacity(transcript.len());
+    for one in transcript.split_inclusive(|byte| *byte == b'\n') {
+        let one = one.strip_suffix(b"\n").unwrap_or(one);
+        shortened.extend(line::withhold(one, level)?);
+    }
+    Ok(shortened)
 }

@@ -186,7 +186,7 @@ impl Journal {
     }
 
     /// The record's bytes, from the locked file itself rather than whatever now bears its name.
-    pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
+    pub fn bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; usize::try_from(self.good).map_err(io::Error::other)?];
         self.file.read_exact_at(&mut bytes, 0)?;
         Ok(bytes)

@@ -30,7 +30,7 @@ pub mod verify;
 mod words;
 
 pub use count::count;
-pub use disclose::disclose;
+pub use disclose::{disclose, withhold};
 pub use error::{JournalError, PackError};
 pub use journal::{Cut, Journal};
 pub use many::side_by_side;

@@ -7,5 +7,6 @@ mod ended;
 pub(crate) mod foreign;
 pub(crate) mod home;
 pub(crate) mod register;
+pub(crate) mod report;
 pub(crate) mod timestamp;
 mod words;

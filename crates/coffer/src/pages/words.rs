@@ -25,6 +25,27 @@ problems! {
         "Look at the detail; check the pack in a terminal, with `coffer verify`."
     }
 
+    /// The pack is not what was signed.
+    pub(super) fn report_of_what_does_not_hold(says: &str) = "report-of-what-does-not-hold" {
+        "No report is made of a pack that does not verify: {says}"
+        "Nothing was written."
+        "Check the pack with coffer verify, and take a copy that is whole."
+    }
+
+    /// Its record is no play of its script.
+    pub(super) fn report_of_what_departs(says: &str) = "report-of-what-departs" {
+        "No report is made of a record that departs from its script: {says}"
+        "Nothing was written."
+        "Look at what coffer verify says of it; a report would make it look like a ceremony."
+    }
+
+    /// The PDF library refused it, which is an error of this program.
+    pub(super) fn report_not_made(why: &str) = "report-not-made" {
+        "The report could not be made: {why}."
+        "Nothing was written."
+        "Try --html; the record itself is whole."
+    }
+
     /// There is no end of a record to stamp.
     pub(super) fn no_head(path: &dyn Display, why: &dyn Display) = "no-head" {
         "{path} cannot be read: it {why}."
@@ -46,7 +67,6 @@ problems! {
         "Look whether the authority refused (openssl ts -reply -text -in FILE), or whether the answer is for another pack."
     }
 
-    /// Neither digits nor a key.
     /// A byte of it is another than the workstation's key signed.
     pub(super) fn card_changed() = "card-changed" {
         "That is no whole workstation card: something in it is another than was signed."
@@ -54,6 +74,7 @@ problems! {
         "Take the card as commissioning wrote it, or name the 64 hex digits that people noted on paper."
     }
 
+    /// Neither digits nor a key.
     pub(super) fn signer_not_understood() = "signer-not-understood" {
         "The signer that was named is neither a fingerprint nor a public key."
         "Nothing was checked."

@@ -205,15 +205,18 @@ pub(crate) fn verify(path: &Path, signer: Option<&str>, json: bool) -> Result<Ex
     })
 }
 
+/// The level of that name.
+pub(crate) fn level_called(name: &str) -> Result<transcript::Level, Problem> {
+    match name {
+        "public" => Ok(transcript::Level::Public),
+        "auditor" => Ok(transcript::Level::Auditor),
+        "internal" => Ok(transcript::Level::Internal),
+        _ => Err(words::level_unknown(name)),
+    }
+}
+
 pub(crate) fn disclose(pack: &Path, level: &str, out: &Path) -> Result<ExitCode, Problem> {
-    let level = match level {
-        "public" => transcript::Level::Public,
-        "auditor" => transcript::Level::Auditor,
-        "internal" => transcript::Level::Internal,
-        _ => {
-            return Err(words::level_unknown(level));
-        }
-    };
+    let level = level_called(level)?;
     transcript::disclose(&outside::meant_path(pack), level, out).map_err(|e| words::not_disclosed(&e))?;
     say(out.display().to_string());
     Ok(ExitCode::SUCCESS)

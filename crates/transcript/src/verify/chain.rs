@@ -4,7 +4,7 @@ use super::report::Report;
 use super::words;
 use crate::digest::sha256_hex;
 use crate::replay::Replay;
-use crate::types::Kind;
+use crate::types::{Kind, Level};
 
 /// Verifies a transcript alone: form, numbering, chain, order, obligations, and every signed checkpoint.
 pub fn transcript(bytes: &[u8]) -> Report {
@@ -46,6 +46,11 @@ pub(super) fn chain(bytes: &[u8], report: &mut Report) -> Replay {
     let checkpoints = replay.entries.iter().filter(|entry| entry.kind == Kind::Checkpoint).count();
     report.good(words::checkpoints(checkpoints));
     let [auditor, internal] = replay.withheld;
+    report.level = match (auditor, internal) {
+        (0, 0) => Level::Internal,
+        (0, _) => Level::Auditor,
+        _ => Level::Public,
+    };
     if auditor + internal > 0 {
         report.good(words::withheld(auditor, internal));
         report.unknown(words::WITHHELD_SAY);

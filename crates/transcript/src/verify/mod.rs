@@ -20,6 +20,12 @@ pub fn fingerprint(pem: &[u8]) -> Option<String> {
     crate::sign::from_pem(pem).map(|key| crate::digest::sha256_hex(&key))
 }
 
+/// The names of all files of a pack, with `/` between folders, without what a system left there. Anything but plain files and
+/// folders is an error, and so is more than any pack has.
+pub fn files_of(pack: &Path) -> Result<Vec<String>, String> {
+    names_in(pack).map(|within| within.files.into_iter().collect())
+}
+
 /// Verifies whatever is there: a folder as a pack, a file as a transcript.
 pub fn any(path: &Path) -> Report {
     if path.is_dir() {

@@ -1,6 +1,6 @@
 //! What the verifier found, check by check.
 
-use crate::types::Entry;
+use crate::types::{Entry, Level};
 
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -30,6 +30,9 @@ pub struct Report {
     /// The record's entries up to the first that does not hold, for who asks more of them: nothing is read twice.
     #[serde(skip)]
     pub entries: Vec<Entry>,
+    /// The highest level that is all there: below [`Level::Internal`] for a shortened copy.
+    #[serde(skip)]
+    pub level: Level,
 }
 
 impl Report {
@@ -42,6 +45,7 @@ impl Report {
             signer: None,
             first_bad: None,
             entries: Vec::new(),
+            level: Level::Internal,
         }
     }
 

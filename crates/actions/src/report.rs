@@ -1,0 +1,197 @@
+//! The reports of a record, and how they are made of a pack that is there: the same bytes again.
+
+use crate::words;
+use documents::report::{HTML, PDF, ReportOf, html, pdf};
+use engine::{Ended, Packing, Past, Repertoire, replay};
+use paper::{Media, PaperError};
+use script::Plan;
+use std::path::{Path, PathBuf};
+use transcript::pack::PackFile;
+use transcript::{FileDigest, Head, Kind, Level, verify};
+
+/// Texts that are printed whole, where the pack has them.
+const WHOLE: [&str; 4] =
+    ["script.toml", "roster.toml", "recovery/HOW-TO-RECOVER.md", "recovery/decode_shares.py"];
+
+/// What both reports are made of.
+pub struct Source<'a> {
+    /// The transcript's bytes, shortened where the reader may not have everything.
+    pub transcript: &'a [u8],
+    /// The script with its people, where the reader may have them.
+    pub plan: Option<&'a Plan>,
+    /// The files of the pack, where the reader may have them; else those that the record names are listed.
+    pub files: Option<Vec<FileDigest>>,
+    /// Texts to print whole, by name.
+    pub texts: Vec<(String, String)>,
+    /// The paper.
+    pub media: Media,
+}
+
+impl Source<'_> {
+    /// Makes what a report is made of, and hands it on.
+    fn with<T>(&self, repertoire: &Repertoire, use_it: impl FnOnce(&ReportOf<'_>) -> T) -> T {
+        let checked = verify::transcript(self.transcript);
+        let past = Past { entries: &checked.entries };
+        let ended = if past.ended_as(Kind::Closed) {
+            Ended::Closed(PathBuf::new())
+        } else if past.is_over() {
+            Ended::Abandoned(None)
+        } else {
+            Ended::Stopped
+        };
+        let made = match self.plan {
+            Some(plan) => repertoire.made(plan, &past),
+            None => repertoire.made_by_any(&past),
+        };
+        let next = self.plan.map(|plan| repertoire.next(plan, &past, &ended)).unwrap_or_default();
+        let last = checked.entries.last();
+        let head = Head { entries: last.map_or(0, |e| e.seq), chain: last.map_or([0; 32], |e| e.chain) };
+        let recorded = || {
+            let mut files: Vec<FileDigest> =
+                checked.entries.iter().flat_map(|e| e.files.iter().cloned()).collect();
+            files.sort_by(|a, b| a.name.cmp(&b.name));
+            files.dedup();
+            files
+        };
+        use_it(&ReportOf {
+            level: checked.level,
+            plan: self.plan,
+            head,
+            made: &made.into_iter().map(|made| (made.name.to_owned(), made.value)).collect::<Vec<_>>(),
+            next: &next,
+            checked: &checked.lines.into_iter().map(|line| (line.holds, line.says)).collect::<Vec<_>>(),
+            not_checked: &checked.not_checked,
+            files: &self.files.clone().unwrap_or_else(recorded),
+            texts: &self.texts,
+            media: self.media,
+            entries: &checked.entries,
+        })
+    }
+
+    /// The report as PDF.
+    pub fn pdf(&self, repertoire: &Repertoire) -> Result<Vec<u8>, PaperError> {
+        self.with(repertoire, pdf)
+    }
+
+    /// The report as HTML.
+    pub fn html(&self, repertoire: &Repertoire) -> String {
+        self.with(repertoire, html)
+    }
+}
+
+/// The paper that a plan prints on.
+fn media(plan: Option<&Plan>) -> Media {
+    match plan.map(|plan| plan.value("paper")) {
+        Some("Letter") => Media::Letter,
+        _ => Media::A4,
+    }
+}
+
+/// Both reports of a record that has ended. Where one cannot be made, a page says why: the pack is written all the same.
+pub(crate) fn for_the_pack(packing: &Packing<'_>) -> Vec<PackFile> {
+    let repertoire = packing.repertoire;
+    let named = packing.files.iter().map(|f| (f.name.as_str(), f.bytes.as_slice()));
+    let source = of_files(packing.plan, packing.transcript, named);
+    let page = PackFile { name: HTML.to_owned(), bytes: source.html(repertoire).into_bytes() };
+    let paged = match source.pdf(repertoire) {
+        Ok(bytes) => PackFile { name: PDF.to_owned(), bytes },
+        Err(e) => PackFile {
+            name: "report-not-made.txt".to_owned(),
+            bytes: words::report_not_made(&e.to_string()).into_bytes(),
+        },
+    };
+    vec![paged, page]
+}
+
+/// For a reader who has everything: these files of the pack beside the transcript.
+fn of_files<'a>(
+    plan: &'a Plan,
+    transcript: &'a [u8],
+    files: impl Iterator<Item = (&'a str, &'a [u8])>,
+) -> Source<'a> {
+    let mut digests = vec![FileDigest::of("transcript.jsonl", transcript)];
+    let mut texts = Vec::new();
+    for (name, bytes) in files {
+        digests.push(FileDigest::of(name, bytes));
+        if let Some(place) = WHOLE.iter().position(|whole| *whole == name) {
+            texts.push((place, name.to_owned(), String::from_utf8_lossy(bytes).into_owned()));
+        }
+    }
+    digests.sort_by(|a, b| a.name.cmp(&b.name));
+    texts.sort();
+    Source {
+        transcript,
+        plan: Some(plan),
+        files: Some(digests),
+        texts: texts.into_iter().map(|(_, name, text)| (name, text)).collect(),
+        media: media(Some(plan)),
+    }
+}
+
+/// Files that are made after the reports, or are one.
+const LATER: [&str; 8] =
+    ["HEAD", "HEAD.sig", "signer.pem", "HOW-TO-CHECK.txt", "SHA256SUMS", "SHA256SUMS.sig", PDF, HTML];
+
+/// A pack, read to make its reports of.
+pub struct OfPack {
+    transcript: Vec<u8>,
+    plan: Option<Plan>,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+/// Why no report is made of a pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoReport {
+    /// The pack does not verify: what does not hold.
+    DoesNotHold(String),
+    /// Its record departs from its script: where, in words.
+    Departs(String),
+}
+
+impl OfPack {
+    /// Reads a pack that verifies and whose record follows its script, for a reader at `level`.
+    pub fn read(pack: &Path, level: Level, repertoire: &'static Repertoire) -> Result<Self, NoReport> {
+        let checked = verify::pack(pack);
+        if !checked.holds {
+            let wrong = checked.lines.into_iter().find(|line| !line.holds).map(|line| line.says);
+            return Err(NoReport::DoesNotHold(wrong.unwrap_or_default()));
+        }
+        let read = |name: &str| {
+            let read = outside::read_plain(&pack.join(name), outside::LARGEST_RECORD);
+            read.map_err(|e| NoReport::DoesNotHold(format!("{name} {e}")))
+        };
+        let transcript = read("transcript.jsonl")?;
+        let followed = replay::in_pack(pack, repertoire, &checked.entries);
+        let plan = followed.map_err(|departure| NoReport::Departs(departure.why.to_string()))?;
+        let level = level.min(checked.level);
+        let Some(plan) = plan.filter(|_| level == Level::Internal) else {
+            let transcript = transcript::withhold(&transcript, level).map_err(NoReport::DoesNotHold)?;
+            return Ok(Self { transcript, plan: None, files: Vec::new() });
+        };
+        let names = verify::files_of(pack).map_err(NoReport::DoesNotHold)?;
+        let own = names.into_iter().filter(|name| {
+            !LATER.contains(&name.as_str()) && !["transcript.jsonl", "DISCLOSED.txt"].contains(&name.as_str())
+        });
+        let files = own.map(|name| Ok((name.clone(), read(&name)?))).collect::<Result<_, _>>()?;
+        Ok(Self { transcript, plan: Some(plan), files })
+    }
+
+    /// What its reports are made of, on this paper or on that of its plan.
+    pub fn source(&self, on: Option<Media>) -> Source<'_> {
+        let mut source = match &self.plan {
+            Some(plan) => {
+                let files = self.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+                of_files(plan, &self.transcript, files)
+            }
+            None => Source {
+                transcript: &self.transcript,
+                plan: None,
+                files: None,
+                texts: Vec::new(),
+                media: Media::A4,
+            },
+        };
+        source.media = on.unwrap_or(source.media);
+        source
+    }
+}

@@ -1,0 +1,58 @@
+//! `coffer report`: the report of a pack, made again from its record.
+
+use super::words;
+use crate::players::terminal::level_called;
+use crate::screen::say;
+use actions::REPERTOIRE;
+use actions::report::{NoReport, OfPack};
+use paper::Media;
+use protocol::Problem;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What is asked for.
+#[derive(clap::Args)]
+pub(crate) struct Asked {
+    /// The pack.
+    pack: PathBuf,
+    /// For whom: public, auditor or internal.
+    #[arg(long, default_value = "internal")]
+    level: String,
+    /// As one page of HTML instead of a PDF.
+    #[arg(long)]
+    html: bool,
+    /// On US Letter; else on the paper that the ceremony prints on.
+    #[arg(long)]
+    letter: bool,
+    /// Where it goes; the file must not be there yet [default: report.pdf or report.html, here].
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+impl Asked {
+    /// Where it goes, as an absolute path.
+    pub(crate) fn out(&self) -> PathBuf {
+        let own = if self.html { documents::report::HTML } else { documents::report::PDF };
+        let out = self.out.clone().unwrap_or_else(|| own.into());
+        std::path::absolute(&out).unwrap_or(out)
+    }
+}
+
+/// Writes it into a new file.
+pub(crate) fn write(asked: &Asked) -> Result<ExitCode, Problem> {
+    let level = level_called(&asked.level)?;
+    let read =
+        OfPack::read(&outside::meant_path(&asked.pack), level, &REPERTOIRE).map_err(|why| match why {
+            NoReport::DoesNotHold(says) => words::report_of_what_does_not_hold(&says),
+            NoReport::Departs(says) => words::report_of_what_departs(&says),
+        })?;
+    let source = read.source(asked.letter.then_some(Media::Letter));
+    let bytes = if asked.html {
+        source.html(&REPERTOIRE).into_bytes()
+    } else {
+        source.pdf(&REPERTOIRE).map_err(|e| words::report_not_made(&e.to_string()))?
+    };
+    store::write_new(&asked.out(), &bytes)?;
+    say(asked.out().display().to_string());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,100 @@
+//! The report: a ceremony's record as a document for people who were not there. A pure function of the record and of what
+//! lies beside it in the pack: the same input gives the same bytes.
+
+mod acts;
+mod appendix;
+mod auditor;
+mod departures;
+mod first;
+mod flow;
+mod keys;
+mod people;
+mod record;
+mod timeline;
+mod value;
+mod words;
+
+use crate::html;
+use paper::{Block, Imprint, Look, Media, PaperError, When};
+use record::Record;
+use script::Plan;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use transcript::{Entry, FileDigest, Head, Level};
+
+/// What a report is made of.
+pub struct ReportOf<'a> {
+    /// The record's entries, with nothing in them above the level.
+    pub entries: &'a [Entry],
+    /// For whom it is.
+    pub level: Level,
+    /// The script with its people, where the reader may have them.
+    pub plan: Option<&'a Plan>,
+    /// How far the record goes.
+    pub head: Head,
+    /// What was made, by name.
+    pub made: &'a [(String, String)],
+    /// What has to happen after it.
+    pub next: &'a [String],
+    /// What the record was checked for when the report was made, each with whether it holds.
+    pub checked: &'a [(bool, String)],
+    /// What could not be checked.
+    pub not_checked: &'a [String],
+    /// The files of the pack.
+    pub files: &'a [FileDigest],
+    /// Texts that are printed whole at the end, by name.
+    pub texts: &'a [(String, String)],
+    /// The paper.
+    pub media: Media,
+}
+
+/// The names that the two reports have in a pack.
+pub const PDF: &str = "report.pdf";
+/// See [`PDF`].
+pub const HTML: &str = "report.html";
+
+/// The report as PDF/A and PDF/UA.
+pub fn pdf(of: &ReportOf<'_>) -> Result<Vec<u8>, PaperError> {
+    let record = Record::of(of);
+    let title = words::title(&record);
+    let imprint = Imprint {
+        title: &title,
+        script_hash: &record.script_sha256,
+        language: "en",
+        when: when(of.entries),
+        rehearsal: record.rehearsal,
+    };
+    paper::document(&imprint, Look::on(of.media), &blocks(of, &record))
+}
+
+/// The report as one page of HTML that loads nothing and runs nothing.
+pub fn html(of: &ReportOf<'_>) -> String {
+    let record = Record::of(of);
+    html::page(&words::title(&record), record.rehearsal, &blocks(of, &record))
+}
+
+fn blocks(of: &ReportOf<'_>, record: &Record<'_>) -> Vec<Block<'static>> {
+    let mut out = Vec::new();
+    first::page(of, record, &mut out);
+    people::section(of, record, &mut out);
+    keys::section(of, record, &mut out);
+    timeline::section(of, record, &mut out);
+    departures::section(of, record, &mut out);
+    acts::section(of, record, &mut out);
+    auditor::section(of, record, &mut out);
+    appendix::section(of, &mut out);
+    out
+}
+
+/// When the record ends: a report has no time of its own.
+fn when(entries: &[Entry]) -> When {
+    let last = entries.last().and_then(|e| OffsetDateTime::parse(&e.utc, &Rfc3339).ok());
+    let at = last.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    When {
+        year: u16::try_from(at.year()).unwrap_or(1970),
+        month: at.month().into(),
+        day: at.day(),
+        hour: at.hour(),
+        minute: at.minute(),
+    }
+}

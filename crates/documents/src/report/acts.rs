@@ -1,0 +1,150 @@
+//! Act by act: each step with who did it, what was expected and what the record says of it.
+
+use super::keys::beside;
+use super::record::{Record, clock};
+use super::{ReportOf, value, words};
+use facts::Named as _;
+use paper::{Block, Column};
+use protocol::visible;
+use std::borrow::Cow;
+use transcript::{Entry, Kind};
+
+type Facts = Vec<(Cow<'static, str>, Cow<'static, str>)>;
+
+pub(super) fn section(of: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'static>>) {
+    out.push(Block::Heading(2, words::ACTS.into()));
+    out.push(Block::Text(words::ACTS_SAY.into()));
+    let mut step: Option<&str> = None;
+    let mut lines = Vec::new();
+    for entry in record.entries {
+        if entry.kind == Kind::Checkpoint {
+            continue;
+        }
+        if entry.step.as_deref() != step || entry.kind == Kind::Intent {
+            flush(&mut lines, out);
+        }
+        if entry.kind == Kind::Intent || (entry.step.is_some() && entry.step.as_deref() != step) {
+            begin(of, record, entry, out);
+        }
+        step = entry.step.as_deref();
+        // The many lines of a plan stand in one table.
+        if let Some(line) = facts::PLAN_LINE.within(entry) {
+            lines.push((line, entry));
+            continue;
+        }
+        flush(&mut lines, out);
+        told(record, entry, out);
+    }
+    flush(&mut lines, out);
+}
+
+/// A step's heading, and what its script says of it.
+fn begin(of: &ReportOf<'_>, record: &Record<'_>, entry: &Entry, out: &mut Vec<Block<'static>>) {
+    let id = entry.step.as_deref().unwrap_or_default();
+    let planned = record.step(id);
+    let says = planned.map_or_else(|| value::name(id), |p| visible(&p.view.say).into_owned());
+    let number = planned.map(|p| p.view.number);
+    out.push(Block::Heading(3, words::step(number, &says).into()));
+    let mut facts: Facts = Vec::new();
+    let who = |id: Option<&String>, person: Option<String>| {
+        person.or_else(|| id.map(|id| visible(id).into_owned())).unwrap_or_default()
+    };
+    let actor = planned.map(|p| words::person(&visible(&p.actor.name), &visible(&p.actor.role)));
+    facts.push((words::ACTED_BY.into(), who(entry.actor.as_ref(), actor).into()));
+    if entry.confirmer.is_some() {
+        let confirmer = planned.and_then(|p| p.confirmer.as_ref());
+        let confirmer = confirmer.map(|c| words::person(&visible(&c.name), &visible(&c.role)));
+        facts.push((words::CONFIRMED_BY.into(), who(entry.confirmer.as_ref(), confirmer).into()));
+    }
+    facts.push((words::BEGUN.into(), clock(entry).into()));
+    if let Some(expect) = planned.and_then(|p| p.view.expect.as_ref()).filter(|_| of.plan.is_some()) {
+        facts.push((words::EXPECTED.into(), visible(expect).into_owned().into()));
+    }
+    out.push(Block::Facts(facts));
+}
+
+/// What one entry says.
+fn told(record: &Record<'_>, entry: &Entry, out: &mut Vec<Block<'static>>) {
+    let mut facts = facts_of(record, entry);
+    let mut also = |name: &'static str, texts: Vec<String>| {
+        if !texts.is_empty() {
+            facts.push((name.into(), texts.join("\n").into()));
+        }
+    };
+    also(words::FILES, entry.files.iter().map(|f| visible(&f.name).into_owned()).collect());
+    also(words::OWED_FROM_HERE, entry.opens.iter().map(|o| visible(&o.says).into_owned()).collect());
+    also(words::SETTLED, entry.closes.iter().map(|id| value::name(id)).collect());
+    if facts.is_empty() && matches!(entry.kind, Kind::Intent) {
+        return;
+    }
+    let head = words::entry(entry.seq, &clock(entry), kind(entry.kind));
+    facts.insert(0, (words::ENTRY.into(), head.into()));
+    out.push(Block::Facts(facts));
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Opened => words::OPENED,
+        Kind::Intent => words::ABOUT_TO,
+        Kind::Outcome => words::OUTCOME,
+        Kind::Failed => words::FAILED,
+        Kind::Checkpoint => words::CHECKPOINT,
+        Kind::Resumed => words::RESUMED,
+        Kind::TakenBack => words::TAKEN_BACK,
+        Kind::Exception => words::AN_EXCEPTION,
+        Kind::Note => words::A_NOTE,
+        Kind::Closed => words::CLOSED,
+        Kind::Abandoned => words::ABANDONED,
+    }
+}
+
+/// Every fact of an entry, those for the public first.
+fn facts_of(record: &Record<'_>, entry: &Entry) -> Facts {
+    let all = entry.facts.values().flatten();
+    let told = |(name, v): (&String, &serde_json::Value)| {
+        if name == facts::APPROVAL.name() {
+            return (Cow::from(words::STATEMENT), Cow::from(statement(v)));
+        }
+        if name == facts::PERSON.name() {
+            let id = v.as_str().unwrap_or_default();
+            return (words::PERSON.into(), record.name_of(id).into());
+        }
+        (value::name(name).into(), beside(before(record, entry), name, v).into())
+    };
+    all.map(told).collect()
+}
+
+/// The record up to an entry: what was expected of it was said by then.
+fn before<'r>(record: &Record<'r>, entry: &Entry) -> &'r [Entry] {
+    let upto = usize::try_from(entry.seq).unwrap_or(usize::MAX).min(record.entries.len());
+    record.entries.get(..upto).unwrap_or(record.entries)
+}
+
+/// The sentence that somebody signed with their YubiKey.
+fn statement(v: &serde_json::Value) -> String {
+    let text = v.get("statement").and_then(|s| s.as_str()).unwrap_or_default();
+    let says = serde_json::from_str::<serde_json::Value>(text).ok();
+    let says = says.as_ref().and_then(|s| s.get("says")).and_then(|s| s.as_str());
+    visible(says.unwrap_or(text)).into_owned()
+}
+
+/// The lines of a plan that came one after another, as a table.
+fn flush(lines: &mut Vec<(u64, &Entry)>, out: &mut Vec<Block<'static>>) {
+    if lines.is_empty() {
+        return;
+    }
+    let column = |head: &'static str, share| Column { head: head.into(), share, fixed: false };
+    let row = |(line, entry): (u64, &Entry)| {
+        let all = entry.facts.values().flatten();
+        let said = all
+            .filter(|(name, _)| *name != facts::PLAN_LINE.name())
+            .map(|(name, v)| words::pair(&value::name(name), &value::text(v).replace('\n', ", ")));
+        let says = said.collect::<Vec<_>>().join("; ");
+        vec![Cow::from(line.to_string()), clock(entry).into(), says.into()]
+    };
+    let rows = lines.drain(..).map(row).collect();
+    out.push(Block::Table(
+        vec![column(words::LINE, 8), column(words::AT, 14), column(words::WHAT, 78)],
+        rows,
+    ));
+}

@@ -1,0 +1,45 @@
+//! The auditor's page: the files, what was checked, how to check it again, and what is proven.
+
+use super::record::Record;
+use super::{ReportOf, words};
+use paper::{Block, Column};
+use protocol::visible;
+use std::borrow::Cow;
+
+pub(super) fn section(of: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'static>>) {
+    files(of, out);
+    out.push(Block::Heading(2, words::CHECKED.into()));
+    out.push(Block::Text(words::CHECKED_SAYS.into()));
+    let line = |(holds, says): &(bool, String)| Cow::from(words::checked(*holds, &visible(says)));
+    out.push(Block::List(of.checked.iter().map(line).collect()));
+    out.push(Block::Heading(2, words::FOR_THE_AUDITOR.into()));
+    out.push(Block::List(words::HOW_TO_CHECK.iter().map(|says| Cow::from(*says)).collect()));
+    out.push(Block::Heading(3, words::PROVEN.into()));
+    out.push(Block::List(words::IS_PROVEN.iter().map(|says| Cow::from(*says)).collect()));
+    out.push(Block::Heading(3, words::NOT_PROVEN.into()));
+    let mut not: Vec<Cow<'static, str>> = words::IS_NOT_PROVEN.iter().map(|says| Cow::from(*says)).collect();
+    if record.rehearsal {
+        not.insert(0, words::REHEARSAL.into());
+    }
+    out.push(Block::List(not));
+}
+
+fn files(of: &ReportOf<'_>, out: &mut Vec<Block<'static>>) {
+    out.push(Block::Heading(2, words::FILES_OF_THE_PACK.into()));
+    if of.files.is_empty() {
+        out.push(Block::Text(words::NO_FILES.into()));
+        return;
+    }
+    let column = |head: &'static str, share, fixed| Column { head: head.into(), share, fixed };
+    let row = |f: &transcript::FileDigest| {
+        vec![Cow::from(visible(&f.name).into_owned()), f.size.to_string().into(), f.sha256.clone().into()]
+    };
+    out.push(Block::Table(
+        vec![
+            column(words::NAME, 38, false),
+            column(words::BYTES, 12, false),
+            column(words::SHA256, 50, true),
+        ],
+        of.files.iter().map(row).collect(),
+    ));
+}
