@@ -1,6 +1,7 @@
 //! Ceremonies from their scripts to their evidence: each is played by the built program, and its pack is judged.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod booklet;
 mod clouds;
 mod copies;
 mod custody;
@@ -16,10 +17,12 @@ mod provider;
 mod recover;
 mod register;
 mod rehearsal;
+mod report;
 mod rewrap;
 mod security_domain;
 mod sheets;
 mod sites;
 mod story;
+mod struct_tree;
 mod terminal;
 mod undecided;

@@ -7,6 +7,7 @@ mod page;
 mod people;
 mod production;
 mod record;
+mod report;
 mod screen;
 
 use page::Page;

@@ -82,6 +82,23 @@ impl Page {
         page
     }
 
+    /// A file in the engine's own plain window, as somebody opens it in a browser.
+    pub(crate) async fn of_a_file(screen: &Screen, dark: bool, file: &Path) -> Self {
+        let driver = Driver::new(screen, dark);
+        let found = ["4.1", "4.0"].map(|v| format!("/usr/lib/x86_64-linux-gnu/webkit2gtk-{v}/MiniBrowser"));
+        let browser = found.iter().find(|path| Path::new(path).is_file()).expect("WebKitGTK's MiniBrowser");
+        let capabilities = serde_json::json!({
+            "webkitgtk:browserOptions": { "binary": browser, "args": ["--automation"] },
+        });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.as_object().unwrap().clone())
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await
+            .unwrap();
+        client.goto(&format!("file://{}", file.display())).await.unwrap();
+        Self { client, driver }
+    }
+
     /// The window's own process.
     pub(crate) fn process(&self) -> u32 {
         children(self.driver.process.0.id(), "cofferdam").first().copied().expect("the window runs")

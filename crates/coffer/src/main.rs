@@ -10,7 +10,7 @@ mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use desk::{Desk, Wanted, ground, scans};
-use pages::{devices, dues, foreign, register, report, timestamp};
+use pages::{booklet, devices, dues, foreign, register, report, timestamp};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
@@ -51,13 +51,15 @@ enum Command {
         #[arg(long)]
         production: bool,
     },
-    /// Print a script as people read it.
+    /// Print a script as people read it, or as a booklet for the day.
     Print {
         #[command(flatten)]
         choices: Choices,
         /// Print as for the real thing: a roster of real people is needed.
         #[arg(long)]
         production: bool,
+        #[command(flatten)]
+        booklet: booklet::Asked,
     },
     /// Play a ceremony in the terminal, or unattended from an answers file (rehearsals only).
     Play {
@@ -242,6 +244,7 @@ impl Command {
             }
             Self::Dues { ics: Some(ics), .. } => beside(ics),
             Self::Report(asked) => beside(&asked.out()),
+            Self::Print { booklet, .. } => beside(booklet.pdf.as_deref()?),
             Self::TimestampKeep { pack, .. } => beside(&outside::meant_path(pack)),
             Self::Man { folder } => Some(folder.clone()),
             Self::Play { table, .. } | Self::Resume { table, .. } if table.answers.is_some() => {
@@ -324,9 +327,14 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             let choices = choices.with_enrolled(&desk, mode(production));
             Ok(terminal::check(&choices.wanted(mode(production), &pairs(&choices.set)?)))
         }
-        Command::Print { choices, production } => {
-            let choices = choices.with_enrolled(&desk, mode(production));
-            terminal::print(&choices.wanted(mode(production), &pairs(&choices.set)?))
+        Command::Print { choices, production, booklet } => {
+            let (choices, mode) = (choices.with_enrolled(&desk, mode(production)), mode(production));
+            let values = pairs(&choices.set)?;
+            let wanted = choices.wanted(mode, &values);
+            match &booklet.pdf {
+                Some(out) => booklet::write(&desk, &wanted, &booklet, out),
+                None => terminal::print(&wanted),
+            }
         }
         Command::Play { choices, table } => {
             let choices = choices.with_enrolled(&desk, mode(table.production));

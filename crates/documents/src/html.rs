@@ -45,6 +45,11 @@ fn one(block: &Block<'_>, out: &mut String) {
             }
             out.push_str("</ul>\n");
         }
+        Block::Blanks(blanks) => {
+            for (name, _) in blanks {
+                element(out, "p", name);
+            }
+        }
         Block::Facts(list) => facts(list, out),
         Block::Table(columns, rows) => table(columns, rows, out),
         Block::Step(step) => of_step(step, out),

@@ -1,6 +1,8 @@
 //! A record, or a part of it, as pages that people read. Pure functions of plain values.
 
+pub mod booklet;
 pub mod certificate;
+mod glossary;
 mod html;
 pub mod page;
 pub mod report;

@@ -24,6 +24,8 @@ pub struct Step<'a> {
     pub what: Cow<'a, str>,
     /// Why, and what to expect; may be empty.
     pub why: Cow<'a, str>,
+    /// What is written by hand, each with a line to write on.
+    pub blanks: Vec<Cow<'a, str>>,
 }
 
 /// A box of a picture, with the box that its arrow comes from.
@@ -69,6 +71,8 @@ pub enum Block<'a> {
     Table(Vec<Column<'a>>, Vec<Vec<Cow<'a, str>>>),
     /// A step with a box to tick and a blank for the time.
     Step(Step<'a>),
+    /// Lines to write on: what is written, and on how many lines.
+    Blanks(Vec<(Cow<'a, str>, u8)>),
     /// Blanks to sign on, each with a name; kept together.
     Signatures(Vec<Cow<'a, str>>),
 }

@@ -60,7 +60,11 @@ impl Fit<'_> {
                 who: self.text(&s.who),
                 what: self.text(&s.what),
                 why: self.text(&s.why),
+                blanks: self.texts(&s.blanks),
             }),
+            Block::Blanks(blanks) => {
+                Block::Blanks(blanks.iter().map(|(name, many)| (self.text(name), *many)).collect())
+            }
             Block::Signatures(names) => Block::Signatures(self.texts(names)),
             Block::Flow(flow) => {
                 let one =
@@ -112,7 +116,15 @@ impl Fit<'_> {
                 out.push(Block::Table(columns, cut));
             }
             Block::Step(step) => self.step(step, out)?,
-            Block::Signatures(names) => {
+            Block::Signatures(all) => {
+                let alone = |name: &Cow<'a, str>| self.tall(&Block::Signatures(vec![name.clone()]));
+                let (mut names, mut rest) = (Vec::with_capacity(all.len()), Vec::new());
+                for name in all {
+                    let mut pieces = self.cut(name, &alone)?.into_iter();
+                    names.push(pieces.next().unwrap_or_default());
+                    rest.extend(pieces);
+                }
+                out.extend(rest.into_iter().map(Block::Text));
                 // As many as stand on a page; each with its own date.
                 let many = self.many(&names)?;
                 out.extend(names.chunks(many).map(|some| Block::Signatures(some.to_vec())));

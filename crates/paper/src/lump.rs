@@ -6,7 +6,9 @@ use crate::face::{Faces, Weight};
 use crate::flow;
 use crate::look::{LEAST, MM, Sizes};
 use crate::pen::Pen;
-use crate::spot::{FRAME, LINE, NAMES, POINT, STEP_LEFT, STEP_RIGHT, Spot, cells, heading};
+use crate::spot::{
+    BESIDE, FRAME, LINE, NAMES, POINT, RULED, SIGNED, STEP_LEFT, STEP_RIGHT, Spot, TO_SIGN, cells, heading,
+};
 use krilla::tagging::{ListNumbering, Tag};
 use std::borrow::Cow;
 
@@ -18,6 +20,8 @@ pub(crate) enum Lump<'a> {
     Fact(&'a (Cow<'a, str>, Cow<'a, str>), bool),
     /// A point, and whether it is the first and the last of its list.
     Point(&'a str, bool, bool),
+    /// What is written by hand, and on how many lines.
+    Blank(&'a str, u8),
     /// A line in a fixed width, and whether it is the first and the last of its text.
     Line(&'a str, bool, bool),
     /// A table's head, and whether no row follows.
@@ -44,6 +48,7 @@ pub(crate) fn lumps<'a>(blocks: &'a [Block<'a>]) -> Vec<Lump<'a>> {
                 let last = points.len().saturating_sub(1);
                 lumps.extend(points.iter().enumerate().map(|(i, p)| Lump::Point(p, i == 0, i == last)));
             }
+            Block::Blanks(blanks) => lumps.extend(blanks.iter().map(|(name, many)| Lump::Blank(name, *many))),
             Block::Fixed(text) => {
                 let many = text.lines().count();
                 lumps.extend(text.lines().zip(1..).map(|(line, n)| Lump::Line(line, n == 1, n == many)));
@@ -52,6 +57,11 @@ pub(crate) fn lumps<'a>(blocks: &'a [Block<'a>]) -> Vec<Lump<'a>> {
         }
     }
     lumps
+}
+
+/// A number of things as a length of one each.
+fn many(count: usize) -> f32 {
+    u16::try_from(count).map_or(f32::INFINITY, f32::from)
 }
 
 /// Height of a list of blocks that are not broken.
@@ -98,7 +108,7 @@ impl Lump<'_> {
     pub(crate) fn height(&self, faces: &Faces, sizes: &Sizes, width: f32) -> Result<f32, PaperError> {
         let lines = |weight, size, text: &str, width| -> Result<f32, PaperError> {
             let count = faces.wrap(weight, size, text, width)?.len();
-            Ok(u16::try_from(count).map_or(f32::INFINITY, f32::from))
+            Ok(many(count))
         };
         Ok(match self {
             Lump::Whole(Block::Heading(level, text)) => {
@@ -116,7 +126,7 @@ impl Lump<'_> {
             Lump::Fact((name, value), last) => {
                 let names = lines(Weight::Text, sizes.body, name, width * NAMES - 3.0 * MM)?;
                 let values = faces.wrap_value(sizes.body, value, width * (1.0 - NAMES))?.len();
-                let values = u16::try_from(values).map_or(f32::INFINITY, f32::from);
+                let values = many(values);
                 sizes.lead * (names.max(values).max(1.0) + if *last { 0.85 } else { 0.25 })
             }
             Lump::Point(text, _, last) => {
@@ -128,15 +138,32 @@ impl Lump<'_> {
                 let what = lines(Weight::Strong, sizes.body, &step.what, column)?;
                 let why = lines(Weight::Text, sizes.body, &step.why, column)?;
                 let who = lines(Weight::Text, sizes.body, &step.who, column)?;
-                (sizes.lead * (what + why + who)).max(11.0 * MM) + sizes.lead * 0.9
+                let mut blanks = 0.0;
+                for name in &step.blanks {
+                    let wide = faces.width(Weight::Text, sizes.body, name)?;
+                    blanks += if wide <= column * BESIDE {
+                        RULED
+                    } else {
+                        sizes.lead * (lines(Weight::Text, sizes.body, name, column)? + 0.4) + RULED * 0.8
+                    };
+                }
+                (sizes.lead * (what + why + who)).max(11.0 * MM) + sizes.lead * 0.9 + blanks
             }
             Lump::Whole(Block::Signatures(names)) => {
-                u16::try_from(names.len()).map_or(f32::INFINITY, f32::from) * 14.0 * MM + sizes.lead
+                let mut tall = sizes.lead;
+                for name in names {
+                    let more = lines(Weight::Text, sizes.body, name, width * TO_SIGN)?.max(1.0) - 1.0;
+                    tall += SIGNED + sizes.lead * more;
+                }
+                tall
             }
             // Split into their pieces, or no more than the end of a page.
-            Lump::Whole(
-                Block::Table(..) | Block::Facts(_) | Block::List(_) | Block::Fixed(_) | Block::NewPage,
-            ) => 0.0,
+            Lump::Whole(_) => 0.0,
+            Lump::Blank(name, lines_on) => {
+                sizes.lead * lines(Weight::Text, sizes.body, name, width)?.max(1.0)
+                    + RULED * f32::from(*lines_on)
+                    + sizes.lead * 0.5
+            }
             Lump::Line(text, _, last) => {
                 let many = lines(faces.value(text), LEAST, text, width)?.max(1.0);
                 LINE * many + if *last { sizes.lead * 0.6 } else { 0.0 }
@@ -191,9 +218,8 @@ impl Lump<'_> {
             }
             Lump::Whole(Block::Step(step)) => spot.step(pen, step),
             Lump::Whole(Block::Signatures(names)) => spot.signatures(pen, names),
-            Lump::Whole(
-                Block::Table(..) | Block::Facts(_) | Block::List(_) | Block::Fixed(_) | Block::NewPage,
-            ) => Ok(()),
+            Lump::Whole(_) => Ok(()),
+            Lump::Blank(name, lines_on) => spot.blank(pen, name, *lines_on),
             Lump::Line(text, first, last) => {
                 if *first {
                     pen.open(Tag::P);

@@ -41,6 +41,13 @@ pub(crate) const STEP_LEFT: f32 = 15.0 * MM;
 pub(crate) const STEP_RIGHT: f32 = 26.0 * MM;
 /// Distance of lines in a fixed width.
 pub(crate) const LINE: f32 = LEAST * 1.25;
+/// A line to sign on, with a name of one line below it, and its share of the width.
+pub(crate) const SIGNED: f32 = 14.0 * MM;
+pub(crate) const TO_SIGN: f32 = 0.55;
+/// The largest share of the width that a name beside its line takes; a longer one stands above it.
+pub(crate) const BESIDE: f32 = 0.6;
+/// Distance of lines to write on.
+pub(crate) const RULED: f32 = 9.0 * MM;
 /// From a frame to the text in it.
 pub(crate) const FRAME: f32 = 3.0 * MM;
 /// A point's dash takes this much.
@@ -144,7 +151,19 @@ impl Spot<'_> {
         pen.text(Weight::Value, self.sizes.value, self.left, self.y + lead, &step.number)?;
         let mut below = self.lines(pen, Weight::Strong, &step.what, x, self.y, column)?;
         below = self.lines(pen, Weight::Text, &step.why, x, below, column)?;
-        self.lines(pen, Weight::Text, &step.who, x, below, column)?;
+        below = self.lines(pen, Weight::Text, &step.who, x, below, column)?;
+        for name in &step.blanks {
+            let wide = pen.faces.width(Weight::Text, self.sizes.body, name)?;
+            let from = if wide <= column * BESIDE {
+                below += RULED;
+                pen.text(Weight::Text, self.sizes.body, x, below, name)?;
+                x + wide + 2.0 * MM
+            } else {
+                below = self.lines(pen, Weight::Text, name, x, below + lead * 0.4, column)? + RULED * 0.8;
+                x
+            };
+            pen.line((from, below + MM), (x + column, below + MM), 0.5, Ink::Grey, None);
+        }
         pen.close();
         // A box to tick, and a blank for the time.
         pen.frame(right - 7.0 * MM, self.y + lead * 0.3, 5.5 * MM, 5.5 * MM, 0.8, Ink::Black);
@@ -154,17 +173,32 @@ impl Spot<'_> {
         Ok(())
     }
 
+    /// A name with lines to write on below it.
+    pub(crate) fn blank(&self, pen: &mut Pen<'_, '_>, name: &str, lines_on: u8) -> Result<(), PaperError> {
+        pen.open(Tag::P);
+        let mut y = self.lines(pen, Weight::Text, name, self.left, self.y, self.width)?;
+        pen.close();
+        for _ in 0..lines_on {
+            y += RULED;
+            self.rule(pen, y, 0.5, Ink::Grey);
+        }
+        Ok(())
+    }
+
     pub(crate) fn signatures(&self, pen: &mut Pen<'_, '_>, names: &[Cow<'_, str>]) -> Result<(), PaperError> {
         let (body, lead) = (self.sizes.body, self.sizes.lead);
         let (date, right) = (self.left + self.width * 0.62, self.left + self.width);
-        for (name, i) in names.iter().zip(1u16..) {
-            let line = self.y + f32::from(i) * 14.0 * MM - 5.0 * MM;
-            pen.line((self.left, line), (self.left + self.width * 0.55, line), 0.6, Ink::Grey, None);
+        let mut y = self.y;
+        for name in names {
+            let line = y + SIGNED - 5.0 * MM;
+            pen.line((self.left, line), (self.left + self.width * TO_SIGN, line), 0.6, Ink::Grey, None);
             pen.line((date, line), (right, line), 0.6, Ink::Grey, None);
             pen.open(Tag::P);
-            pen.text(Weight::Text, body, self.left, line + lead * 0.9, name)?;
+            let wide = self.width * TO_SIGN;
+            let end = self.lines(pen, Weight::Text, name, self.left, line - lead * 0.1, wide)?;
             pen.text(Weight::Text, body, date, line + lead * 0.9, words::DATE_TIME)?;
             pen.close();
+            y = (y + SIGNED).max(end + SIGNED - 5.0 * MM - lead * 0.9);
         }
         Ok(())
     }

@@ -256,7 +256,13 @@ fn what_is_higher_than_a_page_is_cut_and_nothing_is_lost() {
         let column = |share| Column { head: "Head".into(), share, fixed: share == 1 };
         let flow =
             Flow { boxes: vec![FlowBox { head: cell(), text: cell(), from: None }], said: "one box".into() };
-        let step = Step { number: "1".into(), who: "who".into(), what: cell(), why: cell() };
+        let step = Step {
+            number: "1".into(),
+            who: "who".into(),
+            what: cell(),
+            why: cell(),
+            blanks: vec!["Time".into()],
+        };
         let blocks = [
             Block::Heading(1, "Title".into()),
             Block::Heading(2, cell()),
@@ -273,6 +279,8 @@ fn what_is_higher_than_a_page_is_cut_and_nothing_is_lost() {
             Block::NewPage,
             Block::Step(step),
             Block::Signatures(vec!["Name of somebody".into(); 60]),
+            Block::Signatures(vec![cell()]),
+            Block::Blanks(vec![("To be written".into(), 3)]),
         ];
         let look = Look { type_size, ..Look::on(media) };
         let pdf = document(&imprint(true), look, &blocks).unwrap();

@@ -29,6 +29,12 @@ pub(super) fn dues(desk: &Desk, mode: Mode) -> Result<Vec<Due>, Problem> {
     Ok(of(desk, mode)?.0.dues)
 }
 
+/// By what record a script of this SHA-256 is approved for production, in words.
+pub(super) fn approved(desk: &Desk, sha256: &str) -> Option<String> {
+    let (register, ..) = of(desk, Mode::Production).ok()?;
+    register.approvals.iter().rfind(|a| a.sha256 == sha256).map(words::approved_by)
+}
+
 pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
     let today = time::OffsetDateTime::now_utc().date().to_string();
     let mut all = serde_json::Map::new();

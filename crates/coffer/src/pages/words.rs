@@ -3,8 +3,8 @@
 mod ledger;
 
 pub(super) use ledger::{
-    APPROVED, NOTHING_DUE, approval, calendar_title, calendar_written, cloud, copy, device, due, due_on, key,
-    medium, person, refused, validation,
+    APPROVED, NOTHING_DUE, approval, approved_by, calendar_title, calendar_written, cloud, copy, device, due,
+    due_on, key, medium, person, refused, validation,
 };
 use protocol::problems;
 use register::index::{Doubt, Source};
@@ -44,6 +44,13 @@ problems! {
         "The report could not be made: {why}."
         "Nothing was written."
         "Try --html; the record itself is whole."
+    }
+
+    /// The PDF library refused it, which is an error of this program.
+    pub(super) fn booklet_not_made(why: &str) = "booklet-not-made" {
+        "The booklet could not be made: {why}."
+        "Nothing was written."
+        "Print the script as text: coffer print without --pdf."
     }
 
     /// There is no end of a record to stamp.

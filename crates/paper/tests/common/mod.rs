@@ -141,6 +141,7 @@ pub fn script() -> Vec<Block<'static>> {
                 who: "Crypto officer; the witness confirms".into(),
                 what: "Wrap the master key under the backup wrapping key, inside the token.".into(),
                 why: if step % 2 == 0 { "The wrapped file can be kept anywhere; alone it is worth nothing. Expect one file whose name ends in .kwp.".into() } else { "".into() },
+                blanks: if step == 3 { vec!["Serial number".into(), "Initials".into()] } else { Vec::new() },
             }));
         }
     }

@@ -89,6 +89,10 @@ pub(in crate::pages) fn approval(approval: &Approval) -> String {
     format!("{} until {} ({}), SHA-256 {}", approval.script, approval.until, approval.run, approval.sha256)
 }
 
+pub(in crate::pages) fn approved_by(approval: &Approval) -> String {
+    format!("for production until {}, by the record of {} here", approval.until, approval.run)
+}
+
 pub(in crate::pages) fn medium(medium: &Medium) -> String {
     let said = [&medium.sort, &medium.event, &medium.with, &medium.place, &medium.holds];
     let said: Vec<&str> = said.into_iter().flatten().map(String::as_str).collect();

@@ -1,0 +1,61 @@
+//! The booklets of every script that ships: each step with its blanks, whole in its structure, on both papers.
+
+use crate::struct_tree::{Structure, pdf_text};
+use whole_program::{run, said};
+
+/// A text without its line ends and spaces, which wrapping moves.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[test]
+fn every_script_has_a_booklet_with_all_that_it_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let ceremonies = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ceremonies");
+    let mut seen = 0;
+    for file in std::fs::read_dir(ceremonies).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let Ok(script) = script::Script::parse(&text) else { continue };
+        seen += 1;
+        let looks: [&[&str]; 2] = [&[], &["--letter", "--large"]];
+        for (n, look) in looks.into_iter().enumerate() {
+            let out = dir.path().join(format!("{}-{n}.pdf", script.name));
+            let all = [&["print", &script.name, "--pdf", out.to_str().unwrap()], look].concat();
+            let done = run(&state, &all);
+            assert!(done.status.success(), "{}: {}", script.name, said(&done));
+            let pdf = std::fs::read(&out).unwrap();
+            Structure::of(&pdf).is_whole(&script.name);
+            let text = pdf_text(&pdf);
+            let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
+            let hash = script::hex(&script::script_hash(&std::fs::read_to_string(&path).unwrap()));
+            for (page, number) in pages.iter().zip(1..) {
+                assert!(page.contains(&format!("page {number} of {}", pages.len())), "{}", script.name);
+                assert!(page.contains(&hash[..8]), "{}", script.name);
+            }
+            let read = letters(&text);
+            // What no parameter changes stands there word by word.
+            let fixed = |text: &str| (!text.contains('{')).then(|| letters(text));
+            for step in script.acts.iter().flat_map(|act| &act.steps) {
+                let why = fixed(&step.why);
+                for says in [fixed(&step.say), why].into_iter().flatten() {
+                    assert!(read.contains(&says), "{}: {says}", script.name);
+                }
+                for more in [&step.expect, &step.otherwise].into_iter().flatten().filter_map(|t| fixed(t)) {
+                    assert!(read.contains(&more), "{}: {more}", script.name);
+                }
+            }
+            for part in
+                ["Sign-in sheet", "Exception sheet 2", "Note sheet", "At a stop", "Zulu", "Wrapped backup"]
+            {
+                assert!(text.contains(part), "{}: {part}", script.name);
+            }
+        }
+        // Nothing is written over.
+        let out = dir.path().join(format!("{}-0.pdf", script.name));
+        let again = run(&state, &["print", &script.name, "--pdf", out.to_str().unwrap()]);
+        assert_eq!(again.status.code(), Some(2));
+    }
+    assert!(seen > 40, "{seen}");
+}

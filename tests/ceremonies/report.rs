@@ -1,0 +1,191 @@
+//! The reports of every kind of record: made again to the byte, whole in their structure, and with nothing above a reader's
+//! level.
+
+use crate::struct_tree::{Structure, pdf_text};
+use actions::REPERTOIRE;
+use actions::report::{NoReport, OfPack};
+use paper::Media;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use transcript::Level;
+use whole_program::{run, said};
+
+fn kept() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs");
+    let mut packs: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    packs.sort();
+    assert!(packs.len() > 50);
+    packs
+}
+
+fn read(pack: &Path, level: Level) -> OfPack {
+    OfPack::read(pack, level, &REPERTOIRE).unwrap_or_else(|e| panic!("{}: {e:?}", pack.display()))
+}
+
+#[test]
+fn a_pack_has_its_reports_and_they_are_made_again_to_the_byte() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let again = |more: &[&str], name: &str| {
+        let out = dir.path().join(name);
+        let all = [&["report", pack.to_str().unwrap(), "--out", out.to_str().unwrap()], more].concat();
+        let done = run(&state, &all);
+        (done.status.code(), said(&done), std::fs::read(out).unwrap_or_default())
+    };
+    for (name, more) in [("report.pdf", &[][..]), ("report.html", &["--html"])] {
+        let (code, text, bytes) = again(more, name);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(bytes == std::fs::read(pack.join(name)).unwrap(), "{name}");
+        // Nothing is written over.
+        assert_eq!(again(more, name).0, Some(2), "{name}");
+    }
+    let letter = again(&["--letter"], "letter.pdf").2;
+    assert!(letter.len() > 10_000 && letter != std::fs::read(pack.join("report.pdf")).unwrap());
+    assert_eq!(again(&["--level", "everything"], "none.pdf").0, Some(2));
+    // A copy for the public gives the report that the whole pack gives for the public.
+    let copy = dir.path().join("copy");
+    let done = run(
+        &state,
+        &["disclose", pack.to_str().unwrap(), "--level", "public", "--out", copy.to_str().unwrap()],
+    );
+    assert!(done.status.success(), "{}", said(&done));
+    let public = again(&["--level", "public"], "public.pdf").2;
+    assert!(
+        public.len() > 10_000
+            && public == read(&copy, Level::Internal).source(None).pdf(&REPERTOIRE).unwrap()
+    );
+    // No report of what does not verify.
+    let script = pack.join("script.toml");
+    std::fs::write(&script, [&std::fs::read(&script).unwrap()[..], b"\n"].concat()).unwrap();
+    let (code, text, bytes) = again(&[], "changed.pdf");
+    assert!(code == Some(2) && bytes.is_empty() && text.contains("does not verify"), "{text}");
+}
+
+/// Every text in these parts of a transcript's lines, and in what people signed.
+fn texts(transcript: &str, parts: std::ops::Range<usize>) -> BTreeSet<String> {
+    fn leaves(value: &Value, into: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => drop(into.insert(text.clone())),
+            Value::Array(list) => list.iter().for_each(|v| leaves(v, into)),
+            Value::Object(map) => map.values().for_each(|v| leaves(v, into)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    for line in transcript.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        for part in &line["parts"].as_array().unwrap()[parts.clone()] {
+            // Of the public part also who acted where; of the others their facts, and not their salts.
+            leaves(if part["level"] == "public" { part } else { &part["facts"] }, &mut found);
+        }
+    }
+    found
+}
+
+/// Words of the sentence that says where a wrapped file is.
+const SENTENCES: [&str; 3] = ["wrapped", "wherever", "copied"];
+
+#[test]
+fn every_kept_pack_has_a_report_and_one_for_the_public_has_nothing_above_it() {
+    let mut withheld = 0;
+    // What a report says by itself, in whatever record.
+    let own: String = include_str!("../../crates/documents/src/report/words.rs").to_owned()
+        + &facts::ALL
+            .iter()
+            .flat_map(|room| room.iter())
+            .map(|about| about.doc)
+            .collect::<Vec<_>>()
+            .join("\n");
+    for pack in kept() {
+        let name = pack.display();
+        let of_all = read(&pack, Level::Internal).source(None).html(&REPERTOIRE);
+        assert!(of_all.starts_with("<!doctype html>") && !of_all.contains("<script"), "{name}");
+        let public = read(&pack, Level::Public).source(None).html(&REPERTOIRE);
+        let record = std::fs::read_to_string(pack.join("transcript.jsonl")).unwrap();
+        let known = texts(&record, 0..1);
+        for secret in texts(&record, 1..3) {
+            // A sentence whose words the public has anyway tells nothing.
+            let says = |word: &str| known.iter().any(|text| text.contains(word)) || own.contains(word);
+            let mut words = secret.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+            if words.all(|word| word.len() < 5 || says(word) || SENTENCES.contains(&word)) {
+                continue;
+            }
+            withheld += 1;
+            let shown = secret.replace('&', "&amp;").replace('\'', "&#39;").replace('"', "&quot;");
+            assert!(!public.contains(&shown), "{name} tells the public {secret:?}");
+        }
+    }
+    assert!(withheld > 2_000, "{withheld}");
+}
+
+#[test]
+fn reports_are_whole_in_their_structure() {
+    for name in [
+        "byok-aws",
+        "byok-plan",
+        "given-up",
+        "exception-gone-on-with",
+        "signed-with-yubikeys",
+        "yubikeys-disagreed",
+        "stopped-and-resumed",
+        "destroy",
+        "production-byok-aws",
+    ] {
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
+        for media in [Media::A4, Media::Letter] {
+            let pdf = read(&pack, Level::Internal).source(Some(media)).pdf(&REPERTOIRE).unwrap();
+            Structure::of(&pdf).is_whole(name);
+            let text = pdf_text(&pdf);
+            let mut at = 0;
+            for heading in [
+                "Report: ",
+                "Exceptions and decisions",
+                "What was made or shown",
+                "What could not be shown",
+                "Whose key signed",
+                "Where the record ends",
+                "People, and how each signed",
+                "Keys, copies and shares",
+                "Timeline",
+                "Exceptions, refused attempts and decisions, in full",
+                "Step by step",
+                "Files",
+                "How to check this, and what it proves",
+                "What the names mean",
+            ] {
+                at += text[at..].find(heading).unwrap_or_else(|| panic!("{name}: {heading} out of order"));
+            }
+            assert_eq!(text.contains("REHEARSAL"), !name.starts_with("production"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_departed_stands_on_the_first_page_and_in_full() {
+    let text = |name: &str| {
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
+        pdf_text(&read(&pack, Level::Internal).source(None).pdf(&REPERTOIRE).unwrap())
+    };
+    let given_up = text("given-up");
+    assert!(given_up.split('\u{c}').next().unwrap().contains("GIVEN UP"));
+    let refused = text("refused-passphrases");
+    assert!(refused.matches("a sign-in passphrase was refused").count() >= 2, "{refused}");
+    let disagreed = text("yubikeys-disagreed");
+    assert!(disagreed.contains("Who disagrees with the record"));
+    let resumed = text("stopped-and-resumed");
+    assert!(resumed.contains("taken up again after a stop"));
+    let exception = text("exception-gone-on-with");
+    let first: String = exception.split('\u{c}').take(2).collect();
+    assert!(first.contains("exception:") && first.contains("decision"), "{first}");
+}
+
+/// A pack of somebody else's making is no way to a page of theirs.
+#[test]
+fn a_record_that_departs_gets_no_report() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = OfPack::read(dir.path(), Level::Internal, &REPERTOIRE);
+    assert!(matches!(missing.err(), Some(NoReport::DoesNotHold(_))));
+}

@@ -1,0 +1,68 @@
+//! The report as a page, in a browser engine: it loads nothing, runs nothing, and is read in light and dark.
+
+use crate::page::Page;
+use crate::screen::Screen;
+use actions::REPERTOIRE;
+use actions::report::OfPack;
+use serde_json::Value;
+use std::path::Path;
+use transcript::Level;
+
+/// What the engine made of it.
+const LOOK: &str = r"
+const rgb = (text) => text.match(/[\d.]+/g).slice(0, 3).map(Number);
+const light = ([r, g, b]) => {
+  const part = (c) => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
+  return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+};
+const style = (e) => getComputedStyle(e);
+const paper = light(rgb(style(document.body).backgroundColor));
+const dim = [];
+for (const e of document.querySelectorAll('h1, h2, h3, p, dt, dd, td, th, li, pre, strong')) {
+  const own = rgb(style(e).color);
+  const under = e.tagName === 'PRE' ? light(rgb(style(e).backgroundColor)) : paper;
+  const [a, b] = [light(own), under].sort((x, y) => y - x);
+  if ((a + 0.05) / (b + 0.05) < 4.5) dim.push(e.tagName + ' ' + style(e).color);
+}
+return {
+  title: document.title,
+  language: document.documentElement.lang,
+  loads: document.querySelectorAll('script, img, link, iframe, object, embed, form, a').length,
+  fetched: performance.getEntriesByType('resource').length,
+  headings: [...document.querySelectorAll('h1, h2, h3')].map((h) => Number(h.tagName[1])),
+  tables: [...document.querySelectorAll('table')].map((t) => t.querySelectorAll('thead th[scope=col]').length),
+  wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  paper, dim: [...new Set(dim)],
+  words: document.body.innerText.length,
+};";
+
+#[test]
+fn the_report_is_a_page_that_stands_alone() {
+    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/byok-aws");
+    let html = OfPack::read(&pack, Level::Internal, &REPERTOIRE).unwrap().source(None).html(&REPERTOIRE);
+    let screen = Screen::new();
+    let file = screen.home.path().join("report.html");
+    std::fs::write(&file, html).unwrap();
+    crate::played(async {
+        for (dark, picture) in [(false, "report-light"), (true, "report-dark")] {
+            let page = Page::of_a_file(&screen, dark, &file).await;
+            let seen: Value = page.client.execute(LOOK, Vec::new()).await.unwrap();
+            assert_eq!(seen["title"], "Report: Bring a master key to AWS KMS");
+            assert_eq!(
+                (&seen["language"], &seen["loads"], &seen["fetched"]),
+                (&"en".into(), &0.into(), &0.into())
+            );
+            let headings: Vec<u64> =
+                seen["headings"].as_array().unwrap().iter().map(|h| h.as_u64().unwrap()).collect();
+            assert_eq!((headings[0], headings.iter().filter(|h| **h == 1).count()), (1, 1));
+            assert!(headings.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{headings:?}");
+            assert!(seen["tables"].as_array().unwrap().iter().all(|heads| heads.as_u64().unwrap() > 1));
+            assert!(seen["wide"].as_i64().unwrap() <= 0, "{seen}");
+            assert_eq!(seen["dim"], serde_json::json!([]), "too little contrast");
+            assert_eq!(seen["paper"].as_f64().unwrap() < 0.1, dark, "{seen}");
+            assert!(seen["words"].as_u64().unwrap() > 10_000);
+            page.picture(picture).await;
+            page.close().await;
+        }
+    });
+}
