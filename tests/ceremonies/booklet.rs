@@ -20,7 +20,10 @@ fn every_script_has_a_booklet_with_all_that_it_says() {
         let Ok(script) = script::Script::parse(&text) else { continue };
         seen += 1;
         let looks: [&[&str]; 2] = [&[], &["--letter", "--large"]];
-        for (n, look) in looks.into_iter().enumerate() {
+        // What is large is looked at in the longest ones.
+        let long =
+            ["byok-plan", "change-plan-custodians", "destroy", "byok-other"].contains(&script.name.as_str());
+        for (n, look) in looks.into_iter().enumerate().take(if long { 2 } else { 1 }) {
             let out = dir.path().join(format!("{}-{n}.pdf", script.name));
             let all = [&["print", &script.name, "--pdf", out.to_str().unwrap()], look].concat();
             let done = run(&state, &all);
@@ -58,4 +61,50 @@ fn every_script_has_a_booklet_with_all_that_it_says() {
         assert_eq!(again.status.code(), Some(2));
     }
     assert!(seen > 40, "{seen}");
+}
+
+#[test]
+fn forms_have_a_slip_where_something_is_fetched_and_a_label_for_each_bag() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let print = |script: &str, what: &str, name: &str, more: &[&str]| {
+        let out = dir.path().join(name);
+        let done = run(&state, &[&["print", script, what, out.to_str().unwrap()], more].concat());
+        (done.status.code(), said(&done), out)
+    };
+    for (name, more) in [("a4.pdf", &[][..]), ("letter.pdf", &["--letter"])] {
+        let (code, says, out) = print("byok-aws", "--forms", name, more);
+        assert_eq!(code, Some(0), "{says}");
+        let pdf = std::fs::read(out).unwrap();
+        Structure::of(&pdf).is_whole(name);
+        let text = pdf_text(&pdf);
+        assert!(text.contains("Slip of the online team") && text.contains("get-parameters-for-import"));
+        assert_eq!(text.matches("At a stop").count(), 3);
+        for n in 1..=5 {
+            assert!(text.contains(&format!("Share {n} of 5")), "{n}");
+        }
+        assert!(text.contains("North campus") && text.contains("Bag number"));
+    }
+    let (code, says, out) = print("leaver", "--forms", "leaver.pdf", &[]);
+    assert_eq!(code, Some(0), "{says}");
+    let text = pdf_text(&std::fs::read(out).unwrap());
+    assert!(!text.contains("Slip of the online team") && !text.contains("Bag number"));
+
+    let sites = ["--set", "shares=10", "--set", "sites-needed=2", "--set", "threshold=2"];
+    for (script, folder, more, says) in [
+        ("rehearsal-minimal", "sheets", &[][..], "Any 2 of the 3 shares"),
+        ("byok-aws", "of-sites", &sites[..], "of this site's"),
+    ] {
+        let (code, told, out) = print(script, "--sheets", folder, more);
+        assert_eq!(code, Some(0), "{told}");
+        let mut files: Vec<_> = std::fs::read_dir(&out).unwrap().map(|e| e.unwrap().path()).collect();
+        files.sort();
+        assert!(files.len() >= 3);
+        for file in files {
+            let text = pdf_text(&std::fs::read(file).unwrap());
+            assert!(text.contains(says) && text.contains("Bag number"), "{text}");
+        }
+        assert_eq!(print(script, "--sheets", folder, more).0, Some(2), "nothing is written over");
+    }
+    assert_eq!(print("leaver", "--sheets", "none", &[]).0, Some(2));
 }

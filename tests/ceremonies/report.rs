@@ -164,6 +164,42 @@ fn reports_are_whole_in_their_structure() {
 }
 
 #[test]
+fn what_closed_has_a_certificate_of_one_page_and_what_was_given_up_has_none() {
+    let certificate = |name: &str, level| {
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
+        let made = read(&pack, level).source(None).certificate(&REPERTOIRE)?.unwrap();
+        Structure::of(&made).is_whole(name);
+        Some(pdf_text(&made))
+    };
+    for (name, shows) in [
+        ("byok-aws", "Its backup was opened with the rebuilt key"),
+        ("byok-plan", "Keys of a plan were made"),
+        ("drill", "A recovery drill was held"),
+        ("recover", "A key was restored from its backup"),
+        ("change-custodian", "was replaced"),
+        ("destroy", "was destroyed in the token"),
+        ("commission-workstation", "People were enrolled"),
+        ("byok-receipt", "A receipt of aws-kms"),
+        ("production-byok-aws", "The key was wrapped for aws-kms"),
+    ] {
+        let text = certificate(name, Level::Internal).unwrap_or_else(|| panic!("{name} has none"));
+        let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(plain.contains(shows) && plain.contains("What could not be shown"), "{name}: {plain}");
+        assert!(plain.contains("page 1 of 1"), "{name}: {plain}");
+        assert_eq!(plain.contains("REHEARSAL"), !name.starts_with("production"), "{name}");
+        // No word of it is a judgement that nobody here made.
+        for never in ["FIPS-validated", "compliant", "HIPAA", "secure"] {
+            assert!(!plain.contains(never), "{name}: {never}");
+        }
+    }
+    for name in ["given-up", "yubikeys-given-up", "bag-moved", "leaver"] {
+        assert_eq!(certificate(name, Level::Internal), None, "{name}");
+    }
+    let public = certificate("byok-aws", Level::Public).unwrap();
+    assert!(!public.contains("Okafor") && public.contains("Name, role"));
+}
+
+#[test]
 fn what_departed_stands_on_the_first_page_and_in_full() {
     let text = |name: &str| {
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
@@ -180,6 +216,28 @@ fn what_departed_stands_on_the_first_page_and_in_full() {
     let exception = text("exception-gone-on-with");
     let first: String = exception.split('\u{c}').take(2).collect();
     assert!(first.contains("exception:") && first.contains("decision"), "{first}");
+}
+
+/// The ten questions of `docs/checking-a-pack.md`, and where it says that they are answered.
+#[test]
+fn ten_questions_are_answered_where_the_page_says() {
+    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/byok-aws");
+    let text = pdf_text(&read(&pack, Level::Internal).source(None).pdf(&REPERTOIRE).unwrap());
+    let pages: Vec<String> = text.split('\u{c}').map(|page| page.replace('\n', " ")).collect();
+    let first = ["REHEARSAL", "closed: every step", "Lasted", "Took part", "Ada Lindqvist, administrator"];
+    let made = ["Exceptions and decisions", "What was made or shown", "cmac-aes:", "What could not be shown"];
+    for says in first.into_iter().chain(made) {
+        assert!(pages[0].contains(says), "{says} is not on the first page: {}", pages[0]);
+    }
+    assert!(pages[1].contains("Whose key signed") && pages[1].contains("Where the record ends"));
+    let page = include_str!("../../docs/checking-a-pack.md");
+    let (_, questions) = page.split_once("## Ten questions").unwrap();
+    assert_eq!(questions.lines().filter(|line| line.ends_with(" |") && line.contains('?')).count(), 10);
+    let named = questions.split('*').skip(1).step_by(2);
+    for heading in named {
+        let there = pages.iter().any(|page| page.contains(heading));
+        assert!(there, "the report has no {heading}");
+    }
 }
 
 /// A pack of somebody else's making is no way to a page of theirs.

@@ -1,7 +1,7 @@
 //! The reports of a record, and how they are made of a pack that is there: the same bytes again.
 
 use crate::words;
-use documents::report::{HTML, PDF, ReportOf, html, pdf};
+use documents::report::{CERTIFICATE, HTML, PDF, ReportOf, certificate, html, pdf};
 use engine::{Ended, Packing, Past, Repertoire, replay};
 use paper::{Media, PaperError};
 use script::Plan;
@@ -73,6 +73,11 @@ impl Source<'_> {
         self.with(repertoire, pdf)
     }
 
+    /// The certificate, where the record is of something that is certified.
+    pub fn certificate(&self, repertoire: &Repertoire) -> Option<Result<Vec<u8>, PaperError>> {
+        self.with(repertoire, certificate)
+    }
+
     /// The report as HTML.
     pub fn html(&self, repertoire: &Repertoire) -> String {
         self.with(repertoire, html)
@@ -87,7 +92,7 @@ fn media(plan: Option<&Plan>) -> Media {
     }
 }
 
-/// Both reports of a record that has ended. Where one cannot be made, a page says why: the pack is written all the same.
+/// The report in both forms and the certificate of a record that has ended. Where the report cannot be made, a page says why: the pack is written all the same.
 pub(crate) fn for_the_pack(packing: &Packing<'_>) -> Vec<PackFile> {
     let repertoire = packing.repertoire;
     let named = packing.files.iter().map(|f| (f.name.as_str(), f.bytes.as_slice()));
@@ -100,7 +105,11 @@ pub(crate) fn for_the_pack(packing: &Packing<'_>) -> Vec<PackFile> {
             bytes: words::report_not_made(&e.to_string()).into_bytes(),
         },
     };
-    vec![paged, page]
+    let certificate = match source.certificate(repertoire) {
+        Some(Ok(bytes)) => Some(PackFile { name: CERTIFICATE.to_owned(), bytes }),
+        Some(Err(_)) | None => None,
+    };
+    [paged, page].into_iter().chain(certificate).collect()
 }
 
 /// For a reader who has everything: these files of the pack beside the transcript.
@@ -129,8 +138,17 @@ fn of_files<'a>(
 }
 
 /// Files that are made after the reports, or are one.
-const LATER: [&str; 8] =
-    ["HEAD", "HEAD.sig", "signer.pem", "HOW-TO-CHECK.txt", "SHA256SUMS", "SHA256SUMS.sig", PDF, HTML];
+const LATER: [&str; 9] = [
+    "HEAD",
+    "HEAD.sig",
+    "signer.pem",
+    "HOW-TO-CHECK.txt",
+    "SHA256SUMS",
+    "SHA256SUMS.sig",
+    PDF,
+    HTML,
+    CERTIFICATE,
+];
 
 /// A pack, read to make its reports of.
 pub struct OfPack {

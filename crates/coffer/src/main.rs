@@ -244,7 +244,7 @@ impl Command {
             }
             Self::Dues { ics: Some(ics), .. } => beside(ics),
             Self::Report(asked) => beside(&asked.out()),
-            Self::Print { booklet, .. } => beside(booklet.pdf.as_deref()?),
+            Self::Print { booklet, .. } => beside(booklet.out()?),
             Self::TimestampKeep { pack, .. } => beside(&outside::meant_path(pack)),
             Self::Man { folder } => Some(folder.clone()),
             Self::Play { table, .. } | Self::Resume { table, .. } if table.answers.is_some() => {
@@ -331,9 +331,10 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             let (choices, mode) = (choices.with_enrolled(&desk, mode(production)), mode(production));
             let values = pairs(&choices.set)?;
             let wanted = choices.wanted(mode, &values);
-            match &booklet.pdf {
-                Some(out) => booklet::write(&desk, &wanted, &booklet, out),
-                None => terminal::print(&wanted),
+            if booklet.is_text() {
+                terminal::print(&wanted)
+            } else {
+                booklet::write(&desk, &wanted, &booklet)
             }
         }
         Command::Play { choices, table } => {

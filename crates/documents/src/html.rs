@@ -50,6 +50,11 @@ fn one(block: &Block<'_>, out: &mut String) {
                 element(out, "p", name);
             }
         }
+        Block::Labels(labels) => {
+            for label in labels {
+                element(out, "p", &format!("{}\n{}", label.head, label.text));
+            }
+        }
         Block::Facts(list) => facts(list, out),
         Block::Table(columns, rows) => table(columns, rows, out),
         Block::Step(step) => of_step(step, out),

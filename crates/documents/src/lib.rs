@@ -2,6 +2,7 @@
 
 pub mod booklet;
 pub mod certificate;
+pub mod forms;
 mod glossary;
 mod html;
 pub mod page;

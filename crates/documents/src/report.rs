@@ -4,6 +4,7 @@
 mod acts;
 mod appendix;
 mod auditor;
+mod certificate;
 mod departures;
 mod first;
 mod flow;
@@ -48,7 +49,7 @@ pub struct ReportOf<'a> {
     pub media: Media,
 }
 
-/// The names that the two reports have in a pack.
+/// The names that the two forms of the report have in a pack.
 pub const PDF: &str = "report.pdf";
 /// See [`PDF`].
 pub const HTML: &str = "report.html";
@@ -65,6 +66,24 @@ pub fn pdf(of: &ReportOf<'_>) -> Result<Vec<u8>, PaperError> {
         rehearsal: record.rehearsal,
     };
     paper::document(&imprint, Look::on(of.media), &blocks(of, &record))
+}
+
+/// The name that the certificate has in a pack.
+pub const CERTIFICATE: &str = "certificate.pdf";
+
+/// The certificate, one page as a rule; none of a record that did not close, or that did nothing that is certified.
+pub fn certificate(of: &ReportOf<'_>) -> Option<Result<Vec<u8>, PaperError>> {
+    let record = Record::of(of);
+    let blocks = certificate::blocks(of, &record)?;
+    let title = words::certificate_title(&record.title);
+    let imprint = Imprint {
+        title: &title,
+        script_hash: &record.script_sha256,
+        language: "en",
+        when: when(of.entries),
+        rehearsal: record.rehearsal,
+    };
+    Some(paper::document(&imprint, Look::on(of.media), &blocks))
 }
 
 /// The report as one page of HTML that loads nothing and runs nothing.

@@ -83,14 +83,7 @@ pub fn test_page(plan: &Plan, when: When, symbol: (&str, u32)) -> Result<Vec<u8>
 pub fn sheet(plan: &Plan, of: &SheetOf<'_>) -> Result<Zeroizing<Vec<u8>>, PaperError> {
     let hash = script::hex(&script::script_hash(&plan.text));
     let (number, count) = (of.number, of.dealing.count());
-    let site = of.dealing.site_of(number).map(|at| SitePlace {
-        name: at.name,
-        number: at.number,
-        needed: of.dealing.sites_needed(),
-        sites: at.sites,
-        index: at.index,
-        count: at.count,
-    });
+    let site = site_of(of.dealing, number);
     let title = words::title(number, count, &of.set);
     let (purpose, key_file) = of.opens.in_words();
     let custodian = with_title(plan, of.custodian);
@@ -117,6 +110,18 @@ pub fn sheet(plan: &Plan, of: &SheetOf<'_>) -> Result<Zeroizing<Vec<u8>>, PaperE
         locked: of.locked,
     };
     share_sheet(&sheet, look(plan, of.locked))
+}
+
+/// Where the share of that number belongs, where sites count.
+pub(crate) fn site_of(dealing: &Dealing, number: u8) -> Option<SitePlace<'_>> {
+    dealing.site_of(number).map(|at| SitePlace {
+        name: at.name,
+        number: at.number,
+        needed: dealing.sites_needed(),
+        sites: at.sites,
+        index: at.index,
+        count: at.count,
+    })
 }
 
 /// A custodian with the title of their role.

@@ -48,6 +48,17 @@ pub struct Flow<'a> {
     pub said: Cow<'a, str>,
 }
 
+/// A label to cut out and stick on.
+#[derive(Debug, Clone)]
+pub struct Label<'a> {
+    /// What stands in bold above.
+    pub head: Cow<'a, str>,
+    /// What stands below, line by line.
+    pub text: Cow<'a, str>,
+    /// What is written on it by hand, each with a line.
+    pub blanks: Vec<Cow<'a, str>>,
+}
+
 /// A part of a document.
 #[derive(Debug, Clone)]
 pub enum Block<'a> {
@@ -73,6 +84,8 @@ pub enum Block<'a> {
     Step(Step<'a>),
     /// Lines to write on: what is written, and on how many lines.
     Blanks(Vec<(Cow<'a, str>, u8)>),
+    /// Labels to cut out, two beside each other.
+    Labels(Vec<Label<'a>>),
     /// Blanks to sign on, each with a name; kept together.
     Signatures(Vec<Cow<'a, str>>),
 }

@@ -2,7 +2,7 @@
 //! is cut into pieces that are not.
 
 use crate::PaperError;
-use crate::block::{Block, Column, Flow, FlowBox, Step};
+use crate::block::{Block, Column, Flow, FlowBox, Label, Step};
 use crate::face::Faces;
 use crate::look::Sizes;
 use crate::lump::{Lump, lumps};
@@ -71,6 +71,14 @@ impl Fit<'_> {
                     |b: &'a FlowBox<'a>| FlowBox { head: self.text(&b.head), text: self.text(&b.text), ..*b };
                 Block::Flow(Flow { boxes: flow.boxes.iter().map(one).collect(), said: self.text(&flow.said) })
             }
+            Block::Labels(labels) => {
+                let one = |l: &'a Label<'a>| Label {
+                    head: self.text(&l.head),
+                    text: self.text(&l.text),
+                    blanks: self.texts(&l.blanks),
+                };
+                Block::Labels(labels.iter().map(one).collect())
+            }
             Block::NewPage => Block::NewPage,
         }
     }
@@ -115,6 +123,7 @@ impl Fit<'_> {
                 }
                 out.push(Block::Table(columns, cut));
             }
+            Block::Labels(labels) => self.labels(labels, out)?,
             Block::Step(step) => self.step(step, out)?,
             Block::Signatures(all) => {
                 let alone = |name: &Cow<'a, str>| self.tall(&Block::Signatures(vec![name.clone()]));
@@ -130,6 +139,36 @@ impl Fit<'_> {
                 out.extend(names.chunks(many).map(|some| Block::Signatures(some.to_vec())));
             }
             other => out.push(other),
+        }
+        Ok(())
+    }
+
+    /// A label whose text is too high for a page keeps what fits, and the rest follows as text.
+    fn labels<'a>(&self, labels: Vec<Label<'a>>, out: &mut Vec<Block<'a>>) -> Result<(), PaperError> {
+        let (mut kept, mut rest) = (Vec::with_capacity(labels.len()), Vec::new());
+        for mut label in labels {
+            for part in [0, 1] {
+                let alone = |text: &Cow<'a, str>| {
+                    let [head, below] =
+                        if part == 0 { [text.clone(), "".into()] } else { ["".into(), text.clone()] };
+                    let label = Label { head, text: below, blanks: label.blanks.clone() };
+                    Ok(self.tall(&Block::Labels(vec![label]))? * 2.0)
+                };
+                let whole = if part == 0 { label.head.clone() } else { label.text.clone() };
+                let mut pieces = self.cut(whole, &alone)?.into_iter();
+                let first = pieces.next().unwrap_or_default();
+                if part == 0 {
+                    label.head = first;
+                } else {
+                    label.text = first;
+                }
+                rest.extend(pieces);
+            }
+            kept.push(label);
+        }
+        out.push(Block::Labels(kept));
+        for text in rest {
+            out.extend(self.pieces(text, Block::Text)?);
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ mod face;
 mod fit;
 mod flow;
 mod foot;
+mod label;
 mod look;
 mod lump;
 mod pdf;
@@ -29,7 +30,7 @@ mod spot;
 mod test_page;
 mod words;
 
-pub use block::{Block, Column, Flow, FlowBox, Step};
+pub use block::{Block, Column, Flow, FlowBox, Label, Step};
 pub use document::document;
 pub use error::PaperError;
 pub use face::is_words;

@@ -1,9 +1,10 @@
 //! Blocks cut into what is never broken over pages: how high each piece is, and how it is drawn.
 
 use crate::PaperError;
-use crate::block::{Block, Column};
+use crate::block::{Block, Column, Label};
 use crate::face::{Faces, Weight};
 use crate::flow;
+use crate::label;
 use crate::look::{LEAST, MM, Sizes};
 use crate::pen::Pen;
 use crate::spot::{
@@ -20,6 +21,8 @@ pub(crate) enum Lump<'a> {
     Fact(&'a (Cow<'a, str>, Cow<'a, str>), bool),
     /// A point, and whether it is the first and the last of its list.
     Point(&'a str, bool, bool),
+    /// Two labels beside each other, or the last one.
+    Labels(&'a [Label<'a>]),
     /// What is written by hand, and on how many lines.
     Blank(&'a str, u8),
     /// A line in a fixed width, and whether it is the first and the last of its text.
@@ -49,6 +52,7 @@ pub(crate) fn lumps<'a>(blocks: &'a [Block<'a>]) -> Vec<Lump<'a>> {
                 lumps.extend(points.iter().enumerate().map(|(i, p)| Lump::Point(p, i == 0, i == last)));
             }
             Block::Blanks(blanks) => lumps.extend(blanks.iter().map(|(name, many)| Lump::Blank(name, *many))),
+            Block::Labels(labels) => lumps.extend(labels.chunks(2).map(Lump::Labels)),
             Block::Fixed(text) => {
                 let many = text.lines().count();
                 lumps.extend(text.lines().zip(1..).map(|(line, n)| Lump::Line(line, n == 1, n == many)));
@@ -159,6 +163,7 @@ impl Lump<'_> {
             }
             // Split into their pieces, or no more than the end of a page.
             Lump::Whole(_) => 0.0,
+            Lump::Labels(labels) => label::height(faces, labels, sizes, width)?,
             Lump::Blank(name, lines_on) => {
                 sizes.lead * lines(Weight::Text, sizes.body, name, width)?.max(1.0)
                     + RULED * f32::from(*lines_on)
@@ -219,6 +224,7 @@ impl Lump<'_> {
             Lump::Whole(Block::Step(step)) => spot.step(pen, step),
             Lump::Whole(Block::Signatures(names)) => spot.signatures(pen, names),
             Lump::Whole(_) => Ok(()),
+            Lump::Labels(labels) => label::draw(pen, labels, sizes, (left, y), (width, tall)),
             Lump::Blank(name, lines_on) => spot.blank(pen, name, *lines_on),
             Lump::Line(text, first, last) => {
                 if *first {

@@ -138,7 +138,11 @@ fn facts(
     width: f32,
 ) -> Result<f32, PaperError> {
     let site = sheet.site.map(words::site).unwrap_or_default();
-    let made = sheet.imprint.when.to_string();
+    // A sheet for handwriting is printed before there is a share.
+    let made = match sheet.rows {
+        Rows::Printed(_) => sheet.imprint.when.to_string(),
+        Rows::ByHand(_) => String::new(),
+    };
     for (name, value) in [
         (words::FOR, sheet.purpose),
         (words::CUSTODIAN, sheet.custodian),

@@ -21,10 +21,13 @@ pub(crate) struct Asked {
     /// As one page of HTML instead of a PDF.
     #[arg(long)]
     html: bool,
+    /// The certificate alone, one page for a file.
+    #[arg(long, conflicts_with = "html")]
+    certificate: bool,
     /// On US Letter; else on the paper that the ceremony prints on.
     #[arg(long)]
     letter: bool,
-    /// Where it goes; the file must not be there yet [default: report.pdf or report.html, here].
+    /// Where it goes; the file must not be there yet [default: report.pdf, report.html or certificate.pdf, here].
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -32,7 +35,11 @@ pub(crate) struct Asked {
 impl Asked {
     /// Where it goes, as an absolute path.
     pub(crate) fn out(&self) -> PathBuf {
-        let own = if self.html { documents::report::HTML } else { documents::report::PDF };
+        let own = match (self.html, self.certificate) {
+            (true, _) => documents::report::HTML,
+            (_, true) => documents::report::CERTIFICATE,
+            _ => documents::report::PDF,
+        };
         let out = self.out.clone().unwrap_or_else(|| own.into());
         std::path::absolute(&out).unwrap_or(out)
     }
@@ -47,10 +54,13 @@ pub(crate) fn write(asked: &Asked) -> Result<ExitCode, Problem> {
             NoReport::Departs(says) => words::report_of_what_departs(&says),
         })?;
     let source = read.source(asked.letter.then_some(Media::Letter));
-    let bytes = if asked.html {
-        source.html(&REPERTOIRE).into_bytes()
-    } else {
-        source.pdf(&REPERTOIRE).map_err(|e| words::report_not_made(&e.to_string()))?
+    let not_made = |e: paper::PaperError| words::report_not_made(&e.to_string());
+    let bytes = match (asked.html, asked.certificate) {
+        (true, _) => source.html(&REPERTOIRE).into_bytes(),
+        (_, true) => {
+            source.certificate(&REPERTOIRE).ok_or_else(words::nothing_certified)?.map_err(not_made)?
+        }
+        _ => source.pdf(&REPERTOIRE).map_err(not_made)?,
     };
     store::write_new(&asked.out(), &bytes)?;
     say(asked.out().display().to_string());

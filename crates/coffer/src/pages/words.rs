@@ -46,6 +46,20 @@ problems! {
         "Try --html; the record itself is whole."
     }
 
+    /// The script deals no shares.
+    pub(super) fn no_sheets() = "no-sheets" {
+        "This script hands out no shares: there is no sheet to print."
+        "Nothing was written."
+        "Leave --sheets out, or name the script that makes the backup."
+    }
+
+    /// It did not close, or did nothing that a certificate is for.
+    pub(super) fn nothing_certified() = "nothing-certified" {
+        "There is no certificate of this ceremony: it was not closed, or nothing in it is certified."
+        "Nothing was written."
+        "Read its report: coffer report without --certificate."
+    }
+
     /// The PDF library refused it, which is an error of this program.
     pub(super) fn booklet_not_made(why: &str) = "booklet-not-made" {
         "The booklet could not be made: {why}."

@@ -1,7 +1,7 @@
 //! The first page: for whoever has two minutes.
 
 use super::record::{Record, at, minute};
-use super::{ReportOf, departures, words};
+use super::{ReportOf, certificate, departures, words};
 use paper::{Block, Column};
 use protocol::{ReadAloud, visible, words_of};
 use std::borrow::Cow;
@@ -81,10 +81,7 @@ fn what(of: &ReportOf<'_>, record: &Record<'_>) -> Vec<(Cow<'static, str>, Cow<'
         words::LASTED,
         span.map_or_else(String::new, |(from, to)| words::lasted((to - from).whole_minutes())),
     );
-    let model = record.newest(&facts::TOKEN_MODEL).unwrap_or_default();
-    let firmware = record.newest(&facts::TOKEN_FIRMWARE).unwrap_or_default();
-    let serial = record.newest(&facts::TOKEN_SERIAL).unwrap_or_default();
-    say(words::DEVICE, words::device(&visible(&model), &visible(&firmware), &visible(&serial)));
+    say(words::DEVICE, certificate::device(record));
     if record.newest(&facts::TOKEN_IS_SOFTWARE).is_some_and(|word| word == "yes") {
         say(words::SOFTWARE, words::SOFTWARE_SAYS.to_owned());
     }

@@ -18,7 +18,7 @@ pub(super) fn section(_: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block
     if !said.is_empty() {
         out.push(Block::Facts(said));
     }
-    validation(record, out);
+    out.extend(validated(record).map(|says| Block::Text(says.into())));
     let lines = plan_lines(record);
     let of_plan = !lines.is_empty();
     if of_plan {
@@ -75,18 +75,19 @@ fn of_key(record: &Record<'_>) -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
         .collect()
 }
 
-/// What somebody looked up of the device's validation, with its day.
-fn validation(record: &Record<'_>, out: &mut Vec<Block<'static>>) {
+/// What somebody looked up of the device's validation, with its day; that nobody did, where a device was used.
+pub(super) fn validated(record: &Record<'_>) -> Option<String> {
     let text = |fact: &facts::Fact<facts::Text>| {
         record.newest(fact).map(|t| visible(&t).into_owned()).unwrap_or_default()
     };
-    if let Some(looked_up) = record.newest(&facts::VALIDATION_LOOKED_UP) {
-        let certificate = text(&facts::VALIDATION_CERTIFICATE);
-        let standard = text(&facts::VALIDATION_STANDARD);
-        let status = text(&facts::VALIDATION_STATUS);
-        out.push(Block::Text(words::validation(&certificate, &standard, &status, &looked_up).into()));
-    } else if record.newest(&facts::TOKEN_MODEL).is_some() {
-        out.push(Block::Text(words::NO_VALIDATION.into()));
+    match record.newest(&facts::VALIDATION_LOOKED_UP) {
+        Some(looked_up) => Some(words::validation(
+            &text(&facts::VALIDATION_CERTIFICATE),
+            &text(&facts::VALIDATION_STANDARD),
+            &text(&facts::VALIDATION_STATUS),
+            &looked_up,
+        )),
+        None => record.newest(&facts::TOKEN_MODEL).map(|_| words::NO_VALIDATION.to_owned()),
     }
 }
 

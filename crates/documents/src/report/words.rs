@@ -1,5 +1,12 @@
 //! What the report says.
 
+mod of_facts;
+
+pub(super) use of_facts::{
+    CERTIFICATE, CERTIFIED, CERTIFIES_PRACTICE, DAY, DONE_HERE, HEAD_BEGINS, NEXT_DRILL, NOT_ALL_COPIES,
+    OF_THE_KEY, PATH, SHARES_DEALT, SIGNER, SIGNS, begins, certificate_title, certifies, dealt,
+};
+
 use super::record::Record;
 use transcript::{Kind, Level, count};
 
@@ -341,44 +348,3 @@ pub(super) const NAMES_SAY: &str = "Each name that stands in the steps above, an
 pub(super) const YES: &str = "yes";
 pub(super) const NO: &str = "no";
 pub(super) const NONE: &str = "none";
-
-/// What the record says of a key, by fact, with what it is called in the report.
-pub(super) const OF_THE_KEY: &[(&str, &str)] = &[
-    (facts::EARLIER_CEREMONY.name(), "Opened the pack of"),
-    (facts::KEY_LABEL.name(), "Label"),
-    (facts::KEY_SPEC.name(), "Kind"),
-    (facts::CHECK_VALUE.name(), "Check value"),
-    (facts::LOCAL.name(), "Made in this token, as it says"),
-    (facts::ALWAYS_SENSITIVE.name(), "Never in the clear outside it, as it says"),
-    (facts::EXTRACTABLE.name(), "Could be wrapped when it was made"),
-    (facts::EARLIER_KEY_PATH.name(), "How it was made, by that pack"),
-    (facts::DRILL_CHECK_VALUE.name(), "Check value, by that pack"),
-    (facts::DRILLED_CHECK_VALUE.name(), "The backup opened to"),
-    (facts::RESTORED_CHECK_VALUE.name(), "Restored"),
-    (facts::BROUGHT_BACK_CHECK_VALUE.name(), "Brought back for the moment"),
-    (facts::FOUND_CHECK_VALUE.name(), "Found in the token"),
-    (facts::BACKUP_KEY_ORIGIN.name(), "Backup wrapping key made of"),
-    (facts::WRAPPED_WITH.name(), "Wrapped for the backup"),
-    (facts::BACKUP_RUNG.name(), "Left the token for the backup by"),
-    (facts::SHARE_SET.name(), "Share set"),
-    (facts::THRESHOLD.name(), "Shares needed"),
-    (facts::SITES_NEEDED.name(), "Sites needed"),
-    (facts::SHARES.name(), "Shares"),
-    (facts::SPLIT_WHERE.name(), "Split in"),
-    (facts::REBUILT_CHECK_VALUE.name(), "The rebuilt backup opened to"),
-    (facts::REBUILT_FROM.name(), "Rebuilt from"),
-    (facts::WRAPPED_FOR.name(), "Wrapped for"),
-    (facts::CLOUD_KEY.name(), "Its name there"),
-    (facts::RUNG.name(), "Left the token for there by"),
-    (facts::WRAPPED_CHECK_VALUE.name(), "Check value of what was wrapped"),
-    (facts::ROUTE_SELF_TEST.name(), "The way, tried before"),
-    (facts::EXPIRY.name(), "Kept there until"),
-    (facts::RECEIPT.name(), "What the receipt says"),
-    (facts::AFTER_THE_CLOSE.name(), "In the token at the end"),
-    (facts::EXTRACTABLE_AFTER.name(), "Can be wrapped then, as it says"),
-    (facts::WRAP_TRIED.name(), "Wrapping it then, tried"),
-    (facts::DRILL_RESULT.name(), "Result of the drill"),
-    (facts::NEXT_DRILL.name(), "Next drill"),
-    (facts::DESTROYED_CHECK_VALUE.name(), "Destroyed"),
-    (facts::SEEN_ABSENT.name(), "Looked for after that"),
-];
