@@ -1,6 +1,7 @@
 //! Ceremonies from their scripts to their evidence: each is played by the built program, and its pack is judged.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod binder;
 mod booklet;
 mod clouds;
 mod copies;

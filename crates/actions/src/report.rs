@@ -1,7 +1,7 @@
 //! The reports of a record, and how they are made of a pack that is there: the same bytes again.
 
 use crate::words;
-use documents::report::{CERTIFICATE, HTML, PDF, ReportOf, certificate, html, pdf};
+use documents::report::{CERTIFICATE, HTML, PDF, ReportOf, Summary, certificate, html, pdf, summary};
 use engine::{Ended, Packing, Past, Repertoire, replay};
 use paper::{Media, PaperError};
 use script::Plan;
@@ -78,9 +78,21 @@ impl Source<'_> {
         self.with(repertoire, certificate)
     }
 
+    /// The ceremony in short, as a binder has it.
+    pub fn summary(&self, repertoire: &Repertoire) -> Summary {
+        self.with(repertoire, summary)
+    }
+
     /// The report as HTML.
     pub fn html(&self, repertoire: &Repertoire) -> String {
         self.with(repertoire, html)
+    }
+}
+
+impl<'a> Source<'a> {
+    /// Of a transcript alone.
+    pub fn of_transcript(transcript: &'a [u8]) -> Self {
+        Self { transcript, plan: None, files: None, texts: Vec::new(), media: Media::A4 }
     }
 }
 
@@ -201,13 +213,7 @@ impl OfPack {
                 let files = self.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
                 of_files(plan, &self.transcript, files)
             }
-            None => Source {
-                transcript: &self.transcript,
-                plan: None,
-                files: None,
-                texts: Vec::new(),
-                media: Media::A4,
-            },
+            None => Source::of_transcript(&self.transcript),
         };
         source.media = on.unwrap_or(source.media);
         source

@@ -10,7 +10,7 @@ mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use desk::{Desk, Wanted, ground, scans};
-use pages::{booklet, devices, dues, foreign, register, report, timestamp};
+use pages::{binder, booklet, devices, dues, foreign, register, report, timestamp};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
@@ -156,6 +156,8 @@ enum Command {
     },
     /// Make the report of a pack again, as a document for people: from its record alone, the same bytes each time.
     Report(report::Asked),
+    /// Put what the records of a time say into one document, for somebody who investigates or audits.
+    Binder(binder::Asked),
     /// Copy a pack, withholding what is above a level; what is left still verifies.
     Disclose {
         /// The pack.
@@ -230,6 +232,7 @@ impl Command {
                 | Self::Runs { .. }
                 | Self::Register { .. }
                 | Self::Dues { .. }
+                | Self::Binder(_)
                 | Self::Room { .. }
         )
     }
@@ -244,6 +247,7 @@ impl Command {
             }
             Self::Dues { ics: Some(ics), .. } => beside(ics),
             Self::Report(asked) => beside(&asked.out()),
+            Self::Binder(asked) => beside(&asked.out),
             Self::Print { booklet, .. } => beside(booklet.out()?),
             Self::TimestampKeep { pack, .. } => beside(&outside::meant_path(pack)),
             Self::Man { folder } => Some(folder.clone()),
@@ -372,6 +376,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
         Command::Report(asked) => report::write(&asked),
+        Command::Binder(asked) => binder::write(&desk, &asked),
         Command::TimestampRequest { pack, out } => timestamp::request(&pack, &out),
         Command::TimestampKeep { pack, answer } => timestamp::keep(&pack, &answer),
         Command::Enrol => terminal::enrol(),

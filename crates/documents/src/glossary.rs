@@ -12,8 +12,8 @@ pub(crate) fn all() -> impl Iterator<Item = (String, String)> {
     rows.map(|(word, means)| (plain(word), plain(means)))
 }
 
-/// A cell without its marks: code and links.
-fn plain(cell: &str) -> String {
+/// A cell without its marks: code, stress and links.
+pub(crate) fn plain(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     let mut rest = cell;
     while let Some((before, link)) = rest.split_once('[') {
@@ -24,7 +24,7 @@ fn plain(cell: &str) -> String {
         rest = after;
     }
     text.push_str(rest);
-    visible(&text.replace('`', "")).into_owned()
+    visible(&text.replace(['`', '*'], "")).into_owned()
 }
 
 #[cfg(test)]
@@ -36,7 +36,7 @@ mod tests {
         let words: Vec<_> = all().collect();
         let lines = super::PAGE.lines().filter(|line| line.starts_with("| ")).count();
         assert_eq!(words.len(), lines - 1, "all lines but the head");
-        assert!(words.iter().all(|(w, m)| !w.is_empty() && !m.contains(['`', '[', ']', '|'])));
+        assert!(words.iter().all(|(w, m)| !w.is_empty() && !m.contains(['`', '*', '[', ']', '|'])));
         assert!(words.iter().any(|(w, m)| w == "Bundle" && m.contains("See the format.")));
     }
 }

@@ -1,7 +1,9 @@
 //! A record, or a part of it, as pages that people read. Pure functions of plain values.
 
+pub mod binder;
 pub mod booklet;
 pub mod certificate;
+mod crosswalk;
 pub mod forms;
 mod glossary;
 mod html;

@@ -92,6 +92,51 @@ pub fn html(of: &ReportOf<'_>) -> String {
     html::page(&words::title(&record), record.rehearsal, &blocks(of, &record))
 }
 
+/// A ceremony as a binder has it.
+pub struct Summary {
+    /// Its run.
+    pub run: String,
+    /// The script's name.
+    pub script: String,
+    /// The script's title, or its name.
+    pub title: String,
+    /// When it was begun: `2026-11-25 14:05 UTC`.
+    pub begun: String,
+    /// The day of its last entry.
+    pub ended_on: String,
+    /// How it ended, in words.
+    pub result: &'static str,
+    /// Each exception, refusal and decision, in a line.
+    pub departed: Vec<String>,
+    /// What came of a drill, where it was one.
+    pub drill: Option<String>,
+    /// The first page of its report, under headings of level 3.
+    pub first_page: Vec<Block<'static>>,
+}
+
+/// A ceremony in short.
+pub fn summary(of: &ReportOf<'_>) -> Summary {
+    let record = Record::of(of);
+    let mut first_page = Vec::new();
+    first::page(of, &record, &mut first_page);
+    let below = |block: Block<'static>| match block {
+        Block::Heading(1, _) => None,
+        Block::Heading(_, text) => Some(Block::Heading(3, text)),
+        other => Some(other),
+    };
+    Summary {
+        begun: record.entries.first().map(record::minute).unwrap_or_default(),
+        ended_on: record.entries.last().and_then(|e| e.utc.get(..10)).unwrap_or_default().to_owned(),
+        result: words::in_short(&record),
+        departed: departures::in_short(&record),
+        drill: record.newest(&facts::DRILL_RESULT),
+        first_page: first_page.into_iter().filter_map(below).collect(),
+        run: record.run,
+        script: record.script,
+        title: record.title,
+    }
+}
+
 fn blocks(of: &ReportOf<'_>, record: &Record<'_>) -> Vec<Block<'static>> {
     let mut out = Vec::new();
     first::page(of, record, &mut out);

@@ -90,7 +90,8 @@ pub(crate) fn write(desk: &Desk, wanted: &Wanted<'_>, asked: &Asked) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-fn now() -> When {
+/// This moment, for a document.
+pub(super) fn now() -> When {
     let now = time::OffsetDateTime::now_utc();
     When {
         year: u16::try_from(now.year()).unwrap_or(1970),

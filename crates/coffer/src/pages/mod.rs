@@ -1,5 +1,6 @@
 //! What pages show, in the window and in the terminal: home and review, devices, the register, a check.
 
+pub(crate) mod binder;
 pub(crate) mod booklet;
 pub(crate) mod check;
 pub(crate) mod devices;

@@ -9,11 +9,25 @@ use register::index::{Heads, Source, head};
 use register::{Due, Register};
 use std::process::ExitCode;
 
+/// Each record of a mode, by its run.
+type Records = Vec<(String, Vec<u8>)>;
+
 /// The register of one mode, where it came from, and the list of ended ceremonies.
 fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended), Problem> {
+    let (register, source, ended, _) = all(desk, mode)?;
+    Ok((register, source, ended))
+}
+
+/// The register of one mode, the list of ended ceremonies, and the records that both were made from.
+pub(super) fn with_records(desk: &Desk, mode: Mode) -> Result<(Register, Ended, Records), Problem> {
+    let (register, _, ended, records) = all(desk, mode)?;
+    Ok((register, ended, records))
+}
+
+fn all(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended, Records), Problem> {
     let store = desk.store(mode)?;
     // Each record is read once: what is hashed is what is replayed.
-    let records: Vec<(String, Vec<u8>)> = store
+    let records: Records = store
         .runs()
         .into_iter()
         .filter_map(|run| record_in(&store.folder.join("runs").join(&run)).map(|bytes| (run, bytes)))
@@ -21,7 +35,8 @@ fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended), Problem> {
     let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
     let replayed = || Register::of_transcripts(&records);
     let (register, source) = register::index::register(&store.folder.join("register"), &heads, replayed);
-    Ok((register, source, ended::ended(&store.folder, &records)))
+    let ended = ended::ended(&store.folder, &records);
+    Ok((register, source, ended, records))
 }
 
 /// What is due by the records of one mode, open and settled.

@@ -46,6 +46,13 @@ problems! {
         "Try --html; the record itself is whole."
     }
 
+    /// No days, or the wrong way round.
+    pub(super) fn no_period(from: &str, to: &str) = "no-period" {
+        "From {from} to {to} is no time."
+        "Nothing was written."
+        "Write both days as 2026-01-31, the earlier one first."
+    }
+
     /// The script deals no shares.
     pub(super) fn no_sheets() = "no-sheets" {
         "This script hands out no shares: there is no sheet to print."

@@ -34,7 +34,7 @@ pub(super) fn blocks(of: &ReportOf<'_>, record: &Record<'_>) -> Option<Vec<Block
 }
 
 /// What the record shows, a sentence each.
-fn done(record: &Record<'_>) -> Vec<String> {
+pub(super) fn done(record: &Record<'_>) -> Vec<String> {
     let mut done = Vec::new();
     let text = |name: &str| record.entries.iter().rev().find_map(|e| e.value(name)).map(value::text);
     for (fact, says) in words::CERTIFIED {

@@ -22,10 +22,15 @@ pub(super) fn page(of: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'
     let made = |(name, value): &(String, String)| {
         (Cow::from(visible(name).into_owned()), Cow::from(visible(value).into_owned()))
     };
-    if of.made.is_empty() {
+    let shown = certificate::done(record);
+    if of.made.is_empty() && shown.is_empty() {
         out.push(Block::Text(words::NOTHING_MADE.into()));
-    } else {
+    }
+    if !of.made.is_empty() {
         out.push(Block::Facts(of.made.iter().map(made).collect()));
+    }
+    if !shown.is_empty() {
+        out.push(Block::List(shown.into_iter().map(Cow::from).collect()));
     }
     out.push(Block::Heading(2, words::NOT_SHOWN.into()));
     out.push(Block::List(not_shown(of).into_iter().map(Cow::from).collect()));

@@ -57,6 +57,14 @@ pub(super) fn result(record: &Record<'_>) -> &'static str {
     }
 }
 
+pub(super) fn in_short(record: &Record<'_>) -> &'static str {
+    match record.ended {
+        Some(Kind::Abandoned) => "given up",
+        Some(_) => "closed",
+        None => "not ended",
+    }
+}
+
 pub(super) fn script(name: &str, version: u64) -> String {
     format!("{name}, version {version}")
 }
