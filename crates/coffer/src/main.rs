@@ -332,14 +332,8 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
             Ok(terminal::check(&choices.wanted(mode(production), &pairs(&choices.set)?)))
         }
         Command::Print { choices, production, booklet } => {
-            let (choices, mode) = (choices.with_enrolled(&desk, mode(production)), mode(production));
-            let values = pairs(&choices.set)?;
-            let wanted = choices.wanted(mode, &values);
-            if booklet.is_text() {
-                terminal::print(&wanted)
-            } else {
-                booklet::write(&desk, &wanted, &booklet)
-            }
+            let choices = choices.with_enrolled(&desk, mode(production));
+            booklet::print(&desk, &choices.wanted(mode(production), &pairs(&choices.set)?), &booklet)
         }
         Command::Play { choices, table } => {
             let choices = choices.with_enrolled(&desk, mode(table.production));

@@ -198,7 +198,7 @@ impl Spot<'_> {
             let end = self.lines(pen, Weight::Text, name, self.left, line - lead * 0.1, wide)?;
             pen.text(Weight::Text, body, date, line + lead * 0.9, words::DATE_TIME)?;
             pen.close();
-            y = (y + SIGNED).max(end + SIGNED - 5.0 * MM - lead * 0.9);
+            y = end + 5.0 * MM - lead * 0.9;
         }
         Ok(())
     }

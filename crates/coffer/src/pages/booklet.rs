@@ -2,6 +2,7 @@
 
 use super::{register, words};
 use crate::desk::{Desk, Wanted};
+use crate::players::terminal;
 use crate::screen::say;
 use actions::REPERTOIRE;
 use documents::booklet::{BookletOf, pdf};
@@ -36,15 +37,14 @@ impl Asked {
     pub(crate) fn out(&self) -> Option<&Path> {
         [&self.pdf, &self.forms, &self.sheets].into_iter().find_map(|out| out.as_deref())
     }
-
-    /// Whether nothing is written, and the script is to be read in the terminal.
-    pub(crate) fn is_text(&self) -> bool {
-        self.out().is_none()
-    }
 }
 
-/// Writes what is asked for.
-pub(crate) fn write(desk: &Desk, wanted: &Wanted<'_>, asked: &Asked) -> Result<ExitCode, Problem> {
+/// Writes what is asked for; the script as text in the terminal, where no file is named.
+pub(crate) fn print(desk: &Desk, wanted: &Wanted<'_>, asked: &Asked) -> Result<ExitCode, Problem> {
+    if asked.out().is_none() { terminal::print(wanted) } else { write(desk, wanted, asked) }
+}
+
+fn write(desk: &Desk, wanted: &Wanted<'_>, asked: &Asked) -> Result<ExitCode, Problem> {
     let plan = wanted.plan()?;
     let sha256 = script::hex(&script::script_hash(&plan.text));
     let (when, media) = (now(), if asked.letter { Media::Letter } else { Media::A4 });
