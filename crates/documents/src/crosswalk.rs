@@ -1,5 +1,7 @@
 //! The HIPAA crosswalk, as the page `docs/hipaa-crosswalk.md` has it: the page is the data, and the binder is made of it.
 
+mod words;
+
 use crate::glossary::plain;
 
 const PAGE: &str = include_str!("../../../docs/hipaa-crosswalk.md");
@@ -32,7 +34,7 @@ fn row(line: &str) -> Option<Row> {
 
 /// What the page says of where the rule's text is from, and of which day.
 pub(crate) fn sources() -> Vec<String> {
-    let (_, after) = PAGE.split_once("## What was checked, and what not").unwrap_or_default();
+    let (_, after) = PAGE.split_once(words::CHECKED).unwrap_or_default();
     let (part, _) = after.split_once("\n## ").unwrap_or((after, ""));
     let points = part.split("\n- ").skip(1);
     points
