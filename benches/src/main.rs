@@ -7,6 +7,7 @@
 mod append;
 mod insertion;
 mod ledger;
+mod papers;
 mod split;
 mod table;
 mod verify;
@@ -27,6 +28,9 @@ fn main() {
     }
     if wanted("ledger") {
         ledger::measure();
+    }
+    if wanted("papers") {
+        papers::measure();
     }
     if wanted("split") {
         split::measure();

@@ -171,6 +171,45 @@ fn no_pack_is_copied_among_the_workstations_own() {
     assert!(matches!(room.message(), FromRoom::Exported { .. } | FromRoom::Refused { .. }));
 }
 
+/// What is printed before the day goes to a medium, and over nothing that is there: a page that asks for more gets nothing.
+#[test]
+fn no_papers_are_written_among_the_workstations_own_or_over_anything() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let medium = dir.path().join("medium");
+    std::fs::create_dir(&medium).unwrap();
+    let mut room = Room::at_desk(&state, &medium);
+    let papers = |folder: &Path, script: &str| ToRoom::Papers {
+        script: script.to_owned(),
+        mode: Mode::Rehearsal,
+        parameters: [].into(),
+        roster: None,
+        folder: folder.display().to_string(),
+        letter: true,
+    };
+    room.send(&ToRoom::Home);
+    assert!(matches!(room.message(), FromRoom::Home { .. }));
+    for folder in ["", "rehearsal/runs", "production"] {
+        let problem = refused(&mut room, &papers(&state.join(folder), "rehearsal-minimal"));
+        assert_eq!(problem.code, "papers-not-here", "{problem}");
+    }
+    // A script that the window does not list is read from no disk.
+    let own = dir.path().join("own.toml");
+    std::fs::write(&own, include_str!("../../ceremonies/rehearsal-minimal.toml")).unwrap();
+    refused(&mut room, &papers(&medium, own.to_str().unwrap()));
+    assert_eq!(std::fs::read_dir(&medium).unwrap().count(), 0);
+    room.send(&papers(&medium, "rehearsal-minimal"));
+    let FromRoom::Exported { exported } = room.message() else { panic!("no papers") };
+    assert_eq!(exported.files, 5, "booklet, forms, three sheets");
+    let written = medium.join("rehearsal-papers-rehearsal-minimal");
+    assert_eq!(exported.path, written.display().to_string());
+    let before = std::fs::read(written.join("booklet.pdf")).unwrap();
+    assert!(before.starts_with(b"%PDF"));
+    let problem = refused(&mut room, &papers(&medium, "rehearsal-minimal"));
+    assert!(problem.happened.contains("rehearsal-papers"), "{problem}");
+    assert_eq!(std::fs::read(written.join("booklet.pdf")).unwrap(), before);
+}
+
 /// A key that a practice root vouches for must not pass for one of Yubico's; and what is handed over on a folder of this disk
 /// stays on it.
 #[test]

@@ -11,6 +11,7 @@ mod destroy;
 mod drill;
 mod ledger;
 mod people;
+mod pictures;
 mod plan;
 mod preflight;
 mod private_forms;

@@ -66,3 +66,33 @@ fn the_report_is_a_page_that_stands_alone() {
         }
     });
 }
+
+#[test]
+fn papers_for_the_day_are_written_from_the_review() {
+    let screen = Screen::new();
+    let medium = screen.home.path().join("medium");
+    std::fs::create_dir(&medium).unwrap();
+    crate::played(async {
+        let page = Page::open_with(&screen, false, &["--media", medium.to_str().unwrap()]).await;
+        page.click("rehearse-byok-aws").await;
+        page.until("review", |s| s.place == "review").await;
+        // A folder that is not there: said so, and nothing is written.
+        page.type_into("papers-folder", medium.join("nowhere").to_str().unwrap()).await;
+        page.click("papers").await;
+        let seen = page.until("a refusal", |s| s.problem.is_some()).await;
+        assert!(seen.words.is_some_and(|words| words.contains("nowhere")));
+        page.set("papers-folder", medium.to_str().unwrap()).await;
+        page.click("papers").await;
+        page.until_there("[data-testid=papers-written]").await;
+        assert!(page.text("papers-written").await.contains("7 files were written"));
+        page.fits("the papers of a review").await;
+        let scroll = "document.querySelector('[data-testid=papers]').scrollIntoView(); return null";
+        page.client.execute(scroll, Vec::new()).await.unwrap();
+        page.picture("papers-of-a-review").await;
+        let written = medium.join("rehearsal-papers-byok-aws");
+        for name in ["booklet.pdf", "forms.pdf", "share-1-of-5.pdf", "share-5-of-5.pdf"] {
+            assert!(std::fs::read(written.join(name)).unwrap().starts_with(b"%PDF"), "{name}");
+        }
+        page.close().await;
+    });
+}

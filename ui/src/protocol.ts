@@ -780,4 +780,8 @@ token: string | null, } | { "type": "resume", run: string, token: string | null,
 /**
  * The fingerprint of the signer that it has to be: 64 hex digits, spaces and colons between them do not count.
  */
-signer: string | null, } | { "type": "export", run: string, folder: string, };
+signer: string | null, } | { "type": "papers", script: string, mode: Mode, parameters: { [key in string]: string }, roster: string | null, folder: string, 
+/**
+ * On US Letter instead of A4.
+ */
+letter: boolean, } | { "type": "export", run: string, folder: string, };

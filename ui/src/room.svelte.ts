@@ -97,6 +97,7 @@ class Room {
     // Home is on the screen before the room has listed it anew: what is pressed there meanwhile is kept, not dropped.
     if (this.waiting && this.#asking !== 'review' && this.#asking !== 'home') return;
     this.plan = plan;
+    this.exported = null;
     this.changed = false;
     // A change made while an earlier one is being checked is checked next, not dropped.
     if (this.waiting) this.#unchecked = true;
@@ -132,6 +133,12 @@ class Room {
     this.opened = card;
     this.exported = null;
     void this.send({ type: 'verify', path, signer });
+  }
+
+  papers(plan: Plan, folder: string, letter: boolean): void {
+    if (this.waiting) return;
+    this.exported = null;
+    void this.send({ type: 'papers', script: plan.script, mode: plan.mode, parameters: plan.parameters, roster: plan.roster, folder, letter });
   }
 
   /** A look changes nothing, so it neither waits for another request nor holds one up. */

@@ -12,7 +12,7 @@ use std::io::{self, BufRead, Read, Write};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Raised whenever a message changes its meaning; both sides refuse another version.
-pub const PROTOCOL_VERSION: u32 = 3;
+pub const PROTOCOL_VERSION: u32 = 4;
 
 /// The longest line either side reads, in bytes.
 pub const LINE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -51,6 +51,17 @@ pub enum ToRoom {
         path: String,
         /// The fingerprint of the signer that it has to be: 64 hex digits, spaces and colons between them do not count.
         signer: Option<String>,
+    },
+    /// Write what is printed before the day, the booklet, forms and blank sheets, into a new folder in this one. Answered by
+    /// [`FromRoom::Exported`].
+    Papers {
+        script: String,
+        mode: Mode,
+        parameters: BTreeMap<String, String>,
+        roster: Option<String>,
+        folder: String,
+        /// On US Letter instead of A4.
+        letter: bool,
     },
     /// Copy a closed run's pack into a folder and re-read it. Answered by [`FromRoom::Exported`].
     Export { run: String, folder: String },

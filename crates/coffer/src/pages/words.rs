@@ -53,6 +53,13 @@ problems! {
         "Write both days as 2026-01-31, the earlier one first."
     }
 
+    /// Inside the state folder.
+    pub(super) fn papers_not_here(path: &dyn Display) = "papers-not-here" {
+        "{path} lies in the folder in which this workstation keeps its records."
+        "Nothing was written."
+        "Name a folder on a medium."
+    }
+
     /// The script deals no shares.
     pub(super) fn no_sheets() = "no-sheets" {
         "This script hands out no shares: there is no sheet to print."

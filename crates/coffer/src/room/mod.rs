@@ -3,7 +3,7 @@
 mod words;
 
 use crate::desk::{Begun, Desk, Wanted, WrittenBy, copy_pack};
-use crate::pages::{check, foreign};
+use crate::pages::{booklet, check, foreign};
 use actions::REPERTOIRE;
 use engine::{Engine, Player};
 use protocol::{
@@ -64,6 +64,15 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             let mut review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
             review.rosters = rosters;
             pipe.send(&FromRoom::Review { review });
+        }
+        ToRoom::Papers { script, mode, parameters, roster, folder, letter } => {
+            let roster = desk.chosen_roster(mode, roster.as_deref(), &desk.rosters(mode))?;
+            desk.lists_script(&script)?;
+            let wanted = Wanted { script: &script, roster: roster.as_deref(), mode, values: &parameters };
+            let (to, files) = booklet::all_into(desk, &wanted, &outside::meant(&folder), letter)?;
+            pipe.send(&FromRoom::Exported {
+                exported: ExportedView { path: to.display().to_string(), files },
+            });
         }
         ToRoom::Start { script, mode, parameters, roster, token } => {
             let roster = desk.chosen_roster(mode, roster.as_deref(), &desk.rosters(mode))?;
