@@ -104,24 +104,36 @@ fn media(plan: Option<&Plan>) -> Media {
     }
 }
 
-/// The report in both forms and the certificate of a record that has ended. Where the report cannot be made, a page says why: the pack is written all the same.
+/// The report in both forms and the certificate of a record that has ended. Where one of them cannot be made, a page says why:
+/// the pack is written all the same.
 pub(crate) fn for_the_pack(packing: &Packing<'_>) -> Vec<PackFile> {
     let repertoire = packing.repertoire;
     let named = packing.files.iter().map(|f| (f.name.as_str(), f.bytes.as_slice()));
     let source = of_files(packing.plan, packing.transcript, named);
-    let page = PackFile { name: HTML.to_owned(), bytes: source.html(repertoire).into_bytes() };
-    let paged = match source.pdf(repertoire) {
-        Ok(bytes) => PackFile { name: PDF.to_owned(), bytes },
-        Err(e) => PackFile {
-            name: "report-not-made.txt".to_owned(),
-            bytes: words::report_not_made(&e.to_string()).into_bytes(),
-        },
-    };
-    let certificate = match source.certificate(repertoire) {
-        Some(Ok(bytes)) => Some(PackFile { name: CERTIFICATE.to_owned(), bytes }),
-        Some(Err(_)) | None => None,
-    };
-    [paged, page].into_iter().chain(certificate).collect()
+    let made = [
+        (PDF, kept_from_breaking(|| source.pdf(repertoire).map(Some))),
+        (HTML, kept_from_breaking(|| Ok(Some(source.html(repertoire).into_bytes())))),
+        (CERTIFICATE, kept_from_breaking(|| source.certificate(repertoire).transpose())),
+    ];
+    let (mut files, mut failed) = (Vec::new(), Vec::new());
+    for (name, made) in made {
+        match made {
+            Ok(bytes) => files.extend(bytes.map(|bytes| PackFile { name: name.to_owned(), bytes })),
+            Err(why) => failed.push(words::document_not_made(name, &why)),
+        }
+    }
+    if !failed.is_empty() {
+        let bytes = words::report_not_made(&failed).into_bytes();
+        files.push(PackFile { name: "report-not-made.txt".to_owned(), bytes });
+    }
+    files
+}
+
+/// What is made, or why it is not. A record that has ended has to get its pack, whatever the library for documents runs into.
+fn kept_from_breaking<T>(make: impl FnOnce() -> Result<T, PaperError>) -> Result<T, String> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(make))
+        .map_err(|_| words::BROKE_OFF.to_owned())?
+        .map_err(|e| e.to_string())
 }
 
 /// For a reader who has everything: these files of the pack beside the transcript.
@@ -217,5 +229,22 @@ impl OfPack {
         };
         source.media = on.unwrap_or(source.media);
         source
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kept_from_breaking;
+    use crate::words;
+    use paper::PaperError;
+
+    #[test]
+    fn a_document_that_breaks_off_leaves_a_reason_and_no_ruin() {
+        assert_eq!(kept_from_breaking(|| Ok(1)), Ok(1));
+        assert_eq!(kept_from_breaking(|| Err::<u8, _>(PaperError::Date)), Err(PaperError::Date.to_string()));
+        let broken = kept_from_breaking(|| -> Result<u8, PaperError> { panic!("a row that no page holds") });
+        assert_eq!(broken, Err(words::BROKE_OFF.to_owned()));
+        let page = words::report_not_made(&[words::document_not_made("report.pdf", words::BROKE_OFF)]);
+        assert!(page.contains("report.pdf") && page.contains("coffer report FOLDER"));
     }
 }

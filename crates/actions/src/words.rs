@@ -11,10 +11,18 @@ problems! {
     }
 }
 
-/// In place of a report.
-pub(crate) fn report_not_made(why: &str) -> String {
+/// Why a document is not there.
+pub(crate) const BROKE_OFF: &str = "the program broke off in it, which is an error of the program";
+
+pub(crate) fn document_not_made(name: &str, why: &str) -> String {
+    format!("{name}: {why}.")
+}
+
+/// In place of documents.
+pub(crate) fn report_not_made(failed: &[String]) -> String {
     format!(
-        "The report could not be made: {why}.\nThe record and every file of this folder are whole without it. Make the report \
-         again from this\nfolder with a newer version of the program: coffer report FOLDER\n"
+        "These documents could not be made:\n\n{}\n\nThe record and every other file of this folder are whole without them. \
+         Make them again\nfrom this folder with a newer version of the program: coffer report FOLDER\n",
+        failed.join("\n")
     )
 }
