@@ -1,5 +1,5 @@
-//! Documents, against the Typst compiler on equal content: the same headings, facts and rows in the same fonts, each compiled
-//! in its own process's memory and timed there. Typst comes from `PyPI`, by `make bench`.
+//! Documents, against the Typst compiler on equal content: the same headings, facts and rows in the same fonts, each timed
+//! inside its own process. Typst comes from `PyPI`, by `make bench`.
 
 use crate::table;
 use actions::REPERTOIRE;
@@ -7,9 +7,8 @@ use actions::report::OfPack;
 use paper::{Block, Column, Imprint, Look, Media, When, document};
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use transcript::Level;
 
@@ -28,7 +27,6 @@ const IMPRINT: Imprint<'static> = Imprint {
 
 pub(crate) fn measure() {
     let dir = tempfile::tempdir().expect("a folder");
-    let mut typst = Typst::start(dir.path());
     for (what, rows, goal) in
         [("papers: a report, to Typst", ROWS, 0.3), ("papers: one page, to Typst", 12, 0.7)]
     {
@@ -36,7 +34,7 @@ pub(crate) fn measure() {
         let source = dir.path().join("a.typ");
         std::fs::write(&source, as_typst(rows)).expect("a file");
         let rounds: Vec<(Duration, Duration)> =
-            (0..ROUNDS).map(|_| (ours(&blocks), typst.compile(&source))).collect();
+            (0..ROUNDS).map(|_| (ours(&blocks), typst(&source))).collect();
         table::line(what, &rounds, Some(goal));
     }
     closing();
@@ -120,51 +118,26 @@ fn as_typst(rows: usize) -> String {
     text
 }
 
-/// A compiler that stays, so that what it loads once is not counted.
-struct Typst {
-    process: Child,
-    to: ChildStdin,
-    from: BufReader<ChildStdout>,
-}
-
+/// One compilation, in a process of its own: Typst remembers what it laid out before. Its start and the loading of its library
+/// are not counted.
 const COMPILE: &str = "
 import sys, time, typst
-for line in sys.stdin:
-    begun = time.perf_counter()
-    pdf = typst.compile(line.strip(), font_paths=[sys.argv[1]], ignore_system_fonts=True)
-    assert len(pdf) > 10000
-    print(time.perf_counter() - begun, flush=True)
+begun = time.perf_counter()
+pdf = typst.compile(sys.argv[1], font_paths=[sys.argv[2]], ignore_system_fonts=True)
+assert len(pdf) > 1000
+print(time.perf_counter() - begun)
 ";
 
-impl Typst {
-    fn start(folder: &Path) -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let python = root.join("target/tools/typst/bin/python");
-        assert!(python.is_file(), "Typst is not here: run `make bench`");
-        let mut process = Command::new(python)
-            .args(["-c", COMPILE])
-            .arg(root.join("crates/paper/fonts"))
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a Python");
-        let to = process.stdin.take().expect("its input");
-        let from = BufReader::new(process.stdout.take().expect("its output"));
-        Self { process, to, from }
-    }
-
-    fn compile(&mut self, source: &Path) -> Duration {
-        writeln!(self.to, "{}", source.display()).expect("a compiler that hears");
-        let mut line = String::new();
-        self.from.read_line(&mut line).expect("a compiler that answers");
-        Duration::from_secs_f64(line.trim().parse().expect("seconds"))
-    }
-}
-
-impl Drop for Typst {
-    fn drop(&mut self) {
-        let _gone = self.process.kill();
-        let _gone = self.process.wait();
-    }
+fn typst(source: &Path) -> Duration {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let python = root.join("target/tools/typst/bin/python");
+    assert!(python.is_file(), "Typst is not here: run `make bench`");
+    let done = Command::new(python)
+        .args(["-c", COMPILE])
+        .arg(source)
+        .arg(root.join("crates/paper/fonts"))
+        .output()
+        .expect("a Python");
+    let seconds = String::from_utf8_lossy(&done.stdout).trim().parse();
+    Duration::from_secs_f64(seconds.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&done.stderr))))
 }
