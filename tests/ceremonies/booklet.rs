@@ -108,3 +108,29 @@ fn forms_have_a_slip_where_something_is_fetched_and_a_label_for_each_bag() {
     }
     assert_eq!(print("leaver", "--sheets", "none", &[]).0, Some(2));
 }
+
+/// Where custodians bring older shares before new ones are handed out, the sheets and labels are those of the new ones.
+#[test]
+fn sheets_and_labels_are_of_the_shares_that_are_handed_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    for script in ["change-custodian", "change-plan-custodians", "recover", "back-up-again", "byok-plan"] {
+        let (sheets, forms) = (dir.path().join(script), dir.path().join(format!("{script}.pdf")));
+        let done = run(
+            &state,
+            &["print", script, "--sheets", sheets.to_str().unwrap(), "--forms", forms.to_str().unwrap()],
+        );
+        assert!(done.status.success(), "{script}: {}", said(&done));
+        let many = std::fs::read_dir(sheets).unwrap().count();
+        let text = pdf_text(&std::fs::read(forms).unwrap());
+        assert_eq!(text.matches("Bag number").count(), many, "{script}");
+        for n in 1..=many {
+            assert_eq!(text.matches(&format!("Share {n} of {many}")).count(), 1, "{script}");
+        }
+    }
+    // A drill brings shares and hands none out.
+    let out = dir.path().join("drill.pdf");
+    let done = run(&state, &["print", "drill", "--forms", out.to_str().unwrap()]);
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(!pdf_text(&std::fs::read(out).unwrap()).contains("Bag number"));
+}

@@ -6,7 +6,7 @@ mod words;
 use crate::sheet::site_of;
 use paper::{Block, Imprint, Label, Look, Media, PaperError, ShareSheet, When, share_sheet};
 use protocol::{visible, visible_lines};
-use script::Plan;
+use script::{Plan, Planned};
 use std::borrow::Cow;
 
 /// What forms are made of.
@@ -78,17 +78,20 @@ fn ends(out: &mut Vec<Block<'static>>) {
     out.push(Block::Labels(std::iter::once(words::AT_THE_END).chain(stops).map(slip).collect()));
 }
 
+/// The steps in which somebody is handed a share. Others are alone at the screen too, to enter one of an earlier set.
+fn handed_out(plan: &Plan) -> impl Iterator<Item = &Planned> {
+    plan.steps.iter().filter(|step| step.action.hands_out.is_some())
+}
+
 /// Labels for the bag of each share, for the envelope of the wrapped file, and for each YubiKey.
 fn labels(of: &FormsOf<'_>, out: &mut Vec<Block<'static>>) {
     let mut labels = Vec::new();
     if let Some(dealing) = &of.plan.dealing {
-        let custodians: Vec<_> =
-            of.plan.steps.iter().filter(|s| s.view.private).map(|s| (s.turn, &s.actor)).collect();
-        for (turn, custodian) in custodians {
-            let site = custodian.site.as_deref().map(visible);
-            let text = words::bag(&visible(&custodian.name), site.as_deref(), of.plan.mode);
+        for step in handed_out(of.plan) {
+            let site = step.actor.site.as_deref().map(visible);
+            let text = words::bag(&visible(&step.actor.name), site.as_deref(), of.plan.mode);
             labels.push(Label {
-                head: words::share(turn, dealing.count()).into(),
+                head: words::share(step.turn, dealing.count()).into(),
                 text: text.into(),
                 blanks: words::OF_BAG.iter().map(|says| Cow::from(*says)).collect(),
             });
@@ -127,7 +130,7 @@ pub fn blank_sheets(of: &FormsOf<'_>) -> Result<Vec<(String, Vec<u8>)>, PaperErr
     let Some(dealing) = &of.plan.dealing else { return Ok(Vec::new()) };
     let hash = script::hex(&script::script_hash(&of.plan.text));
     let mut sheets = Vec::new();
-    for step in of.plan.steps.iter().filter(|s| s.view.private) {
+    for step in handed_out(of.plan) {
         let title = words::share(step.turn, dealing.count());
         let one_group = dealing.groups().first().map_or(0, |group| group.threshold);
         let threshold = dealing.site_of(step.turn).map_or(one_group, |at| at.threshold);
