@@ -54,10 +54,11 @@ fn closing() {
     let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus/packs/byok-aws");
     let read = OfPack::read(&pack, Level::Internal, &REPERTOIRE).expect("a pack that verifies");
     let times = (0..ROUNDS).map(|_| {
-        let (source, start) = (read.source(None), Instant::now());
-        let pdf = source.pdf(&REPERTOIRE).expect("a report");
-        let page = source.html(&REPERTOIRE);
-        let certificate = source.certificate(&REPERTOIRE).expect("a certificate").expect("a page");
+        let start = Instant::now();
+        let report = read.report(None);
+        let pdf = report.pdf().expect("a report");
+        let page = report.html();
+        let certificate = report.certificate().expect("a certificate").expect("a page");
         assert!(!pdf.is_empty() && !page.is_empty() && !certificate.is_empty(), "documents");
         start.elapsed().as_secs_f64()
     });

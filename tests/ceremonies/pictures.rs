@@ -84,12 +84,12 @@ fn plan(script: &str, roster: &str) -> Plan {
 fn documents_look_as_somebody_saw_them() {
     let of = |name: &str| OfPack::read(&pack(name), Level::Internal, &REPERTOIRE).unwrap();
     let aws = of("byok-aws");
-    looks("report-a4", &aws.source(Some(Media::A4)).pdf(&REPERTOIRE).unwrap(), 5);
-    looks("report-letter", &aws.source(Some(Media::Letter)).pdf(&REPERTOIRE).unwrap(), 2);
+    looks("report-a4", &aws.report(Some(Media::A4)).pdf().unwrap(), 5);
+    looks("report-letter", &aws.report(Some(Media::Letter)).pdf().unwrap(), 2);
     let real = of("production-byok-aws");
-    looks("report-production", &real.source(None).pdf(&REPERTOIRE).unwrap(), 2);
-    looks("report-given-up", &of("given-up").source(None).pdf(&REPERTOIRE).unwrap(), 1);
-    looks("certificate", &of("drill").source(None).certificate(&REPERTOIRE).unwrap().unwrap(), 1);
+    looks("report-production", &real.report(None).pdf().unwrap(), 2);
+    looks("report-given-up", &of("given-up").report(None).pdf().unwrap(), 1);
+    looks("certificate", &of("drill").report(None).certificate().unwrap().unwrap(), 1);
 
     let plan = plan("rehearsal-minimal.toml", "rehearsal-roster.toml");
     for (name, media, large) in

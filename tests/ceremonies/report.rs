@@ -3,12 +3,12 @@
 
 use crate::struct_tree::{Structure, pdf_text};
 use actions::REPERTOIRE;
-use actions::report::{NoReport, OfPack};
+use actions::report::{NoReport, OfPack, Source};
 use paper::Media;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use transcript::Level;
+use transcript::{Draft, Journal, Kind, Level, SystemClock};
 use whole_program::{run, said};
 
 fn kept() -> Vec<PathBuf> {
@@ -53,10 +53,7 @@ fn a_pack_has_its_reports_and_they_are_made_again_to_the_byte() {
     );
     assert!(done.status.success(), "{}", said(&done));
     let public = again(&["--level", "public"], "public.pdf").2;
-    assert!(
-        public.len() > 10_000
-            && public == read(&copy, Level::Internal).source(None).pdf(&REPERTOIRE).unwrap()
-    );
+    assert!(public.len() > 10_000 && public == read(&copy, Level::Internal).report(None).pdf().unwrap());
     // No report of what does not verify.
     let script = pack.join("script.toml");
     std::fs::write(&script, [&std::fs::read(&script).unwrap()[..], b"\n"].concat()).unwrap();
@@ -101,9 +98,9 @@ fn every_kept_pack_has_a_report_and_one_for_the_public_has_nothing_above_it() {
             .join("\n");
     for pack in kept() {
         let name = pack.display();
-        let of_all = read(&pack, Level::Internal).source(None).html(&REPERTOIRE);
+        let of_all = read(&pack, Level::Internal).report(None).html();
         assert!(of_all.starts_with("<!doctype html>") && !of_all.contains("<script"), "{name}");
-        let public = read(&pack, Level::Public).source(None).html(&REPERTOIRE);
+        let public = read(&pack, Level::Public).report(None).html();
         let record = std::fs::read_to_string(pack.join("transcript.jsonl")).unwrap();
         let known = texts(&record, 0..1);
         for secret in texts(&record, 1..3) {
@@ -136,7 +133,7 @@ fn reports_are_whole_in_their_structure() {
     ] {
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
         for media in [Media::A4, Media::Letter] {
-            let pdf = read(&pack, Level::Internal).source(Some(media)).pdf(&REPERTOIRE).unwrap();
+            let pdf = read(&pack, Level::Internal).report(Some(media)).pdf().unwrap();
             Structure::of(&pdf).is_whole(name);
             let text = pdf_text(&pdf);
             let mut at = 0;
@@ -167,7 +164,7 @@ fn reports_are_whole_in_their_structure() {
 fn what_closed_has_a_certificate_of_one_page_and_what_was_given_up_has_none() {
     let certificate = |name: &str, level| {
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
-        let made = read(&pack, level).source(None).certificate(&REPERTOIRE)?.unwrap();
+        let made = read(&pack, level).report(None).certificate()?.unwrap();
         Structure::of(&made).is_whole(name);
         Some(pdf_text(&made))
     };
@@ -203,7 +200,7 @@ fn what_closed_has_a_certificate_of_one_page_and_what_was_given_up_has_none() {
 fn what_departed_stands_on_the_first_page_and_in_full() {
     let text = |name: &str| {
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
-        pdf_text(&read(&pack, Level::Internal).source(None).pdf(&REPERTOIRE).unwrap())
+        pdf_text(&read(&pack, Level::Internal).report(None).pdf().unwrap())
     };
     let given_up = text("given-up");
     assert!(given_up.split('\u{c}').next().unwrap().contains("GIVEN UP"));
@@ -218,11 +215,37 @@ fn what_departed_stands_on_the_first_page_and_in_full() {
     assert!(first.contains("exception:") && first.contains("decision"), "{first}");
 }
 
+/// A binder counts and names every departure, however many stand on a report's first page.
+#[test]
+fn a_summary_has_every_departure_that_the_report_tells_in_full() {
+    for pack in kept() {
+        let transcript = std::fs::read(pack.join("transcript.jsonl")).unwrap();
+        let departed = Source::of_transcript(&transcript).summary(&REPERTOIRE).departed.len();
+        let html = read(&pack, Level::Internal).report(None).html();
+        let in_full = html.lines().filter(|line| line.starts_with("<h3>") && line.contains(" UTC, entry "));
+        assert_eq!(departed, in_full.count(), "{}", pack.display());
+    }
+    // More than the first page shows.
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("record");
+    let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal");
+    let mut journal = Journal::create(&path, first, Box::new(SystemClock::default())).unwrap();
+    for n in 0..9 {
+        journal
+            .append(Draft::new(Kind::Exception).fact(Level::Public, "happened", format!("no {n}")))
+            .unwrap();
+    }
+    let summary = Source::of_transcript(&journal.bytes().unwrap()).summary(&REPERTOIRE);
+    assert_eq!(summary.departed.len(), 9);
+    assert!(summary.departed[8].contains("no 8"));
+    assert!(format!("{:?}", summary.first_page).contains("And 3 more"));
+}
+
 /// The ten questions of `docs/checking-a-pack.md`, and where it says that they are answered.
 #[test]
 fn ten_questions_are_answered_where_the_page_says() {
     let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/byok-aws");
-    let text = pdf_text(&read(&pack, Level::Internal).source(None).pdf(&REPERTOIRE).unwrap());
+    let text = pdf_text(&read(&pack, Level::Internal).report(None).pdf().unwrap());
     let pages: Vec<String> = text.split('\u{c}').map(|page| page.replace('\n', " ")).collect();
     let first = ["REHEARSAL", "closed: every step", "Lasted", "Took part", "Ada Lindqvist, administrator"];
     let made = ["Exceptions and decisions", "What was made or shown", "cmac-aes:"];

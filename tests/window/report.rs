@@ -39,7 +39,7 @@ return {
 #[test]
 fn the_report_is_a_page_that_stands_alone() {
     let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/byok-aws");
-    let html = OfPack::read(&pack, Level::Internal, &REPERTOIRE).unwrap().source(None).html(&REPERTOIRE);
+    let html = OfPack::read(&pack, Level::Internal, &REPERTOIRE).unwrap().report(None).html();
     let screen = Screen::new();
     let file = screen.home.path().join("report.html");
     std::fs::write(&file, html).unwrap();

@@ -1,7 +1,8 @@
 //! The reports of a record, and how they are made of a pack that is there: the same bytes again.
 
 use crate::words;
-use documents::report::{CERTIFICATE, HTML, PDF, ReportOf, Summary, certificate, html, pdf, summary};
+use documents::report::{CERTIFICATE, HTML, PDF, Report, ReportOf, Summary, summary};
+use documents::sheet;
 use engine::{Ended, Packing, Past, Repertoire, replay};
 use paper::{Media, PaperError};
 use script::Plan;
@@ -16,15 +17,15 @@ const WHOLE: [&str; 4] =
 /// What both reports are made of.
 pub struct Source<'a> {
     /// The transcript's bytes, shortened where the reader may not have everything.
-    pub transcript: &'a [u8],
+    transcript: &'a [u8],
     /// The script with its people, where the reader may have them.
-    pub plan: Option<&'a Plan>,
+    plan: Option<&'a Plan>,
     /// The files of the pack, where the reader may have them; else those that the record names are listed.
-    pub files: Option<Vec<FileDigest>>,
+    files: Option<Vec<FileDigest>>,
     /// Texts to print whole, by name.
-    pub texts: Vec<(String, String)>,
+    texts: Vec<(String, String)>,
     /// The paper.
-    pub media: Media,
+    media: Media,
 }
 
 impl Source<'_> {
@@ -68,24 +69,14 @@ impl Source<'_> {
         })
     }
 
-    /// The report as PDF.
-    pub fn pdf(&self, repertoire: &Repertoire) -> Result<Vec<u8>, PaperError> {
-        self.with(repertoire, pdf)
-    }
-
-    /// The certificate, where the record is of something that is certified.
-    pub fn certificate(&self, repertoire: &Repertoire) -> Option<Result<Vec<u8>, PaperError>> {
-        self.with(repertoire, certificate)
+    /// The report.
+    fn report(&self, repertoire: &Repertoire) -> Report {
+        self.with(repertoire, Report::of)
     }
 
     /// The ceremony in short, as a binder has it.
     pub fn summary(&self, repertoire: &Repertoire) -> Summary {
         self.with(repertoire, summary)
-    }
-
-    /// The report as HTML.
-    pub fn html(&self, repertoire: &Repertoire) -> String {
-        self.with(repertoire, html)
     }
 }
 
@@ -96,25 +87,20 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The paper that a plan prints on.
-fn media(plan: Option<&Plan>) -> Media {
-    match plan.map(|plan| plan.value("paper")) {
-        Some("Letter") => Media::Letter,
-        _ => Media::A4,
-    }
-}
-
 /// The report in both forms and the certificate of a record that has ended. Where one of them cannot be made, a page says why:
 /// the pack is written all the same.
 pub(crate) fn for_the_pack(packing: &Packing<'_>) -> Vec<PackFile> {
     let repertoire = packing.repertoire;
     let named = packing.files.iter().map(|f| (f.name.as_str(), f.bytes.as_slice()));
     let source = of_files(packing.plan, packing.transcript, named);
-    let made = [
-        (PDF, kept_from_breaking(|| source.pdf(repertoire).map(Some))),
-        (HTML, kept_from_breaking(|| Ok(Some(source.html(repertoire).into_bytes())))),
-        (CERTIFICATE, kept_from_breaking(|| source.certificate(repertoire).transpose())),
-    ];
+    let made = match kept_from_breaking(|| Ok(source.report(repertoire))) {
+        Ok(report) => vec![
+            (PDF, kept_from_breaking(|| report.pdf().map(Some))),
+            (HTML, kept_from_breaking(|| Ok(Some(report.html().into_bytes())))),
+            (CERTIFICATE, kept_from_breaking(|| report.certificate().transpose())),
+        ],
+        Err(why) => vec![(PDF, Err(why))],
+    };
     let (mut files, mut failed) = (Vec::new(), Vec::new());
     for (name, made) in made {
         match made {
@@ -124,7 +110,7 @@ pub(crate) fn for_the_pack(packing: &Packing<'_>) -> Vec<PackFile> {
     }
     if !failed.is_empty() {
         let bytes = words::report_not_made(&failed).into_bytes();
-        files.push(PackFile { name: "report-not-made.txt".to_owned(), bytes });
+        files.push(PackFile { name: NOT_MADE.to_owned(), bytes });
     }
     files
 }
@@ -157,28 +143,24 @@ fn of_files<'a>(
         plan: Some(plan),
         files: Some(digests),
         texts: texts.into_iter().map(|(_, name, text)| (name, text)).collect(),
-        media: media(Some(plan)),
+        media: match sheet::media(plan) {
+            Media::A5 => Media::A4,
+            other => other,
+        },
     }
 }
 
-/// Files that are made after the reports, or are one.
-const LATER: [&str; 9] = [
-    "HEAD",
-    "HEAD.sig",
-    "signer.pem",
-    "HOW-TO-CHECK.txt",
-    "SHA256SUMS",
-    "SHA256SUMS.sig",
-    PDF,
-    HTML,
-    CERTIFICATE,
-];
+/// What stands in the pack in place of a document.
+const NOT_MADE: &str = "report-not-made.txt";
+/// Files that are made of the others.
+const MADE: [&str; 4] = [PDF, HTML, CERTIFICATE, NOT_MADE];
 
 /// A pack, read to make its reports of.
 pub struct OfPack {
     transcript: Vec<u8>,
     plan: Option<Plan>,
     files: Vec<(String, Vec<u8>)>,
+    repertoire: &'static Repertoire,
 }
 
 /// Why no report is made of a pack.
@@ -208,18 +190,16 @@ impl OfPack {
         let level = level.min(checked.level);
         let Some(plan) = plan.filter(|_| level == Level::Internal) else {
             let transcript = transcript::withhold(&transcript, level).map_err(NoReport::DoesNotHold)?;
-            return Ok(Self { transcript, plan: None, files: Vec::new() });
+            return Ok(Self { transcript, plan: None, files: Vec::new(), repertoire });
         };
-        let names = verify::files_of(pack).map_err(NoReport::DoesNotHold)?;
-        let own = names.into_iter().filter(|name| {
-            !LATER.contains(&name.as_str()) && !["transcript.jsonl", "DISCLOSED.txt"].contains(&name.as_str())
-        });
-        let files = own.map(|name| Ok((name.clone(), read(&name)?))).collect::<Result<_, _>>()?;
-        Ok(Self { transcript, plan: Some(plan), files })
+        let names = verify::files_put_into(pack).map_err(NoReport::DoesNotHold)?.into_iter();
+        let files = names.filter(|name| !MADE.contains(&name.as_str()));
+        let files = files.map(|name| Ok((name.clone(), read(&name)?))).collect::<Result<_, _>>()?;
+        Ok(Self { transcript, plan: Some(plan), files, repertoire })
     }
 
-    /// What its reports are made of, on this paper or on that of its plan.
-    pub fn source(&self, on: Option<Media>) -> Source<'_> {
+    /// Its report, on this paper or on that of its plan.
+    pub fn report(&self, on: Option<Media>) -> Report {
         let mut source = match &self.plan {
             Some(plan) => {
                 let files = self.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
@@ -228,7 +208,7 @@ impl OfPack {
             None => Source::of_transcript(&self.transcript),
         };
         source.media = on.unwrap_or(source.media);
-        source
+        source.report(self.repertoire)
     }
 }
 

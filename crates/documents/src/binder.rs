@@ -4,6 +4,7 @@
 mod words;
 
 use crate::crosswalk;
+use crate::page::shown;
 use crate::report::Summary;
 use paper::{Block, Column, Imprint, Look, Media, PaperError, When};
 use protocol::visible;
@@ -40,14 +41,6 @@ pub fn pdf(of: &BinderOf<'_>) -> Result<Vec<u8>, PaperError> {
     paper::document(&imprint, Look::on(of.media), &blocks(of, &title))
 }
 
-fn column(head: &'static str, share: u8) -> Column<'static> {
-    Column { head: head.into(), share, fixed: false }
-}
-
-fn text(text: &str) -> Cow<'static, str> {
-    visible(text).into_owned().into()
-}
-
 fn list(out: &mut Vec<Block<'static>>, lines: Vec<Cow<'static, str>>) {
     out.push(if lines.is_empty() { Block::Text(words::NONE.into()) } else { Block::List(lines) });
 }
@@ -78,21 +71,21 @@ fn index(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::INDEX.into()));
     let row = |one: &Summary| {
         vec![
-            text(&one.begun),
-            text(&one.title),
-            text(&one.run),
+            shown(&one.begun),
+            shown(&one.title),
+            shown(&one.run),
             one.result.into(),
             one.departed.len().to_string().into(),
             kept_until(&one.ended_on).into(),
         ]
     };
     let columns = vec![
-        column(words::BEGUN, 16),
-        column(words::SCRIPT, 18),
-        column(words::CEREMONY, 22),
-        column(words::RESULT, 12),
-        column(words::EXCEPTIONS, 16),
-        column(words::KEEP_UNTIL, 16),
+        Column::new(words::BEGUN, 16),
+        Column::new(words::SCRIPT, 18),
+        Column::new(words::CEREMONY, 22),
+        Column::new(words::RESULT, 12),
+        Column::new(words::EXCEPTIONS, 16),
+        Column::new(words::KEEP_UNTIL, 16),
     ];
     out.push(Block::Table(columns, of.ceremonies.iter().map(row).collect()));
     out.push(Block::Text(words::KEEP_SAYS.into()));
@@ -113,17 +106,17 @@ fn kept_until(day: &str) -> String {
 fn chain(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::CHAIN.into()));
     out.push(Block::Text(words::chain(of.listed).into()));
-    list(out, of.wrong.iter().map(|says| text(says)).collect());
+    list(out, of.wrong.iter().map(|says| shown(says)).collect());
 }
 
 fn keys(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::KEYS.into()));
     let row = |key: &register::Key| {
-        let or = |t: &Option<String>| t.as_deref().map_or_else(|| words::NOT_KNOWN.into(), text);
+        let or = |t: &Option<String>| t.as_deref().map_or_else(|| words::NOT_KNOWN.into(), shown);
         vec![
             or(&key.label),
-            text(&key.check_value),
-            text(&words::state(key)),
+            shown(&key.check_value),
+            shown(&words::state(key)),
             of.register
                 .copies_of(&key.check_value)
                 .iter()
@@ -135,11 +128,11 @@ fn keys(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
         ]
     };
     let columns = vec![
-        column(words::KEY, 24),
-        Column { fixed: true, ..column(words::CHECK_VALUE, 34) },
-        column(words::STATE, 16),
-        column(words::COPIES, 10),
-        column(words::PROTECTS_UNTIL, 16),
+        Column::new(words::KEY, 24),
+        Column::new(words::CHECK_VALUE, 34).fixed(),
+        Column::new(words::STATE, 16),
+        Column::new(words::COPIES, 10),
+        Column::new(words::PROTECTS_UNTIL, 16),
     ];
     out.push(Block::Table(columns, of.register.keys.iter().map(row).collect()));
 }
@@ -151,7 +144,7 @@ fn drills(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
     });
     list(out, held.collect());
     out.push(Block::Heading(3, words::DRILLS_DUE.into()));
-    list(out, of.register.drills(of.to).iter().map(|says| text(says)).collect());
+    list(out, of.register.drills(of.to).iter().map(|says| shown(says)).collect());
 }
 
 /// Whether a time in UTC is on a day of the period.
@@ -184,7 +177,7 @@ fn dues(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
 
 fn refused(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::REFUSED.into()));
-    list(out, of.register.refused.iter().map(|one| text(&words::refused(one))).collect());
+    list(out, of.register.refused.iter().map(|one| shown(&words::refused(one))).collect());
 }
 
 fn exceptions(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
@@ -195,7 +188,7 @@ fn exceptions(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
         .flat_map(|one| one.departed.iter().map(|says| Cow::from(words::of_ceremony(&one.run, says))));
     list(out, each.collect());
     out.push(Block::Heading(3, words::CONTRADICTIONS.into()));
-    list(out, of.register.contradictions.iter().map(|says| text(says)).collect());
+    list(out, of.register.contradictions.iter().map(|says| shown(says)).collect());
 }
 
 /// How many ceremonies are named beside a provision.
@@ -228,10 +221,10 @@ fn provisions(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
         ]
     };
     let columns = vec![
-        column(words::PROVISION, 24),
-        column(words::SPEAKS, 34),
-        column(words::IN_THE_PERIOD, 18),
-        column(words::STILL, 24),
+        Column::new(words::PROVISION, 24),
+        Column::new(words::SPEAKS, 34),
+        Column::new(words::IN_THE_PERIOD, 18),
+        Column::new(words::STILL, 24),
     ];
     out.push(Block::Table(columns, crosswalk::rows().into_iter().map(row).collect()));
 }

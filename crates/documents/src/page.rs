@@ -1,6 +1,11 @@
-//! Pages of plain text, 78 characters a line, that people print and keep.
+//! What pages are made of: paragraphs of plain text, 78 characters a line, and pieces that several documents have.
 
-use protocol::visible;
+mod words;
+
+use paper::{Block, Column, When};
+use protocol::{ReadAloud, visible};
+use std::borrow::Cow;
+use time::OffsetDateTime;
 
 /// Characters a line.
 const WIDTH: usize = 78;
@@ -32,4 +37,33 @@ pub(crate) fn sentence(text: &str) -> String {
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{first}{}{stop}", chars.as_str())
+}
+
+/// A text from a record or a script, in which nothing is hidden.
+pub(crate) fn shown(text: &str) -> Cow<'static, str> {
+    visible(text).into_owned().into()
+}
+
+/// A value that people read aloud, as rows of digits and words.
+pub(crate) fn read_aloud(value: &[u8]) -> Block<'static> {
+    let columns = vec![
+        Column::new(words::ROW, 9),
+        Column::new(words::HEX, 32).fixed(),
+        Column::new(words::IN_WORDS, 59),
+    ];
+    let row = |row: protocol::ReadRow| {
+        vec![row.number.to_string().into(), row.hex.join(" ").into(), row.words.join(" ").into()]
+    };
+    Block::Table(columns, ReadAloud::of(value).rows.into_iter().map(row).collect())
+}
+
+/// A moment as documents have it. Of a year that none has, no document is made.
+pub fn when(at: OffsetDateTime) -> When {
+    When {
+        year: u16::try_from(at.year()).unwrap_or_default(),
+        month: at.month().into(),
+        day: at.day(),
+        hour: at.hour(),
+        minute: at.minute(),
+    }
 }

@@ -15,7 +15,7 @@ mod timeline;
 mod value;
 mod words;
 
-use crate::html;
+use crate::{html, page};
 use paper::{Block, Imprint, Look, Media, PaperError, When};
 use record::Record;
 use script::Plan;
@@ -53,43 +53,62 @@ pub struct ReportOf<'a> {
 pub const PDF: &str = "report.pdf";
 /// See [`PDF`].
 pub const HTML: &str = "report.html";
-
-/// The report as PDF/A and PDF/UA.
-pub fn pdf(of: &ReportOf<'_>) -> Result<Vec<u8>, PaperError> {
-    let record = Record::of(of);
-    let title = words::title(&record);
-    let imprint = Imprint {
-        title: &title,
-        script_hash: &record.script_sha256,
-        language: "en",
-        when: when(of.entries),
-        rehearsal: record.rehearsal,
-    };
-    paper::document(&imprint, Look::on(of.media), &blocks(of, &record))
-}
-
-/// The name that the certificate has in a pack.
+/// The name that the certificate has there.
 pub const CERTIFICATE: &str = "certificate.pdf";
 
-/// The certificate, one page as a rule; none of a record that did not close, or that did nothing that is certified.
-pub fn certificate(of: &ReportOf<'_>) -> Option<Result<Vec<u8>, PaperError>> {
-    let record = Record::of(of);
-    let blocks = certificate::blocks(of, &record)?;
-    let title = words::certificate_title(&record.title);
-    let imprint = Imprint {
-        title: &title,
-        script_hash: &record.script_sha256,
-        language: "en",
-        when: when(of.entries),
-        rehearsal: record.rehearsal,
-    };
-    Some(paper::document(&imprint, Look::on(of.media), &blocks))
+/// A report, made of a record once, in whatever form it is then read.
+pub struct Report {
+    title: String,
+    script_sha256: String,
+    when: When,
+    rehearsal: bool,
+    media: Media,
+    blocks: Vec<Block<'static>>,
+    /// The certificate's title and what stands on it, where there is one.
+    certificate: Option<(String, Vec<Block<'static>>)>,
 }
 
-/// The report as one page of HTML that loads nothing and runs nothing.
-pub fn html(of: &ReportOf<'_>) -> String {
-    let record = Record::of(of);
-    html::page(&words::title(&record), record.rehearsal, &blocks(of, &record))
+impl Report {
+    /// Makes it.
+    pub fn of(of: &ReportOf<'_>) -> Self {
+        let record = Record::of(of);
+        let certificate = certificate::blocks(of, &record);
+        Self {
+            title: words::title(&record),
+            when: when(of.entries),
+            rehearsal: record.rehearsal,
+            media: of.media,
+            blocks: blocks(of, &record),
+            certificate: certificate.map(|blocks| (words::certificate_title(&record.title), blocks)),
+            script_sha256: record.script_sha256,
+        }
+    }
+
+    /// As PDF/A and PDF/UA.
+    pub fn pdf(&self) -> Result<Vec<u8>, PaperError> {
+        self.set(&self.title, &self.blocks)
+    }
+
+    /// The certificate alone, one page as a rule; none of a record that did not close, or that did nothing that is certified.
+    pub fn certificate(&self) -> Option<Result<Vec<u8>, PaperError>> {
+        self.certificate.as_ref().map(|(title, blocks)| self.set(title, blocks))
+    }
+
+    /// As one page of HTML that loads nothing and runs nothing.
+    pub fn html(&self) -> String {
+        html::page(&self.title, self.rehearsal, &self.blocks)
+    }
+
+    fn set(&self, title: &str, blocks: &[Block<'_>]) -> Result<Vec<u8>, PaperError> {
+        let imprint = Imprint {
+            title,
+            script_hash: &self.script_sha256,
+            language: "en",
+            when: self.when,
+            rehearsal: self.rehearsal,
+        };
+        paper::document(&imprint, Look::on(self.media), blocks)
+    }
 }
 
 /// A ceremony as a binder has it.
@@ -141,9 +160,9 @@ fn blocks(of: &ReportOf<'_>, record: &Record<'_>) -> Vec<Block<'static>> {
     let mut out = Vec::new();
     first::page(of, record, &mut out);
     people::section(of, record, &mut out);
-    keys::section(of, record, &mut out);
+    keys::section(record, &mut out);
     timeline::section(of, record, &mut out);
-    departures::section(of, record, &mut out);
+    departures::section(record, &mut out);
     acts::section(of, record, &mut out);
     auditor::section(of, record, &mut out);
     appendix::section(of, &mut out);
@@ -153,12 +172,5 @@ fn blocks(of: &ReportOf<'_>, record: &Record<'_>) -> Vec<Block<'static>> {
 /// When the record ends: a report has no time of its own.
 fn when(entries: &[Entry]) -> When {
     let last = entries.last().and_then(|e| OffsetDateTime::parse(&e.utc, &Rfc3339).ok());
-    let at = last.unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    When {
-        year: u16::try_from(at.year()).unwrap_or(1970),
-        month: at.month().into(),
-        day: at.day(),
-        hour: at.hour(),
-        minute: at.minute(),
-    }
+    page::when(last.unwrap_or(OffsetDateTime::UNIX_EPOCH))
 }

@@ -53,13 +53,18 @@ pub struct SheetOf<'a> {
     pub locked: bool,
 }
 
+/// The paper that a plan prints on.
+pub fn media(plan: &Plan) -> Media {
+    match plan.value("paper") {
+        "Letter" => Media::Letter,
+        "A5" => Media::A5,
+        _ => Media::A4,
+    }
+}
+
 fn look(plan: &Plan, code_word: bool) -> Look {
     Look {
-        media: match plan.value("paper") {
-            "Letter" => Media::Letter,
-            "A5" => Media::A5,
-            _ => Media::A4,
-        },
+        media: media(plan),
         type_size: if plan.value("large-type") == "yes" { TypeSize::Large } else { TypeSize::Normal },
         symbol: if plan.value("qr") == "no" { Symbol::LeftOff } else { Symbol::Printed },
         code_word,
@@ -124,13 +129,10 @@ pub(crate) fn site_of(dealing: &Dealing, number: u8) -> Option<SitePlace<'_>> {
     })
 }
 
-/// A custodian with the title of their role.
-fn with_title(plan: &Plan, custodian: &Person) -> String {
-    let role = plan.script.roles.iter().find(|r| r.role == custodian.role);
-    role.map_or_else(
-        || custodian.name.clone(),
-        |role| format!("{}, {}", custodian.name, role.title.to_lowercase()),
-    )
+/// A person with the title of their role.
+pub(crate) fn with_title(plan: &Plan, person: &Person) -> String {
+    let role = plan.script.roles.iter().find(|r| r.role == person.role);
+    role.map_or_else(|| person.name.clone(), |role| format!("{}, {}", person.name, role.title.to_lowercase()))
 }
 
 impl Opens<'_> {

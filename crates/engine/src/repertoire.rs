@@ -68,7 +68,8 @@ impl Repertoire {
     }
 }
 
-fn each_once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+/// Each, where it stands first.
+pub(crate) fn each_once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
     let mut once: Vec<T> = Vec::new();
     for one in all {
         if !once.contains(&one) {

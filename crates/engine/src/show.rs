@@ -5,6 +5,7 @@ use crate::believe::signed;
 use crate::core::Core;
 use crate::past::Past;
 use crate::play::Engine;
+use crate::repertoire::each_once;
 use crate::surroundings::Ended;
 use crate::words;
 use facts::Named as _;
@@ -129,13 +130,7 @@ impl Engine<'_> {
                 next.push(words::KEEP_THE_HEAD.to_owned());
             }
         }
-        let mut said: Vec<String> = Vec::new();
-        for one in next {
-            if !said.contains(&one) {
-                said.push(one);
-            }
-        }
-        said
+        each_once(next.into_iter())
     }
 }
 

@@ -13,6 +13,19 @@ pub struct Column<'a> {
     pub fixed: bool,
 }
 
+impl<'a> Column<'a> {
+    /// A column of text with that share of the width.
+    pub fn new(head: impl Into<Cow<'a, str>>, share: u8) -> Self {
+        Self { head: head.into(), share, fixed: false }
+    }
+
+    /// The same, of values that are compared character by character.
+    #[must_use]
+    pub fn fixed(self) -> Self {
+        Self { fixed: true, ..self }
+    }
+}
+
 /// A step of a script, as it is read on the day.
 #[derive(Debug, Clone)]
 pub struct Step<'a> {

@@ -4,7 +4,7 @@
 use crate::PaperError;
 use crate::block::Flow;
 use crate::face::{Faces, Weight};
-use crate::look::{LEAST, MM, Sizes};
+use crate::look::{LEAST, MM, times};
 use crate::pen::{Ink, Pen};
 use krilla::tagging::Tag;
 
@@ -42,8 +42,11 @@ fn layout(faces: &Faces, flow: &Flow<'_>, width: f32) -> Result<Layout, PaperErr
     for (one, depth) in flow.boxes.iter().zip(&depth) {
         let lines = faces.wrap(Weight::Strong, LEAST, &one.head, wide - 2.0 * INSIDE)?.len()
             + faces.wrap(Weight::Text, LEAST, &one.text, wide - 2.0 * INSIDE)?.len();
-        let lines = u16::try_from(lines).map_or(f32::INFINITY, f32::from);
-        at.push(At { x: f32::from(*depth) * (wide + ACROSS), y: 0.0, tall: lines * LEAD + 2.0 * INSIDE });
+        at.push(At {
+            x: f32::from(*depth) * (wide + ACROSS),
+            y: 0.0,
+            tall: times(lines) * LEAD + 2.0 * INSIDE,
+        });
     }
     let mut y = 0.0;
     for (n, _) in flow.boxes.iter().enumerate().filter(|(_, one)| one.from.is_none()) {
@@ -84,7 +87,7 @@ fn reach(flow: &Flow<'_>, at: &[At], n: usize) -> f32 {
 }
 
 /// How high a picture is.
-pub(crate) fn height(faces: &Faces, flow: &Flow<'_>, _: &Sizes, width: f32) -> Result<f32, PaperError> {
+pub(crate) fn height(faces: &Faces, flow: &Flow<'_>, width: f32) -> Result<f32, PaperError> {
     Ok(layout(faces, flow, width)?.tall)
 }
 
@@ -92,7 +95,6 @@ pub(crate) fn height(faces: &Faces, flow: &Flow<'_>, _: &Sizes, width: f32) -> R
 pub(crate) fn draw(
     pen: &mut Pen<'_, '_>,
     flow: &Flow<'_>,
-    _: &Sizes,
     (left, top): (f32, f32),
     width: f32,
 ) -> Result<(), PaperError> {
@@ -100,7 +102,7 @@ pub(crate) fn draw(
     pen.open(Tag::Figure(Some(flow.said.clone().into_owned())));
     for (one, a) in flow.boxes.iter().zip(&at) {
         let (x, y) = (left + a.x, top + a.y);
-        pen.frame(x, y, wide, a.tall, 0.8, Ink::Black);
+        pen.frame((x, y), (wide, a.tall), 0.8, Ink::Black, None);
         let mut base = y + INSIDE - LEAD * 0.2;
         for (weight, text) in [(Weight::Strong, &one.head), (Weight::Text, &one.text)] {
             for line in pen.faces.wrap(weight, LEAST, text, wide - 2.0 * INSIDE)? {

@@ -3,7 +3,7 @@
 use crate::PaperError;
 use crate::block::Label;
 use crate::face::{Faces, Weight};
-use crate::look::{MM, Sizes};
+use crate::look::{MM, Sizes, times};
 use crate::pen::{Ink, Pen};
 use crate::spot::RULED;
 use krilla::tagging::Tag;
@@ -22,9 +22,7 @@ fn one(faces: &Faces, label: &Label<'_>, sizes: &Sizes, width: f32) -> Result<f3
     let inside = wide(width) - 2.0 * INSIDE;
     let lines = faces.wrap(Weight::Strong, sizes.body, &label.head, inside)?.len()
         + faces.wrap(Weight::Text, sizes.body, &label.text, inside)?.len();
-    let lines = u16::try_from(lines).map_or(f32::INFINITY, f32::from);
-    let blanks = u16::try_from(label.blanks.len()).map_or(f32::INFINITY, f32::from);
-    Ok(lines * sizes.lead + blanks * RULED + 2.0 * INSIDE)
+    Ok(times(lines) * sizes.lead + times(label.blanks.len()) * RULED + 2.0 * INSIDE)
 }
 
 /// How high a pair of labels is, with the gap below it.
@@ -52,15 +50,7 @@ pub(crate) fn draw(
     let (wide, tall) = (wide(width), tall - APART);
     let mut x = left;
     for label in labels {
-        let (right, bottom) = (x + wide, top + tall);
-        for (from, to) in [
-            ((x, top), (right, top)),
-            ((right, top), (right, bottom)),
-            ((right, bottom), (x, bottom)),
-            ((x, bottom), (x, top)),
-        ] {
-            pen.line(from, to, 0.6, Ink::Grey, Some(DASH));
-        }
+        pen.frame((x, top), (wide, tall), 0.6, Ink::Grey, Some(DASH));
         let mut y = top + INSIDE - sizes.lead * 0.2;
         pen.open(Tag::P);
         for (weight, text) in [(Weight::Strong, &label.head), (Weight::Text, &label.text)] {
@@ -73,7 +63,7 @@ pub(crate) fn draw(
             y += RULED;
             pen.text(Weight::Text, sizes.body, x + INSIDE, y, name)?;
             let from = x + INSIDE + pen.faces.width(Weight::Text, sizes.body, name)? + 2.0 * MM;
-            pen.line((from, y + MM), (right - INSIDE, y + MM), 0.5, Ink::Grey, None);
+            pen.line((from, y + MM), (x + wide - INSIDE, y + MM), 0.5, Ink::Grey, None);
         }
         pen.close();
         x += wide + APART;

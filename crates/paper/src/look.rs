@@ -2,6 +2,11 @@
 
 /// Points a millimetre.
 pub(crate) const MM: f32 = 72.0 / 25.4;
+/// So many of something, as a factor; more than any page holds does not fit.
+pub(crate) fn times(count: usize) -> f32 {
+    u16::try_from(count).map_or(f32::INFINITY, f32::from)
+}
+
 /// The smallest type on any page.
 pub(crate) const LEAST: f32 = 11.0;
 

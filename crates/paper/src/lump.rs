@@ -5,7 +5,7 @@ use crate::block::{Block, Column, Label};
 use crate::face::{Faces, Weight};
 use crate::flow;
 use crate::label;
-use crate::look::{LEAST, MM, Sizes};
+use crate::look::{LEAST, MM, Sizes, times};
 use crate::pen::Pen;
 use crate::spot::{
     BESIDE, FRAME, LINE, NAMES, POINT, RULED, SIGNED, STEP_LEFT, STEP_RIGHT, Spot, TO_SIGN, cells, heading,
@@ -63,11 +63,6 @@ pub(crate) fn lumps<'a>(blocks: &'a [Block<'a>]) -> Vec<Lump<'a>> {
     lumps
 }
 
-/// A number of things as a length of one each.
-fn many(count: usize) -> f32 {
-    u16::try_from(count).map_or(f32::INFINITY, f32::from)
-}
-
 /// Height of a list of blocks that are not broken.
 pub(crate) fn height(
     faces: &Faces,
@@ -112,7 +107,7 @@ impl Lump<'_> {
     pub(crate) fn height(&self, faces: &Faces, sizes: &Sizes, width: f32) -> Result<f32, PaperError> {
         let lines = |weight, size, text: &str, width| -> Result<f32, PaperError> {
             let count = faces.wrap(weight, size, text, width)?.len();
-            Ok(many(count))
+            Ok(times(count))
         };
         Ok(match self {
             Lump::Whole(Block::Heading(level, text)) => {
@@ -126,11 +121,11 @@ impl Lump<'_> {
                 let inside = width - 2.0 * FRAME;
                 sizes.lead * (lines(Weight::Strong, sizes.body, text, inside)? + 0.9) + 2.0 * FRAME
             }
-            Lump::Whole(Block::Flow(flow)) => flow::height(faces, flow, sizes, width)? + sizes.lead,
+            Lump::Whole(Block::Flow(flow)) => flow::height(faces, flow, width)? + sizes.lead,
             Lump::Fact((name, value), last) => {
                 let names = lines(Weight::Text, sizes.body, name, width * NAMES - 3.0 * MM)?;
                 let values = faces.wrap_value(sizes.body, value, width * (1.0 - NAMES))?.len();
-                let values = many(values);
+                let values = times(values);
                 sizes.lead * (names.max(values).max(1.0) + if *last { 0.85 } else { 0.25 })
             }
             Lump::Point(text, _, last) => {
@@ -209,7 +204,7 @@ impl Lump<'_> {
                 Ok(())
             }
             Lump::Whole(Block::Framed(text)) => spot.framed(pen, text),
-            Lump::Whole(Block::Flow(flow)) => flow::draw(pen, flow, sizes, (left, y), width),
+            Lump::Whole(Block::Flow(flow)) => flow::draw(pen, flow, (left, y), width),
             Lump::Fact((name, value), _) => spot.fact(pen, name, value),
             Lump::Point(text, first, last) => {
                 if *first {

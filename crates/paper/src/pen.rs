@@ -161,8 +161,15 @@ impl<'p, 's> Pen<'p, 's> {
         self.surface.end_tagged();
     }
 
-    /// The outline of a rectangle.
-    pub(crate) fn frame(&mut self, x: f32, y: f32, width: f32, height: f32, line: f32, ink: Ink) {
+    /// The outline of a rectangle with its upper left corner there, dashed where a dash is given.
+    pub(crate) fn frame(
+        &mut self,
+        (x, y): (f32, f32),
+        (width, height): (f32, f32),
+        line: f32,
+        ink: Ink,
+        dash: Option<f32>,
+    ) {
         let (right, bottom) = (x + width, y + height);
         for (from, to) in [
             ((x, y), (right, y)),
@@ -170,7 +177,7 @@ impl<'p, 's> Pen<'p, 's> {
             ((right, bottom), (x, bottom)),
             ((x, bottom), (x, y)),
         ] {
-            self.line(from, to, line, ink, None);
+            self.line(from, to, line, ink, dash);
         }
     }
 

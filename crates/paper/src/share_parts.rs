@@ -270,7 +270,7 @@ fn boxes(pen: &mut Pen<'_, '_>, sizes: &Sizes, left: f32, bottom: f32, group: f3
         let (g, within) = (place / 4, place % 4);
         let apart = if g == 4 { advance } else { 0.0 };
         let x = left + f32::from(g) * group + apart + f32::from(within) * wide;
-        pen.frame(x, bottom - tall, wide, tall, 0.5, Ink::Grey);
+        pen.frame((x, bottom - tall), (wide, tall), 0.5, Ink::Grey, None);
     }
 }
 

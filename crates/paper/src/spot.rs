@@ -136,7 +136,7 @@ impl Spot<'_> {
 
     pub(crate) fn framed(&self, pen: &mut Pen<'_, '_>, text: &str) -> Result<(), PaperError> {
         let tall = self.tall - self.sizes.lead * 0.7;
-        pen.frame(self.left, self.y, self.width, tall, 1.2, Ink::Black);
+        pen.frame((self.left, self.y), (self.width, tall), 1.2, Ink::Black, None);
         pen.open(Tag::P);
         let y = self.y + FRAME - self.sizes.lead * 0.2;
         self.lines(pen, Weight::Strong, text, self.left + FRAME, y, self.width - 2.0 * FRAME)?;
@@ -166,7 +166,7 @@ impl Spot<'_> {
         }
         pen.close();
         // A box to tick, and a blank for the time.
-        pen.frame(right - 7.0 * MM, self.y + lead * 0.3, 5.5 * MM, 5.5 * MM, 0.8, Ink::Black);
+        pen.frame((right - 7.0 * MM, self.y + lead * 0.3), (5.5 * MM, 5.5 * MM), 0.8, Ink::Black, None);
         let line = self.y + lead * 0.3 + 5.5 * MM;
         pen.line((right - STEP_RIGHT + 3.0 * MM, line), (right - 9.0 * MM, line), 0.5, Ink::Grey, None);
         self.rule(pen, self.y + self.tall - lead * 0.25, 0.4, Ink::Grey);

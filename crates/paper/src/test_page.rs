@@ -29,7 +29,7 @@ fn draw(
         pen.rehearsal()?;
     }
     // The frame stands where the margins of every sheet are: if it is whole, nothing will be cut off.
-    pen.frame(left - 2.0 * MM, left, width + 4.0 * MM, page_height - 2.0 * left, 0.6, Ink::Black);
+    pen.frame((left - 2.0 * MM, left), (width + 4.0 * MM, page_height - 2.0 * left), 0.6, Ink::Black, None);
     let mut y = left + sizes.title + 3.0 * MM;
     pen.open(Tag::Hn(NonZeroU16::MIN, Some(words::TEST_PAGE.to_owned())));
     pen.text(Weight::Strong, sizes.title, left, y, words::TEST_PAGE)?;

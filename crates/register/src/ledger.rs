@@ -70,12 +70,8 @@ impl Register {
 
     /// What these runs' transcripts tell; they come in any order. Few of them are held read at a time.
     pub fn of_transcripts(transcripts: &[(String, Vec<u8>)]) -> Self {
-        let first_line = |bytes: &Vec<u8>| {
-            let end = bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
-            begun(&Reading::of(bytes.get(..end).unwrap_or_default())).to_owned()
-        };
         let mut order: Vec<(String, &String, &Vec<u8>)> =
-            transcripts.iter().map(|(run, bytes)| (first_line(bytes), run, bytes)).collect();
+            transcripts.iter().map(|(run, bytes)| (transcript::begun(bytes), run, bytes)).collect();
         order.sort();
         let mut lists = Lists::default();
         for some in order.chunks(AT_ONCE) {

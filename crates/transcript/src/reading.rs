@@ -29,6 +29,13 @@ impl Reading {
     }
 }
 
+/// When a record begins, UTC, read from the first of its lines alone; nothing where that does not hold.
+pub fn begun(transcript: &[u8]) -> String {
+    let end = transcript.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let first = Reading::of(transcript.get(..end).unwrap_or_default()).entries.into_iter().next();
+    first.map(|entry| entry.utc).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -171,8 +171,8 @@ fn says_a_state(kind: &str) -> bool {
     [facts::KEY_STATE, facts::COMPROMISE].contains(&kind)
 }
 
-/// What there is to choose from. Of the states of the key `of_key` those stand there and cannot be chosen to which it may not come, by the
-/// records here, and so do keys that may come to none of them.
+/// What there is to choose from. Of the states of the key `of_key` those stand there and cannot be chosen to which it may not
+/// come, by the records here, and so do keys that may come to none of them.
 fn offered(declared: &Declared, field: &Field, offers: &Offers, of_key: Option<&str>) -> Vec<Choice> {
     let states = declared.fields.iter().find(|f| f.name == "state" && says_a_state(&declared.kind));
     let stuck = |choice: &Choice| {

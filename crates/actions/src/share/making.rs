@@ -2,6 +2,7 @@
 
 use crate::share::code_word;
 use crate::share::words::{self, paper_problem, share_problem};
+use documents::page;
 use documents::sheet::{Opens, SheetOf};
 use engine::printing::Queue;
 use engine::words::out_of_order;
@@ -200,11 +201,5 @@ impl<'s> Making<'s> {
 /// The moment, as a page has it.
 pub(in crate::share) fn when(machine: &(impl Machine + ?Sized)) -> Result<When, PaperError> {
     let now = time::OffsetDateTime::from_unix_timestamp(machine.now()).map_err(|_| PaperError::Date)?;
-    Ok(When {
-        year: u16::try_from(now.year()).map_err(|_| PaperError::Date)?,
-        month: now.month().into(),
-        day: now.day(),
-        hour: now.hour(),
-        minute: now.minute(),
-    })
+    Ok(page::when(now))
 }

@@ -39,14 +39,9 @@ pub(crate) fn write(desk: &Desk, asked: &Asked) -> Result<ExitCode, Problem> {
         return Err(words::no_period(&asked.from, &asked.to));
     }
     let mode = if asked.rehearsals { Mode::Rehearsal } else { Mode::Production };
-    let (register, ended, records) = register::with_records(desk, mode)?;
-    let begun = |record: &[u8]| {
-        let first = record.split(|b| *b == b'\n').next().unwrap_or_default();
-        let line = [first, b"\n"].concat();
-        transcript::Reading::of(&line).entries.first().map(|e| e.utc.clone()).unwrap_or_default()
-    };
+    let (register, _, ended, records) = register::of(desk, mode)?;
     let mut within: Vec<(String, &[u8])> =
-        records.iter().map(|(_, bytes)| (begun(bytes), &bytes[..])).collect();
+        records.iter().map(|(_, bytes)| (transcript::begun(bytes), &bytes[..])).collect();
     within.retain(|(utc, _)| utc.get(..10).is_some_and(|day| *asked.from <= *day && *day <= *asked.to));
     within.sort();
     let of = BinderOf {

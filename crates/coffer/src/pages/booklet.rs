@@ -7,6 +7,7 @@ use crate::screen::say;
 use actions::REPERTOIRE;
 use documents::booklet::{BookletOf, pdf};
 use documents::forms::{self, FormsOf};
+use documents::page;
 use paper::{Media, PaperError, When};
 use protocol::Problem;
 use script::Plan;
@@ -152,12 +153,5 @@ fn new_folder(out: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Problem> {
 
 /// This moment, for a document.
 pub(super) fn now() -> When {
-    let now = time::OffsetDateTime::now_utc();
-    When {
-        year: u16::try_from(now.year()).unwrap_or(1970),
-        month: now.month().into(),
-        day: now.day(),
-        hour: now.hour(),
-        minute: now.minute(),
-    }
+    page::when(time::OffsetDateTime::now_utc())
 }

@@ -12,19 +12,8 @@ use std::process::ExitCode;
 /// Each record of a mode, by its run.
 type Records = Vec<(String, Vec<u8>)>;
 
-/// The register of one mode, where it came from, and the list of ended ceremonies.
-fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended), Problem> {
-    let (register, source, ended, _) = all(desk, mode)?;
-    Ok((register, source, ended))
-}
-
-/// The register of one mode, the list of ended ceremonies, and the records that both were made from.
-pub(super) fn with_records(desk: &Desk, mode: Mode) -> Result<(Register, Ended, Records), Problem> {
-    let (register, _, ended, records) = all(desk, mode)?;
-    Ok((register, ended, records))
-}
-
-fn all(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended, Records), Problem> {
+/// The register of one mode, where it came from, the list of ended ceremonies, and the records that all of it is made from.
+pub(super) fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended, Records), Problem> {
     let store = desk.store(mode)?;
     // Each record is read once: what is hashed is what is replayed.
     let records: Records = store
@@ -54,7 +43,7 @@ pub(crate) fn print(desk: &Desk, json: bool) -> Result<ExitCode, Problem> {
     let today = time::OffsetDateTime::now_utc().date().to_string();
     let mut all = serde_json::Map::new();
     for mode in [Mode::Rehearsal, Mode::Production] {
-        let (register, source, ended) = of(desk, mode)?;
+        let (register, source, ended, _) = of(desk, mode)?;
         if json {
             let mut value = serde_json::json!(register);
             value["drills"] = serde_json::json!(register.drills(&today));

@@ -53,14 +53,12 @@ pub(crate) fn write(asked: &Asked) -> Result<ExitCode, Problem> {
             NoReport::DoesNotHold(says) => words::report_of_what_does_not_hold(&says),
             NoReport::Departs(says) => words::report_of_what_departs(&says),
         })?;
-    let source = read.source(asked.letter.then_some(Media::Letter));
+    let report = read.report(asked.letter.then_some(Media::Letter));
     let not_made = |e: paper::PaperError| words::report_not_made(&e.to_string());
     let bytes = match (asked.html, asked.certificate) {
-        (true, _) => source.html(&REPERTOIRE).into_bytes(),
-        (_, true) => {
-            source.certificate(&REPERTOIRE).ok_or_else(words::nothing_certified)?.map_err(not_made)?
-        }
-        _ => source.pdf(&REPERTOIRE).map_err(not_made)?,
+        (true, _) => report.html().into_bytes(),
+        (_, true) => report.certificate().ok_or_else(words::nothing_certified)?.map_err(not_made)?,
+        _ => report.pdf().map_err(not_made)?,
     };
     store::write_new(&asked.out(), &bytes)?;
     say(asked.out().display().to_string());

@@ -1,18 +1,19 @@
 //! The cover: what is done, by whom, and what each brings.
 
 use super::{BookletOf, words};
+use crate::page::{read_aloud, shown};
 use paper::{Block, Column, Flow, FlowBox};
-use protocol::{Mode, ReadAloud, visible};
+use protocol::{Mode, visible};
 use script::{Person, Role};
 use std::borrow::Cow;
 
 pub(super) fn page(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
     let script = &of.plan.script;
-    out.push(Block::Heading(1, visible(&script.title).into_owned().into()));
+    out.push(Block::Heading(1, shown(&script.title)));
     if of.plan.mode == Mode::Rehearsal {
         out.push(Block::Framed(words::REHEARSAL.into()));
     }
-    out.push(Block::Text(visible(&script.purpose).into_owned().into()));
+    out.push(Block::Text(shown(&script.purpose)));
     out.push(Block::Facts(vec![
         (words::SCRIPT.into(), words::script(&visible(&script.name), script.version).into()),
         (words::STEPS.into(), of.plan.steps.len().to_string().into()),
@@ -43,14 +44,7 @@ fn approved(of: &BookletOf<'_>) -> String {
 fn hash(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::HASH.into()));
     out.push(Block::Text(words::HASH_SAYS.into()));
-    let column = |head: &'static str, share, fixed| Column { head: head.into(), share, fixed };
-    let rows = ReadAloud::of(&script::script_hash(&of.plan.text))
-        .rows
-        .into_iter()
-        .map(|row| vec![row.number.to_string().into(), row.hex.join(" ").into(), row.words.join(" ").into()]);
-    let columns =
-        vec![column(words::ROW, 9, false), column(words::HEX, 32, true), column(words::IN_WORDS, 59, false)];
-    out.push(Block::Table(columns, rows.collect()));
+    out.push(read_aloud(&script::script_hash(&of.plan.text)));
 }
 
 fn of_role<'p>(of: &'p BookletOf<'_>, role: &Role) -> Vec<&'p Person> {
@@ -60,17 +54,12 @@ fn of_role<'p>(of: &'p BookletOf<'_>, role: &Role) -> Vec<&'p Person> {
 
 fn people(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::WHO.into()));
-    let column = |head: &'static str, share| Column { head: head.into(), share, fixed: false };
     let row = |role: &Role| {
         let names: Vec<String> = of_role(of, role).iter().map(|p| visible(&p.name).into_owned()).collect();
-        vec![
-            Cow::from(visible(&role.title).into_owned()),
-            names.join("\n").into(),
-            visible(&role.duty).into_owned().into(),
-        ]
+        vec![shown(&role.title), names.join("\n").into(), shown(&role.duty)]
     };
     out.push(Block::Table(
-        vec![column(words::ROLE, 24), column(words::NAME, 30), column(words::DUTY, 46)],
+        vec![Column::new(words::ROLE, 24), Column::new(words::NAME, 30), Column::new(words::DUTY, 46)],
         of.plan.script.roles.iter().map(row).collect(),
     ));
 }
@@ -78,8 +67,7 @@ fn people(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
 /// What lies on the table, and what each person has with them to sign.
 fn brings(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::BRINGS.into()));
-    let mut list: Vec<Cow<'static, str>> =
-        of.plan.script.materials.iter().map(|m| Cow::from(visible(m).into_owned())).collect();
+    let mut list: Vec<Cow<'static, str>> = of.plan.script.materials.iter().map(|m| shown(m)).collect();
     let with_yubikey: Vec<String> = of
         .plan
         .everyone()
@@ -109,11 +97,7 @@ fn room(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
             .count();
         let text = words::at_the_screen(acts.count(), alone, confirms);
         said.push(words::place(&visible(&role.title), &text));
-        boxes.push(FlowBox {
-            head: visible(&role.title).into_owned().into(),
-            text: text.into(),
-            from: Some(0),
-        });
+        boxes.push(FlowBox { head: shown(&role.title), text: text.into(), from: Some(0) });
     }
     out.push(Block::Flow(Flow { boxes, said: said.join(" ").into() }));
     out.push(Block::List(words::ROOM_RULES.iter().map(|rule| Cow::from(*rule)).collect()));
@@ -123,12 +107,12 @@ fn room(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
 fn before(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::BEFORE.into()));
     let notices = of.plan.script.notices.iter().map(String::as_str).chain(of.notice);
-    let list: Vec<Cow<'static, str>> = notices.map(|n| Cow::from(visible(n).into_owned())).collect();
+    let list: Vec<Cow<'static, str>> = notices.map(shown).collect();
     if !list.is_empty() {
         out.push(Block::List(list));
     }
     out.push(Block::Heading(3, words::MAKES.into()));
-    out.push(Block::List(of.plan.script.makes.iter().map(|m| Cow::from(visible(m).into_owned())).collect()));
+    out.push(Block::List(of.plan.script.makes.iter().map(|m| shown(m)).collect()));
     if let Some(commands) = of.to_fetch {
         out.push(Block::Heading(3, words::FETCH.into()));
         out.push(Block::Text(words::FETCH_SAYS.into()));
@@ -144,8 +128,6 @@ fn decided(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
         return;
     }
     out.push(Block::Heading(3, words::DECIDED.into()));
-    let fact = |p: &script::Parameter| {
-        (Cow::from(visible(&p.title).into_owned()), Cow::from(visible(of.plan.value(&p.name)).into_owned()))
-    };
+    let fact = |p: &script::Parameter| (shown(&p.title), shown(of.plan.value(&p.name)));
     out.push(Block::Facts(parameters.iter().map(fact).collect()));
 }

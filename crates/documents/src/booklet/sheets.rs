@@ -3,8 +3,9 @@
 
 use super::{BookletOf, words};
 use crate::glossary;
+use crate::page::shown;
+use crate::sheet::with_title;
 use paper::{Block, Column};
-use protocol::visible;
 use std::borrow::Cow;
 
 /// How many exception sheets are printed.
@@ -14,11 +15,7 @@ pub(super) fn section(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::NewPage);
     out.push(Block::Heading(2, words::SIGN_IN.into()));
     out.push(Block::Text(words::SIGN_IN_SAYS.into()));
-    let name = |p: &script::Person| {
-        let role = of.plan.script.roles.iter().find(|r| r.role == p.role);
-        let title = role.map_or(p.role.as_str(), |r| r.title.as_str());
-        Cow::from(words::person(&visible(&p.name), &visible(title)))
-    };
+    let name = |p: &script::Person| shown(&with_title(of.plan, p));
     out.push(Block::Signatures(of.plan.everyone().iter().map(name).collect()));
     for n in 1..=EXCEPTIONS {
         out.push(Block::NewPage);
@@ -34,16 +31,15 @@ pub(super) fn section(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::NewPage);
     out.push(Block::Heading(2, words::ALOUD.into()));
     out.push(Block::Text(words::ALOUD_SAYS.into()));
-    let column = |head: &'static str, share| Column { head: head.into(), share, fixed: false };
     let rows = words::NATO
         .chunks(2)
         .map(|pair| pair.iter().flat_map(|(letter, word)| [Cow::from(*letter), Cow::from(*word)]).collect());
     out.push(Block::Table(
         vec![
-            column(words::LETTER, 10),
-            column(words::SAY, 40),
-            column(words::LETTER, 10),
-            column(words::SAY, 40),
+            Column::new(words::LETTER, 10),
+            Column::new(words::SAY, 40),
+            Column::new(words::LETTER, 10),
+            Column::new(words::SAY, 40),
         ],
         rows.collect(),
     ));

@@ -1,6 +1,7 @@
 //! Acts and steps.
 
 use super::{BookletOf, words};
+use crate::page::shown;
 use paper::{Block, Step};
 use protocol::visible;
 use script::Planned;
@@ -13,7 +14,7 @@ pub(super) fn section(of: &BookletOf<'_>, out: &mut Vec<Block<'static>>) {
             if act.is_none() {
                 out.push(Block::NewPage);
             }
-            out.push(Block::Heading(2, visible(&step.act_title).into_owned().into()));
+            out.push(Block::Heading(2, shown(&step.act_title)));
             act = Some(&step.act);
         }
         out.push(Block::Step(one(step)));
@@ -51,7 +52,7 @@ fn blanks(step: &Planned) -> Vec<Cow<'static, str>> {
         .map(|(_, written)| Cow::from(*written))
         .collect();
     if let Some(restate) = &step.restate {
-        blanks.push(visible(&restate.ask).into_owned().into());
+        blanks.push(shown(&restate.ask));
     }
     let two = step.confirmer.is_some();
     blanks.push(if two { words::INITIALS_OF_TWO } else { words::INITIALS }.into());

@@ -16,9 +16,6 @@ pub(super) const HELD_AT: &str = "Held at (building, room)";
 pub(super) const HASH: &str = "The script's hash";
 pub(super) const HASH_SAYS: &str = "SHA-256 of the script file. It stands at the foot of every page. Before the ceremony begins, one person reads these rows \
      from the screen and another compares them here.";
-pub(super) const ROW: &str = "Row";
-pub(super) const HEX: &str = "Value";
-pub(super) const IN_WORDS: &str = "In words";
 pub(super) const WHO: &str = "Who takes part";
 pub(super) const ROLE: &str = "Role";
 pub(super) const NAME: &str = "Name";
@@ -172,10 +169,6 @@ pub(super) const NATO: [(&str, &str); 26] = [
     ("Y", "Yankee"),
     ("Z", "Zulu"),
 ];
-
-pub(super) fn person(name: &str, title: &str) -> String {
-    format!("{name}, {}", title.to_lowercase())
-}
 
 pub(super) fn exception(n: usize) -> String {
     format!("Exception sheet {n}")

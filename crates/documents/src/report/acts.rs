@@ -3,6 +3,7 @@
 use super::keys::beside;
 use super::record::{Record, clock};
 use super::{ReportOf, value, words};
+use crate::page::shown;
 use facts::Named as _;
 use paper::{Block, Column};
 use protocol::visible;
@@ -58,7 +59,7 @@ fn begin(of: &ReportOf<'_>, record: &Record<'_>, entry: &Entry, out: &mut Vec<Bl
     }
     facts.push((words::BEGUN.into(), clock(entry).into()));
     if let Some(expect) = planned.and_then(|p| p.view.expect.as_ref()).filter(|_| of.plan.is_some()) {
-        facts.push((words::EXPECTED.into(), visible(expect).into_owned().into()));
+        facts.push((words::EXPECTED.into(), shown(expect)));
     }
     out.push(Block::Facts(facts));
 }
@@ -133,7 +134,6 @@ fn flush(lines: &mut Vec<(u64, &Entry)>, out: &mut Vec<Block<'static>>) {
     if lines.is_empty() {
         return;
     }
-    let column = |head: &'static str, share| Column { head: head.into(), share, fixed: false };
     let row = |(line, entry): (u64, &Entry)| {
         let all = entry.facts.values().flatten();
         let said = all
@@ -144,7 +144,7 @@ fn flush(lines: &mut Vec<(u64, &Entry)>, out: &mut Vec<Block<'static>>) {
     };
     let rows = lines.drain(..).map(row).collect();
     out.push(Block::Table(
-        vec![column(words::LINE, 8), column(words::AT, 14), column(words::WHAT, 78)],
+        vec![Column::new(words::LINE, 8), Column::new(words::AT, 14), Column::new(words::WHAT, 78)],
         rows,
     ));
 }

@@ -1,8 +1,9 @@
 //! What is printed whole at the end: what the names mean, the script, the people, and how to recover without this program.
 
 use super::{ReportOf, value, words};
+use crate::page::shown;
 use paper::Block;
-use protocol::{visible, visible_lines};
+use protocol::visible_lines;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use transcript::Kind;
@@ -21,7 +22,7 @@ pub(super) fn section(of: &ReportOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Facts(meant.collect()));
     for (name, text) in of.texts {
         out.push(Block::NewPage);
-        out.push(Block::Heading(2, visible(name).into_owned().into()));
+        out.push(Block::Heading(2, shown(name)));
         out.push(Block::Fixed(
             visible_lines(&text.replace("\r\n", "\n").replace('\t', "    ")).into_owned().into(),
         ));

@@ -2,6 +2,7 @@
 
 use super::record::Record;
 use super::{ReportOf, words};
+use crate::page::shown;
 use paper::{Block, Column};
 use protocol::visible;
 use std::borrow::Cow;
@@ -30,15 +31,13 @@ fn files(of: &ReportOf<'_>, out: &mut Vec<Block<'static>>) {
         out.push(Block::Text(words::NO_FILES.into()));
         return;
     }
-    let column = |head: &'static str, share, fixed| Column { head: head.into(), share, fixed };
-    let row = |f: &transcript::FileDigest| {
-        vec![Cow::from(visible(&f.name).into_owned()), f.size.to_string().into(), f.sha256.clone().into()]
-    };
+    let row =
+        |f: &transcript::FileDigest| vec![shown(&f.name), f.size.to_string().into(), f.sha256.clone().into()];
     out.push(Block::Table(
         vec![
-            column(words::NAME, 38, false),
-            column(words::BYTES, 12, false),
-            column(words::SHA256, 50, true),
+            Column::new(words::NAME, 38),
+            Column::new(words::BYTES, 12),
+            Column::new(words::SHA256, 50).fixed(),
         ],
         of.files.iter().map(row).collect(),
     ));

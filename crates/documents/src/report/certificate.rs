@@ -1,10 +1,11 @@
 //! The certificate: one page of what a ceremony that closed did, for a file and for a frame.
 
-use super::record::Record;
-use super::{ReportOf, keys, value, words};
-use facts::{Form, Named};
+use super::record::{Record, minute};
+use super::{ReportOf, keys, words};
+use crate::page::shown;
+use crate::sheet::with_title;
 use paper::Block;
-use protocol::{ReadAloud, visible};
+use protocol::ReadAloud;
 use std::borrow::Cow;
 use transcript::Kind;
 
@@ -13,7 +14,7 @@ pub(super) fn blocks(of: &ReportOf<'_>, record: &Record<'_>) -> Option<Vec<Block
     if record.ended != Some(Kind::Closed) {
         return None;
     }
-    let done = done(record);
+    let done = record.shows();
     if done.is_empty() {
         return None;
     }
@@ -33,18 +34,6 @@ pub(super) fn blocks(of: &ReportOf<'_>, record: &Record<'_>) -> Option<Vec<Block
     Some(out)
 }
 
-/// What the record shows, a sentence each.
-pub(super) fn done(record: &Record<'_>) -> Vec<String> {
-    let mut done = Vec::new();
-    let text = |name: &str| record.entries.iter().rev().find_map(|e| e.value(name)).map(value::text);
-    for (fact, says) in words::CERTIFIED {
-        if let Some(value) = text(fact) {
-            done.push(says.replace("{}", value.lines().next().unwrap_or_default()));
-        }
-    }
-    done
-}
-
 fn facts(of: &ReportOf<'_>, record: &Record<'_>) -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
     let mut facts: Vec<(Cow<'static, str>, Cow<'static, str>)> = Vec::new();
     let mut say = |name: &'static str, text: Option<String>| {
@@ -52,32 +41,22 @@ fn facts(of: &ReportOf<'_>, record: &Record<'_>) -> Vec<(Cow<'static, str>, Cow<
             facts.push((name.into(), text.into()));
         }
     };
-    say(words::DAY, record.entries.last().map(super::record::minute));
-    say(words::DEVICE, Some(device(record)));
+    say(words::DAY, record.entries.last().map(minute));
+    say(words::DEVICE, Some(record.device()));
     say(
         words::CHECK_VALUE,
-        one(record, &facts::CHECK_VALUE).or_else(|| one(record, &facts::DRILL_CHECK_VALUE)),
+        record.text(&facts::CHECK_VALUE).or_else(|| record.text(&facts::DRILL_CHECK_VALUE)),
     );
-    say(words::PATH, one(record, &facts::EARLIER_KEY_PATH));
+    say(words::PATH, record.text(&facts::EARLIER_KEY_PATH));
     say(words::SHARES_DEALT, shares(record));
-    say(words::NEXT_DRILL, one(record, &facts::NEXT_DRILL));
+    say(words::NEXT_DRILL, record.text(&facts::NEXT_DRILL));
     let head = ReadAloud::of(&of.head.chain).rows.into_iter().next();
     say(
         words::HEAD_BEGINS,
         head.map(|row| words::begins(of.head.entries, &row.hex.join(" "), &row.words.join(" "))),
     );
-    say(words::SIGNER, one(record, &facts::SIGNING_KEY_SHA256));
+    say(words::SIGNER, record.text(&facts::SIGNING_KEY_SHA256));
     facts
-}
-
-fn one<F: Form<Value = String>>(record: &Record<'_>, fact: &impl Named<F>) -> Option<String> {
-    record.newest(fact).map(|text| visible(&text).into_owned())
-}
-
-/// The device, as it says of itself.
-pub(super) fn device(record: &Record<'_>) -> String {
-    let text = |fact: &facts::Fact<facts::Text>| one(record, fact).unwrap_or_default();
-    words::device(&text(&facts::TOKEN_MODEL), &text(&facts::TOKEN_FIRMWARE), &text(&facts::TOKEN_SERIAL))
 }
 
 fn shares(record: &Record<'_>) -> Option<String> {
@@ -91,7 +70,7 @@ fn signers(of: &ReportOf<'_>) -> Vec<Cow<'static, str>> {
     let roles = of.plan.iter().flat_map(|plan| &plan.script.roles).filter(|role| role.count == "1");
     let named = roles.filter_map(|role| {
         let person = of.plan?.roster.of_role(&role.role).first().copied()?;
-        Some(words::person(&visible(&person.name), &visible(&role.title).to_lowercase()).into())
+        Some(shown(&with_title(of.plan?, person)))
     });
     let mut all: Vec<Cow<'static, str>> = named.collect();
     if all.is_empty() {

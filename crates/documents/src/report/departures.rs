@@ -1,10 +1,10 @@
 //! What did not go as the script has it: exceptions, failed steps, refused attempts, decisions, each in full.
 
 use super::record::{Record, minute};
-use super::{ReportOf, value, words};
+use super::{value, words};
+use crate::page::shown;
 use facts::Named as _;
 use paper::Block;
-use protocol::visible;
 use std::borrow::Cow;
 use transcript::{Entry, Kind};
 
@@ -47,27 +47,18 @@ fn departs(entry: &Entry) -> bool {
         || facts::HOST_MEMORY_APPROVED_BY.within(entry).is_some()
 }
 
-/// One line each, for the first page.
+/// One line each.
 pub(super) fn in_short(record: &Record<'_>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for entry in record.entries.iter().filter(|e| departs(e)) {
-        let says = told(entry).into_iter().find(|(name, _)| *name == facts::HAPPENED.name());
-        let what = says.map_or_else(
+    let line = |entry: &Entry| {
+        let what = entry.value(facts::HAPPENED.name()).map_or_else(
             || told(entry).iter().map(|(n, v)| words::pair(n, v)).collect::<Vec<_>>().join("; "),
-            |(_, happened)| happened.into_owned(),
+            value::text,
         );
-        lines.push(words::departed(&minute(entry), of_kind(entry), &one_line(&what)));
-    }
-    let many = lines.len();
-    if many > SHOWN {
-        lines.truncate(SHOWN);
-        lines.push(words::and_more(many - SHOWN));
-    }
-    lines
+        words::departed(&minute(entry), of_kind(entry), &one_line(&what))
+    };
+    record.entries.iter().filter(|e| departs(e)).map(line).collect()
 }
 
-/// How many stand on the first page.
-const SHOWN: usize = 6;
 /// The longest line there, in characters.
 const LONGEST: usize = 300;
 
@@ -89,19 +80,16 @@ fn of_kind(entry: &Entry) -> &'static str {
     }
 }
 
-pub(super) fn section(_: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'static>>) {
+pub(super) fn section(record: &Record<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::DEPARTURES.into()));
     let mut any = false;
     for entry in record.entries.iter().filter(|e| departs(e)) {
         any = true;
-        let step = entry.step.as_deref().map(|id| {
-            let said = record.step(id).map(|s| visible(&s.view.say).into_owned());
-            said.unwrap_or_else(|| visible(id).into_owned())
-        });
+        let step = entry.step.as_deref().map(|id| shown(record.step(id).map_or(id, |s| &s.view.say)));
         out.push(Block::Heading(3, words::departed_at(of_kind(entry), &minute(entry), entry.seq).into()));
         let mut facts = told(entry);
         if let Some(step) = step {
-            facts.insert(0, (words::STEP.into(), step.into()));
+            facts.insert(0, (words::STEP.into(), step));
         }
         if let Some(person) = facts::PERSON.within(entry) {
             facts.push((words::PERSON.into(), record.name_of(&person).into()));

@@ -1,39 +1,45 @@
 //! The first page: for whoever has two minutes.
 
 use super::record::{Record, at, minute};
-use super::{ReportOf, certificate, departures, words};
-use paper::{Block, Column};
-use protocol::{ReadAloud, visible, words_of};
+use super::{ReportOf, departures, words};
+use crate::page::{read_aloud, shown};
+use paper::Block;
+use protocol::{visible, words_of};
 use std::borrow::Cow;
 use transcript::{Kind, Level};
+
+/// How many departures stand there in a line each.
+const SHOWN: usize = 6;
 
 pub(super) fn page(of: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(1, words::title(record).into()));
     out.extend(warnings(of, record));
     out.push(Block::Facts(what(of, record)));
     out.push(Block::Heading(2, words::EXCEPTIONS.into()));
-    let departed = departures::in_short(record);
+    let mut departed = departures::in_short(record);
+    let more = departed.len().saturating_sub(SHOWN);
+    if more > 0 {
+        departed.truncate(SHOWN);
+        departed.push(words::and_more(more));
+    }
     if departed.is_empty() {
         out.push(Block::Text(words::NO_EXCEPTION.into()));
     } else {
         out.push(Block::List(departed.into_iter().map(Cow::from).collect()));
     }
     out.push(Block::Heading(2, words::MADE.into()));
-    let made = |(name, value): &(String, String)| {
-        (Cow::from(visible(name).into_owned()), Cow::from(visible(value).into_owned()))
-    };
-    let shown = certificate::done(record);
-    if of.made.is_empty() && shown.is_empty() {
+    let done = record.shows();
+    if of.made.is_empty() && done.is_empty() {
         out.push(Block::Text(words::NOTHING_MADE.into()));
     }
     if !of.made.is_empty() {
-        out.push(Block::Facts(of.made.iter().map(made).collect()));
+        out.push(Block::Facts(of.made.iter().map(|(name, value)| (shown(name), shown(value))).collect()));
     }
-    if !shown.is_empty() {
-        out.push(Block::List(shown.into_iter().map(Cow::from).collect()));
+    if !done.is_empty() {
+        out.push(Block::List(done.into_iter().map(Cow::from).collect()));
     }
     out.push(Block::Heading(2, words::NOT_SHOWN.into()));
-    out.push(Block::List(not_shown(of).into_iter().map(Cow::from).collect()));
+    out.push(Block::List(not_shown(of)));
     out.push(Block::Heading(2, words::SIGNED_BY.into()));
     let signer = record.newest(&facts::SIGNING_KEY_SHA256);
     out.push(Block::Text(match &signer {
@@ -41,11 +47,9 @@ pub(super) fn page(of: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'
         None => words::NO_SIGNER.into(),
     }));
     head(of, out);
-    let next: Vec<Cow<'static, str>> =
-        of.next.iter().map(|next| Cow::from(visible(next).into_owned())).collect();
-    if !next.is_empty() {
+    if !of.next.is_empty() {
         out.push(Block::Heading(2, words::NEXT.into()));
-        out.push(Block::List(next));
+        out.push(Block::List(of.next.iter().map(|next| shown(next)).collect()));
     }
 }
 
@@ -86,7 +90,7 @@ fn what(of: &ReportOf<'_>, record: &Record<'_>) -> Vec<(Cow<'static, str>, Cow<'
         words::LASTED,
         span.map_or_else(String::new, |(from, to)| words::lasted((to - from).whole_minutes())),
     );
-    say(words::DEVICE, certificate::device(record));
+    say(words::DEVICE, record.device());
     if record.newest(&facts::TOKEN_IS_SOFTWARE).is_some_and(|word| word == "yes") {
         say(words::SOFTWARE, words::SOFTWARE_SAYS.to_owned());
     }
@@ -116,24 +120,15 @@ fn in_words(sha256: &str) -> String {
 }
 
 /// What nobody could show, and what the script says of risks that stay.
-fn not_shown(of: &ReportOf<'_>) -> Vec<String> {
-    let mut all: Vec<String> = of.not_checked.iter().map(|says| visible(says).into_owned()).collect();
-    all.extend(of.plan.iter().flat_map(|p| &p.script.notices).map(|says| visible(says).into_owned()));
-    all.push(words::NOT_WHAT_HAPPENED.to_owned());
-    all
+fn not_shown(of: &ReportOf<'_>) -> Vec<Cow<'static, str>> {
+    let notices = of.plan.iter().flat_map(|p| &p.script.notices);
+    let said = of.not_checked.iter().chain(notices).map(|says| shown(says));
+    said.chain([words::NOT_WHAT_HAPPENED.into()]).collect()
 }
 
 /// Where the record ends, to be compared with what people noted.
 fn head(of: &ReportOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::HEAD.into()));
     out.push(Block::Text(words::head(of.head.entries).into()));
-    let column = |head: &'static str, share, fixed| Column { head: head.into(), share, fixed };
-    let rows = ReadAloud::of(&of.head.chain)
-        .rows
-        .into_iter()
-        .map(|row| vec![row.number.to_string().into(), row.hex.join(" ").into(), row.words.join(" ").into()]);
-    out.push(Block::Table(
-        vec![column(words::ROW, 9, false), column(words::HEX, 32, true), column(words::IN_WORDS, 59, false)],
-        rows.collect(),
-    ));
+    out.push(read_aloud(&of.head.chain));
 }

@@ -2,7 +2,7 @@
 
 use super::flow::{Group, groups, picture};
 use super::record::Record;
-use super::{ReportOf, value, words};
+use super::{value, words};
 use facts::{Form, Named};
 use paper::{Block, Column};
 use protocol::visible;
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use transcript::{Entry, Kind};
 
-pub(super) fn section(_: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'static>>) {
+pub(super) fn section(record: &Record<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::KEYS.into()));
     let said = of_key(record);
     if !said.is_empty() {
@@ -77,9 +77,7 @@ fn of_key(record: &Record<'_>) -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
 
 /// What somebody looked up of the device's validation, with its day; that nobody did, where a device was used.
 pub(super) fn validated(record: &Record<'_>) -> Option<String> {
-    let text = |fact: &facts::Fact<facts::Text>| {
-        record.newest(fact).map(|t| visible(&t).into_owned()).unwrap_or_default()
-    };
+    let text = |fact: &facts::Fact<facts::Text>| record.text(fact).unwrap_or_default();
     match record.newest(&facts::VALIDATION_LOOKED_UP) {
         Some(looked_up) => Some(words::validation(
             &text(&facts::VALIDATION_CERTIFICATE),
@@ -92,13 +90,12 @@ pub(super) fn validated(record: &Record<'_>) -> Option<String> {
 }
 
 fn plan_columns() -> Vec<Column<'static>> {
-    let column = |head: &'static str, share, fixed| Column { head: head.into(), share, fixed };
     vec![
-        column(words::LINE, 8, false),
-        column(words::LABEL, 26, false),
-        column(words::KIND, 14, false),
-        column(words::CHECK_VALUE, 34, true),
-        column(words::FOR, 18, false),
+        Column::new(words::LINE, 8),
+        Column::new(words::LABEL, 26),
+        Column::new(words::KIND, 14),
+        Column::new(words::CHECK_VALUE, 34).fixed(),
+        Column::new(words::FOR, 18),
     ]
 }
 
@@ -150,8 +147,11 @@ fn place_table(groups: &[Group<'_>], of_plan: bool) -> Block<'static> {
     let heads = [(words::WHAT, 46), (words::COMES_FROM, 20), (words::HOW, 16), (words::BECAME, 24)];
     let filled: Vec<bool> =
         (0..heads.len()).map(|n| rows.iter().any(|row| row.get(n).is_some_and(|t| !t.is_empty()))).collect();
-    let column = |(head, share): (&'static str, u8)| Column { head: head.into(), share, fixed: false };
-    let columns = heads.into_iter().zip(&filled).filter(|(_, filled)| **filled).map(|(head, _)| column(head));
+    let columns = heads
+        .into_iter()
+        .zip(&filled)
+        .filter(|(_, filled)| **filled)
+        .map(|((head, share), _)| Column::new(head, share));
     let row = |row: [String; 4]| {
         row.into_iter().zip(&filled).filter(|(_, filled)| **filled).map(|(text, _)| Cow::from(text)).collect()
     };

@@ -2,48 +2,48 @@
 
 use super::record::Record;
 use super::{ReportOf, words};
+use crate::page::shown;
 use facts::Named as _;
 use paper::{Block, Column};
 use protocol::visible;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use transcript::{Entry, Kind};
 
 pub(super) fn section(of: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::PEOPLE_AND_SIGNATURES.into()));
-    let column = |head: &'static str, share| Column { head: head.into(), share, fixed: false };
     if record.people.is_empty() {
         out.push(Block::Text(words::NAMES_WITHHELD.into()));
         let rows = roles(record).into_iter().map(|(role, (acted, confirmed))| {
-            vec![
-                Cow::from(visible(&role).into_owned()),
-                acted.to_string().into(),
-                confirmed.to_string().into(),
-            ]
+            vec![shown(&role), acted.to_string().into(), confirmed.to_string().into()]
         });
-        let columns = vec![column(words::ROLE, 40), column(words::ACTED, 20), column(words::CONFIRMED, 20)];
+        let columns = vec![
+            Column::new(words::ROLE, 40),
+            Column::new(words::ACTED, 20),
+            Column::new(words::CONFIRMED, 20),
+        ];
         out.push(Block::Table(columns, rows.collect()));
         return;
     }
     let attending = record.newest(&facts::PEOPLE_ATTENDING).unwrap_or_default();
     let signed = signed(record);
-    let took_part = |id: &String| attending.contains(id) || acts_of(record, id) != (0, 0);
+    let acts = acts(record);
+    let took_part = |id: &String| attending.contains(id) || acts.contains_key(id.as_str());
     let rows = record.people.iter().filter(|(id, _)| took_part(id)).map(|(id, (name, role))| {
-        let (acted, confirmed) = acts_of(record, id);
+        let (acted, confirmed) = acts.get(id.as_str()).copied().unwrap_or_default();
         vec![
-            Cow::from(visible(name).into_owned()),
-            visible(role).into_owned().into(),
+            shown(name),
+            shown(role),
             if attending.contains(id) { words::YES } else { words::NO }.into(),
             signs_with(of, id, signed.get(id).copied().unwrap_or(0)).into(),
             words::acts(acted, confirmed).into(),
         ]
     });
     let columns = vec![
-        column(words::NAME, 24),
-        column(words::ROLE, 18),
-        column(words::SIGNED_IN, 10),
-        column(words::SIGNS_WITH, 28),
-        column(words::STEPS, 20),
+        Column::new(words::NAME, 24),
+        Column::new(words::ROLE, 18),
+        Column::new(words::SIGNED_IN, 10),
+        Column::new(words::SIGNS_WITH, 28),
+        Column::new(words::STEPS, 20),
     ];
     out.push(Block::Table(columns, rows.collect()));
     let others = record.people.iter().filter(|(id, _)| !took_part(id));
@@ -73,12 +73,14 @@ fn outcomes<'r>(record: &'r Record<'_>) -> impl Iterator<Item = &'r Entry> {
     record.entries.iter().filter(|e| matches!(e.kind, Kind::Outcome | Kind::Closed))
 }
 
-/// How many steps a person did and confirmed, where the script is at hand.
-fn acts_of(record: &Record<'_>, id: &str) -> (u32, u32) {
-    let mut acts = (0, 0);
+/// How many steps each person did and confirmed, where the script is at hand.
+fn acts<'r>(record: &'r Record<'_>) -> BTreeMap<&'r str, (u32, u32)> {
+    let mut acts: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     for step in outcomes(record).filter_map(|e| record.step(e.step.as_deref()?)) {
-        acts.0 += u32::from(step.actor.id == id);
-        acts.1 += u32::from(step.confirmer.as_ref().is_some_and(|c| c.id == id));
+        acts.entry(&step.actor.id).or_default().0 += 1;
+        if let Some(confirmer) = &step.confirmer {
+            acts.entry(&confirmer.id).or_default().1 += 1;
+        }
     }
     acts
 }

@@ -1,6 +1,6 @@
 //! What every part of the report asks of the record.
 
-use super::ReportOf;
+use super::{ReportOf, value, words};
 use facts::{Form, Named};
 use protocol::visible;
 use script::Planned;
@@ -53,6 +53,26 @@ impl<'a> Record<'a> {
 
     pub(super) fn newest<F: Form>(&self, fact: &impl Named<F>) -> Option<F::Value> {
         fact.newest(self.entries)
+    }
+
+    /// The newest value of a fact that is a text, in which nothing is hidden.
+    pub(super) fn text<F: Form<Value = String>>(&self, fact: &impl Named<F>) -> Option<String> {
+        self.newest(fact).map(|text| visible(&text).into_owned())
+    }
+
+    /// The device, as it says of itself; nothing where none was used.
+    pub(super) fn device(&self) -> String {
+        let text = |fact: &facts::Fact<facts::Text>| self.text(fact).unwrap_or_default();
+        words::device(&text(&facts::TOKEN_MODEL), &text(&facts::TOKEN_FIRMWARE), &text(&facts::TOKEN_SERIAL))
+    }
+
+    /// What the record shows, a sentence each.
+    pub(super) fn shows(&self) -> Vec<String> {
+        let newest = |name: &str| self.entries.iter().rev().find_map(|e| e.value(name)).map(value::text);
+        let says = |(fact, says): &(&str, &str)| {
+            Some(says.replace("{}", newest(fact)?.lines().next().unwrap_or_default()))
+        };
+        words::CERTIFIED.iter().filter_map(says).collect()
     }
 
     /// A person's name, or their id where the reader may not have it.

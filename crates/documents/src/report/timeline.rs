@@ -14,12 +14,11 @@ const PAUSE: Duration = Duration::minutes(10);
 
 pub(super) fn section(of: &ReportOf<'_>, record: &Record<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::TIMELINE.into()));
-    let column = |head: &'static str, share| Column { head: head.into(), share, fixed: false };
     let columns = vec![
-        column(words::ACT, 37),
-        column(words::BEGUN_UTC, 28),
-        column(words::DONE, 15),
-        column(words::TOOK, 20),
+        Column::new(words::ACT, 37),
+        Column::new(words::BEGUN_UTC, 28),
+        Column::new(words::DONE, 15),
+        Column::new(words::TOOK, 20),
     ];
     out.push(Block::Table(columns, acts(of, record)));
     let lines = between(record);

@@ -40,9 +40,6 @@ pub(super) const SIGNED_BY: &str = "Whose key signed";
 pub(super) const NO_SIGNER: &str =
     "No key signed this record: it ended before the step that begins to sign it.";
 pub(super) const HEAD: &str = "Where the record ends";
-pub(super) const ROW: &str = "Row";
-pub(super) const HEX: &str = "Value";
-pub(super) const IN_WORDS: &str = "In words";
 pub(super) const NEXT: &str = "What has to happen next";
 
 pub(super) fn title(record: &Record<'_>) -> String {

@@ -11,6 +11,7 @@ pub(crate) use folder::names_in;
 pub use pack::pack;
 pub use report::{Line, Report};
 
+use crate::names;
 use outside::LARGEST_RECORD;
 use std::path::Path;
 
@@ -20,10 +21,11 @@ pub fn fingerprint(pem: &[u8]) -> Option<String> {
     crate::sign::from_pem(pem).map(|key| crate::digest::sha256_hex(&key))
 }
 
-/// The names of all files of a pack, with `/` between folders, without what a system left there. Anything but plain files and
-/// folders is an error, and so is more than any pack has.
-pub fn files_of(pack: &Path) -> Result<Vec<String>, String> {
-    names_in(pack).map(|within| within.files.into_iter().collect())
+/// The names of the files that the ceremony put into a pack, with `/` between folders: without the pack's own, and without
+/// what a system left there. Anything but plain files and folders is an error, and so is more than any pack has.
+pub fn files_put_into(pack: &Path) -> Result<Vec<String>, String> {
+    let all = names_in(pack)?.files.into_iter();
+    Ok(all.filter(|name| !names::RESERVED.contains(&name.as_str())).collect())
 }
 
 /// Verifies whatever is there: a folder as a pack, a file as a transcript.
