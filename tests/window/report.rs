@@ -88,11 +88,19 @@ fn papers_for_the_day_are_written_from_the_review() {
         page.fits("the papers of a review").await;
         let scroll = "document.querySelector('[data-testid=papers]').scrollIntoView(); return null";
         page.client.execute(scroll, Vec::new()).await.unwrap();
-        page.picture("papers-of-a-review").await;
+        page.picture("papers-of-a-review-light").await;
         let written = medium.join("rehearsal-papers-byok-aws");
         for name in ["booklet.pdf", "forms.pdf", "share-1-of-5.pdf", "share-5-of-5.pdf"] {
             assert!(std::fs::read(written.join(name)).unwrap().starts_with(b"%PDF"), "{name}");
         }
+        page.close().await;
+
+        let page = Page::open(&screen, true).await;
+        page.click("rehearse-byok-aws").await;
+        page.until("review", |s| s.place == "review").await;
+        page.fits("the papers of a review in the dark").await;
+        page.client.execute(scroll, Vec::new()).await.unwrap();
+        page.picture("papers-of-a-review-dark").await;
         page.close().await;
     });
 }
