@@ -109,6 +109,36 @@ fn forms_have_a_slip_where_something_is_fetched_and_a_label_for_each_bag() {
     assert_eq!(print("leaver", "--sheets", "none", &[]).0, Some(2));
 }
 
+/// The program may write where it was told to, and nowhere else of anybody's: each of several places counts.
+#[test]
+fn papers_go_to_as_many_places_as_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let [temporary, one, other, third] = ["temporary", "one", "other", "third"].map(|name| {
+        let folder = dir.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        folder
+    });
+    let print = || {
+        let mut command = std::process::Command::new(whole_program::coffer());
+        command.env("TMPDIR", &temporary).arg("--state").arg(temporary.join("state"));
+        command.args(["print", "rehearsal-minimal", "--pdf"]).arg(one.join("booklet.pdf"));
+        command.arg("--forms").arg(other.join("forms.pdf")).arg("--sheets").arg(third.join("sheets"));
+        command.output().unwrap()
+    };
+    let done = print();
+    assert!(done.status.success(), "{}", said(&done));
+    for file in [one.join("booklet.pdf"), other.join("forms.pdf"), third.join("sheets/share-3-of-3.pdf")] {
+        assert!(std::fs::read(&file).unwrap().starts_with(b"%PDF"), "{}", file.display());
+    }
+    assert_eq!(print().status.code(), Some(2), "nothing is written over");
+    // An empty folder is something, too.
+    let empty = third.join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let refused = run(&temporary, &["print", "rehearsal-minimal", "--sheets", empty.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert_eq!(std::fs::read_dir(empty).unwrap().count(), 0);
+}
+
 /// Where custodians bring older shares before new ones are handed out, the sheets and labels are those of the new ones.
 #[test]
 fn sheets_and_labels_are_of_the_shares_that_are_handed_out() {

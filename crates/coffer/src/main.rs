@@ -237,24 +237,25 @@ impl Command {
         )
     }
 
-    /// The folder of what is written elsewhere: a copy, a request, the manual. A copy is made beside its name first, and
+    /// The folders of what is written elsewhere: a copy, a request, the manual. A copy is made beside its name first, and
     /// named when it is whole. What an answers file says is meant from where the program is started.
-    fn writes_into(&self) -> Option<PathBuf> {
+    fn writes_into(&self) -> Vec<PathBuf> {
         let beside = |path: &Path| Some(std::path::absolute(path).ok()?.parent()?.to_owned());
+        let one = |path: &Path| Vec::from_iter(beside(path));
         match self {
             Self::Rehearse { out, .. } | Self::Disclose { out, .. } | Self::TimestampRequest { out, .. } => {
-                beside(out)
+                one(out)
             }
-            Self::Dues { ics: Some(ics), .. } => beside(ics),
-            Self::Report(asked) => beside(&asked.out()),
-            Self::Binder(asked) => beside(&asked.out),
-            Self::Print { booklet, .. } => beside(booklet.out()?),
-            Self::TimestampKeep { pack, .. } => beside(&outside::meant_path(pack)),
-            Self::Man { folder } => Some(folder.clone()),
+            Self::Dues { ics: Some(ics), .. } => one(ics),
+            Self::Report(asked) => one(&asked.out()),
+            Self::Binder(asked) => one(&asked.out),
+            Self::Print { booklet, .. } => booklet.outs().filter_map(beside).collect(),
+            Self::TimestampKeep { pack, .. } => one(&outside::meant_path(pack)),
+            Self::Man { folder } => vec![folder.clone()],
             Self::Play { table, .. } | Self::Resume { table, .. } if table.answers.is_some() => {
-                std::env::current_dir().ok()
+                Vec::from_iter(std::env::current_dir())
             }
-            _ => None,
+            _ => Vec::new(),
         }
     }
 }

@@ -130,9 +130,13 @@ pub fn append(path: &Path, at: u64, bytes: &[u8]) -> Result<(), Problem> {
     sync_folder(path.parent().unwrap_or(path))
 }
 
-/// Has a new folder filled and gives it its name only when it is whole. Until then it is called `….partial`, so that a
+/// Has a folder filled that is not there yet, and gives it its name only when it is whole. Until then it is called `….partial`, so that a
 /// medium pulled too early shows it; where it cannot be filled, it is taken away again.
 pub fn whole_folder(dest: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>) -> Result<(), Problem> {
+    // One that takes the name of an empty folder would replace it.
+    if dest.symlink_metadata().is_ok() {
+        return Err(disk(dest, &std::io::ErrorKind::AlreadyExists.into()));
+    }
     let mut name = dest.file_name().unwrap_or_default().to_owned();
     name.push(".partial");
     let partial = dest.with_file_name(name);

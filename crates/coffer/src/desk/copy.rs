@@ -6,16 +6,11 @@ use std::path::Path;
 
 /// Copies a pack and reads every file back. What cannot be copied whole is taken away again.
 pub(crate) fn copy_pack(from: &Path, to: &Path) -> Result<u32, Problem> {
-    let there = || store::disk(to, &std::io::ErrorKind::AlreadyExists.into());
     let mut files = 0;
-    let copied = if to.symlink_metadata().is_ok() {
-        Err(there())
-    } else {
-        store::whole_folder(to, |partial| {
-            files = copy_into(from, partial)?;
-            Ok(())
-        })
-    };
+    let copied = store::whole_folder(to, |partial| {
+        files = copy_into(from, partial)?;
+        Ok(())
+    });
     copied.map(|()| files).map_err(|p| words::copy_failed(&to.display(), p))
 }
 

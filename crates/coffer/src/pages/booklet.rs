@@ -35,15 +35,15 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Where something is written.
-    pub(crate) fn out(&self) -> Option<&Path> {
-        [&self.pdf, &self.forms, &self.sheets].into_iter().find_map(|out| out.as_deref())
+    /// Everything that is written.
+    pub(crate) fn outs(&self) -> impl Iterator<Item = &Path> {
+        [&self.pdf, &self.forms, &self.sheets].into_iter().flatten().map(PathBuf::as_path)
     }
 }
 
 /// Writes what is asked for; the script as text in the terminal, where no file is named.
 pub(crate) fn print(desk: &Desk, wanted: &Wanted<'_>, asked: &Asked) -> Result<ExitCode, Problem> {
-    if asked.out().is_none() { terminal::print(wanted) } else { write(desk, wanted, asked) }
+    if asked.outs().next().is_none() { terminal::print(wanted) } else { write(desk, wanted, asked) }
 }
 
 fn write(desk: &Desk, wanted: &Wanted<'_>, asked: &Asked) -> Result<ExitCode, Problem> {
@@ -143,9 +143,6 @@ fn not_made(e: PaperError) -> Problem {
 
 /// Writes files into a folder that is not there yet.
 fn new_folder(out: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Problem> {
-    if out.symlink_metadata().is_ok() {
-        return Err(store::disk(out, &std::io::ErrorKind::AlreadyExists.into()));
-    }
     store::whole_folder(out, |folder| {
         files.iter().try_for_each(|(name, bytes)| store::write_new(&folder.join(name), bytes))
     })
