@@ -25,9 +25,11 @@ pub mod recovery_page;
 pub mod without_us;
 
 mod cloud;
+mod digits;
 mod folder;
 mod program;
 
 pub use cloud::{ARN, stand_in, wrapping_key};
+pub use digits::tells;
 pub use folder::{files, write};
 pub use program::{coffer, intact, json, module, run, said};
