@@ -223,3 +223,71 @@ fn a_note_that_files_were_removed_hides_none() {
         assert!(words.contains(why), "{kind:?}: {words}");
     }
 }
+
+/// Whoever has the key that signs packs writes a report that says something else than the record: it was taken for part of a
+/// pack that holds, as long as nobody made the report again.
+#[test]
+fn a_report_that_says_something_else_than_the_record_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let (status, words) = verified(&state, &pack, None);
+    assert_eq!(status, Some(3), "{words}");
+    assert!(words.contains("the same to the byte: report.pdf, report.html"), "{words}");
+
+    let theirs = dir.path().join("theirs");
+    let mut forger = forged::pack(&pack, &theirs, &|_| {});
+    assert!(!verified(&state, &theirs, None).1.contains("report.pdf"));
+    let mut put = |name: &str, bytes: &[u8]| {
+        forged::put(&theirs, name, bytes, &mut forger);
+        verified(&state, &theirs, None)
+    };
+    let made = |name: &str, more: &[&str]| {
+        let to = dir.path().join(name);
+        let out = run(
+            &state,
+            &[&["report", theirs.to_str().unwrap(), "--out", to.to_str().unwrap()], more].concat(),
+        );
+        assert!(out.status.success(), "{}", said(&out));
+        std::fs::read(to).unwrap()
+    };
+    // What the record makes is taken; the true pack's, or one in which a word was changed, is not.
+    let html = made("made.html", &["--html"]);
+    let (status, words) = put("report.html", &html);
+    assert_eq!(status, Some(3), "{words}");
+    assert!(words.contains("the same to the byte: report.html."), "{words}");
+    let changed = String::from_utf8(html.clone()).unwrap().replacen("REHEARSAL", "PRODUCTION", 1);
+    assert_ne!(changed.as_bytes(), html);
+    let (status, words) = put("report.html", changed.as_bytes());
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("FAILS  Not what the record says: report.html."), "{words}");
+    assert_eq!(put("report.html", &html).0, Some(3));
+    let (status, words) = put("report.pdf", &std::fs::read(pack.join("report.pdf")).unwrap());
+    assert_eq!(status, Some(1), "{words}");
+    assert_eq!(put("report.pdf", &made("made.pdf", &[])).0, Some(3));
+    let (status, words) = put("certificate.pdf", b"%PDF-1.7 The key was made in a validated device.");
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("FAILS  Not what the record says: certificate.pdf."), "{words}");
+}
+
+/// Another version of the program may set a page otherwise: that is said, and not held against the pack.
+#[test]
+fn a_report_of_another_version_is_no_forgery_and_not_vouched_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let theirs = dir.path().join("theirs");
+    let mut forger = forged::pack(&pack, &theirs, &|entry| {
+        for facts in entry.facts.values_mut() {
+            if let Some(program) = facts.get_mut("program") {
+                *program = "cofferdam 0.0.9, sha256 unreadable, self-reported".into();
+            }
+        }
+    });
+    forged::put(&theirs, "report.pdf", b"%PDF-1.7", &mut forger);
+    let (status, words) = verified(&state, &theirs, None);
+    assert_eq!(status, Some(3), "{words}");
+    assert!(words.contains("say what the record says: report.pdf. Another version"), "{words}");
+}

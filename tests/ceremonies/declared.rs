@@ -303,6 +303,21 @@ fn a_validation_record_is_kept_with_its_day_and_believed_by_nobody() {
         ),
         "{text}"
     );
+    // The next ceremony with that token says so on its papers, without who looked it up, and with the day.
+    let mut next = Room::open(dir.path());
+    let made = next.rehearse("rehearsal-minimal", &[], &mut |_, _| None);
+    assert_eq!(made.state, RunState::Closed, "{:?}", next.problems);
+    drop(next);
+    let made = Path::new(made.pack.as_ref().unwrap()).to_owned();
+    holds(dir.path(), &made);
+    let known = fact(&made, "validation-known");
+    for part in ["4242", "FIPS 140-3", "level 3", "historical", "2026-01-15", &fact(&pack, "run")] {
+        assert!(known.contains(part), "{part}: {known}");
+    }
+    assert!(!known.contains("Doe"));
+    let papers = std::fs::read(made.join("certificate.pdf")).unwrap();
+    let certificate = crate::struct_tree::pdf_text(&papers).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(certificate.contains("an earlier one had read: certificate 4242"), "{certificate}");
     // A record that says otherwise than the file in its pack departs, whoever signs it anew.
     for (name, value) in [
         ("validation-certificate", "9999"),

@@ -83,8 +83,8 @@ pub fn sign(record: &Path) {
 }
 
 /// Writes a pack anew to `dest` with a record that says something else, signed with a key of the forger's own: it holds,
-/// and only the key tells it from the true one.
-pub fn pack(from: &Path, dest: &Path, change: &dyn Fn(&mut Entry)) {
+/// and only the key tells it from the true one. The documents of the true record are left out. Gives who can sign more.
+pub fn pack(from: &Path, dest: &Path, change: &dyn Fn(&mut Entry)) -> Forger {
     let mut forger = Forger::new();
     let own = HEXLOWER.encode(&script::sha256(&forger.spki));
     let folder = tempfile::tempdir().expect("a folder");
@@ -118,10 +118,30 @@ pub fn pack(from: &Path, dest: &Path, change: &dyn Fn(&mut Entry)) {
         "HOW-TO-CHECK.txt",
         "SHA256SUMS",
         "SHA256SUMS.sig",
+        "report.pdf",
+        "report.html",
+        "certificate.pdf",
     ];
     let named = |path: PathBuf| Some((path.strip_prefix(from).ok()?.to_str()?.to_owned(), path));
     let files = files(from).into_iter().filter_map(named).filter(|(name, _)| !own.contains(&name.as_str()));
     let files =
         files.map(|(name, path)| PackFile { name, bytes: std::fs::read(path).expect("a file") }).collect();
     transcript::pack::write(dest, files, &journal.expect("a first entry"), &mut forger).expect("a pack");
+    forger
+}
+
+/// Puts a file into a forged pack, or another in place of one, and signs the pack's list anew.
+pub fn put(pack: &Path, name: &str, bytes: &[u8], forger: &mut Forger) {
+    std::fs::write(pack.join(name), bytes).expect("is written");
+    let listed = |path: PathBuf| {
+        let name = path.strip_prefix(pack).ok()?.to_str()?.to_owned();
+        let sum = script::sha256_hex(&std::fs::read(&path).ok()?);
+        (!name.starts_with("SHA256SUMS")).then(|| (name.clone(), format!("{sum}  {name}\n")))
+    };
+    let lines: std::collections::BTreeMap<String, String> =
+        files(pack).into_iter().filter_map(listed).collect();
+    let sums = lines.into_values().collect::<String>();
+    std::fs::write(pack.join("SHA256SUMS"), &sums).expect("is written");
+    let signature = forger.sign(sums.as_bytes()).expect("is signed");
+    std::fs::write(pack.join("SHA256SUMS.sig"), signature).expect("is written");
 }

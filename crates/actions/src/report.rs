@@ -154,6 +154,23 @@ fn of_files<'a>(
 const NOT_MADE: &str = "report-not-made.txt";
 /// Files that are made of the others.
 const MADE: [&str; 4] = [PDF, HTML, CERTIFICATE, NOT_MADE];
+/// The longest record whose papers are made again to be compared, in entries: a few seconds.
+const MOST_COMPARED: usize = 20_000;
+
+/// What is found where a pack's papers are made again of its record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Papers {
+    /// The pack has none.
+    None,
+    /// These are what its record makes, to the byte.
+    AsMade(Vec<&'static str>),
+    /// These are not what this program makes of the record.
+    Otherwise(Vec<&'static str>),
+    /// The record is too long to make them again beside a check.
+    TooLong,
+    /// They could not be made: why.
+    NotMade(String),
+}
 
 /// A pack, read to make its reports of.
 pub struct OfPack {
@@ -180,22 +197,25 @@ impl OfPack {
             let wrong = checked.lines.into_iter().find(|line| !line.holds).map(|line| line.says);
             return Err(NoReport::DoesNotHold(wrong.unwrap_or_default()));
         }
-        let read = |name: &str| {
-            let read = outside::read_plain(&pack.join(name), outside::LARGEST_RECORD);
-            read.map_err(|e| NoReport::DoesNotHold(format!("{name} {e}")))
-        };
-        let transcript = read("transcript.jsonl")?;
+        let read = |name: &str| read(pack, name).map_err(NoReport::DoesNotHold);
         let followed = replay::in_pack(pack, repertoire, &checked.entries);
         let plan = followed.map_err(|departure| NoReport::Departs(departure.why.to_string()))?;
         let level = level.min(checked.level);
         let Some(plan) = plan.filter(|_| level == Level::Internal) else {
-            let transcript = transcript::withhold(&transcript, level).map_err(NoReport::DoesNotHold)?;
+            let transcript = transcript::withhold(&read("transcript.jsonl")?, level);
+            let transcript = transcript.map_err(NoReport::DoesNotHold)?;
             return Ok(Self { transcript, plan: None, files: Vec::new(), repertoire });
         };
-        let names = verify::files_put_into(pack).map_err(NoReport::DoesNotHold)?.into_iter();
+        Self::whole(pack, plan, repertoire).map_err(NoReport::DoesNotHold)
+    }
+
+    /// Reads a whole pack that was found to verify and to follow this plan.
+    fn whole(pack: &Path, plan: Plan, repertoire: &'static Repertoire) -> Result<Self, String> {
+        let names = verify::files_put_into(pack)?.into_iter();
         let files = names.filter(|name| !MADE.contains(&name.as_str()));
-        let files = files.map(|name| Ok((name.clone(), read(&name)?))).collect::<Result<_, _>>()?;
-        Ok(Self { transcript, plan: Some(plan), files, repertoire })
+        let files =
+            files.map(|name| Ok((name.clone(), read(pack, &name)?))).collect::<Result<_, String>>()?;
+        Ok(Self { transcript: read(pack, "transcript.jsonl")?, plan: Some(plan), files, repertoire })
     }
 
     /// Its report, on this paper or on that of its plan.
@@ -210,6 +230,51 @@ impl OfPack {
         source.media = on.unwrap_or(source.media);
         source.report(self.repertoire)
     }
+}
+
+/// Makes the papers of a whole pack again, which was found to verify and to follow this plan, and compares them with those that
+/// it has. A pack is signed by the machine that wrote it; this tells a page of that machine's own from what its record says.
+pub fn papers(pack: &Path, plan: Plan, entries: usize, repertoire: &'static Repertoire) -> Papers {
+    let there: Vec<&'static str> =
+        [PDF, HTML, CERTIFICATE].into_iter().filter(|name| pack.join(name).exists()).collect();
+    if there.is_empty() {
+        return Papers::None;
+    }
+    if entries > MOST_COMPARED {
+        return Papers::TooLong;
+    }
+    match others_than_made(pack, plan, &there, repertoire) {
+        Err(why) => Papers::NotMade(why),
+        Ok(others) if others.is_empty() => Papers::AsMade(there),
+        Ok(others) => Papers::Otherwise(others),
+    }
+}
+
+fn others_than_made(
+    pack: &Path,
+    plan: Plan,
+    there: &[&'static str],
+    repertoire: &'static Repertoire,
+) -> Result<Vec<&'static str>, String> {
+    let of_pack = OfPack::whole(pack, plan, repertoire)?;
+    let report = kept_from_breaking(|| Ok(of_pack.report(None)))?;
+    let mut others = Vec::new();
+    for name in there {
+        let made = kept_from_breaking(|| match *name {
+            PDF => report.pdf().map(Some),
+            HTML => Ok(Some(report.html().into_bytes())),
+            _ => report.certificate().transpose(),
+        })?;
+        if made.as_deref() != Some(read(pack, name)?.as_slice()) {
+            others.push(*name);
+        }
+    }
+    Ok(others)
+}
+
+/// A file of a pack; the error says which and why not.
+fn read(pack: &Path, name: &str) -> Result<Vec<u8>, String> {
+    outside::read_plain(&pack.join(name), outside::LARGEST_RECORD).map_err(|e| format!("{name} {e}"))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ facts! {
     VALIDATION_LOOKED_UP: Fact = public "validation-looked-up", Day, "the day on which it was looked up, the same";
     VALIDATION_BY: Fact = auditor "validation-by", Text, "who looked it up, the same";
     VALIDATION_SOURCE: Fact = public "validation-source", Text, "where, the same";
+    VALIDATION_KNOWN: Fact = public "validation-known", Text, "what an earlier ceremony read of the token's validation, in words: certificate, standard, level, status, the day on which it was looked up, and that ceremony";
     VALIDATION_FILE: Fact = internal "validation-file", FileInPack, "the file that was carried in, in the pack";
     REPORT_FILE: Fact = public "report-file", FileInPack, "the report on the token, in the pack";
     TOKEN_REMEMBERS: Fact = public "token-remembers", YesNo, "whether the token keeps the newest head of this record in a private data object, so that the record cannot be taken back in time without the PIN";

@@ -1,9 +1,12 @@
 //! `open-token`: opens the ceremony's token, and records which one it is.
 
 use super::words;
+use crate::room::register::register;
 use engine::words::observed;
 use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
 use facts::Named as _;
+use protocol::Problem;
+use register::DeviceSort;
 use script::{Reach, Row};
 
 /// Opens the token.
@@ -22,7 +25,7 @@ impl Action for OpenToken {
                     &facts::TOKEN_LABEL,
                     &facts::TOKEN_SERIAL,
                 ],
-                reach: &[Reach::Token],
+                reach: &[Reach::Token, Reach::Shelf],
                 ..Row::PLAIN
             }
         }
@@ -32,7 +35,13 @@ impl Action for OpenToken {
         let info = stage.unlock()?;
         let software = tokens::software::is_software(&info);
         let model = format!("{} {}", info.manufacturer, info.model);
-        Ok(Outcome::new()
+        let known = validation_of(stage, &info.serial)?;
+        let outcome = known.into_iter().fold(Outcome::new(), |outcome, known| {
+            outcome
+                .fact(&facts::VALIDATION_KNOWN, known.as_str())
+                .shows(observed(words::VALIDATION_KNOWN, known))
+        });
+        Ok(outcome
             .fact(&facts::TOKEN_MODEL, model.as_str())
             .fact(&facts::TOKEN_FIRMWARE, info.firmware.as_str())
             .fact(&facts::TOKEN_IS_SOFTWARE, if software { "yes" } else { "no" })
@@ -56,4 +65,12 @@ impl Action for OpenToken {
         }
         Ok(())
     }
+}
+
+/// What an earlier ceremony on this workstation read of the validation of the token with this serial number. Like every other
+/// record it is no more than what that ceremony says, so it names it.
+fn validation_of(stage: &dyn Stage, serial: &str) -> Result<Option<String>, Problem> {
+    let devices = register(stage)?.devices;
+    let this = devices.into_iter().find(|d| d.sort == DeviceSort::Token && d.serial == serial);
+    Ok(this.and_then(|token| token.validation).map(|known| words::validation_known(&known)))
 }

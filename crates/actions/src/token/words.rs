@@ -340,6 +340,16 @@ by = "Ada Okafor"
 source = "PRACTICE"
 "#;
 
+pub(super) const VALIDATION_KNOWN: &str = "Of its validation an earlier ceremony read";
+
+/// A certificate as an earlier ceremony has it: without who looked it up, which is for auditors alone.
+pub(super) fn validation_known(known: &register::Validation) -> String {
+    let register::Validation { certificate, standard, level, status, looked_up, run, .. } = known;
+    format!(
+        "certificate {certificate} ({standard}, level {level}), whose status was {status} on {looked_up}, in ceremony {run}"
+    )
+}
+
 pub(super) const VALIDATION_CALLED: &str = "what was looked up of the HSM's validation";
 
 pub(super) const NOT_WHAT_THE_FILE_SAYS: &str =

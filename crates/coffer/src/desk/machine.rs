@@ -20,17 +20,26 @@ pub(crate) fn warnings() -> Vec<String> {
 /// This machine and the program's own file, which is read once for a play. `web` says whether the web engine of the window
 /// has its sandbox, where there is a window.
 pub(super) fn workstation(web: Option<bool>, scripts: Vec<Cow<'static, str>>) -> Workstation {
-    let program_file = std::env::current_exe().unwrap_or_default();
-    let program_sha256 = std::fs::read(&program_file).ok().map(|bytes| script::sha256(&bytes));
+    let (program_file, program_sha256) = own_file();
     Workstation { checks: Machine::this().checks(web), program_file, program_sha256, scripts }
+}
+
+/// The program's own file and its digest.
+fn own_file() -> (PathBuf, Option<[u8; 32]>) {
+    let file = std::env::current_exe().unwrap_or_default();
+    let sha256 = std::fs::read(&file).ok().map(|bytes| script::sha256(&bytes));
+    (file, sha256)
+}
+
+/// This program as it would name itself in a record.
+pub(crate) fn this_program() -> String {
+    program(own_file().1.as_ref())
 }
 
 /// The program as it names itself in a record. Its own hash is self-reported: it shows which build was meant, and
 /// proves nothing about the one that ran.
-pub(super) fn program(workstation: &Workstation) -> String {
-    let hash = workstation
-        .program_sha256
-        .map_or_else(|| "unreadable".to_owned(), |hash| data_encoding::HEXLOWER.encode(&hash));
+pub(super) fn program(sha256: Option<&[u8; 32]>) -> String {
+    let hash = sha256.map_or_else(|| "unreadable".to_owned(), |hash| data_encoding::HEXLOWER.encode(hash));
     format!("cofferdam {}, sha256 {hash}, self-reported", env!("CARGO_PKG_VERSION"))
 }
 

@@ -13,7 +13,7 @@ mod shipped;
 mod words;
 
 pub(crate) use copy::copy_pack;
-pub(crate) use machine::warnings;
+pub(crate) use machine::{this_program, warnings};
 pub(crate) use shipped::{REHEARSAL_ROSTER, SHIPPED, Shipped};
 
 use actions::REPERTOIRE;
@@ -315,7 +315,7 @@ impl Desk {
             printers: Arc::new(Cups::of_this_machine()),
             scans: Arc::new(OwnProcess),
             attestation_roots: self.attestation_roots()?,
-            program: machine::program(&workstation),
+            program: machine::program(workstation.program_sha256.as_ref()),
             workstation,
         })
     }

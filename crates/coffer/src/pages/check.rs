@@ -1,12 +1,13 @@
 //! The verifier as players show it: a pack, a transcript or a bundle, and whether the record follows its script.
 
 use super::words;
-use crate::desk::{LARGEST_TEXT, SHIPPED};
+use crate::desk::{self, LARGEST_TEXT, SHIPPED};
 use actions::REPERTOIRE;
+use actions::report::{Papers, papers};
 use byok::bundle as bundles;
 use facts::Named as _;
 use protocol::{Mode, Problem, VerifyLine, VerifyView};
-use script::script_hash;
+use script::{Plan, script_hash};
 use std::path::{Path, PathBuf};
 use transcript::Kind;
 
@@ -261,5 +262,29 @@ fn follows_its_script(pack: &Path, entries: &[transcript::Entry], view: &mut Ver
         if n > 0 {
             view.not_checked.push(words::lies_behind(n, what));
         }
+    }
+    papers_of(pack, plan, entries, view);
+}
+
+/// Whether the documents of the pack are what its record makes. Another version of the program may set them otherwise; the
+/// one that wrote them may not.
+fn papers_of(pack: &Path, plan: Plan, entries: &[transcript::Entry], view: &mut VerifyView) {
+    match papers(pack, plan, entries.len(), &REPERTOIRE) {
+        Papers::None => {}
+        Papers::AsMade(names) => {
+            view.lines.push(VerifyLine { holds: true, says: words::papers_as_made(&names.join(", ")) });
+        }
+        Papers::Otherwise(names)
+            if facts::PROGRAM.newest(entries).as_ref() == Some(&desk::this_program()) =>
+        {
+            view.holds = false;
+            let says = words::papers_otherwise(&names.join(", "));
+            view.lines.push(VerifyLine { holds: false, says });
+        }
+        Papers::Otherwise(names) => {
+            view.not_checked.push(words::papers_of_another_version(&names.join(", ")));
+        }
+        Papers::TooLong => view.not_checked.push(words::PAPERS_TOO_LONG.to_owned()),
+        Papers::NotMade(why) => view.not_checked.push(words::papers_not_made(&why)),
     }
 }

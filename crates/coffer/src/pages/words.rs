@@ -207,6 +207,31 @@ pub(super) fn follows(script: &str) -> String {
     format!("The record follows the script {script}, step by step.")
 }
 
+pub(super) fn papers_as_made(names: &str) -> String {
+    format!("Made again of the record, these are the same to the byte: {names}.")
+}
+
+pub(super) fn papers_otherwise(names: &str) -> String {
+    format!(
+        "Not what the record says: {names}. This very program wrote the pack, and makes other documents of its record. Whoever \
+         had the workstation's key changed them: read what coffer report makes, and ask who did that."
+    )
+}
+
+pub(super) fn papers_of_another_version(names: &str) -> String {
+    format!(
+        "Whether these say what the record says: {names}. Another version of the program made them. Read what coffer report \
+         makes of the record."
+    )
+}
+
+pub(super) const PAPERS_TOO_LONG: &str = "Whether the report says what the record says: the record is too long to make it again \
+     within a check. Make it with coffer report, and compare the two.";
+
+pub(super) fn papers_not_made(why: &str) -> String {
+    format!("Whether the report says what the record says: it could not be made again here: {why}.")
+}
+
 pub(super) fn signed_with_yubikeys(statements: usize) -> String {
     let statements = transcript::count(statements, "statement is", "statements are");
     format!("{statements} signed with the YubiKeys that the roster names.")

@@ -85,7 +85,10 @@ pub(super) fn validated(record: &Record<'_>) -> Option<String> {
             &text(&facts::VALIDATION_STATUS),
             &looked_up,
         )),
-        None => record.newest(&facts::TOKEN_MODEL).map(|_| words::NO_VALIDATION.to_owned()),
+        None => match record.text(&facts::VALIDATION_KNOWN) {
+            Some(known) => Some(words::validation_known(&known)),
+            None => record.newest(&facts::TOKEN_MODEL).map(|_| words::NO_VALIDATION.to_owned()),
+        },
     }
 }
 

@@ -192,6 +192,13 @@ pub(super) fn validation(certificate: &str, standard: &str, status: &str, looked
     )
 }
 
+pub(super) fn validation_known(known: &str) -> String {
+    format!(
+        "No validation record of this device was read in this ceremony. On this workstation an earlier one had read: {known}. \
+         This program cannot look it up: see whether it is so today."
+    )
+}
+
 pub(super) fn as_expected(text: &str) -> String {
     format!("{text}\nas expected: the same")
 }
