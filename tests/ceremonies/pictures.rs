@@ -91,6 +91,8 @@ fn documents_look_as_somebody_saw_them() {
     looks("report-given-up", &of("given-up").report(None).pdf().unwrap(), 1);
     looks("certificate", &of("drill").report(None).certificate().unwrap().unwrap(), 1);
 
+    looks("workstation-card", &of("commission-workstation").report(None).card().unwrap().unwrap(), 2);
+
     let plan = plan("rehearsal-minimal.toml", "rehearsal-roster.toml");
     for (name, media, large) in
         [("booklet-a4", Media::A4, false), ("booklet-letter-large", Media::Letter, true)]

@@ -196,6 +196,48 @@ fn what_closed_has_a_certificate_of_one_page_and_what_was_given_up_has_none() {
     assert!(!public.contains("Okafor") && public.contains("Name, role"));
 }
 
+/// The card's page says what the card's file says, to the last digit, and only of a card that is whole.
+#[test]
+fn a_workstation_card_has_a_page_of_its_own() {
+    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/commission-workstation");
+    let made = read(&pack, Level::Internal).report(None).card().unwrap().unwrap();
+    Structure::of(&made).is_whole("workstation card");
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let page = squeezed(&pdf_text(&made));
+    let is_card = |path: &PathBuf| {
+        path.extension().is_some_and(|e| e == "txt") && path.display().to_string().contains("-card-")
+    };
+    let card = whole_program::files(&pack).into_iter().find(is_card).unwrap();
+    let text = std::fs::read_to_string(&card).unwrap();
+    let mut shown = 0;
+    for line in text.lines().skip(1).filter(|line| !line.is_empty()) {
+        // A signature's blanks are drawn; a row that a page breaks off goes on below.
+        let words = line.split_whitespace().filter(|word| !word.starts_with('_'));
+        for word in words {
+            assert!(page.contains(word), "{word:?} of {line:?} is not on the page");
+            shown += 1;
+        }
+    }
+    assert!(shown > 100, "{shown}");
+    assert!(page.contains("REHEARSAL"));
+    // Nobody else's, and not for the public.
+    assert!(read(&pack, Level::Public).report(None).card().is_none());
+    let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/byok-aws");
+    assert!(read(&other, Level::Internal).report(None).card().is_none());
+    let changed = text.replacen("WORKSTATION CARD", "WORKSTATION CARE", 1);
+    assert_ne!(changed, text);
+    let card = |text: &str| {
+        documents::card::pdf(&documents::card::CardOf {
+            text,
+            script_sha256: "00",
+            when: paper::When { year: 2026, month: 11, day: 30, hour: 9, minute: 0 },
+            rehearsal: true,
+            media: Media::A4,
+        })
+    };
+    assert!(card(&text).unwrap().is_ok() && card(&changed).is_none());
+}
+
 #[test]
 fn what_departed_stands_on_the_first_page_and_in_full() {
     let text = |name: &str| {

@@ -1,7 +1,8 @@
 //! The reports of a record, and how they are made of a pack that is there: the same bytes again.
 
+use crate::people::write_roster::CARD as CARD_FILE;
 use crate::words;
-use documents::report::{CERTIFICATE, HTML, PDF, Report, ReportOf, Summary, summary};
+use documents::report::{CARD, CERTIFICATE, HTML, PDF, Report, ReportOf, Summary, summary};
 use documents::sheet;
 use engine::{Ended, Packing, Past, Repertoire, replay};
 use paper::{Media, PaperError};
@@ -24,6 +25,8 @@ pub struct Source<'a> {
     files: Option<Vec<FileDigest>>,
     /// Texts to print whole, by name.
     texts: Vec<(String, String)>,
+    /// The workstation card's text, where the ceremony wrote one.
+    card: Option<String>,
     /// The paper.
     media: Media,
 }
@@ -64,6 +67,7 @@ impl Source<'_> {
             not_checked: &checked.not_checked,
             files: &self.files.clone().unwrap_or_else(recorded),
             texts: &self.texts,
+            card: self.card.as_deref(),
             media: self.media,
             entries: &checked.entries,
         })
@@ -83,7 +87,7 @@ impl Source<'_> {
 impl<'a> Source<'a> {
     /// Of a transcript alone.
     pub fn of_transcript(transcript: &'a [u8]) -> Self {
-        Self { transcript, plan: None, files: None, texts: Vec::new(), media: Media::A4 }
+        Self { transcript, plan: None, files: None, texts: Vec::new(), card: None, media: Media::A4 }
     }
 }
 
@@ -98,6 +102,7 @@ pub(crate) fn for_the_pack(packing: &Packing<'_>) -> Vec<PackFile> {
             (PDF, kept_from_breaking(|| report.pdf().map(Some))),
             (HTML, kept_from_breaking(|| Ok(Some(report.html().into_bytes())))),
             (CERTIFICATE, kept_from_breaking(|| report.certificate().transpose())),
+            (CARD, kept_from_breaking(|| report.card().transpose())),
         ],
         Err(why) => vec![(PDF, Err(why))],
     };
@@ -129,11 +134,14 @@ fn of_files<'a>(
     files: impl Iterator<Item = (&'a str, &'a [u8])>,
 ) -> Source<'a> {
     let mut digests = vec![FileDigest::of("transcript.jsonl", transcript)];
-    let mut texts = Vec::new();
+    let (mut texts, mut card) = (Vec::new(), None);
     for (name, bytes) in files {
         digests.push(FileDigest::of(name, bytes));
         if let Some(place) = WHOLE.iter().position(|whole| *whole == name) {
             texts.push((place, name.to_owned(), String::from_utf8_lossy(bytes).into_owned()));
+        }
+        if name.starts_with(CARD_FILE) {
+            card = std::str::from_utf8(bytes).ok().map(str::to_owned);
         }
     }
     digests.sort_by(|a, b| a.name.cmp(&b.name));
@@ -143,6 +151,7 @@ fn of_files<'a>(
         plan: Some(plan),
         files: Some(digests),
         texts: texts.into_iter().map(|(_, name, text)| (name, text)).collect(),
+        card,
         media: match sheet::media(plan) {
             Media::A5 => Media::A4,
             other => other,
@@ -153,7 +162,7 @@ fn of_files<'a>(
 /// What stands in the pack in place of a document.
 const NOT_MADE: &str = "report-not-made.txt";
 /// Files that are made of the others.
-const MADE: [&str; 4] = [PDF, HTML, CERTIFICATE, NOT_MADE];
+const MADE: [&str; 5] = [PDF, HTML, CERTIFICATE, CARD, NOT_MADE];
 /// The longest record whose papers are made again to be compared, in entries: a few seconds.
 const MOST_COMPARED: usize = 20_000;
 
@@ -236,7 +245,7 @@ impl OfPack {
 /// it has. A pack is signed by the machine that wrote it; this tells a page of that machine's own from what its record says.
 pub fn papers(pack: &Path, plan: Plan, entries: usize, repertoire: &'static Repertoire) -> Papers {
     let there: Vec<&'static str> =
-        [PDF, HTML, CERTIFICATE].into_iter().filter(|name| pack.join(name).exists()).collect();
+        [PDF, HTML, CERTIFICATE, CARD].into_iter().filter(|name| pack.join(name).exists()).collect();
     if there.is_empty() {
         return Papers::None;
     }
@@ -263,6 +272,7 @@ fn others_than_made(
         let made = kept_from_breaking(|| match *name {
             PDF => report.pdf().map(Some),
             HTML => Ok(Some(report.html().into_bytes())),
+            CARD => report.card().transpose(),
             _ => report.certificate().transpose(),
         })?;
         if made.as_deref() != Some(read(pack, name)?.as_slice()) {

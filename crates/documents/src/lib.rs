@@ -2,6 +2,7 @@
 
 pub mod binder;
 pub mod booklet;
+pub mod card;
 pub mod certificate;
 mod crosswalk;
 pub mod forms;

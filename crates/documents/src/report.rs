@@ -15,6 +15,7 @@ mod timeline;
 mod value;
 mod words;
 
+use crate::card::{self, CardOf};
 use crate::{html, page};
 use paper::{Block, Imprint, Look, Media, PaperError, When};
 use record::Record;
@@ -45,6 +46,8 @@ pub struct ReportOf<'a> {
     pub files: &'a [FileDigest],
     /// Texts that are printed whole at the end, by name.
     pub texts: &'a [(String, String)],
+    /// The text of the workstation card that the ceremony wrote, where it wrote one.
+    pub card: Option<&'a str>,
     /// The paper.
     pub media: Media,
 }
@@ -56,6 +59,9 @@ pub const HTML: &str = "report.html";
 /// The name that the certificate has there.
 pub const CERTIFICATE: &str = "certificate.pdf";
 
+/// The name that the workstation card's page has there.
+pub const CARD: &str = "workstation-card.pdf";
+
 /// A report, made of a record once, in whatever form it is then read.
 pub struct Report {
     title: String,
@@ -66,6 +72,8 @@ pub struct Report {
     blocks: Vec<Block<'static>>,
     /// The certificate's title and what stands on it, where there is one.
     certificate: Option<(String, Vec<Block<'static>>)>,
+    /// The workstation card's text, where there is one.
+    card: Option<String>,
 }
 
 impl Report {
@@ -80,6 +88,7 @@ impl Report {
             media: of.media,
             blocks: blocks(of, &record),
             certificate: certificate.map(|blocks| (words::certificate_title(&record.title), blocks)),
+            card: of.card.map(str::to_owned),
             script_sha256: record.script_sha256,
         }
     }
@@ -92,6 +101,17 @@ impl Report {
     /// The certificate alone, one page as a rule; none of a record that did not close, or that did nothing that is certified.
     pub fn certificate(&self) -> Option<Result<Vec<u8>, PaperError>> {
         self.certificate.as_ref().map(|(title, blocks)| self.set(title, blocks))
+    }
+
+    /// The page of the workstation card that the ceremony wrote; none where it wrote none.
+    pub fn card(&self) -> Option<Result<Vec<u8>, PaperError>> {
+        card::pdf(&CardOf {
+            text: self.card.as_deref()?,
+            script_sha256: &self.script_sha256,
+            when: self.when,
+            rehearsal: self.rehearsal,
+            media: self.media,
+        })
     }
 
     /// As one page of HTML that loads nothing and runs nothing.

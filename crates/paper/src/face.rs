@@ -105,6 +105,29 @@ impl Faces {
         Ok(lines)
     }
 
+    /// One line in a fixed width, as the lines that it takes and how far each is indented: what goes on stands below where the
+    /// text began.
+    pub(crate) fn wrap_fixed<'t>(
+        &self,
+        size: f32,
+        text: &'t str,
+        width: f32,
+    ) -> Result<Vec<(f32, &'t str)>, PaperError> {
+        let weight = self.value(text);
+        let whole = self.wrap(weight, size, text, width)?;
+        let Some((first, rest)) = whole.split_first().filter(|(_, rest)| !rest.is_empty()) else {
+            return Ok(whole.into_iter().map(|line| (0.0, line)).collect());
+        };
+        let begins = text.len() - text.trim_start_matches(' ').len();
+        let indent = self.width(weight, size, text.get(..begins).unwrap_or_default())?;
+        if begins == 0 || indent > width / 2.0 || first.len() <= begins {
+            return Ok(std::iter::once(first).chain(rest).map(|line| (0.0, *line)).collect());
+        }
+        let below = text.get(first.len()..).unwrap_or_default().trim_start_matches(' ');
+        let below = self.wrap(weight, size, below, width - indent)?;
+        Ok(std::iter::once((0.0, *first)).chain(below.into_iter().map(|line| (indent, line))).collect())
+    }
+
     /// A text in which every character can be set in running text and in headings: one that a font lacks, and one that is
     /// not seen, is written by its number, `\u{738b}`. A tab becomes a space; line ends stay.
     pub(crate) fn printable<'t>(&self, text: &'t str) -> Cow<'t, str> {
@@ -200,6 +223,28 @@ mod tests {
             assert_eq!(letters(&lines.concat()), letters(text), "nothing is lost");
         }
         assert_eq!(faces.wrap(Weight::Text, 12.0, text, 5000.0).unwrap(), [text]);
+    }
+
+    #[test]
+    fn what_goes_on_in_a_fixed_width_stands_below_where_it_began() {
+        let faces = Faces::load().unwrap();
+        let text = "     backfield revival surmount yesteryear";
+        let set = |text: &'static str, width| faces.wrap_fixed(8.0, text, width).unwrap();
+        assert_eq!(set(text, 5000.0), [(0.0, text)]);
+        let indent = faces.width(Weight::Value, 8.0, "     ").unwrap();
+        let narrow = set(text, 140.0);
+        assert!(narrow.len() > 1 && narrow[0] == (0.0, "     backfield revival"), "{narrow:?}");
+        assert!(narrow[1..].iter().all(|(at, line)| (at - indent).abs() < 0.01 && !line.starts_with(' ')));
+        for (at, line) in &narrow {
+            assert!(at + faces.width(Weight::Value, 8.0, line).unwrap() <= 140.0, "{line}");
+        }
+        // What is not indented, or more than half the width, goes on at the left.
+        for text in
+            ["backfield revival surmount yesteryear", "                       backfield revival surmount"]
+        {
+            assert!(set(text, 140.0).iter().all(|(at, _)| *at == 0.0), "{text}");
+        }
+        assert_eq!(set("", 140.0), []);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::PaperError;
 use crate::block::{Block, Column, Flow, FlowBox, Label, Step};
 use crate::face::Faces;
 use crate::look::Sizes;
-use crate::lump::{Lump, lumps};
+use crate::lump::{FixedLine, Lump, lumps};
 use crate::words;
 use std::borrow::Cow;
 
@@ -106,7 +106,7 @@ impl Fit<'_> {
             })?)),
             Block::Fixed(text) => {
                 let alone = |text: &Cow<'a, str>| {
-                    Lump::Line(text, true, true).height(self.faces, self.sizes, self.width)
+                    Lump::Line(FixedLine::alone(text)).height(self.faces, self.sizes, self.width)
                 };
                 if text.lines().all(|line| line.len() < SHORT) {
                     out.push(Block::Fixed(text));

@@ -25,13 +25,43 @@ pub(crate) enum Lump<'a> {
     Labels(&'a [Label<'a>]),
     /// What is written by hand, and on how many lines.
     Blank(&'a str, u8),
-    /// A line in a fixed width, and whether it is the first and the last of its text.
-    Line(&'a str, bool, bool),
+    /// A line in a fixed width.
+    Line(FixedLine<'a>),
     /// A table's head, and whether no row follows.
     TableHead(&'a [Column<'a>], bool),
     RepeatedHead(&'a [Column<'a>]),
     /// A row, and whether it is the table's last.
     Row(&'a [Column<'a>], &'a [Cow<'a, str>], bool),
+}
+
+/// A line in a fixed width, of a text of such lines.
+#[derive(Clone, Copy)]
+pub(crate) struct FixedLine<'a> {
+    pub(crate) text: &'a str,
+    /// Whether it is the first of its text.
+    pub(crate) first: bool,
+    /// Whether it is the last.
+    pub(crate) last: bool,
+    /// Whether the next one is indented below it.
+    heads: bool,
+}
+
+impl<'a> FixedLine<'a> {
+    /// A line that is all of its text.
+    pub(crate) fn alone(text: &'a str) -> Self {
+        Self { text, first: true, last: true, heads: false }
+    }
+
+    fn all_of(text: &'a str) -> impl Iterator<Item = Self> {
+        let mut lines = text.lines().peekable();
+        let mut first = true;
+        std::iter::from_fn(move || {
+            let text = lines.next()?;
+            let next = lines.peek();
+            let heads = !text.starts_with(' ') && next.is_some_and(|next| next.starts_with(' '));
+            Some(Self { text, first: std::mem::replace(&mut first, false), last: next.is_none(), heads })
+        })
+    }
 }
 
 pub(crate) fn lumps<'a>(blocks: &'a [Block<'a>]) -> Vec<Lump<'a>> {
@@ -53,10 +83,7 @@ pub(crate) fn lumps<'a>(blocks: &'a [Block<'a>]) -> Vec<Lump<'a>> {
             }
             Block::Blanks(blanks) => lumps.extend(blanks.iter().map(|(name, many)| Lump::Blank(name, *many))),
             Block::Labels(labels) => lumps.extend(labels.chunks(2).map(Lump::Labels)),
-            Block::Fixed(text) => {
-                let many = text.lines().count();
-                lumps.extend(text.lines().zip(1..).map(|(line, n)| Lump::Line(line, n == 1, n == many)));
-            }
+            Block::Fixed(text) => lumps.extend(FixedLine::all_of(text).map(Lump::Line)),
             other => lumps.push(Lump::Whole(other)),
         }
     }
@@ -93,7 +120,11 @@ pub(crate) fn draw_all(
 impl Lump<'_> {
     /// Whether it never stands last on a page.
     pub(crate) fn keeps_next(&self) -> bool {
-        matches!(self, Lump::Whole(Block::Heading(..)) | Lump::TableHead(_, false))
+        match self {
+            Lump::Whole(Block::Heading(..)) | Lump::TableHead(_, false) => true,
+            Lump::Line(line) => line.heads,
+            _ => false,
+        }
     }
 
     /// The level and text of a heading.
@@ -164,8 +195,8 @@ impl Lump<'_> {
                     + RULED * f32::from(*lines_on)
                     + sizes.lead * 0.5
             }
-            Lump::Line(text, _, last) => {
-                let many = lines(faces.value(text), LEAST, text, width)?.max(1.0);
+            Lump::Line(FixedLine { text, last, .. }) => {
+                let many = times(faces.wrap_fixed(LEAST, text, width)?.len()).max(1.0);
                 LINE * many + if *last { sizes.lead * 0.6 } else { 0.0 }
             }
             Lump::TableHead(columns, _) | Lump::RepeatedHead(columns) => {
@@ -221,7 +252,7 @@ impl Lump<'_> {
             Lump::Whole(_) => Ok(()),
             Lump::Labels(labels) => label::draw(pen, labels, sizes, (left, y), (width, tall)),
             Lump::Blank(name, lines_on) => spot.blank(pen, name, *lines_on),
-            Lump::Line(text, first, last) => {
+            Lump::Line(FixedLine { text, first, last, .. }) => {
                 if *first {
                     pen.open(Tag::P);
                 }

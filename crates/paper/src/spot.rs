@@ -127,9 +127,9 @@ impl Spot<'_> {
     /// A line in a fixed width.
     pub(crate) fn fixed(&self, pen: &mut Pen<'_, '_>, text: &str) -> Result<(), PaperError> {
         let (weight, mut y) = (pen.faces.value(text), self.y);
-        for line in pen.faces.wrap(weight, LEAST, text, self.width)? {
+        for (indent, line) in pen.faces.wrap_fixed(LEAST, text, self.width)? {
             y += LINE;
-            pen.text(weight, LEAST, self.left, y - LINE * 0.25, line)?;
+            pen.text(weight, LEAST, self.left + indent, y - LINE * 0.25, line)?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use transcript::FileDigest;
 
 /// How the files in the pack are called: the roster without verifiers, and the workstation card.
 const ROSTER: &str = "enrolled-roster-";
-const CARD: &str = "workstation-card-";
+pub(crate) const CARD: &str = "workstation-card-";
 
 /// Writes the roster.
 pub(crate) struct WriteRoster;

@@ -24,10 +24,14 @@ pub(crate) struct Asked {
     /// The certificate alone, one page for a file.
     #[arg(long, conflicts_with = "html")]
     certificate: bool,
+    /// The page of the workstation card alone, of a ceremony that commissioned a workstation.
+    #[arg(long, conflicts_with_all = ["html", "certificate"])]
+    card: bool,
     /// On US Letter; else on the paper that the ceremony prints on.
     #[arg(long)]
     letter: bool,
-    /// Where it goes; the file must not be there yet [default: report.pdf, report.html or certificate.pdf, here].
+    /// Where it goes; the file must not be there yet [default: report.pdf, report.html, certificate.pdf or
+    /// workstation-card.pdf, here].
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -35,9 +39,10 @@ pub(crate) struct Asked {
 impl Asked {
     /// Where it goes, as an absolute path.
     pub(crate) fn out(&self) -> PathBuf {
-        let own = match (self.html, self.certificate) {
-            (true, _) => documents::report::HTML,
-            (_, true) => documents::report::CERTIFICATE,
+        let own = match (self.html, self.certificate, self.card) {
+            (true, ..) => documents::report::HTML,
+            (_, true, _) => documents::report::CERTIFICATE,
+            (.., true) => documents::report::CARD,
             _ => documents::report::PDF,
         };
         let out = self.out.clone().unwrap_or_else(|| own.into());
@@ -55,9 +60,10 @@ pub(crate) fn write(asked: &Asked) -> Result<ExitCode, Problem> {
         })?;
     let report = read.report(asked.letter.then_some(Media::Letter));
     let not_made = |e: paper::PaperError| words::report_not_made(&e.to_string());
-    let bytes = match (asked.html, asked.certificate) {
-        (true, _) => report.html().into_bytes(),
-        (_, true) => report.certificate().ok_or_else(words::nothing_certified)?.map_err(not_made)?,
+    let bytes = match (asked.html, asked.certificate, asked.card) {
+        (true, ..) => report.html().into_bytes(),
+        (_, true, _) => report.certificate().ok_or_else(words::nothing_certified)?.map_err(not_made)?,
+        (.., true) => report.card().ok_or_else(words::no_card_written)?.map_err(not_made)?,
         _ => report.pdf().map_err(not_made)?,
     };
     store::write_new(&asked.out(), &bytes)?;

@@ -74,6 +74,13 @@ problems! {
         "Read its report: coffer report without --certificate."
     }
 
+    /// It commissioned no workstation.
+    pub(super) fn no_card_written() = "no-card-written" {
+        "This ceremony wrote no workstation card."
+        "Nothing was written."
+        "Name the pack of the ceremony that commissioned the workstation."
+    }
+
     /// The PDF library refused it, which is an error of this program.
     pub(super) fn booklet_not_made(why: &str) = "booklet-not-made" {
         "The booklet could not be made: {why}."
