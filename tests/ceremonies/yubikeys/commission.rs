@@ -42,7 +42,7 @@ fn a_workstation_is_commissioned_with_passphrases_and_they_are_what_counts_after
         assert!(!text.contains("argon2"), "{} has a verifier", file.display());
         assert!(!text.contains("practice passphrase"), "{} has a passphrase", file.display());
     }
-    let card = files(&pack).into_iter().find(|f| f.to_string_lossy().contains("workstation-card")).unwrap();
+    let card = files(&pack).into_iter().find(|f| f.to_string_lossy().contains("workstation-card-")).unwrap();
     assert!(std::fs::read_to_string(card).unwrap().contains("SHA-256 of the key that signs"));
     let mode =
         std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(roster(&state)).unwrap().permissions());

@@ -5,6 +5,7 @@ use crate::players::terminal::level_called;
 use crate::screen::say;
 use actions::REPERTOIRE;
 use actions::report::{NoReport, OfPack};
+use documents::report::{CARD, CERTIFICATE, HTML, PDF};
 use paper::Media;
 use protocol::Problem;
 use std::path::PathBuf;
@@ -18,15 +19,8 @@ pub(crate) struct Asked {
     /// For whom: public, auditor or internal.
     #[arg(long, default_value = "internal")]
     level: String,
-    /// As one page of HTML instead of a PDF.
-    #[arg(long)]
-    html: bool,
-    /// The certificate alone, one page for a file.
-    #[arg(long, conflicts_with = "html")]
-    certificate: bool,
-    /// The page of the workstation card alone, of a ceremony that commissioned a workstation.
-    #[arg(long, conflicts_with_all = ["html", "certificate"])]
-    card: bool,
+    #[command(flatten)]
+    form: Form,
     /// On US Letter; else on the paper that the ceremony prints on.
     #[arg(long)]
     letter: bool,
@@ -36,16 +30,37 @@ pub(crate) struct Asked {
     out: Option<PathBuf>,
 }
 
+/// Which document it is; without any, the report as PDF.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct Form {
+    /// As one page of HTML instead of a PDF.
+    #[arg(long)]
+    html: bool,
+    /// The certificate alone, one page for a file.
+    #[arg(long)]
+    certificate: bool,
+    /// The page of the workstation card alone, of a ceremony that commissioned a workstation.
+    #[arg(long)]
+    card: bool,
+}
+
+impl Form {
+    /// The name that it has in a pack.
+    fn name(&self) -> &'static str {
+        match (self.html, self.certificate, self.card) {
+            (true, ..) => HTML,
+            (_, true, _) => CERTIFICATE,
+            (.., true) => CARD,
+            _ => PDF,
+        }
+    }
+}
+
 impl Asked {
     /// Where it goes, as an absolute path.
     pub(crate) fn out(&self) -> PathBuf {
-        let own = match (self.html, self.certificate, self.card) {
-            (true, ..) => documents::report::HTML,
-            (_, true, _) => documents::report::CERTIFICATE,
-            (.., true) => documents::report::CARD,
-            _ => documents::report::PDF,
-        };
-        let out = self.out.clone().unwrap_or_else(|| own.into());
+        let out = self.out.clone().unwrap_or_else(|| self.form.name().into());
         std::path::absolute(&out).unwrap_or(out)
     }
 }
@@ -60,10 +75,10 @@ pub(crate) fn write(asked: &Asked) -> Result<ExitCode, Problem> {
         })?;
     let report = read.report(asked.letter.then_some(Media::Letter));
     let not_made = |e: paper::PaperError| words::report_not_made(&e.to_string());
-    let bytes = match (asked.html, asked.certificate, asked.card) {
-        (true, ..) => report.html().into_bytes(),
-        (_, true, _) => report.certificate().ok_or_else(words::nothing_certified)?.map_err(not_made)?,
-        (.., true) => report.card().ok_or_else(words::no_card_written)?.map_err(not_made)?,
+    let bytes = match asked.form.name() {
+        HTML => report.html().into_bytes(),
+        CERTIFICATE => report.certificate().ok_or_else(words::nothing_certified)?.map_err(not_made)?,
+        CARD => report.card().ok_or_else(words::no_card_written)?.map_err(not_made)?,
         _ => report.pdf().map_err(not_made)?,
     };
     store::write_new(&asked.out(), &bytes)?;
