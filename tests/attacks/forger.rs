@@ -73,7 +73,7 @@ fn a_card_that_somebody_changed_names_no_signer() {
     let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
     let out = run(&state, &["rehearse", "commission-workstation", "--out", pack.to_str().unwrap()]);
     assert!(out.status.success(), "{}", said(&out));
-    let name = |file: &std::path::PathBuf| file.to_string_lossy().contains("workstation-card");
+    let name = |file: &std::path::PathBuf| file.to_string_lossy().contains("workstation-card-");
     let card = whole_program::files(&pack).into_iter().find(name).unwrap();
     let text = std::fs::read_to_string(&card).unwrap();
     let theirs = dir.path().join("theirs");

@@ -185,7 +185,7 @@ fn the_register_tells_a_hospitals_years_as_they_were() {
     here.card = whole_program::files(&first)
         .into_iter()
         .find(|path| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("workstation-card"))
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("workstation-card-"))
         })
         .unwrap();
     here.story.then("commissioned", &register(&here.state));
