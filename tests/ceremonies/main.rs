@@ -9,6 +9,8 @@ mod custody;
 mod declared;
 mod destroy;
 mod drill;
+mod fits;
+mod large;
 mod ledger;
 mod people;
 mod pictures;

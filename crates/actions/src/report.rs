@@ -74,7 +74,7 @@ impl Source<'_> {
     }
 
     /// The report.
-    fn report(&self, repertoire: &Repertoire) -> Report {
+    pub fn report(&self, repertoire: &Repertoire) -> Report {
         self.with(repertoire, Report::of)
     }
 

@@ -38,15 +38,16 @@ pub fn pdf(of: &BinderOf<'_>) -> Result<Vec<u8>, PaperError> {
     let title = words::title(of.from, of.to);
     let imprint =
         Imprint { title: &title, script_hash: "", language: "en", when: of.when, rehearsal: of.rehearsal };
-    paper::document(&imprint, Look::on(of.media), &blocks(of, &title))
+    paper::document(&imprint, Look::on(of.media), &blocks(of))
 }
 
 fn list(out: &mut Vec<Block<'static>>, lines: Vec<Cow<'static, str>>) {
     out.push(if lines.is_empty() { Block::Text(words::NONE.into()) } else { Block::List(lines) });
 }
 
-fn blocks(of: &BinderOf<'_>, title: &str) -> Vec<Block<'static>> {
-    let mut out = vec![Block::Heading(1, title.to_owned().into())];
+/// What its pages are made of, in order.
+pub fn blocks(of: &BinderOf<'_>) -> Vec<Block<'static>> {
+    let mut out = vec![Block::Heading(1, words::title(of.from, of.to).into())];
     if of.rehearsal {
         out.push(Block::Framed(words::REHEARSALS.into()));
     }

@@ -42,7 +42,8 @@ pub fn pdf(of: &BookletOf<'_>) -> Result<Vec<u8>, PaperError> {
     paper::document(&imprint, Look { type_size, ..Look::on(of.media) }, &blocks(of))
 }
 
-fn blocks(of: &BookletOf<'_>) -> Vec<Block<'static>> {
+/// What its pages are made of, in order.
+pub fn blocks(of: &BookletOf<'_>) -> Vec<Block<'static>> {
     let mut out = Vec::new();
     cover::page(of, &mut out);
     steps::section(of, &mut out);

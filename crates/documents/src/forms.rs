@@ -38,11 +38,13 @@ fn imprint<'a>(of: &FormsOf<'_>, hash: &'a str, title: &'a str) -> Imprint<'a> {
 pub fn pdf(of: &FormsOf<'_>) -> Result<Vec<u8>, PaperError> {
     let hash = script::hex(&script::script_hash(&of.plan.text));
     let title = words::title(&visible(&of.plan.script.title));
-    paper::document(&imprint(of, &hash, &title), Look::on(of.media), &blocks(of, &title))
+    paper::document(&imprint(of, &hash, &title), Look::on(of.media), &blocks(of))
 }
 
-fn blocks(of: &FormsOf<'_>, title: &str) -> Vec<Block<'static>> {
-    let mut out = vec![Block::Heading(1, title.to_owned().into()), Block::Text(words::SAYS.into())];
+/// What their pages are made of, in order.
+pub fn blocks(of: &FormsOf<'_>) -> Vec<Block<'static>> {
+    let title = words::title(&visible(&of.plan.script.title));
+    let mut out = vec![Block::Heading(1, title.into()), Block::Text(words::SAYS.into())];
     if let Some(commands) = of.to_fetch {
         slip(commands, &mut out);
     }

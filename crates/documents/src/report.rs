@@ -93,6 +93,11 @@ impl Report {
         }
     }
 
+    /// What its pages are made of, in order.
+    pub fn blocks(&self) -> &[Block<'static>] {
+        &self.blocks
+    }
+
     /// As PDF/A and PDF/UA.
     pub fn pdf(&self) -> Result<Vec<u8>, PaperError> {
         self.set(&self.title, &self.blocks)

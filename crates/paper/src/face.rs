@@ -157,8 +157,8 @@ impl Faces {
         Ok(self.glyphs(weight, text)?.iter().map(|g| g.x_advance).sum::<f32>() * size)
     }
 
-    /// Breaks text into lines no wider than `width`: at spaces and after hyphens, and
-    /// inside a word only if it alone is too wide.
+    /// Breaks text into lines no wider than `width`: at spaces and after hyphens, in a fixed width also after the colon that parts
+    /// a value from what sort of value it is, and inside a word only if it alone is too wide.
     pub(crate) fn wrap<'t>(
         &self,
         weight: Weight,
@@ -194,7 +194,8 @@ impl Faces {
                     chance = None;
                     used -= used_there;
                 }
-                if paragraph.get(at..end) == Some("-") {
+                let after = paragraph.get(at..end);
+                if after == Some("-") || (weight == Weight::Value && after == Some(":")) {
                     chance = Some((end, end));
                     used_there = used;
                 }
@@ -223,6 +224,9 @@ mod tests {
             assert_eq!(letters(&lines.concat()), letters(text), "nothing is lost");
         }
         assert_eq!(faces.wrap(Weight::Text, 12.0, text, 5000.0).unwrap(), [text]);
+        let value = "cmac-aes:f42ba05c6aebd6d0cf506c40fd2350e7";
+        let width = faces.width(Weight::Value, 11.0, &value[9..]).unwrap() + 0.1;
+        assert_eq!(faces.wrap(Weight::Value, 11.0, value, width).unwrap(), [&value[..9], &value[9..]]);
     }
 
     #[test]

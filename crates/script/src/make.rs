@@ -175,7 +175,7 @@ fn expand(
                 people
                     .into_iter()
                     .take(first)
-                    .zip(1..)
+                    .zip(1..=u8::MAX)
                     .map(|(p, n)| (format!("{}.{n}", step.id), p.clone(), n))
                     .collect()
             } else {

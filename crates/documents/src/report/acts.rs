@@ -8,6 +8,7 @@ use facts::Named as _;
 use paper::{Block, Column};
 use protocol::visible;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use transcript::{Entry, Kind};
 
 type Facts = Vec<(Cow<'static, str>, Cow<'static, str>)>;
@@ -129,10 +130,23 @@ fn statement(v: &serde_json::Value) -> String {
     visible(says.unwrap_or(text)).into_owned()
 }
 
+/// Of so many entries of a plan's lines in a row each is told; of more, what they have in common: what became of each line stands
+/// in the table of the keys, and thousands of pages nobody reads.
+const TOLD_ONE_BY_ONE: usize = 400;
+
 /// The lines of a plan that came one after another, as a table.
 fn flush(lines: &mut Vec<(u64, &Entry)>, out: &mut Vec<Block<'static>>) {
     if lines.is_empty() {
         return;
+    }
+    if lines.len() > TOLD_ONE_BY_ONE {
+        out.extend(in_sum(lines));
+        // What was no plain note is told all the same.
+        lines.retain(|(_, entry)| entry.kind != Kind::Note);
+        if lines.is_empty() || lines.len() > TOLD_ONE_BY_ONE {
+            lines.clear();
+            return;
+        }
     }
     let row = |(line, entry): (u64, &Entry)| {
         let all = entry.facts.values().flatten();
@@ -147,4 +161,21 @@ fn flush(lines: &mut Vec<(u64, &Entry)>, out: &mut Vec<Block<'static>>) {
         vec![Column::new(words::LINE, 8), Column::new(words::AT, 14), Column::new(words::WHAT, 78)],
         rows,
     ));
+}
+
+/// How many entries they are, of which lines, when, and what they say of each.
+fn in_sum(lines: &[(u64, &Entry)]) -> Option<Block<'static>> {
+    let (first, last) = (lines.first()?.1, lines.last()?.1);
+    let lowest = lines.iter().map(|(line, _)| *line).min()?;
+    let highest = lines.iter().map(|(line, _)| *line).max()?;
+    let named: BTreeSet<&str> =
+        lines.iter().flat_map(|(_, e)| e.facts.values().flatten()).map(|(name, _)| name.as_str()).collect();
+    let named = named.into_iter().filter(|name| *name != facts::PLAN_LINE.name());
+    Some(Block::Facts(vec![
+        (words::ENTRIES.into(), words::from_to(first.seq, last.seq).into()),
+        (words::LINES.into(), words::from_to(lowest, highest).into()),
+        (words::AT.into(), words::from_to(clock(first), clock(last)).into()),
+        (words::SAY_OF_EACH.into(), named.map(value::name).collect::<Vec<_>>().join(", ").into()),
+        (words::READ_THEM.into(), words::IN_THE_RECORD.into()),
+    ]))
 }

@@ -94,11 +94,12 @@ pub(super) fn validated(record: &Record<'_>) -> Option<String> {
 
 fn plan_columns() -> Vec<Column<'static>> {
     vec![
-        Column::new(words::LINE, 8),
-        Column::new(words::LABEL, 26),
-        Column::new(words::KIND, 14),
-        Column::new(words::CHECK_VALUE, 34).fixed(),
-        Column::new(words::FOR, 18),
+        Column::new(words::LINE, 7),
+        Column::new(words::LABEL, 23),
+        Column::new(words::KIND, 11),
+        // As wide as 32 hexadecimal digits.
+        Column::new(words::CHECK_VALUE, 46).fixed(),
+        Column::new(words::FOR, 13),
     ]
 }
 

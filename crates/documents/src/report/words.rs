@@ -192,6 +192,18 @@ pub(super) fn validation(certificate: &str, standard: &str, status: &str, looked
     )
 }
 
+// Many entries of a plan's lines in one.
+pub(super) const ENTRIES: &str = "Entries";
+pub(super) const LINES: &str = "Lines of the plan";
+pub(super) const SAY_OF_EACH: &str = "What they say of each";
+pub(super) const READ_THEM: &str = "Where to read it";
+pub(super) const IN_THE_RECORD: &str = "what became of each line is in the table of the keys of the plan, above; each entry whole is a \
+     line of transcript.jsonl";
+
+pub(super) fn from_to(from: impl std::fmt::Display, to: impl std::fmt::Display) -> String {
+    format!("{from} to {to}")
+}
+
 pub(super) fn validation_known(known: &str) -> String {
     format!(
         "No validation record of this device was read in this ceremony. On this workstation an earlier one had read: {known}. \
