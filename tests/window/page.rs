@@ -49,6 +49,14 @@ for (const e of document.querySelectorAll('button, input, select, textarea, summ
 }
 return wrong;";
 
+/// What the rules of axe-core find, which stands before this: the page's policy lets no text become a program.
+const RULES: &str = r"
+const done = arguments[arguments.length - 1];
+axe.run(document, { resultTypes: ['violations'] }).then(
+  (found) => done(found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 200)} ${n.failureSummary}`))),
+  (error) => done([`axe: ${error}`]),
+);";
+
 pub(crate) struct Page {
     pub(crate) client: Client,
     pub(crate) driver: Driver,
@@ -225,6 +233,14 @@ impl Page {
     pub(crate) async fn fits(&self, when: &str) {
         let found = self.client.execute(WRONG, Vec::new()).await.unwrap();
         assert_eq!(found.as_array().map(Vec::len), Some(0), "{when}: {found}");
+    }
+
+    /// What breaks a rule of axe-core: names, roles, contrast, landmarks, order.
+    pub(crate) async fn inaccessible(&self) -> Vec<String> {
+        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(axe).expect("make ui fetches axe-core");
+        let found = self.client.execute_async(&format!("{axe}\n{RULES}"), Vec::new()).await.unwrap();
+        serde_json::from_value(found).unwrap()
     }
 
     /// Keeps a picture of the window.

@@ -61,7 +61,12 @@ fn the_report_is_a_page_that_stands_alone() {
             assert_eq!(seen["dim"], serde_json::json!([]), "too little contrast");
             assert_eq!(seen["paper"].as_f64().unwrap() < 0.1, dark, "{seen}");
             assert!(seen["words"].as_u64().unwrap() > 10_000);
+            assert_eq!(page.inaccessible().await, Vec::<String>::new());
             page.picture(picture).await;
+            let spoil = "document.documentElement.removeAttribute('lang'); return null";
+            page.client.execute(spoil, Vec::new()).await.unwrap();
+            let found = page.inaccessible().await;
+            assert!(found.len() == 1 && found[0].starts_with("html-has-lang"), "{found:?}");
             page.close().await;
         }
     });
