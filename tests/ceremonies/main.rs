@@ -15,6 +15,7 @@ mod ledger;
 mod people;
 mod pictures;
 mod plan;
+mod practice;
 mod preflight;
 mod private_forms;
 mod provider;

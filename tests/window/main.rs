@@ -5,6 +5,7 @@ mod ceremonies;
 mod devices;
 mod page;
 mod people;
+mod practice;
 mod production;
 mod record;
 mod report;

@@ -40,6 +40,14 @@ pub(crate) const PRACTICE_PIN: &str = "842613";
 const PICTURED: [&str; 8] =
     ["preflight/", "report/", "self-test/", "read-wrapping-key/", "prove/", "restore/", "seal/", "program/"];
 
+/// Whether a row of the slip is what the screen says.
+const SAME: &str = r#"
+const row = document.querySelector(`[data-testid="row-${arguments[0]}"]`);
+if (!row) return null;
+const shown = row.parentElement.querySelector('.hex').textContent.replace(/\s/g, '');
+const slip = document.querySelectorAll('[data-testid="slip"] tr')[arguments[0] - 1].querySelector('td.mono').textContent;
+return shown === slip.replace(/\s/g, '');"#;
+
 /// What people bring to a production ceremony.
 pub(crate) struct Known {
     pub(crate) passphrase: String,
@@ -93,6 +101,9 @@ impl People {
         let kind = seen.kind.as_deref().unwrap();
         if let Some(own) = self.own(&key) {
             return self.give(page, kind, &own).await;
+        }
+        if self.practised(page, kind).await {
+            return;
         }
         match kind {
             "new-secret" => {
@@ -174,6 +185,32 @@ impl People {
             }
             other => panic!("nobody answers {other} in this test"),
         }
+    }
+
+    /// Answers with what was made for practice, where the screen has something.
+    async fn practised(&mut self, page: &Page, kind: &str) -> bool {
+        if page.text_if_there("practice").await.is_none() {
+            return false;
+        }
+        self.keep(page, "practice").await;
+        if kind == "compare" && page.text_if_there("slip").await.is_some() {
+            self.keep(page, "slip").await;
+            for row in 1..=8 {
+                let same = page.client.execute(SAME, vec![row.into()]).await.unwrap();
+                if same == serde_json::Value::Bool(true) {
+                    page.click(&format!("row-{row}")).await;
+                }
+            }
+        } else if page.text_if_there("use-practice").await.is_some() {
+            page.click("use-practice").await;
+        } else if kind == "choose" {
+            let title = page.text("practice-text").await;
+            page.click_first(&format!("input[name=choice][data-title='{title}']")).await;
+        } else {
+            return false;
+        }
+        page.click("primary").await;
+        true
     }
 
     /// Gives this answer to a question of this kind.

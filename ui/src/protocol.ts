@@ -416,6 +416,20 @@ private: boolean,
  */
 seconds: number, };
 
+export type PracticeView = { 
+/**
+ * What it is, in sentences.
+ */
+says: string, 
+/**
+ * What to answer with, where that is a text: a path, a choice's title, a row of a sheet.
+ */
+text: string | null, 
+/**
+ * The paper that a value is compared with, row by row; it may differ from what is shown.
+ */
+slip: Array<ReadRow>, };
+
 export type PromptView = { 
 /**
  * Which question of this room; an answer names it, so a late answer to an earlier question is refused.
@@ -436,7 +450,11 @@ ask: Ask,
 /**
  * Why the last answer was not taken.
  */
-problem: Problem | null, };
+problem: Problem | null, 
+/**
+ * What was made for practice, in a rehearsal that was begun so.
+ */
+practice: PracticeView | null, };
 
 export type ProgressView = { 
 /**
@@ -776,7 +794,7 @@ roster: string | null,
  * PKCS#11 URI (RFC 7512) of a listed device, or of one in a module that the room lists; the embedded token in a
  * rehearsal when absent.
  */
-token: string | null, } | { "type": "resume", run: string, token: string | null, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "devices" } | { "type": "again" } | { "type": "verify", path: string, 
+token: string | null, } | { "type": "practise", script: string, parameters: { [key in string]: string }, roster: string | null, } | { "type": "resume", run: string, token: string | null, } | { "type": "answer", prompt: bigint, answer: Answer, } | { "type": "devices" } | { "type": "again" } | { "type": "verify", path: string, 
 /**
  * The fingerprint of the signer that it has to be: 64 hex digits, spaces and colons between them do not count.
  */

@@ -43,7 +43,7 @@ class Room {
   ended = $state<string | null>(null);
   /** True between a request and whatever the room says to it: further clicks do nothing. */
   waiting = $state(false);
-  #asking: Message['type'] | null = null;
+  #asking = $state<Message['type'] | null>(null);
   /** True where Begin was pressed while a change to the plan was still being checked. */
   changed = $state(false);
   #unchecked = false;
@@ -120,6 +120,21 @@ class Room {
     this.changed = false;
     void this.send({ type: 'start', ...this.plan });
   }
+
+  /** Begins a rehearsal for which all is made that others would bring. */
+  practise(): void {
+    if (!this.plan) return;
+    if (this.waiting) {
+      this.changed = this.#asking === 'review';
+      return;
+    }
+    this.#clear();
+    this.changed = false;
+    void this.send({ type: 'practise', script: this.plan.script, parameters: this.plan.parameters, roster: this.plan.roster });
+  }
+
+  /** Whether what others would bring is being made. */
+  get preparing(): boolean { return this.waiting && this.#asking === 'practise'; }
 
   resume(run: string, token: string | null): void {
     if (this.waiting) return;

@@ -153,7 +153,14 @@ impl At<'_, '_> {
         let times = self.core.asked.entry(key_stem.clone()).or_insert(0);
         *times += 1;
         let key = if *times == 1 { key_stem } else { format!("{key_stem}/{times}") };
-        let prompt = PromptView { id: self.core.prompts, key, step: self.step.view.clone(), ask, problem };
+        let prompt = PromptView {
+            id: self.core.prompts,
+            key,
+            step: self.step.view.clone(),
+            ask,
+            problem,
+            practice: None,
+        };
         match self.core.player.ask(prompt) {
             Ok(Answer::Stop) | Err(_) => Err(Halt::Stop),
             Ok(answer) => Ok(answer),

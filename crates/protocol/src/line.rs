@@ -12,7 +12,7 @@ use std::io::{self, BufRead, Read, Write};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Raised whenever a message changes its meaning; both sides refuse another version.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 
 /// The longest line either side reads, in bytes.
 pub const LINE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -38,6 +38,9 @@ pub enum ToRoom {
         /// rehearsal when absent.
         token: Option<String>,
     },
+    /// Begin a rehearsal on the embedded token, for which all is made that others would bring: what a cloud would send, media, an
+    /// earlier ceremony. Answered as [`ToRoom::Start`] is, once it is made.
+    Practise { script: String, parameters: BTreeMap<String, String>, roster: Option<String> },
     /// Go on with a ceremony that was stopped. The token is the one it was begun with where none is named.
     Resume { run: String, token: Option<String> },
     /// Answer the prompt of this id.

@@ -41,6 +41,7 @@ fn the_page_has_the_types_of_today() {
         ParameterView,
         ObligationView,
         StepView,
+        PracticeView,
         PromptView,
         ProgressView,
         RecordLine,

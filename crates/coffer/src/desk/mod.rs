@@ -358,19 +358,30 @@ impl Desk {
         }
     }
 
-    pub(crate) fn new_run(&self, plan: &Plan) -> Result<PathBuf, Problem> {
-        let now = time::OffsetDateTime::now_utc();
-        let id = format!(
-            "{:04}{:02}{:02}-{:02}{:02}{:02}-{:03}-{}",
-            now.year(),
-            u8::from(now.month()),
-            now.day(),
-            now.hour(),
-            now.minute(),
-            now.second(),
-            now.millisecond(),
-            std::process::id()
-        );
-        self.store(plan.mode)?.new_run(&id)
+    /// A new folder for what is made for a rehearsal that people practise with.
+    pub(crate) fn practice_folder(&self) -> Result<PathBuf, Problem> {
+        let folder = self.store(Mode::Rehearsal)?.folder.join("practice").join(new_id());
+        std::fs::create_dir_all(&folder).map_err(|e| store::disk(&folder, &e))?;
+        Ok(folder)
     }
+
+    pub(crate) fn new_run(&self, plan: &Plan) -> Result<PathBuf, Problem> {
+        self.store(plan.mode)?.new_run(&new_id())
+    }
+}
+
+/// The id of a run: when it began, to the millisecond, and this process.
+fn new_id() -> String {
+    let now = time::OffsetDateTime::now_utc();
+    format!(
+        "{:04}{:02}{:02}-{:02}{:02}{:02}-{:03}-{}",
+        now.year(),
+        u8::from(now.month()),
+        now.day(),
+        now.hour(),
+        now.minute(),
+        now.second(),
+        now.millisecond(),
+        std::process::id()
+    )
 }

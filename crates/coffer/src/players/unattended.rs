@@ -106,6 +106,26 @@ impl Unattended {
         Some(Answer::Secret { text: Private::new(text.expose().to_owned()) })
     }
 
+    /// What stands on the sheet that is typed at this question, for somebody who reads it from the screen: a row or the code
+    /// word. The next sheet is taken as its first row is asked for; a row that was refused is asked for again.
+    pub(crate) fn sheet_at(&mut self, prompt: &PromptView) -> Option<String> {
+        let Ask::EnterShare { part, row, index, .. } = &prompt.ask else { return None };
+        if *part == SharePart::CodeWord {
+            let sheet = self.sheets.iter().find(|s| Some(s.index) == *index && self.typing == *index)?;
+            return sheet.code_word.as_ref().map(|text| text.expose().to_owned());
+        }
+        if index.is_some() {
+            // A share that was just made: its sheet is in somebody's hand.
+            self.typing = None;
+        } else if *row == 1 && prompt.problem.is_none() {
+            self.typing = self.sheets.iter().map(|s| s.index).find(|i| !self.typed.contains(i));
+            self.typed.extend(self.typing);
+        }
+        let sheet = self.sheets.iter().find(|s| Some(s.index) == self.typing)?;
+        let text = sheet.rows.get(usize::try_from(*row).ok()?.checked_sub(1)?)?;
+        Some(text.expose().to_owned())
+    }
+
     fn typed_code_word(&self, index: Option<u32>) -> Option<Answer> {
         let sheet = self.sheets.iter().find(|s| Some(s.index) == index)?;
         let text = sheet.code_word.as_ref()?;

@@ -1,7 +1,10 @@
 //! A shipped ceremony played by itself on the embedded token. What its actions need from outside is made first, by the
 //! stand-ins that lie beside them; some need an earlier ceremony, which is rehearsed the same way.
 
+mod practice;
 mod words;
+
+pub(crate) use practice::Practice;
 
 use crate::desk::{Desk, Wanted, copy_pack};
 use crate::players::player::{Seen, tell};
@@ -22,11 +25,23 @@ struct Played {
     player: Unattended,
 }
 
-/// Whether people are told what stands in for what. Of an earlier ceremony they are told that it comes first.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Says {
-    All,
-    Nothing,
+/// How a play by itself is told. Of an earlier ceremony people are told that it comes first.
+#[derive(Clone, Copy)]
+struct Voice {
+    say: fn(&str),
+    tell: fn(&FromRoom),
+}
+
+/// On the terminal.
+const ALOUD: Voice = Voice { say: |text| say(text), tell };
+/// Where a window shows it in its own way.
+const SILENT: Voice = Voice { say: |_| (), tell: |_| () };
+
+/// What was made for a play: answers, what an earlier ceremony gave out, and the stand-ins that made it.
+struct Outside {
+    answers: Answers,
+    earlier: Option<Unattended>,
+    used: Vec<&'static dyn StandIn>,
 }
 
 pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -> Result<ExitCode, Problem> {
@@ -41,7 +56,7 @@ pub(crate) fn rehearse(desk: &Desk, script: &str, out: &Path, values: &Values) -
         "{}.stand-in",
         out.file_name().and_then(|n| n.to_str()).unwrap_or("rehearsal")
     ));
-    let played = prepared_and_played(desk, plan, &beside, Says::All)?;
+    let played = prepared_and_played(desk, plan, &beside, ALOUD, true)?;
     if let Ended::Closed(pack) = &played.ended {
         copy_pack(pack, out)?;
         say(words::copied(&out.display()));
@@ -53,43 +68,54 @@ fn planned(script: &str, values: &Values) -> Result<Plan, Problem> {
     Wanted { script, roster: None, mode: Mode::Rehearsal, values }.plan()
 }
 
-/// Makes what the plan's actions need from outside, and plays it.
-fn prepared_and_played(desk: &Desk, plan: Plan, beside: &Path, says: Says) -> Result<Played, Problem> {
-    let mut answers = Answers::default();
-    let (mut earlier, mut used) = (None, Vec::new());
+/// Makes what the plan's actions need from outside, and plays it. What stands in for what is said only of the play itself.
+fn prepared_and_played(
+    desk: &Desk,
+    plan: Plan,
+    beside: &Path,
+    voice: Voice,
+    says: bool,
+) -> Result<Played, Problem> {
+    let Outside { answers, earlier, used } = outside(desk, &plan, beside, voice, says)?;
+    play(desk, plan, answers, earlier, watch(used, beside, voice))
+}
+
+/// Makes what the plan's actions need from outside, in the folder `beside` the rehearsal.
+fn outside(desk: &Desk, plan: &Plan, beside: &Path, voice: Voice, says: bool) -> Result<Outside, Problem> {
+    let mut made_of = Outside { answers: Answers::default(), earlier: None, used: Vec::new() };
     for stand_in in STAND_INS {
         let steps: Vec<&Planned> = plan.steps.iter().filter(|s| stand_in.serves(s.action)).collect();
         if steps.is_empty() {
             continue;
         }
-        let made = stand_in.make(&plan, &steps, beside)?;
-        answers.by_key.extend(made.answers);
-        if let Some(text) = made.says.filter(|_| says == Says::All) {
-            say(text);
+        let made = stand_in.make(plan, &steps, beside)?;
+        made_of.answers.by_key.extend(made.answers);
+        if let Some(text) = made.says.filter(|_| says) {
+            (voice.say)(&text);
         }
         if let Some(first) = made.first {
-            say(first.says);
-            let played = before(desk, &first, beside)?;
+            (voice.say)(first.says);
+            let played = before(desk, &first, beside, voice)?;
             let pack = pack_of(&played)?.display().to_string();
-            answers.by_key.extend(first.pack.into_iter().map(|key| (key, pack.clone())));
+            made_of.answers.by_key.extend(first.pack.into_iter().map(|key| (key, pack.clone())));
             if first.sheets {
-                earlier = Some(played.player);
+                made_of.earlier = Some(played.player);
             }
         }
-        used.push(*stand_in);
+        made_of.used.push(*stand_in);
     }
-    play(desk, plan, answers, earlier, watch(used, beside))
+    Ok(made_of)
 }
 
-fn before(desk: &Desk, first: &First, beside: &Path) -> Result<Played, Problem> {
-    prepared_and_played(desk, planned(first.script, &first.values)?, beside, Says::Nothing)
+fn before(desk: &Desk, first: &First, beside: &Path, voice: Voice) -> Result<Played, Problem> {
+    prepared_and_played(desk, planned(first.script, &first.values)?, beside, voice, false)
 }
 
 /// Tells every message, and lets others do what they would do meanwhile.
-fn watch(used: Vec<&'static dyn StandIn>, beside: &Path) -> Box<dyn FnMut(&FromRoom)> {
+fn watch(used: Vec<&'static dyn StandIn>, beside: &Path, voice: Voice) -> Box<dyn FnMut(&FromRoom)> {
     let beside = beside.to_owned();
     Box::new(move |message| {
-        tell(message);
+        (voice.tell)(message);
         for stand_in in &used {
             stand_in.meanwhile(&beside);
         }

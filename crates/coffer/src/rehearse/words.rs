@@ -29,3 +29,13 @@ problems! {
 pub(super) fn copied(to: &dyn Display) -> String {
     format!("Copied to {to}. Look at HOW-TO-CHECK.txt there, or run: coffer verify {to}")
 }
+
+pub(super) const PRACTICE_MEDIUM: &str =
+    "There is a medium, with what the other people of the day would bring.";
+pub(super) const PRACTICE_ANSWER: &str = "This is what would be answered here.";
+pub(super) const PRACTICE_SLIP: &str = "This is the slip that the online team would bring. Hold it against the screen row by row: whoever writes digits \
+     down makes mistakes.";
+pub(super) const PRACTICE_SHEET: &str = "This row stands on the sheet that the custodian brings.";
+pub(super) const PRACTICE_CODE_WORD: &str = "This code word stands on the sheet that the custodian brings.";
+pub(super) const SLIP_OVERLOOKED: &str = "A row of that slip was not the same as on the screen, and nobody saw it. On the day the master key \
+     would have been wrapped for a key that nobody vouched for.";

@@ -4,6 +4,7 @@ mod words;
 
 use crate::desk::{Begun, Desk, Wanted, WrittenBy, copy_pack};
 use crate::pages::{booklet, check, foreign};
+use crate::rehearse::Practice;
 use actions::REPERTOIRE;
 use engine::{Engine, Player};
 use protocol::{
@@ -23,6 +24,8 @@ struct Pipe {
     output: File,
     run: Option<RunView>,
     lines: Vec<RecordLine>,
+    /// What was made for a rehearsal that was begun so.
+    practice: Option<Practice>,
 }
 
 pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
@@ -35,6 +38,7 @@ pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
         output: bare(io::stdout().as_fd())?,
         run: None,
         lines: Vec::new(),
+        practice: None,
     };
     pipe.send(&FromRoom::Hello { protocol: PROTOCOL_VERSION, version: env!("CARGO_PKG_VERSION").to_owned() });
     loop {
@@ -83,6 +87,21 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             let folder = desk.new_run(&plan)?;
             pipe.lines.clear();
             play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe))?;
+        }
+        ToRoom::Practise { script, parameters, roster } => {
+            let mode = Mode::Rehearsal;
+            let roster = desk.chosen_roster(mode, roster.as_deref(), &desk.rosters(mode))?;
+            desk.lists_script(&script)?;
+            let plan =
+                Wanted { script: &script, roster: roster.as_deref(), mode, values: &parameters }.plan()?;
+            // What an earlier ceremony is played for comes first; the surroundings are those after it.
+            pipe.practice = Some(Practice::made(desk, &plan, &desk.practice_folder()?)?);
+            let around = desk.surroundings(&plan, None)?;
+            let folder = desk.new_run(&plan)?;
+            pipe.lines.clear();
+            let played = play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe));
+            pipe.practice = None;
+            played?;
         }
         ToRoom::Resume { run, token } => {
             let Begun { plan, folder, token: begun_with } = find(desk, &run)?;
@@ -142,7 +161,10 @@ where
 }
 
 impl Player for Pipe {
-    fn ask(&mut self, prompt: PromptView) -> io::Result<Answer> {
+    fn ask(&mut self, mut prompt: PromptView) -> io::Result<Answer> {
+        if let Some(practice) = &mut self.practice {
+            prompt.practice = practice.at(&prompt);
+        }
         let open = prompt.id;
         let offered: Vec<String> = prompt.ask.offered().into_iter().map(str::to_owned).collect();
         let message = FromRoom::Prompt { prompt };
@@ -150,6 +172,9 @@ impl Player for Pipe {
         loop {
             match leaving_no_trace(|| read_line::<ToRoom>(&mut self.input)) {
                 Ok(Some(ToRoom::Answer { prompt, answer })) if prompt == open => {
+                    if let Some(practice) = &mut self.practice {
+                        practice.hears(&answer);
+                    }
                     return Ok(answer.as_meant(&offered));
                 }
                 Ok(Some(ToRoom::Answer { .. })) => {}

@@ -9,5 +9,7 @@ mod script;
 pub use home::{DeviceCard, DevicesView, HomeView, RunCard, RunState, ScriptCard};
 pub use mode::Mode;
 pub use pack::{ExportedView, VerifyLine, VerifyView};
-pub use run::{FinishedView, ObligationView, ProgressView, PromptView, RecordLine, RunView, StepView};
+pub use run::{
+    FinishedView, ObligationView, PracticeView, ProgressView, PromptView, RecordLine, RunView, StepView,
+};
 pub use script::{ActView, ParameterView, PersonView, ReviewView, RoleView, StepOutline, StepState};

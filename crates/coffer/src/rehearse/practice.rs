@@ -1,0 +1,132 @@
+//! A rehearsal that people play in the window, with all that others would bring: what a cloud would send, media, an earlier
+//! ceremony with its sheets. At each question it says what to answer with, and the online team's slip differs once.
+
+use super::{Outside, SILENT, outside, words};
+use crate::desk::Desk;
+use crate::players::unattended::{Answers, Unattended};
+use actions::StandIn;
+use protocol::{Answer, Ask, PracticeView, Problem, PromptView, ReadAloud, SharePart};
+use script::Plan;
+use std::path::{Path, PathBuf};
+
+/// What was made for it.
+pub(crate) struct Practice {
+    answers: Answers,
+    earlier: Option<Unattended>,
+    used: Vec<&'static dyn StandIn>,
+    beside: PathBuf,
+    slip: Slip,
+}
+
+/// The online team's slip: once a row of it is wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slip {
+    /// It has a wrong row, and so many people compared it and did not see that.
+    Wrong(u8),
+    /// Nobody saw it, which people are told once.
+    Overlooked,
+    /// It is right.
+    Right,
+}
+
+/// How many compare a value.
+const COMPARE: u8 = 2;
+
+impl Practice {
+    /// Makes it, in the folder `beside` the rehearsal: seconds, and longer where an earlier ceremony has to be played.
+    pub(crate) fn made(desk: &Desk, plan: &Plan, beside: &Path) -> Result<Self, Problem> {
+        let Outside { answers, earlier, used } = outside(desk, plan, beside, SILENT, false)?;
+        Ok(Self { answers, earlier, used, beside: beside.to_owned(), slip: Slip::Wrong(0) })
+    }
+
+    /// What stands in for the world outside at this question.
+    pub(crate) fn at(&mut self, prompt: &PromptView) -> Option<PracticeView> {
+        for stand_in in &self.used {
+            stand_in.meanwhile(&self.beside);
+        }
+        let told = self.told_of_the_slip();
+        let view =
+            |says: &str, text: Option<String>| PracticeView { says: says.to_owned(), text, slip: Vec::new() };
+        let given = || self.answers.by_key.get(&prompt.key).cloned();
+        let at_it = match &prompt.ask {
+            Ask::File { .. } | Ask::Folder { .. } => {
+                given().map(|path| view(words::PRACTICE_MEDIUM, Some(path)))
+            }
+            Ask::Text { .. } | Ask::NewSecret { .. } => {
+                given().map(|text| view(words::PRACTICE_ANSWER, Some(text)))
+            }
+            Ask::Choose { choices, .. } => {
+                let title =
+                    given().and_then(|id| choices.iter().find(|c| c.id == id).map(|c| c.title.clone()));
+                title.map(|title| view(words::PRACTICE_ANSWER, Some(title)))
+            }
+            Ask::Compare { value, .. } => {
+                let slip =
+                    if matches!(self.slip, Slip::Wrong(_)) { with_a_wrong_row(value) } else { value.clone() };
+                Some(PracticeView { says: words::PRACTICE_SLIP.to_owned(), text: None, slip: slip.rows })
+            }
+            Ask::EnterShare { .. } => {
+                let text = self.earlier.as_mut().and_then(|earlier| earlier.sheet_at(prompt))?;
+                let says = match &prompt.ask {
+                    Ask::EnterShare { part: SharePart::CodeWord, .. } => words::PRACTICE_CODE_WORD,
+                    _ => words::PRACTICE_SHEET,
+                };
+                Some(view(says, Some(text)))
+            }
+            _ => None,
+        };
+        match (told, at_it) {
+            (Some(told), Some(view)) => Some(PracticeView { says: format!("{told} {}", view.says), ..view }),
+            (Some(told), None) => Some(view(told, None)),
+            (None, view) => view,
+        }
+    }
+
+    /// Hears what was answered.
+    pub(crate) fn hears(&mut self, answer: &Answer) {
+        let (Answer::Compared { rows }, Slip::Wrong(overlooked)) = (answer, self.slip) else { return };
+        self.slip = match (rows.iter().all(|row| row.same), overlooked + 1) {
+            (false, _) => Slip::Right,
+            (true, COMPARE) => Slip::Overlooked,
+            (true, by) => Slip::Wrong(by),
+        };
+    }
+
+    fn told_of_the_slip(&mut self) -> Option<&'static str> {
+        let overlooked = self.slip == Slip::Overlooked;
+        if overlooked {
+            self.slip = Slip::Right;
+        }
+        overlooked.then_some(words::SLIP_OVERLOOKED)
+    }
+}
+
+/// The value with one digit of its second row another, as somebody who writes digits down makes a mistake.
+fn with_a_wrong_row(value: &ReadAloud) -> ReadAloud {
+    let digits: String = value.rows.iter().flat_map(|row| &row.hex).map(String::as_str).collect();
+    let Ok(mut bytes) = data_encoding::HEXUPPER.decode(digits.as_bytes()) else { return value.clone() };
+    // The last digit of the sixth byte of that row, or of the last byte where it is shorter.
+    let at = bytes.len().saturating_sub(1).min(13);
+    if let Some(byte) = bytes.get_mut(at) {
+        *byte ^= 0x01;
+    }
+    ReadAloud::of(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_digit_of_a_slip_is_wrong() {
+        for length in [1, 8, 20, 32] {
+            let value = ReadAloud::of(&vec![0x5a; length]);
+            let slip = with_a_wrong_row(&value);
+            let apart: Vec<u32> =
+                value.rows.iter().zip(&slip.rows).filter(|(a, b)| a != b).map(|(a, _)| a.number).collect();
+            assert_eq!(apart.len(), 1, "{length}");
+            assert_eq!(slip.rows.len(), value.rows.len());
+        }
+        assert!(with_a_wrong_row(&ReadAloud::of(&[])).rows.is_empty());
+    }
+}

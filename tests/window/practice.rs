@@ -1,0 +1,67 @@
+//! Rehearsals from Home, with nothing brought: what others would bring is made, and each question says what to answer with.
+
+use crate::page::Page;
+use crate::people::People;
+use crate::played;
+use crate::screen::Screen;
+use std::path::{Path, PathBuf};
+use whole_program::{intact, run, said};
+
+/// Begins a ceremony from Home with all that others would bring.
+async fn practised(page: &Page, script: &str) {
+    page.click(&format!("rehearse-{script}")).await;
+    page.until("review", |s| s.place == "review").await;
+    page.click("practise").await;
+    page.until("the run", |s| s.place == "run").await;
+}
+
+/// Plays it to its end, and gives its pack, which holds.
+async fn to_the_end(screen: &Screen, page: &Page, people: &mut People) -> PathBuf {
+    let end = people.play(page, |_| false).await;
+    assert_eq!(end.place, "finished");
+    assert!(page.text("finished-state").await.contains("Closed"), "{}", page.everything().await);
+    let pack = PathBuf::from(page.text("pack").await);
+    let out = run(&screen.state(), &["verify", pack.to_str().unwrap()]);
+    assert!(intact(&out), "{}", said(&out));
+    page.click("home").await;
+    page.until("home", |s| s.place == "home").await;
+    pack
+}
+
+fn nobody_brings_anything() -> People {
+    People::with(PathBuf::new(), PathBuf::new())
+}
+
+/// The slip of the online team differs in one row; who sees it says so, and the step is begun again with a right one.
+#[test]
+fn a_key_is_brought_to_a_cloud_from_home_with_nothing_in_hand() {
+    played(async {
+        let screen = Screen::new();
+        let page = Page::open(&screen, false).await;
+        practised(&page, "byok-aws").await;
+        let mut people = nobody_brings_anything();
+        people.pictures = Some("practice");
+        people.play(&page, |s| s.kind.as_deref() == Some("decide")).await;
+        assert!(page.text("problem").await.contains("differ"), "{}", page.text("problem").await);
+        page.picture("practice-slip-differs").await;
+        people.own.push(("compare/decide", "again".into()));
+        let pack = to_the_end(&screen, &page, &mut people).await;
+        let record = std::fs::read_to_string(pack.join("transcript.jsonl")).unwrap();
+        assert_eq!(record.matches("\"kind\":\"failed\"").count(), 1);
+        page.close().await;
+    });
+}
+
+/// An earlier ceremony is played first, and its sheets are there to be read from.
+#[test]
+fn a_drill_is_held_from_home_with_nothing_in_hand() {
+    played(async {
+        let screen = Screen::new();
+        let page = Page::open(&screen, false).await;
+        practised(&page, "drill").await;
+        let mut people = nobody_brings_anything();
+        let pack = to_the_end(&screen, &page, &mut people).await;
+        assert!(Path::new(&pack).join("certificate.pdf").is_file());
+        page.close().await;
+    });
+}
