@@ -7,7 +7,7 @@ fn main() {
         std::process::exit(1);
     }
     let commands =
-        tauri_build::AppManifest::new().commands(&["open", "poll", "send", "restart_room", "zoom"]);
+        tauri_build::AppManifest::new().commands(&["open", "poll", "send", "restart_room", "zoom", "close"]);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
         println!("cargo::error=The window's manifest cannot be built: {error:#}");
         std::process::exit(1);

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use tauri::{AppHandle, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager as _, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use terminal::complain;
 
 /// What people type and rows of shares pass through buffers of JSON here: none of them outlives its use. The web engine's own
@@ -58,6 +58,12 @@ fn zoom(window: WebviewWindow, factor: f64) -> Result<(), String> {
     window.set_zoom(factor).map_err(|e| e.to_string())
 }
 
+/// Closes the window, after people said that they mean it.
+#[tauri::command]
+fn close(window: WebviewWindow) -> Result<(), String> {
+    window.destroy().map_err(|e| e.to_string())
+}
+
 /// How a window is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Build {
@@ -98,7 +104,7 @@ fn open_window(build: Build) -> ExitCode {
     let folder = web.folder().to_owned();
     let run = tauri::Builder::default()
         .manage(Arc::clone(&relay))
-        .invoke_handler(tauri::generate_handler![open, poll, send, restart_room, zoom])
+        .invoke_handler(tauri::generate_handler![open, poll, send, restart_room, zoom, close])
         .setup(move |app| window(app.handle(), build, folder))
         .build(tauri::generate_context!());
     let outcome = match run {
@@ -134,6 +140,16 @@ fn window(app: &AppHandle, build: Build, web: PathBuf) -> Result<(), Box<dyn std
         // Automation cannot attach to a private session.
         .incognito(build == Build::Shipped)
         .build()?;
+    window.on_window_event({
+        let relay = Arc::clone(&app.state::<Arc<Relay>>());
+        move |event| {
+            if let tauri::WindowEvent::CloseRequested { api, .. } = event
+                && !relay.may_close()
+            {
+                api.prevent_close();
+            }
+        }
+    });
     window.with_webview(|webview| {
         use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
         let view = webview.inner();

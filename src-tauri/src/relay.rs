@@ -15,6 +15,8 @@ pub(crate) enum Notice {
     Message { message: Box<FromRoom> },
     /// The room is gone; one sentence why.
     RoomEnded { why: String },
+    /// Somebody closes the window while a ceremony is played.
+    Closing,
 }
 
 /// The answer to one poll.
@@ -88,6 +90,18 @@ impl Relay {
             return Notices { current: false, notices: Vec::new() };
         }
         Notices { current: true, notices: std::mem::take(&mut inner.waiting) }
+    }
+
+    /// Somebody closes the window. `false` where a ceremony is played: then the page asks what they mean. A page that has not
+    /// heard the last time is none that could ask.
+    pub(crate) fn may_close(&self) -> bool {
+        let mut inner = self.lock();
+        if !inner.playing || inner.waiting.iter().any(|notice| matches!(notice, Notice::Closing)) {
+            return true;
+        }
+        inner.waiting.push(Notice::Closing);
+        self.news.notify_all();
+        false
     }
 
     /// Writes one message to the room.
@@ -183,6 +197,20 @@ mod tests {
         assert!(relay.deliver(0, hello()));
         assert_eq!(relay.take(page, Duration::ZERO).notices.len(), 1);
         assert!(relay.take(page, Duration::ZERO).notices.is_empty());
+    }
+
+    #[test]
+    fn a_window_is_closed_at_once_only_where_nothing_is_played() {
+        let relay = Relay::default();
+        let page = relay.open().page;
+        assert!(relay.may_close());
+        relay.lock().playing = true;
+        assert!(!relay.may_close());
+        // The page hears it, and asks; closed again, it hears it again.
+        assert!(matches!(relay.take(page, Duration::ZERO).notices[..], [Notice::Closing]));
+        assert!(!relay.may_close());
+        // One that does not hear it cannot ask.
+        assert!(relay.may_close());
     }
 
     #[test]

@@ -302,6 +302,7 @@ fn people_are_enrolled_with_yubikeys_sign_with_them_and_make_keys_on_them() {
         people.play(&page, by_passphrase).await;
         assert_eq!(people.by_yubikey.last().map(String::as_str), Some("Wim Okafor"));
         page.click("stop").await;
+        page.click("leave").await;
         page.until("the end", |s| s.place == "finished").await;
         page.click("home").await;
         page.until("home", |s| s.place == "home").await;
@@ -407,6 +408,14 @@ fn a_ceremony_is_found_and_begun_by_keyboard_and_every_page_fits_at_double_size(
         page.fits("a step at double size").await;
         // By keyboard: the driver does not know where things lie on a page of another size.
         tab_to(&page, "stop").await;
+        press(&page, Key::Enter).await;
+        page.text("lost").await;
+        page.fits("the question before a stop, at double size").await;
+        // Enter on what has the keyboard goes on; to stop takes a step more.
+        press(&page, Key::Enter).await;
+        tab_to(&page, "stop").await;
+        press(&page, Key::Enter).await;
+        tab_to(&page, "leave").await;
         press(&page, Key::Enter).await;
         page.until("the end", |s| s.place == "finished").await;
         tab_to(&page, "home").await;

@@ -3,6 +3,7 @@
 
 mod ceremonies;
 mod devices;
+mod leaving;
 mod page;
 mod people;
 mod practice;
@@ -162,6 +163,7 @@ fn a_reload_and_a_killed_room_bring_the_same_step_back() {
 
         // To walk away is always possible, and it goes on afterwards.
         page.click("stop").await;
+        page.click("leave").await;
         page.until("the end", |s| s.place == "finished").await;
         assert!(page.text("finished-state").await.contains("resumed"));
         page.close().await;

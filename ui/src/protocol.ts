@@ -430,6 +430,28 @@ text: string | null,
  */
 slip: Array<ReadRow>, };
 
+export type StopView = { 
+/**
+ * The number of the step with which the ceremony would go on.
+ */
+goesOnAt: number, 
+/**
+ * What that step does.
+ */
+goesOnWith: string, 
+/**
+ * How many finished steps would have to be done again.
+ */
+again: number, 
+/**
+ * Whether shares were handed out in them: their sheets would be void.
+ */
+sheets: boolean, 
+/**
+ * The number of the nearest later step after which nothing would have to be done again; none where there is none near.
+ */
+safeAfter: number | null, };
+
 export type PromptView = { 
 /**
  * Which question of this room; an answer names it, so a late answer to an earlier question is refused.
@@ -454,7 +476,11 @@ problem: Problem | null,
 /**
  * What was made for practice, in a rehearsal that was begun so.
  */
-practice: PracticeView | null, };
+practice: PracticeView | null, 
+/**
+ * What it would mean to stop here.
+ */
+stop: StopView, };
 
 export type ProgressView = { 
 /**

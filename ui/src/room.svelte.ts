@@ -6,7 +6,7 @@ import type {
 
 /** The exported type counts prompts as bigint, which JSON cannot carry; ids stay far below 2^53. */
 type Message = Exclude<ToRoom, { type: 'answer' }> | { type: 'answer'; prompt: number; answer: Answer };
-type Notice = { type: 'message'; message: FromRoom } | { type: 'room-ended'; why: string };
+type Notice = { type: 'message'; message: FromRoom } | { type: 'room-ended'; why: string } | { type: 'closing' };
 interface Opened { page: number; playing: boolean; ended: string | null }
 interface Notices { current: boolean; notices: Notice[] }
 
@@ -37,6 +37,9 @@ class Room {
   opened = $state.raw<RunCard | null>(null);
   /** The run that the room will not resume until its HSM is named. */
   needsToken = $state<string | null>(null);
+  /** What somebody is about to do, and is asked about. */
+  leaving = $state<'stop' | 'close' | null>(null);
+  #closes = false;
   #size = 0;
   #resuming: string | null = null;
   #looking = false;
@@ -67,6 +70,7 @@ class Room {
       if (!got.current) return;
       for (const notice of got.notices) {
         if (notice.type === 'message') this.#take(notice.message);
+        else if (notice.type === 'closing') this.leaving = 'close';
         else this.#end(notice.why);
       }
     }
@@ -91,6 +95,20 @@ class Room {
     const sent = this.send({ type: 'answer', prompt: prompt.id, answer });
     if (prompt.ask.kind === 'show-share' || prompt.ask.kind === 'enter-share') this.prompt = null;
     await sent;
+  }
+
+  /** Somebody said that they mean it: the ceremony is stopped, and the window closed where that was asked for. */
+  leave(): void {
+    const closes = this.leaving === 'close';
+    this.leaving = null;
+    if (this.prompt && !this.waiting) {
+      this.#closes = closes;
+      void this.answer({ kind: 'stop' });
+    } else if (closes) this.#close();
+  }
+
+  #close(): void {
+    invoke('close').catch((error: unknown) => { this.#end(String(error)); });
   }
 
   lookAt(plan: Plan): void {
@@ -205,6 +223,8 @@ class Room {
   }
 
   #end(why: string): void {
+    this.leaving = null;
+    this.#closes = false;
     this.#looking = false;
     this.prompt = null;
     this.progress = null;
@@ -225,7 +245,10 @@ class Room {
         if (!this.record.some((r) => r.seq === line.seq)) this.record = [...this.record, line];
         return;
       }
-      case 'finished': this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
+      case 'finished':
+        if (this.#closes) { this.#close(); return; }
+        this.leaving = null;
+        this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
       case 'verified': this.verified = message.verified; this.place = 'verified'; break;
       // A look that was asked for before the page went elsewhere changes nothing there.
       case 'devices': this.devices = message.devices; this.#looking = false; return;

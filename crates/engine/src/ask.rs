@@ -160,6 +160,7 @@ impl At<'_, '_> {
             ask,
             problem,
             practice: None,
+            stop: self.if_stopped(),
         };
         match self.core.player.ask(prompt) {
             Ok(Answer::Stop) | Err(_) => Err(Halt::Stop),

@@ -5,7 +5,7 @@ use crate::core::At;
 use crate::outcome::Outcome;
 use crate::way_back::{How, WayBack};
 use crate::words;
-use protocol::Problem;
+use protocol::{Problem, StopView};
 use script::{Material, Plan};
 use transcript::{Entry, Journal, Kind, Obligation};
 
@@ -110,6 +110,29 @@ pub fn safe_point(plan: &Plan, stands: usize) -> usize {
             // What is played again has needs of its own.
             Some(earlier) if earlier < safe => safe = earlier,
             _ => return safe,
+        }
+    }
+}
+
+/// How many later steps are looked at for one after which nothing would have to be done again.
+const NEAR: usize = 40;
+
+impl At<'_, '_> {
+    /// What it would mean to stop here.
+    pub(crate) fn if_stopped(&self) -> StopView {
+        let safe = safe_point(self.plan, self.place);
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let goes_on = self.plan.steps.get(safe).unwrap_or(self.step);
+        let begun = self.plan.steps.get(safe..=self.place).unwrap_or_default();
+        let later = || (self.place + 1..=self.plan.steps.len()).take(NEAR);
+        StopView {
+            goes_on_at: goes_on.view.number,
+            goes_on_with: goes_on.view.say.clone(),
+            again: number(self.place - safe.min(self.place)),
+            sheets: begun.iter().any(|step| step.action.hands_out.is_some()),
+            safe_after: (safe < self.place)
+                .then(|| later().find(|at| safe_point(self.plan, *at) == *at).map(number))
+                .flatten(),
         }
     }
 }

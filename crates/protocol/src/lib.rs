@@ -37,6 +37,7 @@ pub use readout::{ReadAloud, ReadRow, words_of};
 pub use view::{
     ActView, DeviceCard, DevicesView, ExportedView, FinishedView, HomeView, Mode, ObligationView,
     ParameterView, PersonView, PracticeView, ProgressView, PromptView, RecordLine, ReviewView, RoleView,
-    RunCard, RunState, RunView, ScriptCard, StepOutline, StepState, StepView, VerifyLine, VerifyView,
+    RunCard, RunState, RunView, ScriptCard, StepOutline, StepState, StepView, StopView, VerifyLine,
+    VerifyView,
 };
 pub use visible::{is_unseen, json, visible, visible_lines};

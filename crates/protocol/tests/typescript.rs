@@ -42,6 +42,7 @@ fn the_page_has_the_types_of_today() {
         ObligationView,
         StepView,
         PracticeView,
+        StopView,
         PromptView,
         ProgressView,
         RecordLine,

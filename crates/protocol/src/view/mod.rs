@@ -11,5 +11,6 @@ pub use mode::Mode;
 pub use pack::{ExportedView, VerifyLine, VerifyView};
 pub use run::{
     FinishedView, ObligationView, PracticeView, ProgressView, PromptView, RecordLine, RunView, StepView,
+    StopView,
 };
 pub use script::{ActView, ParameterView, PersonView, ReviewView, RoleView, StepOutline, StepState};

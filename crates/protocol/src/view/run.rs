@@ -61,6 +61,25 @@ pub struct PromptView {
     pub problem: Option<Problem>,
     /// What was made for practice, in a rehearsal that was begun so.
     pub practice: Option<PracticeView>,
+    /// What it would mean to stop here.
+    pub stop: StopView,
+}
+
+/// What stopping at a question means: the room's secrets are gone when it ends, and what was made of them is made again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct StopView {
+    /// The number of the step with which the ceremony would go on.
+    pub goes_on_at: u32,
+    /// What that step does.
+    pub goes_on_with: String,
+    /// How many finished steps would have to be done again.
+    pub again: u32,
+    /// Whether shares were handed out in them: their sheets would be void.
+    pub sheets: bool,
+    /// The number of the nearest later step after which nothing would have to be done again; none where there is none near.
+    pub safe_after: Option<u32>,
 }
 
 /// What stands in for the world outside at a question of a rehearsal.
