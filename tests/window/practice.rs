@@ -58,10 +58,25 @@ fn a_drill_is_held_from_home_with_nothing_in_hand() {
     played(async {
         let screen = Screen::new();
         let page = Page::open(&screen, false).await;
+        // A workstation that has nothing says what comes first.
+        assert!(page.text("first").await.contains("Commission this workstation"));
+        assert_eq!(page.text_if_there("due").await, None);
+        assert_eq!(page.inaccessible().await, Vec::<String>::new());
+        page.picture("home-first").await;
         practised(&page, "drill").await;
         let mut people = nobody_brings_anything();
         let pack = to_the_end(&screen, &page, &mut people).await;
         assert!(Path::new(&pack).join("certificate.pdf").is_file());
+        // What there is now, and what is due, each with the ceremony that settles it.
+        let due = page.text("due").await;
+        assert!(due.contains("The next drill of the set") && due.contains("Due"), "{due}");
+        let keys = page.text("keys").await;
+        assert!(keys.contains("aes-256") && keys.contains("cmac-aes:"), "{keys}");
+        page.fits("Home with its ledger").await;
+        assert_eq!(page.inaccessible().await, Vec::<String>::new());
+        page.picture("home-ledger").await;
+        page.click_first("[data-testid=due] button").await;
+        page.until("review", |s| s.place == "review").await;
         page.close().await;
     });
 }

@@ -526,6 +526,10 @@ export type RunCard = {
  */
 run: string, 
 /**
+ * The script's name; none where it cannot be read.
+ */
+script: string | null, 
+/**
  * The script's title.
  */
 title: string, 
@@ -572,6 +576,66 @@ minutes: number,
  */
 people: number, };
 
+export type DueCard = { 
+/**
+ * Its id, the same as in `coffer dues`.
+ */
+id: string, 
+/**
+ * What has to be done, in a sentence.
+ */
+says: string, 
+/**
+ * The day by which, `2027-10-01`; none where nothing says one.
+ */
+by: string | null, 
+/**
+ * How many days are left; negative where the day has passed.
+ */
+days: number | null, 
+/**
+ * The ceremony that settles it, by the script's name, where one ships that does.
+ */
+script: string | null, 
+/**
+ * Rehearsal or production.
+ */
+mode: Mode, };
+
+export type KeyCard = { 
+/**
+ * Its check value.
+ */
+checkValue: string, 
+/**
+ * Its label in the token that it was made in, where a record says it.
+ */
+label: string | null, 
+/**
+ * The kind of key.
+ */
+spec: string | null, 
+/**
+ * Its state (SP 800-57 Part 1 Rev. 5), in words.
+ */
+state: string, 
+/**
+ * The day it was made or first named.
+ */
+since: string, 
+/**
+ * The day until which it may protect data.
+ */
+protectsUntil: string | null, 
+/**
+ * How many copies of it the records know that may still be there.
+ */
+copies: number, 
+/**
+ * Rehearsal or production.
+ */
+mode: Mode, };
+
 export type HomeView = { 
 /**
  * Ceremonies that can be played.
@@ -581,6 +645,14 @@ scripts: Array<ScriptCard>,
  * Ceremonies begun or closed on this workstation, newest first.
  */
 runs: Array<RunCard>, 
+/**
+ * What is due by the records of production ceremonies here, or of rehearsals where there are none: overdue ones first.
+ */
+due: Array<DueCard>, 
+/**
+ * The keys that those records know, oldest first.
+ */
+keys: Array<KeyCard>, 
 /**
  * What this machine should mend before a production ceremony (swap on, an interface up), one sentence each.
  */

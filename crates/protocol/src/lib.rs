@@ -35,9 +35,9 @@ pub use private::Private;
 pub use problem::Problem;
 pub use readout::{ReadAloud, ReadRow, words_of};
 pub use view::{
-    ActView, DeviceCard, DevicesView, ExportedView, FinishedView, HomeView, Mode, ObligationView,
-    ParameterView, PersonView, PracticeView, ProgressView, PromptView, RecordLine, ReviewView, RoleView,
-    RunCard, RunState, RunView, ScriptCard, StepOutline, StepState, StepView, StopView, VerifyLine,
-    VerifyView,
+    ActView, DeviceCard, DevicesView, DueCard, ExportedView, FinishedView, HomeView, KeyCard, Mode,
+    ObligationView, ParameterView, PersonView, PracticeView, ProgressView, PromptView, RecordLine,
+    ReviewView, RoleView, RunCard, RunState, RunView, ScriptCard, StepOutline, StepState, StepView, StopView,
+    VerifyLine, VerifyView,
 };
 pub use visible::{is_unseen, json, visible, visible_lines};

@@ -49,6 +49,8 @@ fn the_page_has_the_types_of_today() {
         RunState,
         RunCard,
         ScriptCard,
+        DueCard,
+        KeyCard,
         HomeView,
         ReviewView,
         RunView,

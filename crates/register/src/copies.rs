@@ -20,6 +20,13 @@ pub struct Copy {
     pub set: Option<String>,
 }
 
+impl Copy {
+    /// Whether no record says that it is gone: it may still open the key.
+    pub fn may_be_there(&self) -> bool {
+        !self.place.became.as_ref().is_some_and(|(what, _)| is_gone(what))
+    }
+}
+
 /// Every copy, by key and place.
 #[derive(Default)]
 pub(crate) struct Copies(BTreeMap<(String, String), Copy>);

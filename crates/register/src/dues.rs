@@ -313,9 +313,13 @@ impl Due {
         self.settled.is_none() && !shown.iter().any(|what| self.id.starts_with(what))
     }
 
+    /// How many days are left until its day, from this one (`2026-11-25`); negative where it has passed, none where it has none.
+    pub fn days_left(&self, today: &str) -> Option<i64> {
+        day::between(today, self.by.as_deref()?)
+    }
+
     /// Whether it is open, and due within so many days of this one (`2026-11-25`), or was before it.
     pub fn is_within(&self, days: i64, today: &str) -> bool {
-        let left = self.by.as_deref().and_then(|by| day::between(today, by));
-        self.settled.is_none() && left.is_some_and(|left| left <= days)
+        self.settled.is_none() && self.days_left(today).is_some_and(|left| left <= days)
     }
 }

@@ -1,7 +1,7 @@
 //! What Home and Review show: the scripts that ship, the ceremonies on this workstation, and what this machine should
 //! mend before a production ceremony.
 
-use super::words;
+use super::{ledger, words};
 use crate::desk::{Desk, REHEARSAL_ROSTER, SHIPPED, Wanted, warnings};
 use actions::REPERTOIRE;
 use engine::outlines;
@@ -33,7 +33,15 @@ impl Desk {
             })
             .collect();
         let runs = [Mode::Rehearsal, Mode::Production].into_iter().flat_map(|m| self.runs(m)).collect();
-        HomeView { scripts, runs, warnings: warnings(), state_folder: self.state.display().to_string() }
+        let (due, keys) = ledger::of(self);
+        HomeView {
+            scripts,
+            runs,
+            due,
+            keys,
+            warnings: warnings(),
+            state_folder: self.state.display().to_string(),
+        }
     }
 
     fn runs(&self, mode: Mode) -> Vec<RunCard> {
@@ -44,10 +52,9 @@ impl Desk {
     fn card(&self, store: &Store, run: String) -> RunCard {
         let folder = store.folder.join("runs").join(&run);
         let pack = folder.join(format!("{}-evidence", store.mode.word()));
-        let title = outside::text(&folder.join("script.toml"), crate::desk::LARGEST_TEXT)
+        let script = outside::text(&folder.join("script.toml"), crate::desk::LARGEST_TEXT)
             .ok()
-            .and_then(|t| Script::parse(&t).ok())
-            .map_or_else(|| "unreadable".to_owned(), |s| s.title);
+            .and_then(|t| Script::parse(&t).ok());
         let record = Reading::of(&crate::desk::record_in(&folder).unwrap_or_default());
         let (state, stands) = match (&record.bad, record.ended) {
             (Some((seq, why)), _) => (RunState::Damaged, words::does_not_verify(*seq, why)),
@@ -59,7 +66,8 @@ impl Desk {
         };
         RunCard {
             begun: record.entries.first().map_or(String::new(), |e| e.utc.clone()),
-            title,
+            title: script.as_ref().map_or_else(|| "unreadable".to_owned(), |s| s.title.clone()),
+            script: script.map(|s| s.name),
             mode: store.mode,
             state,
             stands,

@@ -8,6 +8,7 @@ pub(crate) mod dues;
 mod ended;
 pub(crate) mod foreign;
 pub(crate) mod home;
+mod ledger;
 pub(crate) mod register;
 pub(crate) mod report;
 pub(crate) mod timestamp;

@@ -13,10 +13,56 @@ pub struct HomeView {
     pub scripts: Vec<ScriptCard>,
     /// Ceremonies begun or closed on this workstation, newest first.
     pub runs: Vec<RunCard>,
+    /// What is due by the records of production ceremonies here, or of rehearsals where there are none: overdue ones first.
+    pub due: Vec<DueCard>,
+    /// The keys that those records know, oldest first.
+    pub keys: Vec<KeyCard>,
     /// What this machine should mend before a production ceremony (swap on, an interface up), one sentence each.
     pub warnings: Vec<String>,
     /// Where rehearsals are kept.
     pub state_folder: String,
+}
+
+/// One thing that is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct DueCard {
+    /// Its id, the same as in `coffer dues`.
+    pub id: String,
+    /// What has to be done, in a sentence.
+    pub says: String,
+    /// The day by which, `2027-10-01`; none where nothing says one.
+    pub by: Option<String>,
+    /// How many days are left; negative where the day has passed.
+    pub days: Option<i32>,
+    /// The ceremony that settles it, by the script's name, where one ships that does.
+    pub script: Option<String>,
+    /// Rehearsal or production.
+    pub mode: Mode,
+}
+
+/// One key, as the records know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyCard {
+    /// Its check value.
+    pub check_value: String,
+    /// Its label in the token that it was made in, where a record says it.
+    pub label: Option<String>,
+    /// The kind of key.
+    pub spec: Option<String>,
+    /// Its state (SP 800-57 Part 1 Rev. 5), in words.
+    pub state: String,
+    /// The day it was made or first named.
+    pub since: String,
+    /// The day until which it may protect data.
+    pub protects_until: Option<String>,
+    /// How many copies of it the records know that may still be there.
+    pub copies: u32,
+    /// Rehearsal or production.
+    pub mode: Mode,
 }
 
 /// One ceremony script.
@@ -43,6 +89,8 @@ pub struct ScriptCard {
 pub struct RunCard {
     /// The run's id.
     pub run: String,
+    /// The script's name; none where it cannot be read.
+    pub script: Option<String>,
     /// The script's title.
     pub title: String,
     /// Rehearsal or production.

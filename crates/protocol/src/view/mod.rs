@@ -6,7 +6,7 @@ mod pack;
 mod run;
 mod script;
 
-pub use home::{DeviceCard, DevicesView, HomeView, RunCard, RunState, ScriptCard};
+pub use home::{DeviceCard, DevicesView, DueCard, HomeView, KeyCard, RunCard, RunState, ScriptCard};
 pub use mode::Mode;
 pub use pack::{ExportedView, VerifyLine, VerifyView};
 pub use run::{
