@@ -244,7 +244,8 @@ mod tests {
         );
         let prompt = format!(
             r#"{{"type":"prompt","prompt":{{"id":{id},"key":"share.1/show-share","step":{step},
-            "ask":{{"kind":"show-share","page":{page}}},"problem":null}}}}"#
+            "ask":{{"kind":"show-share","page":{page}}},"problem":null,"practice":null,
+            "stop":{{"goesOnAt":7,"goesOnWith":"","again":3,"sheets":true,"safeAfter":12}}}}}}"#
         );
         serde_json::from_str(&prompt).unwrap()
     }

@@ -14,7 +14,7 @@ fn offered(prompt: &PromptView) -> Option<Answer> {
             |(a, b): (&protocol::ReadRow, &protocol::ReadRow)| CompareRow { number: a.number, same: a == b };
         return Some(Answer::Compared { rows: value.rows.iter().zip(&practice.slip).map(same).collect() });
     }
-    let text = practice.text.clone()?;
+    let text = practice.text.as_ref()?.expose().to_owned();
     match &prompt.ask {
         Ask::File { .. } | Ask::Folder { .. } => Some(Answer::Path { path: text }),
         Ask::Text { .. } => Some(Answer::Text { text }),

@@ -3,6 +3,7 @@
 
 mod ceremonies;
 mod devices;
+mod help;
 mod leaving;
 mod page;
 mod people;
@@ -281,8 +282,11 @@ fn a_killed_web_process_is_replaced_and_the_step_is_there_again() {
     let window = screen::start(&mut screen.command(screen::built("cofferdam")));
     let step =
         "see:heading=Look at what the program sees of this machine, and hold its clock against two watches.";
-    let presses =
-        ["press:push button=Rehearse: The smallest ceremony", "press:push button=Begin the rehearsal", step];
+    let presses = [
+        "press:push button=Rehearse: The smallest ceremony",
+        "press:push button=Begin, and bring it ourselves",
+        step,
+    ];
     over_accessibility(&screen, &presses);
     let web = |not: Option<u32>| {
         let tree = screen::tree(window.0.id());

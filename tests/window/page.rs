@@ -191,7 +191,10 @@ impl Page {
 
     pub(crate) async fn type_into(&self, name: &str, text: &str) {
         let field = self.find(name).await;
-        field.clear().await.unwrap();
+        if let Err(why) = field.clear().await {
+            self.picture("failed").await;
+            panic!("nothing can be typed into {name}: {why}");
+        }
         field.send_keys(text).await.unwrap();
     }
 

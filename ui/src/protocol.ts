@@ -424,7 +424,7 @@ says: string,
 /**
  * What to answer with, where that is a text: a path, a choice's title, a row of a sheet.
  */
-text: string | null, 
+text: Private | null, 
 /**
  * The paper that a value is compared with, row by row; it may differ from what is shown.
  */

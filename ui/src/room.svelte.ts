@@ -40,6 +40,8 @@ class Room {
   /** What somebody is about to do, and is asked about. */
   leaving = $state<'stop' | 'close' | null>(null);
   #closes = false;
+  /** The word that somebody looks for in the help; none where it is closed. */
+  sought = $state<string | null>(null);
   #size = 0;
   #resuming: string | null = null;
   #looking = false;

@@ -5,6 +5,7 @@
 use crate::words;
 use protocol::{Problem, visible};
 use std::io::{Error, ErrorKind, Result, Write};
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -35,9 +36,44 @@ pub(crate) fn is_there() -> Result<()> {
     }
 }
 
-/// One line on the standard output. A line break within it is made visible like everything else.
+/// One line on the standard output. A line break within it is made visible like everything else; on a terminal a line that is
+/// wider than it goes on below, at a space.
 pub(crate) fn say(line: impl AsRef<str>) {
-    put(&mut std::io::stdout().lock(), line.as_ref());
+    let to = std::io::stdout();
+    let line = visible(line.as_ref());
+    for part in at_spaces(&line, width(&to)) {
+        put(&mut to.lock(), &part);
+    }
+}
+
+/// How many columns the terminal has; none where the output is none, or it does not say.
+fn width(to: &impl AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(to).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns >= NARROWEST)
+}
+
+/// On a terminal that is narrower nothing is gained by keeping words whole.
+const NARROWEST: usize = 30;
+
+/// A line in parts no wider than that, broken at spaces alone; what goes on is indented as the line is. A word that is wider
+/// stays whole: a path or a digest is copied as one.
+fn at_spaces(line: &str, width: Option<usize>) -> Vec<String> {
+    let Some(width) = width.filter(|width| line.chars().count() > *width) else {
+        return vec![line.to_owned()];
+    };
+    let text = line.trim_start_matches(' ');
+    let indent = " ".repeat((line.len() - text.len()).min(width / 2));
+    let mut parts = vec![indent.clone()];
+    for word in text.split_inclusive(' ') {
+        let part = parts.last().map_or(0, |part| part.chars().count());
+        if part > indent.len() && part + word.trim_end().chars().count() > width {
+            parts.push(indent.clone());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push_str(word);
+        }
+    }
+    parts.iter().map(|part| part.trim_end().to_owned()).collect()
 }
 
 /// One line on the standard error output.
@@ -101,5 +137,32 @@ pub(crate) fn end(status: ExitCode) -> ExitCode {
             let _ = writeln!(std::io::stderr(), "{}", words::OUTPUT_NOT_WRITTEN);
             ExitCode::from(2)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_spaces;
+
+    #[test]
+    fn words_are_not_broken_on_a_terminal() {
+        let line = "    Compare the wrapping key's fingerprint with the slip, row by row.";
+        assert_eq!(at_spaces(line, None), [line]);
+        assert_eq!(at_spaces(line, Some(80)), [line]);
+        let narrow = at_spaces(line, Some(32));
+        assert!(
+            narrow.len() > 2
+                && narrow.iter().all(|part| part.starts_with("    ") && part.chars().count() <= 32)
+        );
+        assert_eq!(
+            narrow.iter().flat_map(|part| part.split_whitespace()).collect::<Vec<_>>(),
+            line.split_whitespace().collect::<Vec<_>>()
+        );
+        let path = "Read /media/stick/a-folder-with-a-long-name/and-a-file-with-one.json";
+        assert_eq!(
+            at_spaces(path, Some(32)),
+            ["Read", "/media/stick/a-folder-with-a-long-name/and-a-file-with-one.json"]
+        );
+        assert_eq!(at_spaces("", Some(32)), [""]);
     }
 }

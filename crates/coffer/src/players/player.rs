@@ -4,8 +4,8 @@ use super::{unseen, words};
 use crate::screen::{self, note, say};
 use engine::Player;
 use protocol::{
-    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, FromRoom, PinOf, Private, PromptView,
-    ReadAloud, ReadRow, Restate, ScanOffer, SharePage, SharePart, SignsWith, Verdict, visible,
+    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, FromRoom, Mode, PinOf, Private,
+    PromptView, ReadAloud, ReadRow, Restate, ScanOffer, SharePage, SharePart, SignsWith, Verdict, visible,
 };
 use std::io::{BufRead, Result};
 use transcript::count;
@@ -41,7 +41,11 @@ impl Player for Seen<'_> {
 }
 
 /// People at a terminal.
-pub(crate) struct Terminal;
+#[derive(Default)]
+pub(crate) struct Terminal {
+    /// Whether they rehearse: every question says so.
+    rehearsal: bool,
+}
 
 impl Player for Terminal {
     fn ask(&mut self, prompt: PromptView) -> Result<Answer> {
@@ -49,7 +53,7 @@ impl Player for Terminal {
         // The whole heading at a step's first question; after that people know where they are.
         if let Ask::Begin { .. } = prompt.ask {
             say("");
-            say(words::heading(step));
+            say(words::heading(step, self.rehearsal));
             say(&step.say);
             say(words::acts(step));
             if step.irreversible {
@@ -64,7 +68,7 @@ impl Player for Terminal {
             say(words::TWO_WORDS);
         } else {
             say("");
-            say(words::again(step));
+            say(words::again(step, self.rehearsal));
         }
         if let Some(p) = &prompt.problem {
             say(format!("! {} {} {} [{}]", p.happened, p.unchanged, p.todo, p.code));
@@ -83,6 +87,9 @@ impl Player for Terminal {
     }
 
     fn show(&mut self, message: FromRoom) {
+        if let FromRoom::Run { run } = &message {
+            self.rehearsal = run.mode == Mode::Rehearsal;
+        }
         tell(&message);
     }
 }

@@ -255,7 +255,7 @@ impl AnyPlayer {
 }
 
 fn player(mode: Mode, answers: Option<&Path>, plan: &Plan) -> Result<AnyPlayer, Problem> {
-    let Some(path) = answers else { return Ok(AnyPlayer::People(Terminal)) };
+    let Some(path) = answers else { return Ok(AnyPlayer::People(Terminal::default())) };
     if mode == Mode::Production {
         return Err(words::answers_in_production());
     }

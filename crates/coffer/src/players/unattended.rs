@@ -108,11 +108,11 @@ impl Unattended {
 
     /// What stands on the sheet that is typed at this question, for somebody who reads it from the screen: a row or the code
     /// word. The next sheet is taken as its first row is asked for; a row that was refused is asked for again.
-    pub(crate) fn sheet_at(&mut self, prompt: &PromptView) -> Option<String> {
+    pub(crate) fn sheet_at(&mut self, prompt: &PromptView) -> Option<Private> {
         let Ask::EnterShare { part, row, index, .. } = &prompt.ask else { return None };
         if *part == SharePart::CodeWord {
             let sheet = self.sheets.iter().find(|s| Some(s.index) == *index && self.typing == *index)?;
-            return sheet.code_word.as_ref().map(|text| text.expose().to_owned());
+            return sheet.code_word.as_ref().map(|text| Private::new(text.expose().to_owned()));
         }
         if index.is_some() {
             // A share that was just made: its sheet is in somebody's hand.
@@ -123,7 +123,7 @@ impl Unattended {
         }
         let sheet = self.sheets.iter().find(|s| Some(s.index) == self.typing)?;
         let text = sheet.rows.get(usize::try_from(*row).ok()?.checked_sub(1)?)?;
-        Some(text.expose().to_owned())
+        Some(Private::new(text.expose().to_owned()))
     }
 
     fn typed_code_word(&self, index: Option<u32>) -> Option<Answer> {

@@ -57,12 +57,17 @@ pub(super) fn goes_on(work: &ProgressView) -> String {
     format!("      {}: {} so far", work.doing, count(work.elapsed, "second", "seconds"))
 }
 
-pub(super) fn heading(step: &StepView) -> String {
-    format!("{}, step {} of {}", step.act, step.number, step.of)
+pub(super) fn heading(step: &StepView, rehearsal: bool) -> String {
+    format!("{}{}, step {} of {}", practice(rehearsal), step.act, step.number, step.of)
 }
 
-pub(super) fn again(step: &StepView) -> String {
-    format!("Step {} of {}", step.number, step.of)
+pub(super) fn again(step: &StepView, rehearsal: bool) -> String {
+    format!("{}Step {} of {}", practice(rehearsal), step.number, step.of)
+}
+
+/// Before every question of a rehearsal.
+fn practice(rehearsal: bool) -> &'static str {
+    if rehearsal { "REHEARSAL  " } else { "" }
 }
 
 pub(super) fn acts(step: &StepView) -> String {

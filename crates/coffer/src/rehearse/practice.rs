@@ -5,7 +5,7 @@ use super::{Outside, SILENT, outside, words};
 use crate::desk::Desk;
 use crate::players::unattended::{Answers, Unattended};
 use actions::StandIn;
-use protocol::{Answer, Ask, PracticeView, Problem, PromptView, ReadAloud, SharePart};
+use protocol::{Answer, Ask, PracticeView, Private, Problem, PromptView, ReadAloud, SharePart};
 use script::Plan;
 use std::path::{Path, PathBuf};
 
@@ -45,20 +45,24 @@ impl Practice {
             stand_in.meanwhile(&self.beside);
         }
         let told = self.told_of_the_slip();
-        let view =
-            |says: &str, text: Option<String>| PracticeView { says: says.to_owned(), text, slip: Vec::new() };
+        let view = |says: &str, text: Option<Private>| PracticeView {
+            says: says.to_owned(),
+            text,
+            slip: Vec::new(),
+        };
         let given = || self.answers.by_key.get(&prompt.key).cloned();
+        let offered = || given().map(Private::new);
         let at_it = match &prompt.ask {
             Ask::File { .. } | Ask::Folder { .. } => {
-                given().map(|path| view(words::PRACTICE_MEDIUM, Some(path)))
+                offered().map(|path| view(words::PRACTICE_MEDIUM, Some(path)))
             }
             Ask::Text { .. } | Ask::NewSecret { .. } => {
-                given().map(|text| view(words::PRACTICE_ANSWER, Some(text)))
+                offered().map(|text| view(words::PRACTICE_ANSWER, Some(text)))
             }
             Ask::Choose { choices, .. } => {
                 let title =
                     given().and_then(|id| choices.iter().find(|c| c.id == id).map(|c| c.title.clone()));
-                title.map(|title| view(words::PRACTICE_ANSWER, Some(title)))
+                title.map(|title| view(words::PRACTICE_ANSWER, Some(Private::new(title))))
             }
             Ask::Compare { value, .. } => {
                 let slip =
@@ -66,12 +70,12 @@ impl Practice {
                 Some(PracticeView { says: words::PRACTICE_SLIP.to_owned(), text: None, slip: slip.rows })
             }
             Ask::EnterShare { .. } => {
-                let text = self.earlier.as_mut().and_then(|earlier| earlier.sheet_at(prompt))?;
                 let says = match &prompt.ask {
                     Ask::EnterShare { part: SharePart::CodeWord, .. } => words::PRACTICE_CODE_WORD,
                     _ => words::PRACTICE_SHEET,
                 };
-                Some(view(says, Some(text)))
+                let text = self.earlier.as_mut().and_then(|earlier| earlier.sheet_at(prompt));
+                text.map(|text| view(says, Some(text)))
             }
             _ => None,
         };

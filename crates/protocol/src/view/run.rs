@@ -4,7 +4,7 @@ use super::home::RunState;
 use super::mode::Mode;
 use super::pack::VerifyView;
 use super::script::{ActView, PersonView};
-use crate::{Ask, Fact, Problem, ReadAloud, ReadRow};
+use crate::{Ask, Fact, Private, Problem, ReadAloud, ReadRow};
 use serde::{Deserialize, Serialize};
 
 /// The frame round the current step: what is played, by whom, how far.
@@ -83,14 +83,14 @@ pub struct StopView {
 }
 
 /// What stands in for the world outside at a question of a rehearsal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
 #[serde(rename_all = "camelCase")]
 pub struct PracticeView {
     /// What it is, in sentences.
     pub says: String,
     /// What to answer with, where that is a text: a path, a choice's title, a row of a sheet.
-    pub text: Option<String>,
+    pub text: Option<Private>,
     /// The paper that a value is compared with, row by row; it may differ from what is shown.
     pub slip: Vec<ReadRow>,
 }

@@ -21,10 +21,12 @@ pub fn fingerprint(pem: &[u8]) -> Option<String> {
     crate::sign::from_pem(pem).map(|key| crate::digest::sha256_hex(&key))
 }
 
-/// The names of the files that the ceremony put into a pack, with `/` between folders: without the pack's own, and without
-/// what a system left there. Anything but plain files and folders is an error, and so is more than any pack has.
+/// The names of the files that the ceremony put into a pack, with `/` between folders, as the list of a pack that was found to
+/// verify has them: without the pack's own, and without whatever lies beside them. A list that cannot be read is an error.
 pub fn files_put_into(pack: &Path) -> Result<Vec<String>, String> {
-    let all = names_in(pack)?.files.into_iter();
+    let list = pack.join(names::SUMS);
+    let listed = outside::text(&list, LARGEST_RECORD).map_err(|e| words::path_is(list.display(), e))?;
+    let all = listed.lines().filter_map(|line| Some(line.split_once("  ")?.1.to_owned()));
     Ok(all.filter(|name| !names::RESERVED.contains(&name.as_str())).collect())
 }
 

@@ -1,0 +1,83 @@
+//! Help and words: one key away on every page, read from `docs/glossary.md`.
+
+use crate::page::Page;
+use crate::played;
+use crate::screen::Screen;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::key::Key;
+
+async fn press(page: &Page, key: char) {
+    let keys = KeyActions::new("keys".into())
+        .then(KeyAction::Down { value: key })
+        .then(KeyAction::Up { value: key });
+    page.client.perform_actions(keys).await.unwrap();
+}
+
+async fn is_open(page: &Page) -> bool {
+    let open = "return document.querySelector('[data-testid=help]').open";
+    page.client.execute(open, Vec::new()).await.unwrap() == true
+}
+
+async fn until_open(page: &Page, open: bool) {
+    for _ in 0..100 {
+        if is_open(page).await == open {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    }
+    panic!("the help is {}", if open { "not open" } else { "open" });
+}
+
+#[test]
+fn words_are_one_key_away_and_the_question_is_there_again_afterwards() {
+    played(async {
+        let screen = Screen::new();
+        let page = Page::open(&screen, false).await;
+        // A page of its own begins with its heading.
+        page.click("look-devices").await;
+        page.text("devices").await;
+        let heading = "return document.activeElement.tagName";
+        assert_eq!(page.client.execute(heading, Vec::new()).await.unwrap(), "H1");
+        page.click("home").await;
+        page.until("home", |s| s.place == "home").await;
+
+        // What is sought among the ceremonies.
+        page.type_into("sought-ceremony", "custodian leaves").await;
+        page.type_into("sought-ceremony", " no such words").await;
+        assert!(page.everything().await.contains("Clear the field to see all"));
+        page.set("sought-ceremony", "smallest").await;
+        page.click("rehearse-rehearsal-minimal").await;
+        page.until("review", |s| s.place == "review").await;
+        page.click("primary").await;
+        let seen = page.until("a question", |s| s.id.is_some()).await;
+
+        press(&page, Key::F1.into()).await;
+        until_open(&page, true).await;
+        let help = page.text("help").await;
+        assert!(help.contains("Confirmer") && help.contains("Keys"), "{help}");
+        page.type_into("sought", "bag").await;
+        assert!(page.text("help").await.contains("tamper-evident"));
+        page.fits("the help").await;
+        assert_eq!(page.inaccessible().await, Vec::<String>::new());
+        page.picture("help").await;
+        press(&page, Key::Escape.into()).await;
+        until_open(&page, false).await;
+        assert_eq!(page.look().await, seen);
+
+        // A word that is marked is looked for; a question mark that is typed is typed.
+        let mark = "getSelection().selectAllChildren(document.querySelector('[data-testid=where] span')); return null";
+        page.client.execute(mark, Vec::new()).await.unwrap();
+        press(&page, Key::F1.into()).await;
+        until_open(&page, true).await;
+        let sought = "return document.querySelector('[data-testid=sought]').value";
+        assert_eq!(page.client.execute(sought, Vec::new()).await.unwrap(), "Look at the machine");
+        page.click("help-close").await;
+        until_open(&page, false).await;
+        page.click("raise").await;
+        page.type_into("exception-expected", "Is it so?").await;
+        assert!(!is_open(&page).await);
+        page.click("open-help").await;
+        until_open(&page, true).await;
+        page.close().await;
+    });
+}
