@@ -1,6 +1,6 @@
 //! The forger: hands a pack over that they wrote anew from its first entry to its last, and signed with a key of their own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use transcript::{Kind, Level};
 use whole_program::{forged, intact, run, said};
 
@@ -10,6 +10,15 @@ fn verified(state: &Path, pack: &Path, signer: Option<&str>) -> (Option<i32>, St
     args.extend(signer.iter().flat_map(|signer| ["--signer", *signer]));
     let out = run(state, &args);
     (out.status.code(), said(&out))
+}
+
+/// A folder with a state and the pack of the smallest rehearsal.
+fn rehearsed() -> (tempfile::TempDir, PathBuf, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
+    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    (dir, state, pack)
 }
 
 /// On 0.1.0 a pack that was forged whole verified with exit status 0.
@@ -73,7 +82,7 @@ fn a_card_that_somebody_changed_names_no_signer() {
     let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
     let out = run(&state, &["rehearse", "commission-workstation", "--out", pack.to_str().unwrap()]);
     assert!(out.status.success(), "{}", said(&out));
-    let name = |file: &std::path::PathBuf| file.to_string_lossy().contains("workstation-card-");
+    let name = |file: &PathBuf| file.to_string_lossy().contains("workstation-card-");
     let card = whole_program::files(&pack).into_iter().find(name).unwrap();
     let text = std::fs::read_to_string(&card).unwrap();
     let theirs = dir.path().join("theirs");
@@ -132,10 +141,7 @@ fn a_bundle_alone_is_signed_by_nobody() {
 /// On 0.1.0 the roster in a pack could be another one than the one that was played with: only names were compared.
 #[test]
 fn another_roster_in_a_pack_does_not_follow() {
-    let dir = tempfile::tempdir().unwrap();
-    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
-    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
-    assert!(out.status.success(), "{}", said(&out));
+    let (dir, state, pack) = rehearsed();
     let roster = std::fs::read_to_string(pack.join("roster.toml")).unwrap();
     let with = |line: &str, name: &str| {
         let at = roster.rfind("role = \"custodian\"\n").unwrap() + "role = \"custodian\"\n".len();
@@ -177,10 +183,7 @@ fn a_rehearsal_rewritten_as_production_does_not_verify() {
 /// Without its script and its people a record follows whatever one likes; only a copy for a reader has neither.
 #[test]
 fn a_pack_without_its_script_or_people_is_no_copy_for_a_reader() {
-    let dir = tempfile::tempdir().unwrap();
-    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
-    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
-    assert!(out.status.success(), "{}", said(&out));
+    let (dir, state, pack) = rehearsed();
     for missing in ["script.toml", "roster.toml"] {
         let (from, theirs) = (dir.path().join("from"), dir.path().join(format!("without-{missing}")));
         let copied = std::process::Command::new("cp").arg("-r").args([&pack, &from]).status().unwrap();
@@ -198,10 +201,7 @@ fn a_pack_without_its_script_or_people_is_no_copy_for_a_reader() {
 /// and nobody else can say so.
 #[test]
 fn a_note_that_files_were_removed_hides_none() {
-    let dir = tempfile::tempdir().unwrap();
-    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
-    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
-    assert!(out.status.success(), "{}", said(&out));
+    let (dir, state, pack) = rehearsed();
     let entries = whole_program::pack::entries(&pack);
     let named = |e: &transcript::Entry| e.files.first().map(|file| file.name.clone());
     let file = entries.iter().find_map(named).unwrap();
@@ -228,10 +228,7 @@ fn a_note_that_files_were_removed_hides_none() {
 /// pack that holds, as long as nobody made the report again.
 #[test]
 fn a_report_that_says_something_else_than_the_record_is_told() {
-    let dir = tempfile::tempdir().unwrap();
-    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
-    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
-    assert!(out.status.success(), "{}", said(&out));
+    let (dir, state, pack) = rehearsed();
     let (status, words) = verified(&state, &pack, None);
     assert_eq!(status, Some(3), "{words}");
     assert!(words.contains("the same to the byte: report.pdf, report.html"), "{words}");
@@ -274,10 +271,7 @@ fn a_report_that_says_something_else_than_the_record_is_told() {
 /// Another version of the program may set a page otherwise: that is said, and not held against the pack.
 #[test]
 fn a_report_of_another_version_is_no_forgery_and_not_vouched_for() {
-    let dir = tempfile::tempdir().unwrap();
-    let (state, pack) = (dir.path().join("state"), dir.path().join("pack"));
-    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
-    assert!(out.status.success(), "{}", said(&out));
+    let (dir, state, pack) = rehearsed();
     let theirs = dir.path().join("theirs");
     let mut forger = forged::pack(&pack, &theirs, &|entry| {
         for facts in entry.facts.values_mut() {

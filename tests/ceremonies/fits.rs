@@ -1,7 +1,6 @@
 //! Whether everything on a document's pages stands where it can be read: within the margins, and nothing over anything else.
 
-use std::process::Command;
-
+use crate::struct_tree::poppler;
 use paper::Media;
 
 /// A word on a page, with its box in points from the upper left corner.
@@ -39,15 +38,11 @@ impl Word {
 
 /// Holds every word of every page against the margins and against its neighbours; gives how many pages and words there are.
 pub(crate) fn fits(name: &str, pdf: &[u8], media: Media) -> (usize, usize) {
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("a.pdf"), pdf).unwrap();
-    let out =
-        Command::new("pdftotext").args(["-bbox", "a.pdf", "-"]).current_dir(dir.path()).output().unwrap();
-    assert!(out.status.success(), "{name}: {}", String::from_utf8_lossy(&out.stderr));
+    let boxes = poppler("pdftotext", &["-bbox", "a.pdf", "-"], pdf);
     let (width, height) = media.size();
     let (mut pages, mut words) = (0, 0);
     let mut before: Vec<Word> = Vec::new();
-    for line in String::from_utf8(out.stdout).unwrap().lines() {
+    for line in boxes.lines() {
         if line.contains("<page ") {
             pages += 1;
             before.clear();

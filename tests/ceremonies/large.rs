@@ -2,35 +2,23 @@
 //! has them, a plan of ten thousand lines.
 
 use crate::fits::fits;
+use crate::pictures::{WHEN, planned, shipped};
 use crate::struct_tree::{Structure, pdf_text};
 use actions::REPERTOIRE;
 use actions::report::{OfPack, Source};
 use documents::binder::{self, BinderOf};
 use documents::booklet::{self, BookletOf};
 use documents::forms::{self, FormsOf};
-use paper::{Block, Column, Flow, FlowBox, Imprint, Label, Look, Media, Step, TypeSize, When};
-use protocol::{Answer, Ask, Mode, Private, RunState};
+use paper::{Block, Column, Flow, FlowBox, Imprint, Label, Look, Media, Step, TypeSize};
+use protocol::{Answer, Ask, Private, RunState};
 use register::Register;
-use script::Plan;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use transcript::{Draft, Journal, Kind, Level, SystemClock};
 use whole_program::enrolled::start;
 use whole_program::room::Room;
-use whole_program::{run, said};
-
-const WHEN: When = When { year: 2026, month: 11, day: 30, hour: 9, minute: 0 };
-
-fn ceremonies(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ceremonies");
-    std::fs::read_to_string(folder.join(name)).unwrap()
-}
-
-fn pack(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name)
-}
+use whole_program::{kept_pack, run, said};
 
 /// A text whose words are two fifths longer.
 fn longer<'a>(text: &str) -> Cow<'a, str> {
@@ -122,16 +110,14 @@ fn in_any_language(name: &str, blocks: &[Block<'_>], media: Media, type_size: Ty
 #[test]
 fn longer_words_fit_every_document() {
     let transcripts: Vec<(String, Vec<u8>)> = ["byok-aws", "byok-receipt", "drill", "leaver", "destroy"]
-        .map(|name| (name.to_owned(), std::fs::read(pack(name).join("transcript.jsonl")).unwrap()))
+        .map(|name| (name.to_owned(), std::fs::read(kept_pack(name).join("transcript.jsonl")).unwrap()))
         .into();
     let register = Register::of_transcripts(&transcripts);
-    let roster = ceremonies("rehearsal-roster.toml");
-    let plan =
-        Plan::make(&ceremonies("byok-aws.toml"), &roster, Mode::Rehearsal, &BTreeMap::new(), &REPERTOIRE);
-    let plan = plan.unwrap_or_else(|found| panic!("{found:?}"));
+    let plan = planned("byok-aws.toml", &shipped("rehearsal-roster.toml"), &[]);
     for (media, large) in [(Media::A4, TypeSize::Normal), (Media::Letter, TypeSize::Large)] {
         for name in ["byok-aws", "byok-plan", "yubikeys-disagreed", "given-up", "change-custodian"] {
-            let report = OfPack::read(&pack(name), Level::Internal, &REPERTOIRE).unwrap().report(Some(media));
+            let report =
+                OfPack::read(&kept_pack(name), Level::Internal, &REPERTOIRE).unwrap().report(Some(media));
             in_any_language(name, report.blocks(), media, large);
         }
         let of = BookletOf {
@@ -166,7 +152,7 @@ fn longer_words_fit_every_document() {
 
 /// A roster of so many custodians, each with a name of 120 letters.
 fn crowd(custodians: usize) -> String {
-    let before = ceremonies("rehearsal-roster.toml");
+    let before = shipped("rehearsal-roster.toml");
     let (head, _) = before.split_once("[[person]]").unwrap();
     let mut roster = head.to_owned();
     let others = before.split("[[person]]").skip(1).filter(|person| !person.contains("\"custodian\""));
@@ -189,15 +175,8 @@ fn crowd(custodians: usize) -> String {
 
 #[test]
 fn two_hundred_and_fifty_five_custodians_have_all_their_papers() {
-    let values = [("shares", "255"), ("threshold", "128")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-    let plan = Plan::make(
-        &ceremonies("rehearsal-minimal.toml"),
-        &crowd(255),
-        Mode::Rehearsal,
-        &values.into(),
-        &REPERTOIRE,
-    )
-    .unwrap_or_else(|found| panic!("{found:?}"));
+    let values = [("shares", "255"), ("threshold", "128")];
+    let plan = planned("rehearsal-minimal.toml", &crowd(255), &values);
     for (media, large) in [(Media::A4, false), (Media::Letter, true)] {
         let of =
             BookletOf { plan: &plan, to_fetch: None, notice: None, approved: None, when: WHEN, media, large };

@@ -14,18 +14,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use transcript::Level;
+use whole_program::kept_pack;
 
-const WHEN: When = When { year: 2026, month: 11, day: 30, hour: 9, minute: 0 };
+/// The day that they are printed.
+pub(crate) const WHEN: When = When { year: 2026, month: 11, day: 30, hour: 9, minute: 0 };
 /// Pixels of a square's side, and how much darker or lighter a square may be, of 255.
 const SQUARE: u32 = 8;
 const DIFFERENCE: u32 = 40;
 
 fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/pictures").join(name)
-}
-
-fn pack(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name)
 }
 
 /// How dark each square of a picture is, row by row.
@@ -71,18 +69,21 @@ fn looks(name: &str, pdf: &[u8], pages: u32) {
     }
 }
 
-fn plan(script: &str, roster: &str) -> Plan {
-    let read = |name: &str| {
-        let ceremonies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ceremonies");
-        std::fs::read_to_string(ceremonies.join(name)).unwrap()
-    };
-    let made = Plan::make(&read(script), &read(roster), Mode::Rehearsal, &BTreeMap::new(), &REPERTOIRE);
+/// A script or a roster that ships.
+pub(crate) fn shipped(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../ceremonies").join(name)).unwrap()
+}
+
+/// The rehearsal of a script that ships, with this roster and these parameters.
+pub(crate) fn planned(script: &str, roster: &str, values: &[(&str, &str)]) -> Plan {
+    let values: BTreeMap<_, _> = values.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    let made = Plan::make(&shipped(script), roster, Mode::Rehearsal, &values, &REPERTOIRE);
     made.unwrap_or_else(|found| panic!("{found:?}"))
 }
 
 #[test]
 fn documents_look_as_somebody_saw_them() {
-    let of = |name: &str| OfPack::read(&pack(name), Level::Internal, &REPERTOIRE).unwrap();
+    let of = |name: &str| OfPack::read(&kept_pack(name), Level::Internal, &REPERTOIRE).unwrap();
     let aws = of("byok-aws");
     looks("report-a4", &aws.report(Some(Media::A4)).pdf().unwrap(), 5);
     looks("report-letter", &aws.report(Some(Media::Letter)).pdf().unwrap(), 2);
@@ -93,7 +94,7 @@ fn documents_look_as_somebody_saw_them() {
 
     looks("workstation-card", &of("commission-workstation").report(None).card().unwrap().unwrap(), 2);
 
-    let plan = plan("rehearsal-minimal.toml", "rehearsal-roster.toml");
+    let plan = planned("rehearsal-minimal.toml", &shipped("rehearsal-roster.toml"), &[]);
     for (name, media, large) in
         [("booklet-a4", Media::A4, false), ("booklet-letter-large", Media::Letter, true)]
     {
@@ -106,7 +107,7 @@ fn documents_look_as_somebody_saw_them() {
     looks("blank-sheet", &forms::blank_sheets(&of).unwrap()[0].1, 1);
 
     let transcripts: Vec<(String, Vec<u8>)> = ["byok-aws", "byok-receipt", "drill", "leaver"]
-        .map(|name| (name.to_owned(), std::fs::read(pack(name).join("transcript.jsonl")).unwrap()))
+        .map(|name| (name.to_owned(), std::fs::read(kept_pack(name).join("transcript.jsonl")).unwrap()))
         .into();
     let of = BinderOf {
         from: "2026-01-01",

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use transcript::{Draft, Journal, Kind, Level, SystemClock};
-use whole_program::{run, said};
+use whole_program::{kept_pack, run, said};
 
 fn kept() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs");
@@ -131,7 +131,7 @@ fn reports_are_whole_in_their_structure() {
         "destroy",
         "production-byok-aws",
     ] {
-        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
+        let pack = kept_pack(name);
         for media in [Media::A4, Media::Letter] {
             let pdf = read(&pack, Level::Internal).report(Some(media)).pdf().unwrap();
             Structure::of(&pdf).is_whole(name);
@@ -163,7 +163,7 @@ fn reports_are_whole_in_their_structure() {
 #[test]
 fn what_closed_has_a_certificate_of_one_page_and_what_was_given_up_has_none() {
     let certificate = |name: &str, level| {
-        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
+        let pack = kept_pack(name);
         let made = read(&pack, level).report(None).certificate()?.unwrap();
         Structure::of(&made).is_whole(name);
         Some(pdf_text(&made))
@@ -199,7 +199,7 @@ fn what_closed_has_a_certificate_of_one_page_and_what_was_given_up_has_none() {
 /// The card's page says what the card's file says, to the last digit, and only of a card that is whole.
 #[test]
 fn a_workstation_card_has_a_page_of_its_own() {
-    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/commission-workstation");
+    let pack = kept_pack("commission-workstation");
     let made = read(&pack, Level::Internal).report(None).card().unwrap().unwrap();
     Structure::of(&made).is_whole("workstation card");
     let squeezed = |text: &str| text.split_whitespace().collect::<String>();
@@ -222,26 +222,17 @@ fn a_workstation_card_has_a_page_of_its_own() {
     assert!(page.contains("REHEARSAL"));
     // Nobody else's, and not for the public.
     assert!(read(&pack, Level::Public).report(None).card().is_none());
-    let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/byok-aws");
+    let other = kept_pack("byok-aws");
     assert!(read(&other, Level::Internal).report(None).card().is_none());
     let changed = text.replacen("WORKSTATION CARD", "WORKSTATION CARE", 1);
     assert_ne!(changed, text);
-    let card = |text: &str| {
-        documents::card::pdf(&documents::card::CardOf {
-            text,
-            script_sha256: "00",
-            when: paper::When { year: 2026, month: 11, day: 30, hour: 9, minute: 0 },
-            rehearsal: true,
-            media: Media::A4,
-        })
-    };
-    assert!(card(&text).unwrap().is_ok() && card(&changed).is_none());
+    assert!(documents::card::blocks(&text).is_some() && documents::card::blocks(&changed).is_none());
 }
 
 #[test]
 fn what_departed_stands_on_the_first_page_and_in_full() {
     let text = |name: &str| {
-        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name);
+        let pack = kept_pack(name);
         pdf_text(&read(&pack, Level::Internal).report(None).pdf().unwrap())
     };
     let given_up = text("given-up");
@@ -286,7 +277,7 @@ fn a_summary_has_every_departure_that_the_report_tells_in_full() {
 /// The ten questions of `docs/checking-a-pack.md`, and where it says that they are answered.
 #[test]
 fn ten_questions_are_answered_where_the_page_says() {
-    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs/byok-aws");
+    let pack = kept_pack("byok-aws");
     let text = pdf_text(&read(&pack, Level::Internal).report(None).pdf().unwrap());
     let pages: Vec<String> = text.split('\u{c}').map(|page| page.replace('\n', " ")).collect();
     let first = ["REHEARSAL", "closed: every step", "Lasted", "Took part", "Ada Lindqvist, administrator"];

@@ -5,7 +5,8 @@ use std::process::Command;
 /// The structure tree, a line an element with how deep it stands.
 pub(crate) struct Structure(Vec<(usize, String)>);
 
-fn poppler(program: &str, args: &[&str], pdf: &[u8]) -> String {
+/// What a program of poppler says of a PDF, `a.pdf` in its folder.
+pub(crate) fn poppler(program: &str, args: &[&str], pdf: &[u8]) -> String {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("a.pdf"), pdf).unwrap();
     let out = Command::new(program).args(args).current_dir(dir.path()).output().expect(program);

@@ -17,3 +17,8 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     }
     found
 }
+
+/// A pack that is kept in the corpus, by name.
+pub fn kept_pack(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/packs").join(name)
+}

@@ -31,5 +31,5 @@ mod program;
 
 pub use cloud::{ARN, stand_in, wrapping_key};
 pub use digits::tells;
-pub use folder::{files, write};
+pub use folder::{files, kept_pack, write};
 pub use program::{coffer, intact, json, module, run, said};

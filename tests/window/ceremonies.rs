@@ -341,7 +341,7 @@ return [e.dataset.testid || e.id || e.tagName, e.tagName === 'H1' || e.tagName =
 async fn tab_to(page: &Page, name: &str) {
     let mut passed = Vec::new();
     while passed.len() < 120 {
-        press(page, Key::Tab).await;
+        page.press(Key::Tab).await;
         let at: (String, bool) =
             serde_json::from_value(page.client.execute(FOCUSED, Vec::new()).await.unwrap()).unwrap();
         assert!(at.1 || at.0 == "BODY", "{} has the keyboard, and nobody can see it", at.0);
@@ -351,11 +351,6 @@ async fn tab_to(page: &Page, name: &str) {
         passed.push(at.0);
     }
     panic!("{name} is not reached by keyboard: {passed:?}");
-}
-
-async fn press(page: &Page, key: Key) {
-    let element = page.client.active_element().await.unwrap();
-    element.send_keys(&String::from(char::from(key))).await.unwrap();
 }
 
 async fn press_with_control(page: &Page, key: char) {
@@ -371,28 +366,28 @@ fn a_ceremony_is_found_and_begun_by_keyboard_and_every_page_fits_at_double_size(
         let page = Page::open(&screen, false).await;
         page.picture("home-groups").await;
         tab_to(&page, "to-try-a-backup").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         page.picture("home-try-a-backup").await;
         tab_to(&page, "rehearse-drill").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         page.until("review", |s| s.place == "review").await;
         tab_to(&page, "primary").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         page.until("the first step", |s| s.id.is_some()).await;
         tab_to(&page, "primary").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         // What the program sees of the machine, and the time that a rehearsal's watch shows.
         for kind in ["observe", "text"] {
             page.until("the machine", |s| s.kind.as_deref() == Some(kind)).await;
             tab_to(&page, "primary").await;
-            press(&page, Key::Enter).await;
+            page.press(Key::Enter).await;
         }
         page.until("the sign-in", |s| s.kind.as_deref() == Some("sign")).await;
         tab_to(&page, "passphrase").await;
         let hint = page.text("hint").await;
         page.client.active_element().await.unwrap().send_keys(&hint).await.unwrap();
         let first = page.look().await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         page.after(first.id.unwrap()).await;
 
         // A window of 1280 by 800 at double size is a page of 640 by 400.
@@ -408,23 +403,23 @@ fn a_ceremony_is_found_and_begun_by_keyboard_and_every_page_fits_at_double_size(
         page.fits("a step at double size").await;
         // By keyboard: the driver does not know where things lie on a page of another size.
         tab_to(&page, "stop").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         page.text("lost").await;
         page.fits("the question before a stop, at double size").await;
         // Enter on what has the keyboard goes on; to stop takes a step more.
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         tab_to(&page, "stop").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         tab_to(&page, "leave").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         page.until("the end", |s| s.place == "finished").await;
         tab_to(&page, "home").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         page.until("home", |s| s.place == "home").await;
         page.picture("double-home").await;
         page.fits("Home at double size").await;
         tab_to(&page, "rehearse-master-key-hsm").await;
-        press(&page, Key::Enter).await;
+        page.press(Key::Enter).await;
         page.until("review", |s| s.place == "review").await;
         page.picture("double-review").await;
         page.fits("Review at double size").await;

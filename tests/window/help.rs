@@ -3,30 +3,7 @@
 use crate::page::Page;
 use crate::played;
 use crate::screen::Screen;
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
-
-async fn press(page: &Page, key: char) {
-    let keys = KeyActions::new("keys".into())
-        .then(KeyAction::Down { value: key })
-        .then(KeyAction::Up { value: key });
-    page.client.perform_actions(keys).await.unwrap();
-}
-
-async fn is_open(page: &Page) -> bool {
-    let open = "return document.querySelector('[data-testid=help]').open";
-    page.client.execute(open, Vec::new()).await.unwrap() == true
-}
-
-async fn until_open(page: &Page, open: bool) {
-    for _ in 0..100 {
-        if is_open(page).await == open {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-    }
-    panic!("the help is {}", if open { "not open" } else { "open" });
-}
 
 #[test]
 fn words_are_one_key_away_and_the_question_is_there_again_afterwards() {
@@ -51,8 +28,8 @@ fn words_are_one_key_away_and_the_question_is_there_again_afterwards() {
         page.click("primary").await;
         let seen = page.until("a question", |s| s.id.is_some()).await;
 
-        press(&page, Key::F1.into()).await;
-        until_open(&page, true).await;
+        page.press(Key::F1).await;
+        page.until_dialog("help", true).await;
         let help = page.text("help").await;
         assert!(help.contains("Confirmer") && help.contains("Keys"), "{help}");
         page.type_into("sought", "bag").await;
@@ -60,24 +37,24 @@ fn words_are_one_key_away_and_the_question_is_there_again_afterwards() {
         page.fits("the help").await;
         assert_eq!(page.inaccessible().await, Vec::<String>::new());
         page.picture("help").await;
-        press(&page, Key::Escape.into()).await;
-        until_open(&page, false).await;
+        page.press(Key::Escape).await;
+        page.until_dialog("help", false).await;
         assert_eq!(page.look().await, seen);
 
         // A word that is marked is looked for; a question mark that is typed is typed.
         let mark = "getSelection().selectAllChildren(document.querySelector('[data-testid=where] span')); return null";
         page.client.execute(mark, Vec::new()).await.unwrap();
-        press(&page, Key::F1.into()).await;
-        until_open(&page, true).await;
+        page.press(Key::F1).await;
+        page.until_dialog("help", true).await;
         let sought = "return document.querySelector('[data-testid=sought]').value";
         assert_eq!(page.client.execute(sought, Vec::new()).await.unwrap(), "Look at the machine");
         page.click("help-close").await;
-        until_open(&page, false).await;
+        page.until_dialog("help", false).await;
         page.click("raise").await;
         page.type_into("exception-expected", "Is it so?").await;
-        assert!(!is_open(&page).await);
+        page.until_dialog("help", false).await;
         page.click("open-help").await;
-        until_open(&page, true).await;
+        page.until_dialog("help", true).await;
         page.close().await;
     });
 }

@@ -2,9 +2,8 @@
 
 use crate::page::{Page, Seen};
 use crate::people::People;
-use crate::screen::Screen;
+use crate::screen::{Screen, is_named};
 use crate::{folder, played};
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
 
 /// Presses the cross of the window as a window manager does: `WM_DELETE_WINDOW` (ICCCM, section 4.2.8.1).
@@ -52,22 +51,15 @@ fn presses_the_cross(screen: &Screen) {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 }
 
-async fn escape(page: &Page) {
-    let keys = KeyActions::new("keys".into())
-        .then(KeyAction::Down { value: Key::Escape.into() })
-        .then(KeyAction::Up { value: Key::Escape.into() });
-    page.client.perform_actions(keys).await.unwrap();
-}
-
-async fn gone(page: &Page) {
-    let open = "return document.querySelector('dialog').open";
-    for _ in 0..100 {
-        if page.client.execute(open, Vec::new()).await.unwrap() == false {
+/// Waits until the window's process has ended.
+async fn closes(process: u32) {
+    for _ in 0..200 {
+        if !is_named(process, "") {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the question is still there");
+    panic!("the window stays");
 }
 
 /// One press on the cross made five finished shares void.
@@ -85,7 +77,7 @@ fn nobody_loses_shares_by_one_press() {
         page.click("stop").await;
         assert!(page.text("lost").await.contains("No finished step is lost"));
         page.click("stay").await;
-        gone(&page).await;
+        page.until_dialog("leaving", false).await;
 
         // In the middle of the second custodian's share.
         let showing = |s: &Seen| {
@@ -96,7 +88,7 @@ fn nobody_loses_shares_by_one_press() {
         page.click("reveal").await;
         page.text("share-row").await;
         // Blank at once, by one key and wherever the keyboard is.
-        escape(&page).await;
+        page.press(Key::Escape).await;
         for _ in 0..40 {
             if page.text_if_there("share-row").await.is_none() {
                 break;
@@ -122,8 +114,8 @@ fn nobody_loses_shares_by_one_press() {
         assert_eq!(page.text_if_there("share-row").await, None, "a row stays in sight");
         page.picture("leaving").await;
         assert_eq!(page.inaccessible().await, Vec::<String>::new());
-        escape(&page).await;
-        gone(&page).await;
+        page.press(Key::Escape).await;
+        page.until_dialog("leaving", false).await;
         assert_eq!(page.look().await, seen);
 
         // The cross asks the same, as often as it is pressed.
@@ -131,7 +123,7 @@ fn nobody_loses_shares_by_one_press() {
             presses_the_cross(&screen);
             assert!(page.text("leave").await.contains("close the window"));
             page.click("stay").await;
-            gone(&page).await;
+            page.until_dialog("leaving", false).await;
         }
         assert_eq!(page.look().await, seen);
         // It goes on from there, to its end.
@@ -144,13 +136,7 @@ fn nobody_loses_shares_by_one_press() {
         assert!(end.id.is_some());
         presses_the_cross(&screen);
         page.click("leave").await;
-        for _ in 0..200 {
-            if !std::path::Path::new(&format!("/proc/{process}/exe")).exists() {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        assert!(!std::path::Path::new(&format!("/proc/{process}/exe")).exists(), "the window stays");
+        closes(process).await;
         drop(page);
 
         // It was stopped, not cut off, and goes on; where nothing is played, the cross just closes.
@@ -158,12 +144,6 @@ fn nobody_loses_shares_by_one_press() {
         assert!(page.everything().await.contains("Go on with a ceremony"));
         let process = page.process();
         presses_the_cross(&screen);
-        for _ in 0..200 {
-            if !std::path::Path::new(&format!("/proc/{process}/exe")).exists() {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("the window stays");
+        closes(process).await;
     });
 }

@@ -1,6 +1,7 @@
 //! The page in the window, seen and touched as a person does it: by what stands there, with clicks and keys.
 
 use crate::screen::{Driver, Screen, built, children, pictures};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -244,6 +245,24 @@ impl Page {
         let axe = std::fs::read_to_string(axe).expect("make ui fetches axe-core");
         let found = self.client.execute_async(&format!("{axe}\n{RULES}"), Vec::new()).await.unwrap();
         serde_json::from_value(found).unwrap()
+    }
+
+    /// Presses a key, wherever the keyboard is.
+    pub(crate) async fn press(&self, key: Key) {
+        let value = char::from(key);
+        let keys =
+            KeyActions::new("keys".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        self.client.perform_actions(keys).await.unwrap();
+    }
+
+    /// Waits until the dialog of this name is open, or is not.
+    pub(crate) async fn until_dialog(&self, name: &str, open: bool) {
+        let script = "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`).open";
+        let begun = Instant::now();
+        while self.client.execute(script, vec![name.into()]).await.unwrap() != open {
+            assert!(begun.elapsed() < PATIENCE, "{name} is {}", if open { "not open" } else { "open" });
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
     }
 
     /// Keeps a picture of the window.

@@ -129,8 +129,17 @@ class Room {
     void this.send({ type: 'review', script: plan.script, mode: plan.mode, parameters: plan.parameters, roster: plan.roster });
   }
 
+  /** Begins what was reviewed. */
   start(): void {
-    if (!this.plan) return;
+    if (this.plan) this.#begin({ type: 'start', ...this.plan });
+  }
+
+  /** Begins a rehearsal for which all is made that others would bring. */
+  practise(): void {
+    if (this.plan) this.#begin({ type: 'practise', script: this.plan.script, parameters: this.plan.parameters, roster: this.plan.roster });
+  }
+
+  #begin(message: Message): void {
     if (this.waiting) {
       // Leaving a field and pressing Begin are one gesture: nobody has seen what the change made of the plan.
       this.changed = this.#asking === 'review';
@@ -138,19 +147,7 @@ class Room {
     }
     this.#clear();
     this.changed = false;
-    void this.send({ type: 'start', ...this.plan });
-  }
-
-  /** Begins a rehearsal for which all is made that others would bring. */
-  practise(): void {
-    if (!this.plan) return;
-    if (this.waiting) {
-      this.changed = this.#asking === 'review';
-      return;
-    }
-    this.#clear();
-    this.changed = false;
-    void this.send({ type: 'practise', script: this.plan.script, parameters: this.plan.parameters, roster: this.plan.roster });
+    void this.send(message);
   }
 
   /** Whether what others would bring is being made. */

@@ -2,7 +2,7 @@
 
 use crate::people::write_roster::CARD as CARD_FILE;
 use crate::words;
-use documents::report::{CARD, CERTIFICATE, HTML, PDF, Report, ReportOf, Summary, summary};
+use documents::report::{PAPERS, PDF, Report, ReportOf, Summary, summary};
 use documents::sheet;
 use engine::{Ended, Packing, Past, Repertoire, replay};
 use paper::{Media, PaperError};
@@ -98,12 +98,7 @@ pub(crate) fn for_the_pack(packing: &Packing<'_>) -> Vec<PackFile> {
     let named = packing.files.iter().map(|f| (f.name.as_str(), f.bytes.as_slice()));
     let source = of_files(packing.plan, packing.transcript, named);
     let made = match kept_from_breaking(|| Ok(source.report(repertoire))) {
-        Ok(report) => vec![
-            (PDF, kept_from_breaking(|| report.pdf().map(Some))),
-            (HTML, kept_from_breaking(|| Ok(Some(report.html().into_bytes())))),
-            (CERTIFICATE, kept_from_breaking(|| report.certificate().transpose())),
-            (CARD, kept_from_breaking(|| report.card().transpose())),
-        ],
+        Ok(report) => PAPERS.map(|name| (name, kept_from_breaking(|| report.made(name).transpose()))).into(),
         Err(why) => vec![(PDF, Err(why))],
     };
     let (mut files, mut failed) = (Vec::new(), Vec::new());
@@ -161,8 +156,6 @@ fn of_files<'a>(
 
 /// What stands in the pack in place of a document.
 const NOT_MADE: &str = "report-not-made.txt";
-/// Files that are made of the others.
-const MADE: [&str; 5] = [PDF, HTML, CERTIFICATE, CARD, NOT_MADE];
 /// The longest record whose papers are made again to be compared, in entries: a few seconds.
 const MOST_COMPARED: usize = 20_000;
 
@@ -221,7 +214,9 @@ impl OfPack {
     /// Reads a whole pack that was found to verify and to follow this plan.
     fn whole(pack: &Path, plan: Plan, repertoire: &'static Repertoire) -> Result<Self, String> {
         let names = verify::files_put_into(pack)?.into_iter();
-        let files = names.filter(|name| !MADE.contains(&name.as_str()));
+        // Those that are made of the others are none to make them of.
+        let made = |name: &str| PAPERS.contains(&name) || name == NOT_MADE;
+        let files = names.filter(|name| !made(name));
         let files =
             files.map(|name| Ok((name.clone(), read(pack, &name)?))).collect::<Result<_, String>>()?;
         Ok(Self { transcript: read(pack, "transcript.jsonl")?, plan: Some(plan), files, repertoire })
@@ -244,8 +239,7 @@ impl OfPack {
 /// Makes the papers of a whole pack again, which was found to verify and to follow this plan, and compares them with those that
 /// it has. A pack is signed by the machine that wrote it; this tells a page of that machine's own from what its record says.
 pub fn papers(pack: &Path, plan: Plan, entries: usize, repertoire: &'static Repertoire) -> Papers {
-    let there: Vec<&'static str> =
-        [PDF, HTML, CERTIFICATE, CARD].into_iter().filter(|name| pack.join(name).exists()).collect();
+    let there: Vec<&'static str> = PAPERS.into_iter().filter(|name| pack.join(name).exists()).collect();
     if there.is_empty() {
         return Papers::None;
     }
@@ -269,12 +263,7 @@ fn others_than_made(
     let report = kept_from_breaking(|| Ok(of_pack.report(None)))?;
     let mut others = Vec::new();
     for name in there {
-        let made = kept_from_breaking(|| match *name {
-            PDF => report.pdf().map(Some),
-            HTML => Ok(Some(report.html().into_bytes())),
-            CARD => report.card().transpose(),
-            _ => report.certificate().transpose(),
-        })?;
+        let made = kept_from_breaking(|| report.made(name).transpose())?;
         if made.as_deref() != Some(read(pack, name)?.as_slice()) {
             others.push(*name);
         }

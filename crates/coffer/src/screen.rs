@@ -78,12 +78,13 @@ fn at_spaces(line: &str, width: Option<usize>) -> Vec<String> {
 
 /// One line on the standard error output.
 pub(crate) fn note(line: impl AsRef<str>) {
-    put(&mut std::io::stderr().lock(), line.as_ref());
+    put(&mut std::io::stderr().lock(), &visible(line.as_ref()));
 }
 
+/// A line in which everything is visible.
 fn put(to: &mut impl Write, line: &str) {
     if is_there().is_ok() {
-        took(writeln!(to, "{}", visible(line)));
+        took(writeln!(to, "{line}"));
     }
 }
 

@@ -15,8 +15,7 @@ mod timeline;
 mod value;
 mod words;
 
-use crate::card::{self, CardOf};
-use crate::{html, page};
+use crate::{card, html, page};
 use paper::{Block, Imprint, Look, Media, PaperError, When};
 use record::Record;
 use script::Plan;
@@ -58,9 +57,10 @@ pub const PDF: &str = "report.pdf";
 pub const HTML: &str = "report.html";
 /// The name that the certificate has there.
 pub const CERTIFICATE: &str = "certificate.pdf";
-
 /// The name that the workstation card's page has there.
 pub const CARD: &str = "workstation-card.pdf";
+/// All of them, each with [`Report::made`].
+pub const PAPERS: [&str; 4] = [PDF, HTML, CERTIFICATE, CARD];
 
 /// A report, made of a record once, in whatever form it is then read.
 pub struct Report {
@@ -72,8 +72,8 @@ pub struct Report {
     blocks: Vec<Block<'static>>,
     /// The certificate's title and what stands on it, where there is one.
     certificate: Option<(String, Vec<Block<'static>>)>,
-    /// The workstation card's text, where there is one.
-    card: Option<String>,
+    /// What stands on the workstation card's page, where there is one.
+    card: Option<Vec<Block<'static>>>,
 }
 
 impl Report {
@@ -88,7 +88,7 @@ impl Report {
             media: of.media,
             blocks: blocks(of, &record),
             certificate: certificate.map(|blocks| (words::certificate_title(&record.title), blocks)),
-            card: of.card.map(str::to_owned),
+            card: of.card.and_then(card::blocks),
             script_sha256: record.script_sha256,
         }
     }
@@ -110,18 +110,23 @@ impl Report {
 
     /// The page of the workstation card that the ceremony wrote; none where it wrote none.
     pub fn card(&self) -> Option<Result<Vec<u8>, PaperError>> {
-        card::pdf(&CardOf {
-            text: self.card.as_deref()?,
-            script_sha256: &self.script_sha256,
-            when: self.when,
-            rehearsal: self.rehearsal,
-            media: self.media,
-        })
+        self.card.as_ref().map(|blocks| self.set(card::TITLE, blocks))
     }
 
     /// As one page of HTML that loads nothing and runs nothing.
     pub fn html(&self) -> String {
         html::page(&self.title, self.rehearsal, &self.blocks)
+    }
+
+    /// The bytes of the paper with this name, one of [`PAPERS`]; none where the record makes none.
+    pub fn made(&self, name: &str) -> Option<Result<Vec<u8>, PaperError>> {
+        match name {
+            PDF => Some(self.pdf()),
+            HTML => Some(Ok(self.html().into_bytes())),
+            CERTIFICATE => self.certificate(),
+            CARD => self.card(),
+            _ => None,
+        }
     }
 
     fn set(&self, title: &str, blocks: &[Block<'_>]) -> Result<Vec<u8>, PaperError> {

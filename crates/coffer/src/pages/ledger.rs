@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 /// `coffer register` says why.
 pub(super) fn of(desk: &Desk) -> (Vec<DueCard>, Vec<KeyCard>) {
     for mode in [Mode::Production, Mode::Rehearsal] {
-        let Ok((register, ..)) = register::of(desk, mode) else { continue };
+        let Ok(register) = register::alone(desk, mode) else { continue };
         let cards = (dues(&register, mode), keys(&register, mode));
         if !cards.0.is_empty() || !cards.1.is_empty() {
             return cards;

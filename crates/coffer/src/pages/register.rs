@@ -8,6 +8,7 @@ use protocol::{Mode, Problem};
 use register::index::{Heads, Source, head};
 use register::{Due, Register};
 use std::process::ExitCode;
+use store::Store;
 
 /// Each record of a mode, by its run.
 type Records = Vec<(String, Vec<u8>)>;
@@ -15,6 +16,17 @@ type Records = Vec<(String, Vec<u8>)>;
 /// The register of one mode, where it came from, the list of ended ceremonies, and the records that all of it is made from.
 pub(super) fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended, Records), Problem> {
     let store = desk.store(mode)?;
+    let (register, source, records) = read(&store);
+    let ended = ended::ended(&store.folder, &records);
+    Ok((register, source, ended, records))
+}
+
+/// The register of one mode alone, for who does not ask which ceremonies ended.
+pub(super) fn alone(desk: &Desk, mode: Mode) -> Result<Register, Problem> {
+    Ok(read(&desk.store(mode)?).0)
+}
+
+fn read(store: &Store) -> (Register, Source, Records) {
     // Each record is read once: what is hashed is what is replayed.
     let records: Records = store
         .runs()
@@ -24,18 +36,17 @@ pub(super) fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended, Re
     let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
     let replayed = || Register::of_transcripts(&records);
     let (register, source) = register::index::register(&store.folder.join("register"), &heads, replayed);
-    let ended = ended::ended(&store.folder, &records);
-    Ok((register, source, ended, records))
+    (register, source, records)
 }
 
 /// What is due by the records of one mode, open and settled.
 pub(super) fn dues(desk: &Desk, mode: Mode) -> Result<Vec<Due>, Problem> {
-    Ok(of(desk, mode)?.0.dues)
+    Ok(alone(desk, mode)?.dues)
 }
 
 /// By what record a script of this SHA-256 is approved for production, in words.
 pub(super) fn approved(desk: &Desk, sha256: &str) -> Option<String> {
-    let (register, ..) = of(desk, Mode::Production).ok()?;
+    let register = alone(desk, Mode::Production).ok()?;
     register.approvals.iter().rfind(|a| a.sha256 == sha256).map(words::approved_by)
 }
 

@@ -75,12 +75,9 @@ pub(crate) fn write(asked: &Asked) -> Result<ExitCode, Problem> {
         })?;
     let report = read.report(asked.letter.then_some(Media::Letter));
     let not_made = |e: paper::PaperError| words::report_not_made(&e.to_string());
-    let bytes = match asked.form.name() {
-        HTML => report.html().into_bytes(),
-        CERTIFICATE => report.certificate().ok_or_else(words::nothing_certified)?.map_err(not_made)?,
-        CARD => report.card().ok_or_else(words::no_card_written)?.map_err(not_made)?,
-        _ => report.pdf().map_err(not_made)?,
-    };
+    let name = asked.form.name();
+    let none = || if name == CARD { words::no_card_written() } else { words::nothing_certified() };
+    let bytes = report.made(name).ok_or_else(none)?.map_err(not_made)?;
     store::write_new(&asked.out(), &bytes)?;
     say(asked.out().display().to_string());
     Ok(ExitCode::SUCCESS)

@@ -93,17 +93,37 @@ impl Unattended {
         if let (Some(due), Some(file)) = (due, scan.and_then(|s| s.handed)) {
             self.sheet(due).file = Some(file);
         }
-        if row == 1 {
-            let next = self.sheets.iter().map(|s| s.index).find(|i| !self.typed.contains(i));
-            self.typing = due.or(next);
-            self.typed.extend(self.typing.filter(|_| due.is_none()));
+        match due {
+            _ if row != 1 => {}
+            Some(_) => self.typing = due,
+            None => self.take_the_next_sheet(),
         }
-        let sheet = self.sheets.iter().find(|s| Some(s.index) == self.typing)?;
-        if let Some(path) = &sheet.file {
+        if let Some(path) = self.sheet_in_hand().and_then(|sheet| sheet.file.as_ref()) {
             return Some(Answer::Path { path: path.clone() });
         }
-        let text = sheet.rows.get(usize::try_from(row).ok()?.checked_sub(1)?)?;
-        Some(Answer::Secret { text: Private::new(text.expose().to_owned()) })
+        self.row_in_hand(row).map(|text| Answer::Secret { text })
+    }
+
+    /// The next sheet that was not typed yet.
+    fn take_the_next_sheet(&mut self) {
+        self.typing = self.sheets.iter().map(|s| s.index).find(|i| !self.typed.contains(i));
+        self.typed.extend(self.typing);
+    }
+
+    fn sheet_in_hand(&self) -> Option<&Sheet> {
+        self.sheets.iter().find(|s| Some(s.index) == self.typing)
+    }
+
+    /// A row of the sheet that is typed.
+    fn row_in_hand(&self, row: u32) -> Option<Private> {
+        let text = self.sheet_in_hand()?.rows.get(usize::try_from(row).ok()?.checked_sub(1)?)?;
+        Some(Private::new(text.expose().to_owned()))
+    }
+
+    /// The code word of a sheet.
+    fn code_word_of(&self, index: Option<u32>) -> Option<Private> {
+        let sheet = self.sheets.iter().find(|s| Some(s.index) == index)?;
+        Some(Private::new(sheet.code_word.as_ref()?.expose().to_owned()))
     }
 
     /// What stands on the sheet that is typed at this question, for somebody who reads it from the screen: a row or the code
@@ -111,25 +131,15 @@ impl Unattended {
     pub(crate) fn sheet_at(&mut self, prompt: &PromptView) -> Option<Private> {
         let Ask::EnterShare { part, row, index, .. } = &prompt.ask else { return None };
         if *part == SharePart::CodeWord {
-            let sheet = self.sheets.iter().find(|s| Some(s.index) == *index && self.typing == *index)?;
-            return sheet.code_word.as_ref().map(|text| Private::new(text.expose().to_owned()));
+            return self.code_word_of(self.typing.filter(|typing| Some(*typing) == *index));
         }
         if index.is_some() {
             // A share that was just made: its sheet is in somebody's hand.
             self.typing = None;
         } else if *row == 1 && prompt.problem.is_none() {
-            self.typing = self.sheets.iter().map(|s| s.index).find(|i| !self.typed.contains(i));
-            self.typed.extend(self.typing);
+            self.take_the_next_sheet();
         }
-        let sheet = self.sheets.iter().find(|s| Some(s.index) == self.typing)?;
-        let text = sheet.rows.get(usize::try_from(*row).ok()?.checked_sub(1)?)?;
-        Some(Private::new(text.expose().to_owned()))
-    }
-
-    fn typed_code_word(&self, index: Option<u32>) -> Option<Answer> {
-        let sheet = self.sheets.iter().find(|s| Some(s.index) == index)?;
-        let text = sheet.code_word.as_ref()?;
-        Some(Answer::Secret { text: Private::new(text.expose().to_owned()) })
+        self.row_in_hand(*row)
     }
 
     fn given(&self, key: &str) -> Option<String> {
@@ -171,7 +181,9 @@ impl Player for Unattended {
                 self.write(page);
                 Some(Answer::Go)
             }
-            Ask::EnterShare { part: SharePart::CodeWord, index, .. } => self.typed_code_word(index),
+            Ask::EnterShare { part: SharePart::CodeWord, index, .. } => {
+                self.code_word_of(index).map(|text| Answer::Secret { text })
+            }
             Ask::EnterShare { row, index, scan, .. } => self.typed_row(row, index, scan),
             Ask::NewSecret { hint, .. } => {
                 let text = self.given(&prompt.key).or(hint);

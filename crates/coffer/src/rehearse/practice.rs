@@ -69,10 +69,10 @@ impl Practice {
                     if matches!(self.slip, Slip::Wrong(_)) { with_a_wrong_row(value) } else { value.clone() };
                 Some(PracticeView { says: words::PRACTICE_SLIP.to_owned(), text: None, slip: slip.rows })
             }
-            Ask::EnterShare { .. } => {
-                let says = match &prompt.ask {
-                    Ask::EnterShare { part: SharePart::CodeWord, .. } => words::PRACTICE_CODE_WORD,
-                    _ => words::PRACTICE_SHEET,
+            Ask::EnterShare { part, .. } => {
+                let says = match part {
+                    SharePart::CodeWord => words::PRACTICE_CODE_WORD,
+                    SharePart::Row => words::PRACTICE_SHEET,
                 };
                 let text = self.earlier.as_mut().and_then(|earlier| earlier.sheet_at(prompt));
                 text.map(|text| view(says, Some(text)))

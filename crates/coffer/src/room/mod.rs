@@ -11,7 +11,9 @@ use protocol::{
     Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView, ToRoom,
     WipedReader, read_line, write_shown,
 };
+use script::Plan;
 use secrets::leaving_no_trace;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
@@ -79,26 +81,20 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             });
         }
         ToRoom::Start { script, mode, parameters, roster, token } => {
-            let roster = desk.chosen_roster(mode, roster.as_deref(), &desk.rosters(mode))?;
-            let roster = roster.as_deref();
-            desk.lists_script(&script)?;
-            let plan = Wanted { script: &script, roster, mode, values: &parameters }.plan()?;
+            let plan = listed_plan(desk, mode, &script, roster.as_deref(), &parameters)?;
             let around = desk.surroundings(&plan, token.map(|text| (text, WrittenBy::Anybody)))?;
             let folder = desk.new_run(&plan)?;
             pipe.lines.clear();
             play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe))?;
         }
         ToRoom::Practise { script, parameters, roster } => {
-            let mode = Mode::Rehearsal;
-            let roster = desk.chosen_roster(mode, roster.as_deref(), &desk.rosters(mode))?;
-            desk.lists_script(&script)?;
-            let plan =
-                Wanted { script: &script, roster: roster.as_deref(), mode, values: &parameters }.plan()?;
+            let plan = listed_plan(desk, Mode::Rehearsal, &script, roster.as_deref(), &parameters)?;
             // What an earlier ceremony is played for comes first; the surroundings are those after it.
-            pipe.practice = Some(Practice::made(desk, &plan, &desk.practice_folder()?)?);
+            let practice = Practice::made(desk, &plan, &desk.practice_folder()?)?;
             let around = desk.surroundings(&plan, None)?;
             let folder = desk.new_run(&plan)?;
             pipe.lines.clear();
+            pipe.practice = Some(practice);
             let played = play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe));
             pipe.practice = None;
             played?;
@@ -136,6 +132,19 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
         }
     }
     Ok(())
+}
+
+/// The plan of a script that the page may choose, with a roster that it may choose.
+fn listed_plan(
+    desk: &Desk,
+    mode: Mode,
+    script: &str,
+    roster: Option<&str>,
+    values: &BTreeMap<String, String>,
+) -> Result<Plan, Problem> {
+    let roster = desk.chosen_roster(mode, roster, &desk.rosters(mode))?;
+    desk.lists_script(script)?;
+    Wanted { script, roster: roster.as_deref(), mode, values }.plan()
 }
 
 /// A run of either mode. The first refusal says more where neither store has it.

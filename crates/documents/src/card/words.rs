@@ -1,6 +1,7 @@
 //! What the workstation card's page says.
 
-pub(super) const TITLE: &str = "Workstation card";
+/// The page's title.
+pub const TITLE: &str = "Workstation card";
 pub(super) const WHAT_FOR: &str = "By this page a later reader knows the key that signs what this workstation records. Whoever checks an evidence pack \
      compares the SHA-256 below with the one that coffer verify names, or gives coffer verify this card's file with --card.";
 pub(super) const KEEP: &str = "Keep this page away from the workstation and from its packs, where one person alone cannot exchange it. That it came \

@@ -141,12 +141,8 @@ fn flush(lines: &mut Vec<(u64, &Entry)>, out: &mut Vec<Block<'static>>) {
     }
     if lines.len() > TOLD_ONE_BY_ONE {
         out.extend(in_sum(lines));
-        // What was no plain note is told all the same.
-        lines.retain(|(_, entry)| entry.kind != Kind::Note);
-        if lines.is_empty() || lines.len() > TOLD_ONE_BY_ONE {
-            lines.clear();
-            return;
-        }
+        lines.clear();
+        return;
     }
     let row = |(line, entry): (u64, &Entry)| {
         let all = entry.facts.values().flatten();
