@@ -276,4 +276,12 @@ fn dues_are_written_as_a_calendar_once_and_over_nothing() {
     let out = run(dir.path(), &["dues", "--ics", file.to_str().unwrap()]);
     assert!(!out.status.success(), "{}", said(&out));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), calendar, "it was written over");
+    // A bare name is one in the folder that people are in: it was written, and called a failure.
+    let here = dir.path().join("here");
+    std::fs::create_dir(&here).unwrap();
+    let mut bare = Command::new(coffer());
+    bare.arg("--state").arg(dir.path()).args(["dues", "--ics", "days.ics"]).current_dir(&here);
+    let out = bare.output().unwrap();
+    assert!(out.status.success(), "{}", said(&out));
+    assert_eq!(std::fs::read_to_string(here.join("days.ics")).unwrap(), calendar);
 }

@@ -103,10 +103,13 @@ fn write_with(path: &Path, bytes: &[u8], how: &std::fs::OpenOptions) -> Result<(
         }
         return Err(disk(path, &e));
     }
-    if let Some(parent) = path.parent() {
-        sync_folder(parent)?;
-    }
+    sync_folder(folder_of(path))?;
     read_again(path, bytes)
+}
+
+/// The folder that a path lies in: a bare name lies in the one that the program was started in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Holds a file, made where it is not there, against every other process that does the same, until it is dropped.
@@ -127,7 +130,7 @@ pub fn append(path: &Path, at: u64, bytes: &[u8]) -> Result<(), Problem> {
         file.sync_all()
     };
     add().map_err(|e| disk(path, &e))?;
-    sync_folder(path.parent().unwrap_or(path))
+    sync_folder(folder_of(path))
 }
 
 /// Has a folder filled that is not there yet, and gives it its name only when it is whole. Until then it is called `….partial`, so that a
@@ -157,9 +160,7 @@ pub fn whole_folder(dest: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>
             problem
         },
     )?;
-    // A bare name lies in the folder that the program was started in.
-    let parent = dest.parent().filter(|parent| !parent.as_os_str().is_empty());
-    sync_folder(parent.unwrap_or(Path::new(".")))
+    sync_folder(folder_of(dest))
 }
 
 /// Reads a file back and compares it, after telling the system to forget its own copy in memory, so that the bytes come
