@@ -6,8 +6,16 @@ fn main() {
         println!("cargo::error=The page is not built: ui/dist is missing. Run `make ui` first.");
         std::process::exit(1);
     }
-    let commands =
-        tauri_build::AppManifest::new().commands(&["open", "poll", "send", "restart_room", "zoom", "close"]);
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "open",
+        "poll",
+        "send",
+        "restart_room",
+        "zoom",
+        "theme",
+        "witness",
+        "close",
+    ]);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
         println!("cargo::error=The window's manifest cannot be built: {error:#}");
         std::process::exit(1);

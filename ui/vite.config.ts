@@ -1,9 +1,16 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-// One script, one style sheet, nothing inlined: the page's policy allows only files of its own.
+// Two pages, the window's and the witness display's, each with scripts and styles of its own files and nothing inlined: the
+// policy allows only files of the program.
 export default defineConfig({
   plugins: [svelte()],
   base: './',
-  build: { target: 'safari16', modulePreload: { polyfill: false }, assetsInlineLimit: 0, cssCodeSplit: false },
+  build: {
+    target: 'safari16',
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    rolldownOptions: { input: { index: 'index.html', witness: 'witness.html' } },
+  },
 });

@@ -7,6 +7,7 @@ mod relay;
 mod room;
 mod surroundings;
 mod terminal;
+mod witness;
 mod words;
 
 use protocol::ToRoom;
@@ -58,9 +59,29 @@ fn zoom(window: WebviewWindow, factor: f64) -> Result<(), String> {
     window.set_zoom(factor).map_err(|e| e.to_string())
 }
 
-/// Closes the window, after people said that they mean it.
+/// Light or dark, whatever the desktop says; none follows it.
 #[tauri::command]
-fn close(window: WebviewWindow) -> Result<(), String> {
+fn theme(window: WebviewWindow, dark: Option<bool>) -> Result<(), String> {
+    let theme = dark.map(|dark| if dark { tauri::Theme::Dark } else { tauri::Theme::Light });
+    window.set_theme(theme).map_err(|e| e.to_string())
+}
+
+/// Opens the witness display, or closes it.
+#[tauri::command]
+async fn witness(app: AppHandle, show: bool) -> Result<(), String> {
+    match (app.get_webview_window(witness::LABEL), show) {
+        (Some(window), false) => window.destroy().map_err(|e| e.to_string()),
+        (None, true) => witness_display(&app).map_err(|e| e.to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// Closes the window, after people said that they mean it; the witness display goes with it.
+#[tauri::command]
+fn close(app: AppHandle, window: WebviewWindow) -> Result<(), String> {
+    if let Some(witness) = app.get_webview_window(witness::LABEL) {
+        let _gone_already = witness.destroy();
+    }
     window.destroy().map_err(|e| e.to_string())
 }
 
@@ -104,8 +125,9 @@ fn open_window(build: Build) -> ExitCode {
     let folder = web.folder().to_owned();
     let run = tauri::Builder::default()
         .manage(Arc::clone(&relay))
-        .invoke_handler(tauri::generate_handler![open, poll, send, restart_room, zoom, close])
-        .setup(move |app| window(app.handle(), build, folder))
+        .invoke_handler(tauri::generate_handler![open, poll, send, restart_room, zoom, theme, witness, close])
+        .manage(Opening { build, web: folder })
+        .setup(move |app| window(app.handle()))
         .build(tauri::generate_context!());
     let outcome = match run {
         Ok(app) => {
@@ -122,13 +144,18 @@ fn open_window(build: Build) -> ExitCode {
     outcome
 }
 
-/// The one window: no navigation, no second window, no downloads, no permissions, nothing kept on the disk.
-fn window(app: &AppHandle, build: Build, web: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
-    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
-        .title("Cofferdam")
-        .inner_size(1280.0, 800.0)
-        .min_inner_size(800.0, 600.0)
-        .data_directory(web)
+/// How every window of this process is opened.
+struct Opening {
+    build: Build,
+    web: PathBuf,
+}
+
+/// A window of ours: no navigation but to its own page, no further window, no downloads, no permissions, nothing kept on the
+/// disk.
+fn shut<'a>(app: &'a AppHandle, label: &str, page: &str) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    let opening = app.state::<Opening>();
+    WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+        .data_directory(opening.web.clone())
         .on_navigation(|url| url.scheme() == "tauri" && url.host_str() == Some("localhost"))
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .on_download(|_, _| false)
@@ -138,18 +165,75 @@ fn window(app: &AppHandle, build: Build, web: PathBuf) -> Result<(), Box<dyn std
             let _kept = window.set_title(&title);
         })
         // Automation cannot attach to a private session.
-        .incognito(build == Build::Shipped)
+        .incognito(opening.build == Build::Shipped)
+}
+
+/// The first window, at a size that fits its screen.
+fn window(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
+    let (width, height) = match app.primary_monitor() {
+        Ok(Some(monitor)) => {
+            let size = monitor.size().to_logical::<f64>(monitor.scale_factor());
+            (size.width.min(1280.0), size.height.min(800.0))
+        }
+        _ => (1280.0, 800.0),
+    };
+    let window = shut(app, "main", "index.html")
+        .title("Cofferdam")
+        .inner_size(width, height)
+        .min_inner_size(width.min(800.0), height.min(600.0))
         .build()?;
+    let relay = Arc::clone(&app.state::<Arc<Relay>>());
+    relay.shows({
+        let app = app.clone();
+        Box::new(move |call| {
+            if let Some(window) = app.get_webview_window(witness::LABEL) {
+                // A display that is being closed has nothing to show.
+                let _gone = window.eval(call);
+            }
+        })
+    });
     window.on_window_event({
         let relay = Arc::clone(&app.state::<Arc<Relay>>());
-        move |event| {
-            if let tauri::WindowEvent::CloseRequested { api, .. } = event
-                && !relay.may_close()
-            {
-                api.prevent_close();
+        let app = app.clone();
+        move |event| match event {
+            tauri::WindowEvent::CloseRequested { api, .. } if !relay.may_close() => api.prevent_close(),
+            // The display of a window that is gone would keep the program open.
+            tauri::WindowEvent::Destroyed => {
+                if let Some(witness) = app.get_webview_window(witness::LABEL) {
+                    let _gone_already = witness.destroy();
+                }
             }
+            _ => {}
         }
     });
+    hardened(&window)
+}
+
+/// The witness display, on another monitor than the first window where there is one.
+fn witness_display(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
+    let relay = Arc::clone(&app.state::<Arc<Relay>>());
+    let here = app.get_webview_window("main").and_then(|main| main.current_monitor().ok().flatten());
+    let monitors = app.available_monitors()?;
+    let other =
+        monitors.iter().find(|one| here.as_ref().is_some_and(|here| here.position() != one.position()));
+    let mut window = shut(app, witness::LABEL, "witness.html")
+        .title(words::WITNESS_DISPLAY)
+        .focused(false)
+        .inner_size(1280.0, 800.0)
+        .on_page_load(move |window, page| {
+            if page.event() == tauri::webview::PageLoadEvent::Finished {
+                let _gone = window.eval(relay.shown());
+            }
+        });
+    if let Some(monitor) = other {
+        let at = monitor.position().to_logical::<f64>(monitor.scale_factor());
+        window = window.position(at.x, at.y).fullscreen(true);
+    }
+    hardened(&window.build()?)
+}
+
+/// Takes from the engine what no page of ours needs.
+fn hardened(window: &WebviewWindow) -> Result<(), Box<dyn std::error::Error>> {
     window.with_webview(|webview| {
         use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
         let view = webview.inner();

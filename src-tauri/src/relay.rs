@@ -1,10 +1,11 @@
 //! Between the reader of the room and the page: a queue that forgets what it has delivered.
 
+use crate::witness::WitnessView;
 use crate::words;
 use protocol::{FromRoom, ToRoom, write_line};
 use serde::Serialize;
 use std::process::{Child, ChildStdin};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// What the page is told.
@@ -49,6 +50,8 @@ struct Inner {
     waiting: Vec<Notice>,
     child: Option<Child>,
     stdin: Option<ChildStdin>,
+    /// What the witness display shows.
+    witness: WitnessView,
 }
 
 impl Inner {
@@ -58,17 +61,31 @@ impl Inner {
     }
 }
 
+/// Hands a call to the witness display, where one is open.
+type Shows = Box<dyn Fn(String) + Send + Sync>;
+
 /// The one shared state of the window.
 #[derive(Default)]
 pub(crate) struct Relay {
     inner: Mutex<Inner>,
     news: Condvar,
+    shows: OnceLock<Shows>,
 }
 
 impl Relay {
     /// A panic elsewhere leaves nothing half-written here, so a poisoned lock is taken over.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on the witness display is told through this.
+    pub(crate) fn shows(&self, shows: Shows) {
+        let _only_once = self.shows.set(shows);
+    }
+
+    /// The call for what the witness display shows now.
+    pub(crate) fn shown(&self) -> String {
+        self.lock().witness.call()
     }
 
     /// A new page: whatever waited for the one before is dropped, since the new one asks again.
@@ -135,8 +152,13 @@ impl Relay {
             FromRoom::Prompt { .. } => inner.forget_prompts(),
             _ => {}
         }
+        let call = inner.witness.hears(&message).then(|| inner.witness.call());
         inner.waiting.push(Notice::Message { message: Box::new(message) });
         self.news.notify_all();
+        drop(inner);
+        if let (Some(call), Some(shows)) = (call, self.shows.get()) {
+            shows(call);
+        }
         true
     }
 
@@ -154,10 +176,15 @@ impl Relay {
         inner.playing = false;
         // Nobody can answer it any more, and nobody has to see it.
         inner.forget_prompts();
+        inner.witness.is_gone();
+        let call = inner.witness.call();
         inner.ended = Some(why.clone());
         inner.waiting.push(Notice::RoomEnded { why });
         self.news.notify_all();
         drop(inner);
+        if let Some(shows) = self.shows.get() {
+            shows(call);
+        }
         reap(child);
     }
 
@@ -183,7 +210,7 @@ pub(crate) fn reap(child: Option<Child>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn hello() -> FromRoom {
@@ -231,20 +258,25 @@ mod tests {
         assert!(relay.open().ended.is_none());
     }
 
-    fn prompt(id: u64) -> FromRoom {
+    pub(crate) fn prompt(id: u64) -> FromRoom {
+        let page = format!(
+            r#"{{"custodian":"Carla Novak","index":1,"set":"S","needs":"Any 2.","count":3,"rows":7,
+            "part":"row","row":{{"number":{id},"text":"ROW {id}"}},"next":null}}"#
+        );
+        asked(id, &format!(r#"{{"kind":"show-share","page":{page}}}"#))
+    }
+
+    /// A question of this kind, as the room writes it.
+    pub(crate) fn asked(id: u64, ask: &str) -> FromRoom {
         let person =
             r#"{"id":"kc1","name":"Carla Novak","role":"custodian","roleTitle":"Share custodian","mark":3}"#;
         let step = format!(
             r#"{{"id":"share.1","act":"Back it up","number":10,"of":19,"actor":{person},"confirmer":null,"say":"","why":"",
             "expect":null,"otherwise":null,"irreversible":false,"private":true,"seconds":0}}"#
         );
-        let page = format!(
-            r#"{{"custodian":"Carla Novak","index":1,"set":"S","needs":"Any 2.","count":3,"rows":7,
-            "part":"row","row":{{"number":{id},"text":"ROW {id}"}}}}"#
-        );
         let prompt = format!(
-            r#"{{"type":"prompt","prompt":{{"id":{id},"key":"share.1/show-share","step":{step},
-            "ask":{{"kind":"show-share","page":{page}}},"problem":null,"practice":null,
+            r#"{{"type":"prompt","prompt":{{"id":{id},"key":"share.1/show-share","step":{step},"ask":{ask},
+            "begins":false,"signs":null,"locked":null,"round":null,"problem":null,"practice":null,
             "stop":{{"goesOnAt":7,"goesOnWith":"","again":3,"sheets":true,"safeAfter":12}}}}}}"#
         );
         serde_json::from_str(&prompt).unwrap()

@@ -2,6 +2,19 @@
 
 use std::fmt::Display;
 
+/// The title of the witness display; its own page says the ceremony.
+pub(crate) const WITNESS_DISPLAY: &str = "Cofferdam: witness display";
+// What people do, on the witness display.
+pub(crate) const WRITES_ALONE: &str = "writes a share down, alone";
+pub(crate) const TYPES_ALONE: &str = "types a share, alone";
+pub(crate) const CHOOSES_ALONE: &str = "chooses a secret, alone";
+pub(crate) const READS: &str = "reads what was found";
+pub(crate) const COMPARES: &str = "compares";
+pub(crate) const SIGNS: &str = "signs";
+pub(crate) const AGREES: &str = "says whether the record is right";
+pub(crate) const PIN: &str = "types a PIN";
+pub(crate) const ACTS: &str = "acts";
+
 pub(crate) const NOT_RUNNING: &str = "The room is not running. Start it again.";
 pub(crate) const NO_PIPES: &str = "The room started without its pipes.";
 pub(crate) const ENDED: &str = "The room's process has ended.";

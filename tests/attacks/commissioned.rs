@@ -123,7 +123,7 @@ impl Workstation {
 fn answer(prompt: PromptView, stop_at: Option<&str>, hsm: &Hsm) -> Answer {
     let secret = || Private::new(PASSPHRASE.to_owned());
     match prompt.ask {
-        Ask::Begin { .. } if stop_at == Some(prompt.step.id.as_str()) => Answer::Stop,
+        _ if prompt.begins && stop_at == Some(prompt.step.id.as_str()) => Answer::Stop,
         Ask::Begin { .. } | Ask::Observe { .. } => Answer::Go,
         Ask::Text { .. } => Answer::Text { text: a_watch() },
         Ask::Decide { .. } => Answer::Decided { id: "go-on".into(), reason: "as both have seen".into() },

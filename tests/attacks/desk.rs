@@ -32,7 +32,11 @@ fn somebody_elses_passphrase_is_not_found_by_trying() {
     assert!(waited[3] >= Duration::from_secs(5), "the fourth guess is not slowed down: {waited:?}");
     assert!(heard.contains(&"Refused passphrases of Wim Okafor: 4".to_owned()), "{heard:?}");
     let refused = entries(&dir.path().join("rehearsal/runs").join(finished.run));
-    let counted = refused.iter().filter(|e| e.value("person").and_then(|p| p.as_str()) == Some("wit"));
+    let says =
+        |e: &transcript::Entry, name: &str, what: &str| e.value(name).and_then(|v| v.as_str()) == Some(what);
+    let counted = refused
+        .iter()
+        .filter(|e| says(e, "person", "wit") && says(e, "note", "a sign-in passphrase was refused"));
     assert_eq!(counted.count(), 4);
 }
 

@@ -90,7 +90,7 @@ fn a_bundle_swapped_before_it_leaves_is_not_handed_over() {
     room.medium = medium.display().to_string();
     let mut codes = Vec::new();
     let finished = room.rehearse("byok-aws", &[], &mut |prompt, _| match &prompt.ask {
-        Ask::Begin { .. } if prompt.step.id == "write-bundle" => {
+        _ if prompt.begins && prompt.step.id == "write-bundle" => {
             let blob = files(&state).into_iter().find(|f| f.ends_with("EncryptedKeyMaterial.bin")).unwrap();
             let manifest = blob.with_file_name("manifest.json");
             let mut bytes = std::fs::read(&blob).unwrap();
@@ -119,7 +119,7 @@ fn a_planted_key_is_not_taken_over() {
     let dir = tempfile::tempdir().unwrap();
     let mut room = Room::open(dir.path());
     let stopped = room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| {
-        (prompt.key == "generate/begin").then_some(Answer::Stop)
+        (prompt.key == "generate/sign").then_some(Answer::Stop)
     });
     drop(room);
     {
@@ -191,7 +191,7 @@ fn other_import_parameters_are_read_without_making_the_key_again() {
     room.medium = dir.path().display().to_string();
     let mut raised = false;
     let finished = room.rehearse("byok-aws", &[], &mut |prompt, _| match &prompt.ask {
-        Ask::Begin { .. } if prompt.step.id == "wrap" && !std::mem::replace(&mut raised, true) => {
+        _ if prompt.begins && prompt.step.id == "wrap" && !std::mem::replace(&mut raised, true) => {
             Some(Answer::Exception {
                 report: protocol::ExceptionReport {
                     expected: "time".into(),

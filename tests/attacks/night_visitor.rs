@@ -9,9 +9,7 @@ use whole_program::{ARN, forged, run, said, stand_in, write};
 
 /// Stops before this step is begun.
 fn stops_before(step: &str) -> impl FnMut(&PromptView, &whole_program::room::Sheet) -> Option<Answer> {
-    move |prompt, _| {
-        (matches!(prompt.ask, Ask::Begin { .. }) && prompt.step.id == step).then_some(Answer::Stop)
-    }
+    move |prompt, _| (prompt.begins && prompt.step.id == step).then_some(Answer::Stop)
 }
 
 fn folder(state: &Path, finished: &FinishedView) -> PathBuf {
@@ -163,7 +161,7 @@ fn a_run_that_nobody_signed_begins_again() {
     let mut room = Room::open(&state);
     room.play(&ToRoom::Resume { run: finished.run.clone(), token: None }, &mut |prompt, _| {
         match &prompt.ask {
-            Ask::Begin { .. } => begun.push(prompt.step.id.clone()),
+            _ if prompt.begins => begun.push(prompt.step.id.clone()),
             Ask::Observe { facts, .. } if begun.is_empty() => {
                 seen.extend(facts.iter().map(|f| (f.name.clone(), f.observed.clone())));
             }

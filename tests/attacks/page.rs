@@ -1,7 +1,7 @@
 //! The page: somebody who took it over sends the room any message of the protocol. It chooses among what the room lists;
 //! what it names itself is refused.
 
-use protocol::{Answer, Ask, FromRoom, Mode, Problem, RunState, ToRoom};
+use protocol::{Answer, FromRoom, Mode, Problem, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -85,9 +85,7 @@ fn a_library_that_a_record_names_is_not_loaded() {
     let state = dir.path().join("state");
     let library = Library::on(dir.path());
     let mut room = Room::open(&state);
-    let stopped = room.rehearse("token-check", &[], &mut |prompt, _| {
-        matches!(prompt.ask, Ask::Begin { .. }).then_some(Answer::Stop)
-    });
+    let stopped = room.rehearse("token-check", &[], &mut |prompt, _| prompt.begins.then_some(Answer::Stop));
     assert_eq!(stopped.state, RunState::Open);
     drop(room);
     let folder = state.join("rehearsal/runs").join(&stopped.run);

@@ -104,9 +104,7 @@ impl Hsm {
 pub(crate) fn stop_at(
     step: &'static str,
 ) -> impl FnMut(&PromptView, &whole_program::room::Sheet) -> Option<Answer> {
-    move |prompt, _| {
-        (matches!(prompt.ask, Ask::Begin { .. }) && prompt.step.id == step).then_some(Answer::Stop)
-    }
+    move |prompt, _| (prompt.begins && prompt.step.id == step).then_some(Answer::Stop)
 }
 
 /// What anybody can put on a token without the PIN does not make a record look cut, nor stop its ceremony.
@@ -159,7 +157,7 @@ fn a_token_that_remembers_nothing_is_recorded_as_one() {
     let mut signed = Vec::new();
     let finished = room.play(&ToRoom::Resume { run: stopped.run, token: None }, &mut |prompt, _| {
         match &prompt.ask {
-            Ask::Observe { facts, button } if button == "The record ends there" => {
+            Ask::Observe { facts, button, .. } if button == "The record ends there" => {
                 let row = facts.iter().find(|f| f.name == "First row of its head").unwrap();
                 assert!(slip.contains(&row.observed), "{slip}: {}", row.observed);
             }
@@ -277,7 +275,7 @@ fn a_master_key_that_was_brought_in_again_after_the_close_is_noticed_when_it_is_
             parameters.extend(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
         room.play(&again, &mut |prompt, _| match &prompt.ask {
-            Ask::Begin { .. } if prompt.step.id == "wrap-backup" => Some(Answer::Stop),
+            _ if prompt.begins && prompt.step.id == "wrap-backup" => Some(Answer::Stop),
             _ => bags(prompt),
         });
         room.problems.iter().map(|(_, p)| p.code.clone()).collect::<Vec<_>>()

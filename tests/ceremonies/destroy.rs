@@ -37,7 +37,7 @@ fn a_destroyed_key_is_absent_and_the_certificate_says_what_was_done() {
             {
                 order.push(format!("{} {}", prompt.step.id, &facts[0].observed[..18]));
             }
-            if prompt.key == "destroy-key/begin" {
+            if prompt.key == "destroy-key/sign" {
                 order.push("key".to_owned());
             }
             None
@@ -172,7 +172,7 @@ fn a_copy_that_appears_after_the_accounting_stops_it() {
     let key = opened_without_us(&old.sheets[..2], &wrapped(&old.pack)).unwrap();
     let mut room = bringing(dir.path(), &old.pack, Vec::new());
     let stopped = room.rehearse("destroy", &[], &mut |prompt, _| {
-        (prompt.key == "destroy-key/begin").then_some(Answer::Stop)
+        (prompt.key == "destroy-key/sign").then_some(Answer::Stop)
     });
     drop(room);
     plant(dir.path(), "a-second-copy", &key);

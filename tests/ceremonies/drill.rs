@@ -158,7 +158,7 @@ fn a_drill_that_was_cut_off_has_every_share_brought_again() {
     };
     let mut room = drilling(dir.path(), &pack, sheets[..2].to_vec());
     let stopped = room.rehearse("drill", &[("custodians", "2")], &mut |prompt, _| {
-        if prompt.key == "prove/begin" {
+        if prompt.key == "prove/sign" {
             return Some(Answer::Stop);
         }
         same_bag(prompt)

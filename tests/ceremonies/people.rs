@@ -54,11 +54,11 @@ fn wrong_passphrases_pins_and_restated_facts_are_asked_again_and_recorded() {
     let codes: Vec<_> = room.problems.iter().map(|(_, p)| p.code.as_str()).collect();
     assert_eq!(codes, ["wrong-passphrase", "wrong-pin", "restated-differs"]);
     for said in [
-        "Noted: a sign-in passphrase was refused.",
+        ": a sign-in passphrase was refused.",
         "Noted: the token refused a PIN.",
-        "Noted: a confirmer restated a fact differently.",
+        ": a confirmer restated a fact differently.",
     ] {
-        assert!(room.record.iter().any(|line| line == said), "{said}");
+        assert!(room.record.iter().any(|line| line.ends_with(said)), "{said}");
     }
     holds(dir.path(), &finished.pack.unwrap());
 }
@@ -104,8 +104,8 @@ fn a_custodian_can_look_at_the_share_again() {
     let finished =
         room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| back(prompt).or_else(|| before(prompt)));
     assert_eq!(finished.state, RunState::Closed);
-    // Three shares of seven rows, one share twice, and one row twice over.
-    assert_eq!(room.shown.len(), 4 * 7 + 2);
+    // Three shares of seven rows, one share twice, and the two first screens of one twice over.
+    assert_eq!(room.shown.len(), 4 * 7 + 4);
     assert!(room.problems.is_empty());
 }
 
@@ -113,7 +113,7 @@ fn a_custodian_can_look_at_the_share_again() {
 fn an_exception_is_recorded_decided_and_signed() {
     let dir = tempfile::tempdir().unwrap();
     let mut room = Room::open(dir.path());
-    let mut raise = at("generate/begin", vec![exception()]);
+    let mut raise = at("generate/sign", vec![exception()]);
     let mut again = at("share.1/show-share", vec![exception()]);
     let mut nonsense = false;
     let finished = room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| match &prompt.ask {
@@ -162,7 +162,7 @@ fn the_backup_can_be_made_anew() {
 fn a_ceremony_can_be_given_up_and_is_never_gone_on_with() {
     let dir = tempfile::tempdir().unwrap();
     let mut room = Room::open(dir.path());
-    let mut raise = at("split/begin", vec![exception()]);
+    let mut raise = at("split/sign", vec![exception()]);
     let finished = room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| match &prompt.ask {
         Ask::Decide { .. } => Some(decided("abandon")),
         _ => raise(prompt),
@@ -231,7 +231,7 @@ fn a_proven_backup_that_is_taken_back_is_owed_again() {
 fn exceptions_within_exceptions_and_left_open_are_all_decided_by_people() {
     let dir = tempfile::tempdir().unwrap();
     let mut room = Room::open(dir.path());
-    let mut raise = at("generate/begin", vec![exception()]);
+    let mut raise = at("generate/sign", vec![exception()]);
     let mut inner = false;
     let stopped = room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| match &prompt.ask {
         // While the decider signs, they raise another one.

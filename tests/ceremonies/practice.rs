@@ -18,6 +18,9 @@ fn offered(prompt: &PromptView) -> Option<Answer> {
     match &prompt.ask {
         Ask::File { .. } | Ask::Folder { .. } => Some(Answer::Path { path: text }),
         Ask::Text { .. } => Some(Answer::Text { text }),
+        Ask::EnterShare { at_once, .. } if *at_once > 1 => {
+            Some(Answer::Rows { rows: text.split(" / ").map(|row| Private::new(row.to_owned())).collect() })
+        }
         Ask::NewSecret { .. } | Ask::EnterShare { .. } => Some(Answer::Secret { text: Private::new(text) }),
         Ask::Choose { choices, .. } => {
             Some(Answer::Chosen { id: choices.iter().find(|c| c.title == text)?.id.clone() })

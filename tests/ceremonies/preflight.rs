@@ -28,7 +28,7 @@ fn watches(state: &std::path::Path, shown: &[&str], decide: &str) -> (Vec<String
 
 fn answer(prompt: PromptView, shown: &mut dyn Iterator<Item = String>, decide: &str) -> Answer {
     match prompt.ask {
-        Ask::Begin { .. } if prompt.step.id != "preflight" => Answer::Stop,
+        _ if prompt.begins && prompt.step.id != "preflight" => Answer::Stop,
         Ask::Text { .. } => Answer::Text { text: shown.next().unwrap_or_else(a_watch) },
         Ask::Decide { .. } => Answer::Decided { id: decide.into(), reason: "the watch is wrong".into() },
         Ask::Sign { hint, person, .. } => Answer::Signature {
@@ -79,7 +79,7 @@ fn production_does_not_go_on_past_what_is_to_be_mended_unless_somebody_decides()
         let finished = room.asked(&start, &mut |prompt| {
             codes.extend(prompt.problem.as_ref().map(|p| p.code.clone()));
             match prompt.ask {
-                Ask::Begin { .. } if prompt.step.id != "preflight" => Answer::Stop,
+                _ if prompt.begins && prompt.step.id != "preflight" => Answer::Stop,
                 Ask::Text { suggested, .. } => {
                     assert_eq!(suggested, None, "a watch is read, not confirmed");
                     Answer::Text { text: a_watch() }

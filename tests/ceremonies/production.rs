@@ -80,7 +80,7 @@ fn a_production_ceremony_on_softhsm() {
     let mut room = Room::with_medium(&state, dir.path());
     people(&mut room);
     let stopped = room.play(&start, &mut |prompt, _| {
-        if prompt.key == "share.1/begin" {
+        if prompt.key == "share.1/sign" {
             return Some(protocol::Answer::Stop);
         }
         facts(prompt, &info.serial, "")

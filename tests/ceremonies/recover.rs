@@ -237,7 +237,7 @@ fn a_key_under_this_runs_label_is_used_only_if_it_is_the_backed_up_one() {
     let planted = |key: &[u8]| {
         let mut room = bringing(here.path(), &old.pack, old.sheets[..2].to_vec());
         let stopped = room.rehearse("recover", &RECOVER, &mut |prompt, _| {
-            if prompt.key == "restore/begin" { Some(Answer::Stop) } else { new_bags(prompt) }
+            if prompt.key == "restore/sign" { Some(Answer::Stop) } else { new_bags(prompt) }
         });
         drop(room);
         plant(here.path(), &format!("restored-{}", stopped.run), key);

@@ -50,7 +50,7 @@ fn sheets_bags_and_what_is_owed_are_listed() {
     let mut room = bringing(dir.path(), &old.pack, old.sheets[..2].to_vec());
     let stop_at =
         |key: &'static str| move |p: &PromptView| if p.key == key { Some(Answer::Stop) } else { None };
-    let (prove, reseal) = (stop_at("prove/begin"), stop_at("reseal.2/begin"));
+    let (prove, reseal) = (stop_at("prove/sign"), stop_at("reseal.2/sign"));
     let stopped = room.rehearse("drill", &[("custodians", "2")], &mut |p, _| prove(p).or_else(|| bags(p)));
     assert_eq!(stopped.state, RunState::Open);
     drop(room);
@@ -213,7 +213,7 @@ fn every_member_of_the_register_stands_on_its_page() {
     assert_eq!(finished.state, RunState::Closed);
     drop(room);
     let mut room = whole_program::room::Room::open(dir.path());
-    room.rehearse("rehearsal-minimal", &[], &mut |p, _| (p.key == "share.1/begin").then_some(Answer::Stop));
+    room.rehearse("rehearsal-minimal", &[], &mut |p, _| (p.key == "share.1/sign").then_some(Answer::Stop));
     let all = json(dir.path(), &["register", "--json"]);
     let of = all["rehearsal"].as_object().unwrap();
     let page =

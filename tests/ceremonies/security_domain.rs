@@ -151,7 +151,7 @@ fn what_is_brought_wrong_is_refused_and_a_killed_room_goes_on() {
                     let wrong = if wrong_phrase.is_empty() { wrong_key.pop() } else { None };
                     Some(Answer::Path { path: wrong.unwrap_or(own).display().to_string() })
                 }
-                Ask::Begin { .. } if id == "test" && !killed => {
+                _ if prompt.begins && id == "test" && !killed => {
                     killed = true;
                     Some(Answer::Stop)
                 }

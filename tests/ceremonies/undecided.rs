@@ -42,7 +42,7 @@ fn left_undecided(at: &dyn Fn(&PromptView) -> bool) -> Vec<String> {
 #[test]
 fn an_exception_left_undecided_begins_its_step_again_unless_that_is_done() {
     // Asked before the step was done: it begins again, and there is no other way to go on.
-    let offered = left_undecided(&|p| p.step.id == "generate" && matches!(p.ask, Ask::Begin { .. }));
+    let offered = left_undecided(&|p| p.step.id == "generate" && p.begins);
     assert_eq!(offered, ["again", "stop", "abandon"]);
     // Raised at the findings of a step that is done: nothing can be begun again.
     let offered = left_undecided(&|p| p.step.id == "generate" && matches!(p.ask, Ask::Observe { .. }));

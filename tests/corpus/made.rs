@@ -141,7 +141,7 @@ fn packs_that_are_not_there_yet_are_made() {
 
 fn detours() {
     keep("exception-gone-on-with", &|dir| {
-        detour(dir, RunState::Closed, &mut excepted("generate/begin", "go-on"))
+        detour(dir, RunState::Closed, &mut excepted("generate/sign", "go-on"))
     });
     keep("exception-begun-again", &|dir| {
         detour(dir, RunState::Closed, &mut excepted("share.1/show-share", "again"))
@@ -159,7 +159,7 @@ fn detours() {
             _ => None,
         })
     });
-    keep("given-up", &|dir| detour(dir, RunState::Abandoned, &mut excepted("split/begin", "abandon")));
+    keep("given-up", &|dir| detour(dir, RunState::Abandoned, &mut excepted("split/sign", "abandon")));
     keep("refused-passphrases", &|dir| {
         let mut slips = 0;
         detour(dir, RunState::Closed, &mut |prompt| {
@@ -234,7 +234,7 @@ fn interrupted() {
         let state = dir.join("state");
         let mut room = Room::open(&state);
         let stopped = room.rehearse("rehearsal-minimal", &[], &mut |prompt, _| {
-            (prompt.key == "share.2/begin").then_some(Answer::Stop).or_else(|| bags(prompt))
+            (prompt.key == "share.2/sign").then_some(Answer::Stop).or_else(|| bags(prompt))
         });
         drop(room);
         resumed(&state, &stopped.run)

@@ -124,7 +124,7 @@ fn another_token_in_its_place_is_refused() {
     let mut room = desk.room(&desk.folder.path().join("state"));
     let mut codes = Vec::new();
     let finished = room.play(&desk.start(), &mut |prompt, _| match &prompt.ask {
-        Ask::Begin { .. } if prompt.step.id == "generate" && codes.is_empty() => {
+        _ if prompt.begins && prompt.step.id == "generate" && codes.is_empty() => {
             desk.pull_after(0);
             None
         }

@@ -18,12 +18,11 @@ struct People;
 
 impl Player for People {
     fn ask(&mut self, prompt: PromptView) -> std::io::Result<Answer> {
+        let id = &prompt.step.id;
+        if prompt.begins && !["preflight", "attend"].contains(&id.as_str()) && !id.starts_with("new-") {
+            return Ok(Answer::Stop);
+        }
         Ok(match prompt.ask {
-            Ask::Begin { .. } => {
-                let id = prompt.step.id;
-                let before = ["preflight", "attend"].contains(&id.as_str());
-                if before || id.starts_with("new-") { Answer::Go } else { Answer::Stop }
-            }
             Ask::Sign { hint, .. } => {
                 Answer::Signature { passphrase: Private::new(hint.unwrap_or_default()), restated: None }
             }

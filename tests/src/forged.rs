@@ -145,3 +145,20 @@ pub fn put(pack: &Path, name: &str, bytes: &[u8], forger: &mut Forger) {
     let signature = forger.sign(sums.as_bytes()).expect("is signed");
     std::fs::write(pack.join("SHA256SUMS.sig"), signature).expect("is written");
 }
+
+/// A record of so many entries, unsigned: notes, each of which says its number.
+pub fn long_record(path: &Path, entries: u64) {
+    // Each entry is flushed as it is written: in memory that takes no time.
+    let memory = Path::new("/dev/shm");
+    let dir =
+        if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a folder");
+    let made = dir.path().join("transcript.jsonl");
+    let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal");
+    let mut journal = Journal::create(&made, first, Box::new(SystemClock::default())).expect("a record");
+    for n in 2..=entries {
+        let note = Draft::new(Kind::Note).fact(Level::Public, "note", format!("entry {n} of a long record"));
+        journal.append(note).expect("is taken");
+    }
+    drop(journal);
+    std::fs::copy(&made, path).expect("is copied");
+}

@@ -279,8 +279,10 @@ impl Room {
             if page.row.number == 1 {
                 self.sheet.rows.clear();
             }
-            self.sheet.rows.push(page.row.text.expose().to_owned());
-            self.shown.push(page.row.text.expose().to_owned());
+            for row in std::iter::once(&page.row).chain(&page.next) {
+                self.sheet.rows.push(row.text.expose().to_owned());
+                self.shown.push(row.text.expose().to_owned());
+            }
         }
         if let Some(answer) = otherwise(&prompt, &self.sheet) {
             return answer;

@@ -215,7 +215,7 @@ fn a_key_is_brought_to_azure_and_an_older_one_is_drilled_and_recovered() {
         people.own = own(&[("bring.1/text", "b 1"), ("bring.2/text", "B 3"), ("bring.2/decide", "go-on")]);
         begin(&screen, &page, "drill", &[("custodians", "2")]).await;
         let seen =
-            people.play(&page, |s| s.key.as_deref().is_some_and(|k| k.starts_with("prove/begin"))).await;
+            people.play(&page, |s| s.key.as_deref().is_some_and(|k| k.starts_with("prove/sign"))).await;
         assert_eq!(seen.place, "run");
         assert_eq!(codes(&people), ["share-refused", "another-bag"], "{:?}", people.problems);
         assert!(people.own.is_empty(), "{:?}", people.own);
@@ -318,7 +318,7 @@ fn people_are_enrolled_with_yubikeys_sign_with_them_and_make_keys_on_them() {
         keys.desk.insert(&keys.second).unwrap();
         people.own =
             own(&[("find.2/choose", "look"), ("find.2/choose", "20000002"), ("make.1/decide", "again")]);
-        let make = |s: &crate::page::Seen| s.key.as_deref().is_some_and(|k| k.starts_with("make.1/begin"));
+        let make = |s: &crate::page::Seen| s.key.as_deref().is_some_and(|k| k.starts_with("make.1/sign"));
         people.play(&page, make).await;
         // Pulled while its key is made: asked for, plugged in, done again.
         keys.first.pull_at(9, virtual_yubikey::Moment::BeforeRunning);

@@ -13,7 +13,7 @@ fn a_yubikey_appears_on_the_devices_page_and_goes_when_it_is_pulled() {
     played(async {
         let screen = Screen::new();
         let page = Page::open(&screen, false).await;
-        page.click("look-devices").await;
+        page.click("page-devices").await;
         assert!(page.text("device-30000003").await.contains("YubiKey"));
         page.picture("light-devices").await;
         page.fits("devices").await;

@@ -11,11 +11,11 @@ fn words_are_one_key_away_and_the_question_is_there_again_afterwards() {
         let screen = Screen::new();
         let page = Page::open(&screen, false).await;
         // A page of its own begins with its heading.
-        page.click("look-devices").await;
+        page.click("page-devices").await;
         page.text("devices").await;
         let heading = "return document.activeElement.tagName";
         assert_eq!(page.client.execute(heading, Vec::new()).await.unwrap(), "H1");
-        page.click("home").await;
+        page.click("page-home").await;
         page.until("home", |s| s.place == "home").await;
 
         // What is sought among the ceremonies.

@@ -25,6 +25,10 @@ pub(crate) struct Seen {
     /// The code of the problem shown, and all its words.
     pub(crate) problem: Option<String>,
     pub(crate) words: Option<String>,
+    /// Whether the screen says who is called to it.
+    pub(crate) handed: bool,
+    /// Whether the screen is locked.
+    pub(crate) locked: Option<bool>,
 }
 
 const LOOK: &str = r#"
@@ -36,6 +40,7 @@ const place = t('ended') ? 'ended' : t('finished') ? 'finished' : t('evidence') 
 return {
   place, key: key ? key.textContent : null, id: key ? Number(key.dataset.id) : null,
   kind: ask ? ask.dataset.testid.slice(4) : null,
+  handed: t('take-over') !== null, locked: t('locked') ? true : null,
   problem: t('problem-code') ? t('problem-code').textContent : null, words: t('problem') ? t('problem').textContent : null,
 };"#;
 
@@ -61,6 +66,8 @@ axe.run(document, { resultTypes: ['violations'] }).then(
 pub(crate) struct Page {
     pub(crate) client: Client,
     pub(crate) driver: Driver,
+    /// How often something was pressed.
+    pub(crate) presses: std::cell::Cell<u32>,
 }
 
 impl Page {
@@ -86,7 +93,7 @@ impl Page {
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .unwrap();
-        let page = Self { client, driver };
+        let page = Self { client, driver, presses: std::cell::Cell::default() };
         page.until("home", |s| s.place == "home").await;
         page
     }
@@ -105,7 +112,7 @@ impl Page {
             .await
             .unwrap();
         client.goto(&format!("file://{}", file.display())).await.unwrap();
-        Self { client, driver }
+        Self { client, driver, presses: std::cell::Cell::default() }
     }
 
     /// The window's own process.
@@ -140,7 +147,13 @@ impl Page {
 
     /// The question after the one with this id, or the end.
     pub(crate) async fn after(&self, id: u64) -> Seen {
-        self.until("the next question", |s| s.place == "finished" || s.id.is_some_and(|now| now != id)).await
+        let next = |s: &Seen| s.handed || s.place == "finished" || s.id.is_some_and(|now| now != id);
+        let mut seen = self.until("the next question", next).await;
+        if seen.handed {
+            self.click("take-over").await;
+            seen = self.until("the next question", |s| !s.handed && next(s)).await;
+        }
+        seen
     }
 
     /// The element that tests know by this name.
@@ -156,6 +169,7 @@ impl Page {
     }
 
     pub(crate) async fn click(&self, name: &str) {
+        self.presses.set(self.presses.get() + 1);
         let element = self.find(name).await;
         // As a person scrolls; the driver only does where no part of the element is in sight.
         let script = "document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.scrollIntoView({ block: 'nearest' });";
@@ -188,10 +202,14 @@ impl Page {
         let element =
             self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(css)).await;
         element.unwrap().click().await.unwrap();
+        self.presses.set(self.presses.get() + 1);
     }
 
     pub(crate) async fn type_into(&self, name: &str, text: &str) {
         let field = self.find(name).await;
+        // Half of it may lie under the window's frame, where the driver types nothing.
+        let middle = "document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.scrollIntoView({ block: 'center' });";
+        self.client.execute(middle, vec![name.into()]).await.unwrap();
         if let Err(why) = field.clear().await {
             self.picture("failed").await;
             panic!("nothing can be typed into {name}: {why}");

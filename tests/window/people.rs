@@ -27,6 +27,8 @@ pub(crate) struct People {
     pub(crate) by_yubikey: Vec<String>,
     /// Whether they point a hand scanner at the symbol of a sheet instead of typing its rows.
     pub(crate) hand_scanner: bool,
+    /// How many questions they answered.
+    pub(crate) questions: u32,
     code_word: String,
     passphrases: BTreeMap<String, String>,
     sheet: BTreeMap<u32, String>,
@@ -75,6 +77,7 @@ impl People {
         let mut seen = page.until("a question", |s| s.id.is_some() || s.place == "finished").await;
         while seen.place != "finished" && !stop(&seen) {
             let id = seen.id.unwrap();
+            self.questions += 1;
             // What is to be mended on a machine that tests run on is another each time.
             let of_machine = seen.problem.as_deref() == Some("workstation-to-mend");
             if let (Some(code), Some(words), false) = (&seen.problem, &seen.words, of_machine) {
@@ -157,9 +160,12 @@ impl People {
                         page.click(&format!("row-{row}")).await;
                     }
                 }
+                if page.text_if_there("signer").await.is_some() {
+                    return self.sign(page, key.split(['/', '.']).next().unwrap()).await;
+                }
                 page.click("primary").await;
             }
-            "show-share" => self.write_row(page).await,
+            "show-share" => self.write_rows(page).await,
             "enter-share" if page.text("share-label").await.starts_with("Code word") => {
                 let word = self.code_word.clone();
                 self.give(page, kind, &word).await;
@@ -204,6 +210,10 @@ impl People {
                     page.click(&format!("row-{row}")).await;
                 }
             }
+            if page.text_if_there("signer").await.is_some() {
+                self.sign(page, "compare").await;
+                return true;
+            }
         } else if page.text_if_there("use-practice").await.is_some() {
             page.click("use-practice").await;
         } else if kind == "choose" {
@@ -247,7 +257,7 @@ impl People {
             None if page.text_if_there("signs-with").await.is_some() => PRACTICE_PIN.to_owned(),
             None => page.text("hint").await,
         };
-        let name = page.text("primary").await.trim_start_matches("Sign as ").trim().to_owned();
+        let name = page.text("signer").await;
         if page.text_if_there("signs-with").await.is_some() {
             self.by_yubikey.push(name.clone());
         }
@@ -264,7 +274,7 @@ impl People {
     }
 
     /// The row is not in the page until the custodian uncovers it.
-    async fn write_row(&mut self, page: &Page) {
+    async fn write_rows(&mut self, page: &Page) {
         let label = page.text("share-label").await;
         if label.starts_with("Code word") {
             page.click("reveal").await;
@@ -283,26 +293,27 @@ impl People {
             page.click("reveal").await;
             assert_eq!(page.text_if_there("share-row").await, None);
         }
-        if row == 2 && self.slips_now("row-before") {
+        if row == 3 && self.slips_now("row-before") {
             page.click("back").await;
             return;
         }
         if page.text_if_there("share-row").await.is_none() {
             page.click("reveal").await;
         }
-        let text = page.text("share-row").await;
+        let mut rows = vec![page.text("share-row").await];
+        rows.extend(page.text_if_there("share-row-2").await);
         if row == 1 {
             self.written.push(Vec::new());
         }
         if let Some(sheet) = self.written.last_mut() {
             sheet.truncate(usize::try_from(row).unwrap() - 1);
-            sheet.push(text.clone());
+            sheet.extend(rows.iter().cloned());
         }
         if self.pictures.is_some() && !self.pictured.contains(&"share-shown".to_owned()) {
             self.pictured.push("share-shown".to_owned());
             page.picture("share-shown").await;
         }
-        self.sheet.insert(row, text);
+        self.sheet.extend((row..).zip(rows));
         page.click("primary").await;
     }
 
@@ -322,6 +333,10 @@ impl People {
             page.type_into("share-row", &with_a_typo(&written)).await;
         } else {
             page.type_into("share-row", &written).await;
+        }
+        if page.text_if_there("share-row-2").await.is_some() {
+            let next = self.sheet.get(&(row + 1)).expect("written before").clone();
+            page.type_into("share-row-2", &next).await;
         }
         page.click("primary").await;
     }

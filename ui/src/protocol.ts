@@ -152,6 +152,24 @@ found: Array<FoundFile>,
  */
 handed: string | null, };
 
+export type ProofView = { 
+/**
+ * The person's name.
+ */
+name: string, 
+/**
+ * The sentence that is signed.
+ */
+says: string, 
+/**
+ * A rehearsal's passphrase.
+ */
+hint: string | null, 
+/**
+ * The YubiKey that signs, where they have one.
+ */
+yubikey: SignsWith | null, };
+
 export type ShareRow = { 
 /**
  * Row number, from 1.
@@ -192,6 +210,10 @@ part: SharePart,
  */
 row: ShareRow, 
 /**
+ * The row after it, where there is one that is written with it.
+ */
+next: ShareRow | null, 
+/**
  * How many rows there are.
  */
 rows: number, };
@@ -216,9 +238,9 @@ expected: string,
  */
 happened: string, };
 
-export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, restate: Restate | null, hint: string | null, yubikey: SignsWith | null, } | { "kind": "pin", of: PinOf, says: string, triesLeft: number | null, hint: string | null, } | { "kind": "new-secret", name: string, what: string, rule: string, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number | null, set: string, part: SharePart, row: number, rows: number, columns: number, scan: ScanOffer | null, } | { "kind": "observe", facts: Array<Fact>, button: string, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, yubikey: SignsWith | null, };
+export type Ask = { "kind": "begin", button: string, } | { "kind": "sign", person: string, name: string, purpose: string, button: string | null, restate: Restate | null, hint: string | null, yubikey: SignsWith | null, } | { "kind": "pin", of: PinOf, says: string, triesLeft: number | null, hint: string | null, } | { "kind": "new-secret", name: string, what: string, rule: string, hint: string | null, } | { "kind": "choose", question: string, choices: Array<Choice>, } | { "kind": "text", question: string, example: string, suggested: string | null, } | { "kind": "file", question: string, extensions: Array<string>, found: Array<FoundFile>, } | { "kind": "folder", question: string, found: Array<string>, writes: Array<string>, } | { "kind": "compare", person: string, name: string, what: string, against: string, value: ReadAloud, } | { "kind": "show-share", page: SharePage, } | { "kind": "enter-share", custodian: string, index: number | null, set: string, part: SharePart, row: number, rows: number, atOnce: number, columns: number, scan: ScanOffer | null, } | { "kind": "observe", facts: Array<Fact>, button: string, done: boolean, } | { "kind": "decide", question: string, choices: Array<Choice>, } | { "kind": "agree", person: string, name: string, summary: Array<string>, hint: string | null, yubikey: SignsWith | null, };
 
-export type Answer = { "kind": "go" } | { "kind": "back" } | { "kind": "signature", passphrase: Private, restated: string | null, } | { "kind": "secret", text: Private, } | { "kind": "chosen", id: string, } | { "kind": "text", text: string, } | { "kind": "path", path: string, } | { "kind": "compared", rows: Array<CompareRow>, } | { "kind": "decided", id: string, reason: string, } | { "kind": "agreement", agrees: boolean, reason: string | null, passphrase: Private, } | { "kind": "exception", report: ExceptionReport, } | { "kind": "stop" };
+export type Answer = { "kind": "go" } | { "kind": "back" } | { "kind": "signature", passphrase: Private, restated: string | null, } | { "kind": "secret", text: Private, } | { "kind": "rows", rows: Array<Private>, } | { "kind": "signed", answer: Answer, passphrase: Private, } | { "kind": "chosen", id: string, } | { "kind": "text", text: string, } | { "kind": "path", path: string, } | { "kind": "compared", rows: Array<CompareRow>, } | { "kind": "decided", id: string, reason: string, } | { "kind": "agreement", agrees: boolean, reason: string | null, passphrase: Private, } | { "kind": "exception", report: ExceptionReport, } | { "kind": "lock", why: LockedBy, } | { "kind": "stop" };
 
 export type PersonView = { 
 /**
@@ -430,6 +452,53 @@ text: Private | null,
  */
 slip: Array<ReadRow>, };
 
+export type Theme = "system" | "light" | "dark";
+
+export type Settings = { 
+/**
+ * How large everything is, in per cent: 100 to 250.
+ */
+size: number, 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * Whether lines and second words are as dark as text, whatever the desktop says.
+ */
+moreContrast: boolean, 
+/**
+ * After how many minutes without a key or a move a ceremony locks itself, 1 to [`LONGEST_IDLE`]; 0 is never, in rehearsals
+ * alone.
+ */
+idleMinutes: number, };
+
+export type LockedBy = "hand" | "idle" | "yubikey";
+
+export type LockView = { 
+/**
+ * Why it was locked.
+ */
+why: LockedBy, 
+/**
+ * Since when, `2026-11-24 09:30 UTC`.
+ */
+since: string, 
+/**
+ * Names of those who sign for it to be unlocked.
+ */
+unlock: Array<string>, };
+
+export type RoundView = { 
+/**
+ * Names of those who have answered already.
+ */
+done: Array<string>, 
+/**
+ * Names of those who are asked afterwards.
+ */
+ahead: Array<string>, };
+
 export type StopView = { 
 /**
  * The number of the step with which the ceremony would go on.
@@ -469,6 +538,22 @@ step: StepView,
  * The question.
  */
 ask: Ask, 
+/**
+ * Whether it is the first question of the step: people are told where they are.
+ */
+begins: boolean, 
+/**
+ * Who signs the answer with it.
+ */
+signs: ProofView | null, 
+/**
+ * That the screen is locked, and this question unlocks it.
+ */
+locked: LockView | null, 
+/**
+ * Whose turn it is among everyone, where everyone is asked.
+ */
+round: RoundView | null, 
 /**
  * Why the last answer was not taken.
  */
@@ -516,7 +601,11 @@ says: string,
 /**
  * The first eight hex characters of the chain after it.
  */
-chain: string, };
+chain: string, 
+/**
+ * Whether it tells of something that went otherwise than the script.
+ */
+departs: boolean, };
 
 export type RunState = "open" | "closed" | "abandoned" | "damaged";
 
@@ -598,6 +687,10 @@ days: number | null,
  */
 script: string | null, 
 /**
+ * The day on which it was settled, where it was.
+ */
+settled: string | null, 
+/**
  * Rehearsal or production.
  */
 mode: Mode, };
@@ -635,6 +728,300 @@ copies: number,
  * Rehearsal or production.
  */
 mode: Mode, };
+
+export type CopyCard = { 
+/**
+ * What and where it is, and what became of it, in a sentence.
+ */
+says: string, 
+/**
+ * Whether it may still open the key.
+ */
+mayBeThere: boolean, };
+
+export type KeyStory = { 
+/**
+ * What stands in the list.
+ */
+card: KeyCard, 
+/**
+ * Facts of it, name and value, such as its strength in bits or the system that it is for.
+ */
+facts: Array<[string, string]>, 
+/**
+ * What it became, oldest first: the day, the state, and the run.
+ */
+states: Array<[string, string, string]>, 
+/**
+ * Every copy.
+ */
+copies: Array<CopyCard>, 
+/**
+ * What providers hold of it, one sentence each.
+ */
+clouds: Array<string>, 
+/**
+ * Ids of what is due for it.
+ */
+dues: Array<string>, 
+/**
+ * The set of shares that opens its backup, where one does.
+ */
+set: string | null, 
+/**
+ * The ceremonies whose records tell of it.
+ */
+runs: Array<string>, };
+
+export type SheetCard = { 
+/**
+ * The share's number.
+ */
+share: number, 
+/**
+ * Who took it last.
+ */
+holder: string | null, 
+/**
+ * Where it is kept.
+ */
+place: string, 
+/**
+ * The bag that it is in, or was in last.
+ */
+bag: string | null, 
+/**
+ * How the seal was found.
+ */
+seal: string | null, 
+/**
+ * What became of it.
+ */
+state: string, 
+/**
+ * Whether it can still be brought.
+ */
+canBeBrought: boolean, 
+/**
+ * Since when, a day.
+ */
+since: string, };
+
+export type StakeCard = { 
+/**
+ * The place or the person.
+ */
+name: string, 
+/**
+ * The shares there that can be brought.
+ */
+shares: Array<number>, 
+/**
+ * Whether they alone rebuild the key.
+ */
+opensAlone: boolean, 
+/**
+ * Whether the others still rebuild it once these are lost.
+ */
+othersOpen: boolean, };
+
+export type SetCard = { 
+/**
+ * As printed on its sheets.
+ */
+set: string, 
+/**
+ * What it opens.
+ */
+key: string, 
+/**
+ * What became of it.
+ */
+state: string, 
+/**
+ * How it is dealt ("3 of 5").
+ */
+dealt: string, 
+/**
+ * The day by which the next drill is due, where one was held.
+ */
+nextDrill: string | null, 
+/**
+ * Its sheets, by share.
+ */
+sheets: Array<SheetCard>, 
+/**
+ * Whether the sheets that nobody says are gone can rebuild the key; none where the records do not say how it was dealt.
+ */
+opens: boolean | null, 
+/**
+ * The places, with what each means.
+ */
+places: Array<StakeCard>, 
+/**
+ * The people, with what each means.
+ */
+holders: Array<StakeCard>, };
+
+export type PersonCard = { 
+/**
+ * Their id in rosters.
+ */
+id: string, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * Their role.
+ */
+role: string, 
+/**
+ * Since when, a day.
+ */
+since: string, 
+/**
+ * The day on which they left, where they did.
+ */
+left: string | null, 
+/**
+ * What they hold: the set and the share's number.
+ */
+holds: Array<[string, number]>, };
+
+export type LedgerView = { 
+/**
+ * Of rehearsals or of production.
+ */
+mode: Mode, 
+/**
+ * The day in UTC that days are counted from, `2026-11-24`.
+ */
+today: string, 
+/**
+ * Each key with its story, oldest first.
+ */
+keys: Array<KeyStory>, 
+/**
+ * Each set of shares, oldest first.
+ */
+sets: Array<SetCard>, 
+/**
+ * Everybody whom a ceremony enrolled.
+ */
+people: Array<PersonCard>, 
+/**
+ * Tokens and YubiKeys that records name, one sentence each.
+ */
+devices: Array<string>, 
+/**
+ * Media that records name, one sentence each.
+ */
+media: Array<string>, 
+/**
+ * Refused passphrases and PINs, one sentence each.
+ */
+refused: Array<string>, 
+/**
+ * What is due, overdue first, and what was settled.
+ */
+dues: Array<DueCard>, 
+/**
+ * Drills that are due or were never held, one sentence each.
+ */
+drills: Array<string>, 
+/**
+ * What cannot have happened as the records have it.
+ */
+contradictions: Array<string>, };
+
+export type EntryView = { 
+/**
+ * Its number, from 1.
+ */
+seq: number, 
+/**
+ * `2026-11-24 09:31:07`, UTC, as the workstation's clock had it.
+ */
+at: string, 
+/**
+ * What kind of entry it is, in words.
+ */
+kind: string, 
+/**
+ * The step's id, where it belongs to one.
+ */
+step: string | null, 
+/**
+ * What the step does, where the script lies beside the record.
+ */
+says: string, 
+/**
+ * The actor's role, and the confirmer's.
+ */
+by: string, 
+/**
+ * What it states, name and value; a long value is cut.
+ */
+facts: Array<[string, string]>, 
+/**
+ * The first eight digits of the chain after it.
+ */
+chain: string, 
+/**
+ * Whether it tells of something that went otherwise than the script.
+ */
+departs: boolean, };
+
+export type RecordView = { 
+/**
+ * The file or folder that it was read from.
+ */
+path: string, 
+/**
+ * The ceremony's title where its script lies beside it, and else the script's name.
+ */
+title: string, 
+/**
+ * Rehearsal or production, as its first entry says.
+ */
+mode: Mode | null, 
+/**
+ * Why not all of it could be read, in a sentence.
+ */
+broken: string | null, 
+/**
+ * How many entries there are in all that could be read.
+ */
+total: number, 
+/**
+ * How many came before these.
+ */
+before: number, 
+/**
+ * These entries.
+ */
+entries: Array<EntryView>, };
+
+export type TaskState = "ready" | "to-do" | "unseen";
+
+export type TaskView = { 
+/**
+ * What it is about, in a few words; the same for every ceremony.
+ */
+title: string, 
+/**
+ * How it stands.
+ */
+state: TaskState, 
+/**
+ * What was seen, and what to do where something is to be done.
+ */
+says: string, 
+/**
+ * The ceremony that does it, by the script's name, where one does.
+ */
+script: string | null, };
 
 export type HomeView = { 
 /**
@@ -716,6 +1103,10 @@ minutes: number,
  * Why it cannot be played like this; empty when it can.
  */
 problems: Array<Problem>, 
+/**
+ * What is to be seen to before the day; empty where it cannot be played, and in a terminal.
+ */
+tasks: Array<TaskView>, 
 /**
  * What will be true of every run, said before the day ("Shamir runs in locked host memory").
  */
@@ -880,7 +1271,7 @@ path: string,
  */
 files: number, };
 
-export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "devices", devices: DevicesView, } | { "type": "verified", verified: VerifyView, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
+export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "devices", devices: DevicesView, } | { "type": "verified", verified: VerifyView, } | { "type": "ledger", ledger: LedgerView, } | { "type": "record", record: RecordView, } | { "type": "settings", settings: Settings, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
 
 export type ToRoom = { "type": "home" } | { "type": "review", script: string, mode: Mode, parameters: { [key in string]: string }, roster: string | null, } | { "type": "start", script: string, mode: Mode, parameters: { [key in string]: string }, 
 /**
@@ -900,4 +1291,4 @@ signer: string | null, } | { "type": "papers", script: string, mode: Mode, param
 /**
  * On US Letter instead of A4.
  */
-letter: boolean, } | { "type": "export", run: string, folder: string, };
+letter: boolean, } | { "type": "ledger", mode: Mode, } | { "type": "calendar", folder: string, } | { "type": "read", path: string, } | { "type": "settings", change: Settings | null, } | { "type": "export", run: string, folder: string, };

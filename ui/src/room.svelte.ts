@@ -1,7 +1,7 @@
 import { invoke } from '@tauri-apps/api/core';
 import type {
-  Answer, DevicesView, ExportedView, FinishedView, FromRoom, HomeView, Mode, Problem, ProgressView, PromptView, RecordLine,
-  ReviewView, RunCard, RunView, ToRoom, VerifyView,
+  Answer, DevicesView, EntryView, ExportedView, FinishedView, FromRoom, HomeView, LedgerView, LockedBy, Mode, Problem, ProgressView, PromptView, RecordLine,
+  RecordView, ReviewView, RunCard, RunView, Settings, ToRoom, VerifyView,
 } from './protocol';
 
 /** The exported type counts prompts as bigint, which JSON cannot carry; ids stay far below 2^53. */
@@ -10,7 +10,9 @@ type Notice = { type: 'message'; message: FromRoom } | { type: 'room-ended'; why
 interface Opened { page: number; playing: boolean; ended: string | null }
 interface Notices { current: boolean; notices: Notice[] }
 
-export type Place = 'home' | 'devices' | 'review' | 'run' | 'finished' | 'verified';
+export type Place = 'home' | 'keys' | 'custody' | 'people' | 'days' | 'packs' | 'record' | 'settings' | 'devices' | 'review' | 'run' | 'finished' | 'verified';
+/** Pages that show the ledger of one mode. */
+const OF_LEDGER: readonly Place[] = ['keys', 'custody', 'people', 'days'];
 export interface Plan {
   script: string; mode: Mode; parameters: Record<string, string>; roster: string | null; token: string | null;
 }
@@ -32,6 +34,16 @@ class Room {
   verified = $state.raw<VerifyView | null>(null);
   exported = $state.raw<ExportedView | null>(null);
   devices = $state.raw<DevicesView | null>(null);
+  ledger = $state.raw<LedgerView | null>(null);
+  ledgerMode = $state<Mode>('production');
+  /** The record that is read, without its entries, which come in parts. */
+  readRecord = $state.raw<RecordView | null>(null);
+  readEntries = $state.raw<EntryView[]>([]);
+  settings = $state.raw<Settings>({ size: 100, theme: 'system', moreContrast: false, idleMinutes: 5 });
+  /** Whether the witness display is open. */
+  witness = $state(false);
+  /** The HSM that somebody chose among the devices, for the next plan. */
+  chosenToken = $state<string | null>(null);
   refused = $state.raw<Problem | null>(null);
   /** The run whose evidence is looked at, where it was opened from the list. */
   opened = $state.raw<RunCard | null>(null);
@@ -39,10 +51,14 @@ class Room {
   needsToken = $state<string | null>(null);
   /** What somebody is about to do, and is asked about. */
   leaving = $state<'stop' | 'close' | null>(null);
+  /** Who leaves the screen, and who is called to it. */
+  handOver = $state.raw<{ from: string; to: string[]; alone: boolean } | null>(null);
+  #last: { id: string; name: string; private: boolean } | null = null;
   #closes = false;
+  /** Why the screen is being locked: what is on it is gone already, and the room hears of it at its next question. */
+  locking = $state<LockedBy | null>(null);
   /** The word that somebody looks for in the help; none where it is closed. */
   sought = $state<string | null>(null);
-  #size = 0;
   #resuming: string | null = null;
   #looking = false;
   ended = $state<string | null>(null);
@@ -66,6 +82,7 @@ class Room {
     const opened = await invoke<Opened>('open');
     this.ended = opened.ended;
     if (opened.playing) this.place = 'run';
+    if (opened.ended === null) invoke('send', { message: { type: 'settings', change: null } }).catch((error: unknown) => { this.#end(String(error)); });
     if (opened.ended === null) await this.send({ type: opened.playing ? 'again' : 'home' });
     for (;;) {
       const got = await invoke<Notices>('poll', { page: opened.page });
@@ -95,7 +112,8 @@ class Room {
     const prompt = this.prompt;
     if (!prompt || this.waiting) return;
     const sent = this.send({ type: 'answer', prompt: prompt.id, answer });
-    if (prompt.ask.kind === 'show-share' || prompt.ask.kind === 'enter-share') this.prompt = null;
+    // What was typed of a share stays with its custodian until it is taken: one refused letter must not cost a row.
+    if (prompt.ask.kind === 'show-share') this.prompt = null;
     await sent;
   }
 
@@ -109,6 +127,21 @@ class Room {
     } else if (closes) this.#close();
   }
 
+  /** Locks the screen: what it showed goes at once, and the room is told with the open question or the next one. */
+  lock(why: LockedBy): void {
+    if (this.place !== 'run' || this.locking !== null || this.locked) return;
+    this.locking = why;
+    this.leaving = null;
+    this.sought = null;
+    const prompt = this.prompt;
+    if (!prompt || this.waiting) return;
+    this.prompt = null;
+    void this.send({ type: 'answer', prompt: prompt.id, answer: { kind: 'lock', why } });
+  }
+
+  /** Whether the open question is one that unlocks the screen. */
+  get locked(): boolean { return this.prompt !== null && this.prompt.locked !== null; }
+
   #close(): void {
     invoke('close').catch((error: unknown) => { this.#end(String(error)); });
   }
@@ -116,7 +149,7 @@ class Room {
   lookAt(plan: Plan): void {
     // Home is on the screen before the room has listed it anew: what is pressed there meanwhile is kept, not dropped.
     if (this.waiting && this.#asking !== 'review' && this.#asking !== 'home') return;
-    this.plan = plan;
+    this.plan = { ...plan, token: plan.token ?? this.chosenToken };
     this.exported = null;
     this.changed = false;
     // A change made while an earlier one is being checked is checked next, not dropped.
@@ -173,6 +206,67 @@ class Room {
     void this.send({ type: 'papers', script: plan.script, mode: plan.mode, parameters: plan.parameters, roster: plan.roster, folder, letter });
   }
 
+  /** Goes to a page that stands beside the ceremonies. */
+  goTo(place: Place): void {
+    if (this.waiting || this.place === 'run') return;
+    if (place === 'home') { this.goHome(); return; }
+    if (place === 'devices') { this.lookForDevices(); return; }
+    this.refused = null;
+    this.exported = null;
+    this.opened = null;
+    this.place = place;
+    if (OF_LEDGER.includes(place)) this.readLedger(this.#ledgerOf());
+  }
+
+  /** Production, or rehearsals where no production ceremony ended here yet. */
+  #ledgerOf(): Mode {
+    if (this.ledger) return this.ledgerMode;
+    return this.home?.runs.some((run) => run.mode === 'production') ? 'production' : 'rehearsal';
+  }
+
+  readLedger(mode: Mode): void {
+    if (this.waiting) return;
+    this.ledgerMode = mode;
+    this.ledger = null;
+    void this.send({ type: 'ledger', mode });
+  }
+
+  calendar(folder: string): void {
+    if (this.waiting) return;
+    this.exported = null;
+    void this.send({ type: 'calendar', folder });
+  }
+
+  read(path: string): void {
+    if (this.waiting) return;
+    this.readRecord = null;
+    this.readEntries = [];
+    void this.send({ type: 'read', path });
+  }
+
+  /** Sets the window, in the middle of a ceremony too; what was set is applied once the room has kept it. */
+  set(change: Partial<Settings>): void {
+    invoke('send', { message: { type: 'settings', change: { ...this.settings, ...change } } }).catch((error: unknown) => { this.#end(String(error)); });
+  }
+
+  #apply(settings: Settings): void {
+    this.settings = settings;
+    document.documentElement.classList.toggle('contrast', settings.moreContrast);
+    const fails = (error: unknown): void => { this.#end(String(error)); };
+    invoke('zoom', { factor: settings.size / 100 }).catch(fails);
+    invoke('theme', { dark: settings.theme === 'system' ? null : settings.theme === 'dark' }).catch(fails);
+  }
+
+  /** After how many minutes a ceremony locks itself; never only in rehearsals, where that is set. */
+  get idleMinutes(): number | null {
+    if (this.settings.idleMinutes > 0) return this.settings.idleMinutes;
+    return this.mode === 'production' ? 5 : null;
+  }
+
+  showWitness(show: boolean): void {
+    invoke('witness', { show }).then(() => { this.witness = show; }, (error: unknown) => { this.refused = { code: 'witness-display', happened: `The witness display could not be opened: ${String(error)}.`, unchanged: 'Nothing else changed.', todo: 'Go on without it, or look at the second monitor’s cable.', detail: null, again: true }; });
+  }
+
   /** A look changes nothing, so it neither waits for another request nor holds one up. */
   lookForDevices(): void {
     this.place = 'devices';
@@ -188,8 +282,9 @@ class Room {
 
   /** Everything larger or smaller, as far as the window allows; 0 is the size it began with. */
   resize(step: -1 | 0 | 1): void {
-    this.#size = step === 0 ? 0 : Math.min(SIZES.length - 1, Math.max(0, this.#size + step));
-    invoke('zoom', { factor: SIZES[this.#size] }).catch((error: unknown) => { this.#end(String(error)); });
+    const at = SIZES.findLastIndex((size) => size <= this.settings.size / 100 + 0.001);
+    const next = step === 0 ? 0 : Math.min(SIZES.length - 1, Math.max(0, at + step));
+    this.set({ size: Math.round((SIZES[next] ?? 1) * 100) });
   }
 
   goHome(): void {
@@ -212,7 +307,19 @@ class Room {
     }
   }
 
+  /** Between a custodian who was alone and whoever comes next, the screen says who goes and who is called. */
+  #handsOver(prompt: PromptView): void {
+    const { step } = prompt;
+    const last = this.#last;
+    if (last?.private && last.id !== step.id && prompt.begins) {
+      this.handOver = { from: last.name, to: [step.actor.name, step.confirmer?.name].filter((name) => name !== undefined), alone: step.private };
+    }
+    this.#last = { id: step.id, name: step.actor.name, private: step.private };
+  }
+
   #clear(): void {
+    this.handOver = null;
+    this.#last = null;
     this.run = null;
     this.prompt = null;
     this.progress = null;
@@ -223,6 +330,7 @@ class Room {
 
   #end(why: string): void {
     this.leaving = null;
+    this.locking = null;
     this.#closes = false;
     this.#looking = false;
     this.prompt = null;
@@ -237,7 +345,19 @@ class Room {
       case 'home': this.home = message.home; this.place = 'home'; break;
       case 'review': this.review = message.review; this.place = 'review'; break;
       case 'run': this.run = message.run; this.place = 'run'; return;
-      case 'prompt': this.prompt = message.prompt; this.progress = null; this.place = 'run'; break;
+      case 'prompt':
+        this.progress = null;
+        this.place = 'run';
+        this.waiting = false;
+        if (this.locking !== null && message.prompt.locked === null) {
+          // It was locked while the room was at work.
+          void this.send({ type: 'answer', prompt: message.prompt.id, answer: { kind: 'lock', why: this.locking } });
+          return;
+        }
+        this.locking = null;
+        this.#handsOver(message.prompt);
+        this.prompt = message.prompt;
+        break;
       case 'progress': this.progress = message.progress; this.prompt = null; return;
       case 'recorded': {
         const line = message.line;
@@ -247,7 +367,15 @@ class Room {
       case 'finished':
         if (this.#closes) { this.#close(); return; }
         this.leaving = null;
+        this.locking = null;
         this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
+      case 'ledger': this.ledger = message.ledger; break;
+      case 'record':
+        this.readEntries = message.record.before === 0 ? message.record.entries : [...this.readEntries, ...message.record.entries];
+        this.readRecord = message.record;
+        this.place = 'record';
+        break;
+      case 'settings': this.#apply(message.settings); return;
       case 'verified': this.verified = message.verified; this.place = 'verified'; break;
       // A look that was asked for before the page went elsewhere changes nothing there.
       case 'devices': this.devices = message.devices; this.#looking = false; return;

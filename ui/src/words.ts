@@ -1,3 +1,5 @@
+import type { DueCard } from './protocol';
+
 /** How many there are, in words that fit the number: 1 file, 3 files. */
 export function count(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`;
@@ -8,4 +10,13 @@ export function until(deadline: string | null, now: number): string | null {
   const seconds = Math.floor((Date.parse(deadline ?? '') - now) / 1000);
   if (Number.isNaN(seconds)) return null;
   return seconds <= 0 ? 'has expired' : `expires in ${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** How near a day is, with a word and a mark beside the colour. */
+export function dueIn({ days, by, settled }: DueCard): { state: string; mark: string; says: string } {
+  if (settled !== null) return { state: 'done', mark: '✓', says: `Settled on ${settled}` };
+  if (days === null || by === null) return { state: 'second', mark: '○', says: 'No day is set' };
+  if (days < 0) return { state: 'bad', mark: '✕', says: `Overdue since ${by}` };
+  if (days <= 30) return { state: 'needs', mark: '!', says: days === 0 ? `Due today, ${by}` : `Due in ${count(days, 'day', 'days')}, ${by}` };
+  return { state: 'second', mark: '○', says: `Due on ${by}` };
 }

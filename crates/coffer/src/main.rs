@@ -1,5 +1,6 @@
 //! `coffer`: plays, checks and verifies ceremonies in the terminal, and is the room that the window talks to.
 
+mod apart;
 mod desk;
 mod pages;
 mod players;
@@ -9,8 +10,8 @@ mod screen;
 mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use desk::{Desk, Wanted, ground, scans};
-use pages::{binder, booklet, devices, dues, foreign, register, report, timestamp};
+use desk::{Desk, Wanted};
+use pages::{binder, booklet, devices, dues, register, report, timestamp};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
@@ -153,6 +154,12 @@ enum Command {
         /// The fingerprint of the signer that it has to be.
         #[arg(long)]
         signer: Option<String>,
+    },
+    /// Read a record apart; the room runs this in a process of its own.
+    #[command(hide = true)]
+    ReadApart {
+        /// What to read.
+        path: PathBuf,
     },
     /// Make the report of a pack again, as a document for people: from its record alone, the same bytes each time.
     Report(report::Asked),
@@ -311,17 +318,8 @@ fn not_understood(e: &clap::Error) -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Problem> {
     desk::lock_down()?;
-    // These two read what a stranger made, and need no folder of anybody.
-    match &cli.command {
-        Command::ReadScan => {
-            desk::hold_to(&ground::only_reading(&[]))?;
-            return scans::child();
-        }
-        Command::VerifyApart { path, signer } => {
-            desk::hold_to(&ground::only_reading(&[outside::meant_path(path).into_owned()]))?;
-            return foreign::child(path, signer.as_deref());
-        }
-        _ => {}
+    if let Some(done) = apart::done(&cli.command) {
+        return done;
     }
     let desk = Desk::at(cli.state, cli.media, cli.attestation_roots)?;
     let mut written = cli.module_writes;
@@ -366,8 +364,8 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::Devices { modules, json: false } => Ok(devices::print(&modules)),
         Command::ProbeModule { path } => devices::probe_module(&path),
         // Seen to above.
-        Command::ReadScan => scans::child(),
-        Command::VerifyApart { path, signer } => foreign::child(&path, signer.as_deref()),
+        // Done above, before a desk was opened.
+        Command::ReadScan | Command::VerifyApart { .. } | Command::ReadApart { .. } => Ok(ExitCode::SUCCESS),
         Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),
         Command::Disclose { pack, level, out } => terminal::disclose(&pack, &level, &out),
         Command::Report(asked) => report::write(&asked),

@@ -15,6 +15,8 @@ mod timeline;
 mod value;
 mod words;
 
+pub use value::{name as fact_name, text as fact_text};
+
 use crate::{card, html, page};
 use paper::{Block, Imprint, Look, Media, PaperError, When};
 use record::Record;

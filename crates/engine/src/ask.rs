@@ -2,12 +2,14 @@
 
 use crate::core::At;
 use crate::outcome::Outcome;
-use crate::stage::Halt;
+use crate::sign::signs_with;
+use crate::stage::{Compared, Halt};
 use crate::way_back::WayBack;
 use crate::words;
 use outside::{Kind as Found, NotOpened};
-use protocol::{Answer, Ask, Choice, Problem, PromptView, ReadAloud};
-use script::Person;
+use protocol::{Answer, Ask, Choice, Problem, PromptView, ProofView, ReadAloud, RoundView};
+use script::{Hands, Person};
+use secrets::SecretText;
 use std::path::PathBuf;
 use store::{not_a_folder, not_opened};
 use transcript::Kind;
@@ -15,7 +17,7 @@ use transcript::Kind;
 impl At<'_, '_> {
     /// Asks; an exception raised instead is recorded and decided, then the same question comes again.
     pub(crate) fn asks(&mut self, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
-        self.ask_or_except(ask, problem, Stage::Before)
+        self.ask_or_except(ask, problem, Stage::Before, None)
     }
 
     /// Asks for a file with one of these endings until a path is answered. What is there is a plain file then; whether
@@ -71,30 +73,43 @@ impl At<'_, '_> {
         }
     }
 
-    /// One person compares a value with another source on a blank list: whether they found every row the same.
+    /// One person compares a value with another source on a blank list, and signs that on the same screen where `says` is
+    /// what they sign.
     pub(crate) fn compares(
         &mut self,
         person: &Person,
-        what: &str,
-        against: &str,
-        bytes: &[u8],
-    ) -> Result<bool, Halt> {
-        let value = ReadAloud::of(bytes);
+        of: &Compared<'_>,
+        says: Option<&str>,
+    ) -> Result<Sameness, Halt> {
+        let value = ReadAloud::of(of.bytes);
         let shown: Vec<u32> = value.rows.iter().map(|r| r.number).collect();
         let ask = Ask::Compare {
             person: person.id.clone(),
             name: person.name.clone(),
-            what: what.to_owned(),
-            against: against.to_owned(),
+            what: of.what.to_owned(),
+            against: of.against.to_owned(),
             value,
         };
-        let Answer::Compared { rows } = self.asks(ask, None)? else { return Ok(false) };
-        Ok(rows.iter().map(|r| r.number).eq(shown) && rows.iter().all(|r| r.same))
+        let signs = says.map(|says| ProofView {
+            name: person.name.clone(),
+            says: says.to_owned(),
+            hint: person.rehearsal_passphrase.clone(),
+            yubikey: signs_with(person),
+        });
+        let (answer, typed) = match self.ask_or_except(ask, None, Stage::Before, signs.as_ref())? {
+            Answer::Signed { answer, passphrase } if signs.is_some() => {
+                (*answer, Some(SecretText::new(passphrase.into_text()).map_err(words::memory)?))
+            }
+            answer => (answer, None),
+        };
+        let Answer::Compared { rows } = answer else { return Ok(Sameness { same: false, typed: None }) };
+        let same = rows.iter().map(|r| r.number).eq(shown) && rows.iter().all(|r| r.same);
+        Ok(Sameness { same, typed })
     }
 
     /// Asks about a step that is done: an exception raised here cannot begin it again.
     pub(super) fn ask_after(&mut self, ask: Ask) -> Result<Answer, Halt> {
-        self.ask_or_except(ask, None, Stage::Done)
+        self.ask_or_except(ask, None, Stage::Done, None)
     }
 
     fn ask_or_except(
@@ -102,10 +117,11 @@ impl At<'_, '_> {
         mut ask: Ask,
         mut problem: Option<Problem>,
         stage: Stage,
+        signs: Option<&ProofView>,
     ) -> Result<Answer, Halt> {
         loop {
             let again = again(&ask);
-            let answer = self.ask_once(ask, problem.take())?;
+            let answer = self.ask_behind_a_lock(ask, problem.take().as_ref(), signs)?;
             let Answer::Exception { report } = answer else { return Ok(answer) };
             let says = Outcome::new()
                 .fact(&facts::EXPECTED, report.expected)
@@ -147,8 +163,14 @@ impl At<'_, '_> {
         }
     }
 
-    fn ask_once(&mut self, ask: Ask, problem: Option<Problem>) -> Result<Answer, Halt> {
+    pub(crate) fn ask_once(
+        &mut self,
+        ask: Ask,
+        problem: Option<Problem>,
+        signs: Option<&ProofView>,
+    ) -> Result<Answer, Halt> {
         self.core.prompts += 1;
+        let round = self.round(&ask);
         let key_stem = format!("{}/{}", self.step.id, ask.kind());
         let times = self.core.asked.entry(key_stem.clone()).or_insert(0);
         *times += 1;
@@ -158,6 +180,10 @@ impl At<'_, '_> {
             key,
             step: self.step.view.clone(),
             ask,
+            begins: std::mem::take(&mut self.core.begins),
+            signs: signs.cloned(),
+            locked: self.core.locked.clone(),
+            round,
             problem,
             practice: None,
             stop: self.if_stopped(),
@@ -166,6 +192,23 @@ impl At<'_, '_> {
             Ok(Answer::Stop) | Err(_) => Err(Halt::Stop),
             Ok(answer) => Ok(answer),
         }
+    }
+
+    /// Whose turn it is, where a step asks everyone for the same.
+    fn round(&self, ask: &Ask) -> Option<RoundView> {
+        let row = self.step.action;
+        let asked = match ask {
+            Ask::Agree { person, .. } => person,
+            Ask::Sign { person, purpose, .. } if row.says.iter().any(|says| purpose.starts_with(says)) => {
+                person
+            }
+            _ => return None,
+        };
+        let everyone = self.plan.everyone();
+        let at = everyone.iter().position(|one| one.id == *asked).filter(|_| row.hands == Hands::Everyone)?;
+        let names = |people: &[Person]| people.iter().map(|one| one.name.clone()).collect();
+        let (done, rest) = everyone.split_at(at);
+        Some(RoundView { done: names(done), ahead: names(rest.get(1..).unwrap_or_default()) })
     }
 
     /// A step did not come to its end: it is recorded, and a person decides how to go on.
@@ -189,7 +232,7 @@ impl At<'_, '_> {
             question: words::PACK_NOT_WRITTEN.to_owned(),
             choices: vec![words::write_again(), words::stop_here()],
         };
-        matches!(self.ask_once(ask, Some(problem.clone())), Ok(Answer::Decided { id, .. }) if id == AGAIN)
+        matches!(self.ask_behind_a_lock(ask, Some(problem), None), Ok(Answer::Decided { id, .. }) if id == AGAIN)
     }
 
     fn more_choices(&self, stage: Stage, choices: &mut Vec<Choice>) {
@@ -217,7 +260,9 @@ impl At<'_, '_> {
         };
         loop {
             let ask = Ask::Decide { question: question.clone(), choices: choices.to_vec() };
-            let Answer::Decided { id, reason } = self.ask_once(ask, problem.take())? else {
+            let Answer::Decided { id, reason } =
+                self.ask_behind_a_lock(ask, problem.take().as_ref(), None)?
+            else {
                 problem = Some(words::not_an_answer());
                 continue;
             };
@@ -232,7 +277,7 @@ impl At<'_, '_> {
                 return Ok(decision);
             }
             let Some(decider) = self.plan.decider().cloned() else { return Ok(Decision::Stop) };
-            self.signs(&decider, &words::i_decide(&chosen), None)?;
+            self.signs(&decider, &words::i_decide(&chosen), None, None)?;
             let says = Outcome::new()
                 .fact(&facts::DECISION, id)
                 .fact(&facts::DECIDED_BY, decider.role.as_str())
@@ -269,6 +314,14 @@ impl At<'_, '_> {
     fn exception_left(&self) -> Option<String> {
         self.core.past().owed().into_iter().map(|o| &o.id).find(|id| id.starts_with(EXCEPTION)).cloned()
     }
+}
+
+/// What somebody who compared found.
+pub(crate) struct Sameness {
+    /// Whether every row was the same.
+    pub(crate) same: bool,
+    /// What they typed to sign that, where they did with the answer.
+    pub(crate) typed: Option<SecretText>,
 }
 
 /// How the ids of exceptions begin.
@@ -329,7 +382,7 @@ impl Decision {
 }
 
 /// A question that can be asked again after an exception. A row of a share is not kept: the step is begun again.
-fn again(ask: &Ask) -> Option<Ask> {
+pub(crate) fn again(ask: &Ask) -> Option<Ask> {
     if matches!(ask, Ask::ShowShare { .. }) {
         return None;
     }

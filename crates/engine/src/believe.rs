@@ -117,16 +117,16 @@ impl At<'_, '_> {
         }
         self.raises(&words::machine_to_mend_again(&to_mend.join(" ")), words::NOTHING_TO_MEND)?;
         for person in two_who_look(self.plan, self.step) {
-            self.signs(person, words::I_GO_ON_IN_SPITE, None)?;
+            self.signs(person, words::I_GO_ON_IN_SPITE, None, None)?;
         }
         Ok(())
     }
 
     /// Shows what nothing here can prove; who is due and one more, who decides where that is another, sign what they know.
     fn two_sign(&mut self, facts: Vec<Fact>, button: &str, says: &str) -> Result<(), Halt> {
-        self.asks(Ask::Observe { facts, button: button.to_owned() }, None)?;
+        self.asks(Ask::Observe { facts, button: button.to_owned(), done: false }, None)?;
         for person in two_of(self.plan, self.step) {
-            self.signs(person, says, None)?;
+            self.signs(person, says, None, None)?;
         }
         Ok(())
     }

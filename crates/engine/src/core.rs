@@ -7,7 +7,7 @@ use crate::past::Past;
 use crate::printing::{Printers, Scans};
 use crate::surroundings::{OpenToken, Player, Rest, Workstation};
 use crate::words;
-use protocol::Problem;
+use protocol::{LockView, Problem};
 use script::{Plan, Planned};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,10 @@ pub(crate) struct Core<'p> {
     pub(crate) workstation: Workstation,
     /// Prompts so far, how often each kind was asked at each step, and entries that were shown.
     pub(crate) prompts: u64,
+    /// Whether the next question is the first one of its step.
+    pub(crate) begins: bool,
+    /// The locked screen, until two people have unlocked it.
+    pub(crate) locked: Option<LockView>,
     pub(crate) asked: HashMap<String, u32>,
     pub(crate) shown: usize,
 }
@@ -55,6 +59,8 @@ impl<'p> Core<'p> {
             other_modes_serials: rest.other_modes_serials,
             workstation: rest.workstation,
             prompts: 0,
+            begins: false,
+            locked: None,
             asked: HashMap::new(),
             shown: 0,
         }

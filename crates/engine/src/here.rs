@@ -8,14 +8,14 @@ use crate::past::Past;
 use crate::printing::{Printers, Scans};
 use crate::shelf::{OtherRun, beside};
 use crate::stage::{
-    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Origin, Paper, Shelf, Signed, TokenRefusal,
-    Tokens, Work,
+    AskPeople, Cards, Compared, Halt, Keep, KeepRecord, Machine, Media, Origin, Paper, Shelf, Signed,
+    TokenRefusal, Tokens, Work,
 };
 use crate::surroundings::Workstation;
 use crate::words;
 use outside::LARGEST_RECORD;
 use protocol::{Answer, Ask, FoundFile, Problem};
-use script::{Person, Planned, Reach};
+use script::{Hands, Person, Planned, Reach};
 use secrets::SecretText;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,10 @@ impl AskPeople for At<'_, '_> {
     }
 
     fn signed_by(&mut self, person: &Person, says: &str) -> Result<(), Halt> {
-        self.signs(person, says, None)
+        // Where somebody's own signature begins their step, its button says what the script's does.
+        let begins = self.core.begins && self.step.action.hands == Hands::OneInside;
+        let button = begins.then_some(self.step.button.as_str());
+        self.signs(person, says, None, button)
     }
 
     fn proves(
@@ -46,14 +49,16 @@ impl AskPeople for At<'_, '_> {
         self.raises(problem, expected)
     }
 
-    fn finds_the_same(
-        &mut self,
-        person: &Person,
-        what: &str,
-        against: &str,
-        bytes: &[u8],
-    ) -> Result<bool, Halt> {
-        self.compares(person, what, against, bytes)
+    fn finds_the_same(&mut self, person: &Person, of: &Compared<'_>) -> Result<bool, Halt> {
+        Ok(self.compares(person, of, None)?.same)
+    }
+
+    fn signs_the_same(&mut self, person: &Person, of: &Compared<'_>, says: &str) -> Result<bool, Halt> {
+        let found = self.compares(person, of, Some(says))?;
+        if found.same {
+            self.signs_with_what_they_typed(person, found.typed, says)?;
+        }
+        Ok(found.same)
     }
 }
 

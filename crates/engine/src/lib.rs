@@ -10,6 +10,7 @@ pub mod clock;
 mod core;
 mod enrolled;
 mod here;
+mod lock;
 pub mod media;
 mod memory;
 mod moves;
@@ -50,8 +51,8 @@ pub use rule::{Rule, Whole};
 pub use show::outlines;
 pub use sign::signs_with;
 pub use stage::{
-    AskPeople, Cards, Halt, Keep, KeepRecord, Machine, Media, Origin, Paper, Recall, Shelf, Signed, Stage,
-    TokenRefusal, Tokens, Work, WorkWith,
+    AskPeople, Cards, Compared, Halt, Keep, KeepRecord, Machine, Media, Origin, Paper, Recall, Shelf, Signed,
+    Stage, TokenRefusal, Tokens, Work, WorkWith,
 };
 pub use surroundings::{Check, Ended, OpenToken, Player, Surroundings, Workstation};
 pub use way_back::{How, WayBack};

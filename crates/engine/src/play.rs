@@ -21,7 +21,7 @@ use protocol::{Ask, Fact, Problem};
 use script::Plan;
 use std::path::{Path, PathBuf};
 use transcript::runs::Place;
-use transcript::{Journal, Kind};
+use transcript::{Entry, Journal, Kind};
 
 /// One play of one run.
 pub struct Engine<'p> {
@@ -246,8 +246,11 @@ fn opened(
 impl At<'_, '_> {
     /// Shows once, before anything is done, that the clock of this computer cannot be right.
     fn say_of_the_clock(&mut self, why: &str) -> Result<(), Halt> {
-        let ask =
-            Ask::Observe { facts: vec![words::clock_cannot_be_right(why)], button: words::SEEN.to_owned() };
+        let ask = Ask::Observe {
+            facts: vec![words::clock_cannot_be_right(why)],
+            button: words::SEEN.to_owned(),
+            done: false,
+        };
         self.asks(ask, None)?;
         Ok(())
     }
@@ -265,7 +268,7 @@ impl At<'_, '_> {
                 Ok(Performed::Closed(pack)) => return Ok(Some(pack)),
                 Ok(Performed::Shown(facts)) => {
                     if !facts.is_empty() {
-                        self.ask_after(Ask::Observe { facts, button: words::SEEN.to_owned() })?;
+                        self.ask_after(Ask::Observe { facts, button: words::SEEN.to_owned(), done: true })?;
                     }
                     return Ok(None);
                 }
@@ -277,16 +280,20 @@ impl At<'_, '_> {
         }
     }
 
-    /// The button, the signatures of a dual-control action, and the intent.
+    /// What begins a step, and the intent: the signatures of those who do it, or a button where nobody signs before it. The
+    /// last of these names the act.
     fn begin_step(&mut self) -> Result<(), Halt> {
         let step = self.step;
-        self.asks(Ask::Begin { button: step.button.clone() }, None)?;
+        self.core.begins = true;
         // Every action is signed by who does it: a role in the record that nobody signed for proves nothing.
         if step.action.hands.sign_before() {
-            self.signs(&step.actor, &step.view.say, None)?;
+            let alone = step.confirmer.is_none().then_some(step.button.as_str());
+            self.signs(&step.actor, &step.view.say, None, alone)?;
             if let Some(confirmer) = &step.confirmer {
-                self.signs(confirmer, &step.view.say, step.restate.as_ref())?;
+                self.signs(confirmer, &step.view.say, step.restate.as_ref(), Some(&step.button))?;
             }
+        } else if !step.action.asks_first {
+            self.asks(Ask::Begin { button: step.button.clone() }, None)?;
         }
         let draft = self.entry(Kind::Intent, Outcome::new());
         self.append(draft)?;
@@ -307,10 +314,29 @@ impl At<'_, '_> {
         } else {
             let draft = self.outcome(Kind::Outcome, draft);
             self.append(draft)?;
-            Performed::Shown(shows)
+            Performed::Shown(shows.into_iter().chain(self.to_be_noted()).collect())
         };
         vault.forget(row, self.plan.steps.get(self.place + 1..).unwrap_or_default());
         Ok(performed)
+    }
+}
+
+impl At<'_, '_> {
+    /// What of this step's findings somebody writes down, because a later step asks them for it from their own notes.
+    fn to_be_noted(&self) -> Vec<Fact> {
+        let entries = self.core.journal.entries();
+        let outcome = |e: &&Entry| e.kind == Kind::Outcome && e.step.as_ref() == Some(&self.step.id);
+        let Some(outcome) = entries.iter().rev().find(outcome) else { return Vec::new() };
+        let later = self.plan.steps.iter().skip(self.place + 1);
+        let notes = later.filter_map(|step| {
+            let restate = step.restate.as_ref().filter(|restate| restate.noted)?;
+            let (of, who) = (restate.of.as_ref()?, step.confirmer.as_ref()?);
+            let value = outcome.value(of)?;
+            let known =
+                entries.iter().take_while(|e| e.seq < outcome.seq).any(|e| e.value(of) == Some(value));
+            (!known).then(|| words::write_it_down(&who.name, step.view.number, &restate.ask))
+        });
+        notes.collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What players see: the frame, the growing record, the end.
 
 use crate::action::Repertoire;
+use crate::approval;
 use crate::believe::signed;
 use crate::core::Core;
 use crate::past::Past;
@@ -171,19 +172,33 @@ pub fn outlines(plan: &Plan) -> Vec<ActView> {
 fn record_line(plan: &Plan, entry: &Entry) -> RecordLine {
     let said = entry.step.as_ref().and_then(|id| plan.steps.iter().find(|s| s.id == *id));
     let of = said.map_or(String::new(), |s| words::of_step(s.view.number, &s.view.say));
+    let who = said
+        .map_or(String::new(), |s| words::who(&s.actor.name, s.confirmer.as_ref().map(|c| c.name.as_str())));
     let decision = facts::DECISION.within(entry);
+    let person = facts::PERSON.within(entry).and_then(|id| plan.roster.person(&id)).map(|p| p.name.clone());
     let says = match entry.kind {
         Kind::Opened => words::OPENED.to_owned(),
-        Kind::Intent => words::about_to_do(&of),
-        Kind::Outcome => words::done(&of),
+        Kind::Intent => words::about_to_do(&who, &of),
+        Kind::Outcome => words::done(&who, &of),
         Kind::Failed => words::did_not_end(&facts::CODE.within(entry).unwrap_or_default(), &of),
         Kind::Checkpoint => words::SIGNED.to_owned(),
         Kind::Resumed => words::RESUMED.to_owned(),
         Kind::TakenBack => words::taken_back(&facts::BECAUSE.within(entry).unwrap_or_default()),
-        Kind::Exception => words::exception_in(&of),
+        Kind::Exception => words::exception_in(
+            &of,
+            &facts::EXPECTED.within(entry).unwrap_or_default(),
+            &facts::HAPPENED.within(entry).unwrap_or_default(),
+        ),
         Kind::Note => match decision {
-            Some(decision) => words::decided(&decision),
-            None => words::noted(&facts::NOTE.within(entry).unwrap_or_default()),
+            Some(decision) => words::decided(
+                &facts::DECIDED_BY.within(entry).unwrap_or_default(),
+                &decision,
+                &facts::REASON.within(entry).unwrap_or_default(),
+            ),
+            None => match (approval::said(entry), &person) {
+                (Some(signed), Some(name)) => words::signed(name, &signed.says),
+                _ => words::noted(&facts::NOTE.within(entry).unwrap_or_default(), person.as_deref()),
+            },
         },
         Kind::Closed => words::CLOSED.to_owned(),
         Kind::Abandoned => words::ABANDONED.to_owned(),
@@ -193,5 +208,9 @@ fn record_line(plan: &Plan, entry: &Entry) -> RecordLine {
         at: entry.utc.get(11..19).unwrap_or_default().to_owned(),
         says,
         chain: script::hex(entry.chain.get(..4).unwrap_or_default()),
+        departs: matches!(
+            entry.kind,
+            Kind::Exception | Kind::Failed | Kind::TakenBack | Kind::Resumed | Kind::Abandoned
+        ) || (entry.kind == Kind::Note && facts::DECISION.within(entry).is_some()),
     }
 }

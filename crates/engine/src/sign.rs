@@ -10,7 +10,7 @@ use crate::stage::{Halt, WorkWith};
 use crate::words;
 use piv::{Card, PivError, Slot};
 use protocol::{Answer, Ask, Mode, Problem, Restate, SignsWith};
-use script::{OwnYubiKey, Person};
+use script::{Hands, OwnYubiKey, Person};
 use secrets::SecretText;
 use transcript::Entry;
 
@@ -22,22 +22,50 @@ const FIRST_WAIT: u64 = 5;
 const LONGEST_WAIT: u64 = 60;
 
 impl At<'_, '_> {
-    /// One person signs, and a confirmer restates a fact; what is wrong is recorded and asked again.
+    /// One person signs, and a confirmer restates a fact; what is wrong is recorded and asked again. The button says what
+    /// comes of it, and else who signs.
     pub(crate) fn signs(
         &mut self,
         person: &Person,
         purpose: &str,
         restate: Option<&script::Restate>,
+        button: Option<&str>,
+    ) -> Result<(), Halt> {
+        self.signs_after(person, purpose, restate, button, None)
+    }
+
+    /// One person signs with what they typed beside an answer; they are asked by themselves where it is not there, or not
+    /// theirs.
+    pub(crate) fn signs_with_what_they_typed(
+        &mut self,
+        person: &Person,
+        typed: Option<SecretText>,
+        says: &str,
+    ) -> Result<(), Halt> {
+        match typed.map(|typed| self.proof(person, typed, says, None)).transpose()? {
+            Some(Ok(())) => Ok(()),
+            Some(Err(refusal)) => self.signs_after(person, says, None, None, Some(refusal)),
+            None => self.signs(person, says, None, None),
+        }
+    }
+
+    fn signs_after(
+        &mut self,
+        person: &Person,
+        purpose: &str,
+        restate: Option<&script::Restate>,
+        button: Option<&str>,
+        mut problem: Option<Problem>,
     ) -> Result<(), Halt> {
         let of_record = |r| restated(r, self.core.journal.entries(), self.step.turn);
         let expected = restate.map(|r| of_record(r).ok_or_else(words::out_of_order)).transpose()?;
-        let mut problem = None;
         loop {
             let hint = |text: &String| (self.plan.mode == Mode::Rehearsal).then(|| text.clone());
             let ask = Ask::Sign {
                 person: person.id.clone(),
                 name: person.name.clone(),
                 purpose: purpose.to_owned(),
+                button: button.map(str::to_owned),
                 restate: restate
                     .zip(expected.as_ref())
                     .map(|(r, expected)| Restate { question: r.ask.clone(), hint: hint(expected) }),
@@ -76,6 +104,10 @@ impl At<'_, '_> {
         let Some(yubikey) = &person.yubikey else {
             self.slows_down(person)?;
             if person.signs_with(&typed) {
+                // Where everyone is asked, the record says of each that they were there; an approval by a YubiKey says it too.
+                if self.step.action.hands == Hands::Everyone {
+                    self.note_of(person, words::SIGNED_WITH_PASSPHRASE)?;
+                }
                 return Ok(Ok(()));
             }
             refused::note(mode_of(&self.core.folder), (self.core.now)(), &person.id);

@@ -81,6 +81,17 @@ impl From<TokenRefusal> for Halt {
     }
 }
 
+/// What one person holds against another source, row by row.
+#[derive(Debug, Clone, Copy)]
+pub struct Compared<'a> {
+    /// What it is ("SHA-256 of the wrapping key").
+    pub what: &'a str,
+    /// The other source ("the online team's slip").
+    pub against: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
 /// The people at the table.
 pub trait AskPeople {
     /// Asks; an exception raised instead is recorded and decided, then the same question comes again.
@@ -103,13 +114,10 @@ pub trait AskPeople {
     fn raise(&mut self, problem: &Problem, expected: &str) -> Result<(), Halt>;
 
     /// One person compares a value with another source on a blank list: whether they found every row the same.
-    fn finds_the_same(
-        &mut self,
-        person: &Person,
-        what: &str,
-        against: &str,
-        bytes: &[u8],
-    ) -> Result<bool, Halt>;
+    fn finds_the_same(&mut self, person: &Person, of: &Compared<'_>) -> Result<bool, Halt>;
+
+    /// The same, and who found every row the same signs that.
+    fn signs_the_same(&mut self, person: &Person, of: &Compared<'_>, says: &str) -> Result<bool, Halt>;
 }
 
 /// The record, as far as it goes.

@@ -8,7 +8,7 @@ pub use problems::{
 };
 
 pub(crate) use facts::{PASSPHRASE_REFUSED, PIN_OF_THE_FACTORY, PIN_REFUSED};
-use protocol::{Choice, Fact, Problem, ReadAloud, Verdict};
+use protocol::{Choice, Fact, LockedBy, Problem, ReadAloud, Verdict};
 use script::Plan;
 use script::declared::Declared;
 use std::fmt::Display;
@@ -74,6 +74,20 @@ pub fn expected(name: &str, expected: &str, observed: &str) -> Fact {
 pub(crate) const RESTATED_DIFFERENTLY: &str = "a confirmer restated a fact differently";
 /// Shows in the record that the room was alive while it waited for a device.
 pub(crate) const SIGN_OF_LIFE: &str = "the work goes on";
+/// What is signed to unlock a screen.
+pub(crate) const I_UNLOCK: &str = "I am back at the screen, and the ceremony goes on where it stood.";
+pub(crate) const UNLOCKED: &str = "the screen was unlocked by two people";
+
+/// What the record says of a locked screen.
+pub(crate) fn locked(why: LockedBy) -> &'static str {
+    match why {
+        LockedBy::Hand => "the screen was locked by hand",
+        LockedBy::Idle => "the screen locked itself: nobody had touched it for a while",
+        LockedBy::Yubikey => "the screen locked itself: the YubiKey of somebody who had signed was pulled",
+    }
+}
+
+pub(crate) const SIGNED_WITH_PASSPHRASE: &str = "signed with the sign-in passphrase";
 pub(crate) const SIGNED_WITH_YUBIKEY: &str = "a person signed with their YubiKey";
 pub(crate) const SECRETS_WERE_LOST: &str = "secrets of the room were lost when it ended";
 
@@ -262,12 +276,26 @@ pub(crate) fn of_step(number: u32, say: &str) -> String {
     format!("step {number}, {say}")
 }
 
-pub(crate) fn about_to_do(step: &str) -> String {
-    format!("About to do {step}")
+pub(crate) fn about_to_do(who: &str, step: &str) -> String {
+    format!("About to do {step} {who}.")
 }
 
-pub(crate) fn done(step: &str) -> String {
-    format!("Done: {step}")
+pub(crate) fn done(who: &str, step: &str) -> String {
+    format!("Done: {step} {who}.")
+}
+
+/// Who does a step.
+pub(crate) fn who(actor: &str, confirmer: Option<&str>) -> String {
+    confirmer.map_or_else(|| actor.to_owned(), |confirmer| format!("{actor} and {confirmer}"))
+}
+
+pub(crate) fn write_it_down(name: &str, step: u32, ask: &str) -> Fact {
+    Fact {
+        name: format!("{name} writes down"),
+        expected: None,
+        observed: format!("What step {step} will ask for: {ask}."),
+        verdict: Verdict::Noted,
+    }
 }
 
 pub(crate) fn did_not_end(code: &str, step: &str) -> String {
@@ -278,16 +306,25 @@ pub(crate) fn taken_back(because: &str) -> String {
     format!("Taken back: {because}.")
 }
 
-pub(crate) fn exception_in(step: &str) -> String {
-    format!("An exception was raised in {step}")
+pub(crate) fn exception_in(step: &str, expected: &str, happened: &str) -> String {
+    format!(
+        "An exception was raised in {} Expected: {} What happened: {}",
+        sentence(step),
+        sentence(expected),
+        sentence(happened)
+    )
 }
 
-pub(crate) fn decided(decision: &str) -> String {
-    format!("Decided: {decision}.")
+pub(crate) fn decided(by: &str, decision: &str, reason: &str) -> String {
+    format!("The {by} decided: {decision}, because: {}", sentence(reason))
 }
 
-pub(crate) fn noted(note: &str) -> String {
-    format!("Noted: {note}.")
+pub(crate) fn signed(name: &str, says: &str) -> String {
+    format!("{name} signed with their YubiKey: {says}")
+}
+
+pub(crate) fn noted(note: &str, of: Option<&str>) -> String {
+    of.map_or_else(|| format!("Noted: {note}."), |of| format!("{of}: {note}."))
 }
 
 // What has to happen after the play.

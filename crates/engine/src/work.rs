@@ -113,6 +113,7 @@ impl At<'_, '_> {
                 let ask = Ask::Observe {
                     facts: vec![words::has_keypad()],
                     button: words::SIGN_IN_ON_IT.to_owned(),
+                    done: false,
                 };
                 self.asks(ask, problem.take())?;
                 let none = SecretText::new(String::new()).map_err(words::memory)?;

@@ -11,12 +11,13 @@ pub enum Ask {
     /// Start the step. The button names the act ("Generate the master key"). Answer: [`Answer::Go`].
     Begin { button: String },
     /// One person proves that they are there: their sign-in passphrase, or the PIN of their own `yubikey`, which then
-    /// signs. A confirmer of an act that cannot be taken back also restates one fact from their own view. Answer:
-    /// [`Answer::Signature`].
+    /// signs. A confirmer of an act that cannot be taken back also restates one fact from their own view. `button`
+    /// names the act where this is the last signature before it. Answer: [`Answer::Signature`].
     Sign {
         person: String,
         name: String,
         purpose: String,
+        button: Option<String>,
         restate: Option<Restate>,
         hint: Option<String>,
         yubikey: Option<SignsWith>,
@@ -40,14 +41,15 @@ pub enum Ask {
     /// One of two people compares a value with another source, row by row; the other does it after them, on a blank
     /// list. Answer: [`Answer::Compared`].
     Compare { person: String, name: String, what: String, against: String, value: ReadAloud },
-    /// One custodian, alone at the screen, writes one row of a share down. Answer: [`Answer::Go`] when it is written,
-    /// [`Answer::Back`] for the row before.
+    /// One custodian, alone at the screen, writes a row or two of a share down. Answer: [`Answer::Go`] when they are
+    /// written, [`Answer::Back`] for the rows before.
     ShowShare { page: SharePage },
-    /// A custodian types one row from the sheet, or the code word written on it; a row is checked at once. `columns` are
-    /// its characters without spaces, `index` the share that is due, where only one is. Where `scan` is there, a scan of
-    /// the sheet does for all rows, and so does a hand scanner that types the symbol's text. Answer: [`Answer::Secret`]
-    /// with the row, [`Answer::Path`] of a scan, [`Answer::Back`] to see the share again or make its sheet again, where
-    /// it was just made, and else to enter it from its first row.
+    /// A custodian types a row or two from the sheet, or the code word written on it; each row is checked at once.
+    /// `columns` are its characters without spaces, `index` the share that is due, where only one is, `at_once` how many
+    /// rows are taken together, from `row` on. Where `scan` is there, a scan of the sheet does for all rows, and so does a
+    /// hand scanner that types the symbol's text. Answer: [`Answer::Secret`] with the row, [`Answer::Rows`] with as many as
+    /// are taken together, of which those before the first wrong one are kept, [`Answer::Path`] of a scan, [`Answer::Back`]
+    /// to see the share again or make its sheet again, where it was just made, and else to enter it from its first row.
     EnterShare {
         custodian: String,
         index: Option<u32>,
@@ -55,15 +57,23 @@ pub enum Ask {
         part: SharePart,
         row: u32,
         rows: u32,
+        at_once: u32,
         columns: u32,
         scan: Option<ScanOffer>,
     },
-    /// What was done: expected beside observed. Answer: [`Answer::Go`].
-    Observe { facts: Vec<Fact>, button: String },
+    /// What is to be seen, expected beside observed; `done` where the step is over and these are its findings. Answer:
+    /// [`Answer::Go`].
+    Observe { facts: Vec<Fact>, button: String, done: bool },
     /// Something failed or an exception was raised: how to go on. Answer: [`Answer::Decided`].
     Decide { question: String, choices: Vec<Choice> },
     /// At the end each person says whether the record is right. Answer: [`Answer::Agreement`].
-    Agree { person: String, name: String, summary: Vec<String>, yubikey: Option<SignsWith> },
+    Agree {
+        person: String,
+        name: String,
+        summary: Vec<String>,
+        hint: Option<String>,
+        yubikey: Option<SignsWith>,
+    },
 }
 
 impl Ask {
@@ -90,6 +100,9 @@ impl Answer {
     /// shown like this. One that is written exactly like this comes first; what was not offered stays as it is.
     #[must_use]
     pub fn as_meant(mut self, offered: &[String]) -> Self {
+        if let Self::Signed { answer, passphrase } = self {
+            return Self::Signed { answer: Box::new(answer.as_meant(offered)), passphrase };
+        }
         let (Self::Path { path: text }
         | Self::Chosen { id: text }
         | Self::Text { text }
@@ -115,6 +128,21 @@ pub struct SignsWith {
     pub serial: String,
     /// What to do with it, and how many tries for the PIN are left, in sentences.
     pub says: String,
+}
+
+/// Who signs what they answer, on the same screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProofView {
+    /// The person's name.
+    pub name: String,
+    /// The sentence that is signed.
+    pub says: String,
+    /// A rehearsal's passphrase.
+    pub hint: Option<String>,
+    /// The YubiKey that signs, where they have one.
+    pub yubikey: Option<SignsWith>,
 }
 
 /// One fact that a confirmer says in their own words before an act that cannot be taken back.
@@ -194,7 +222,10 @@ pub struct ScanOffer {
     pub handed: Option<String>,
 }
 
-/// What a custodian copies to the sheet: one row at a time, so that the page never holds a share.
+/// How many rows of a share are on the screen at once, at most: fewer than any share has, so that the page never holds one.
+pub const ROWS_AT_ONCE: u32 = 2;
+
+/// What a custodian copies to the sheet: [`ROWS_AT_ONCE`] at most, so that the page never holds a share.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -213,6 +244,8 @@ pub struct SharePage {
     pub part: SharePart,
     /// The row to write now.
     pub row: ShareRow,
+    /// The row after it, where there is one that is written with it.
+    pub next: Option<ShareRow>,
     /// How many rows there are.
     pub rows: u32,
 }
@@ -282,6 +315,11 @@ pub enum Answer {
     Signature { passphrase: Private, restated: Option<String> },
     /// A PIN, or one row of a share.
     Secret { text: Private },
+    /// Rows of a share, from the one that was asked for on.
+    Rows { rows: Vec<Private> },
+    /// An answer with the passphrase or PIN of whoever gave it, at a question that takes both. One without is asked for its
+    /// signature by itself.
+    Signed { answer: Box<Answer>, passphrase: Private },
     /// The id of a choice.
     Chosen { id: String },
     /// Public text.
@@ -296,8 +334,23 @@ pub enum Answer {
     Agreement { agrees: bool, reason: Option<String>, passphrase: Private },
     /// Raise an exception instead of answering; the same prompt comes again unless the decision is to stop.
     Exception { report: ExceptionReport },
+    /// Lock the screen: what it showed is gone from it, and two people who sign get the same question back.
+    Lock { why: LockedBy },
     /// Stop here; the ceremony can be resumed.
     Stop,
+}
+
+/// Why a screen was locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "kebab-case")]
+pub enum LockedBy {
+    /// Somebody asked for it.
+    Hand,
+    /// Nobody had touched keyboard or mouse for a while.
+    Idle,
+    /// The YubiKey of somebody who had signed for the step was pulled.
+    Yubikey,
 }
 
 /// What went differently than the script says.

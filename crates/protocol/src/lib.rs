@@ -25,8 +25,8 @@ mod visible;
 mod words;
 
 pub use ask::{
-    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, PinOf, Restate, ScanOffer, SharePage,
-    SharePart, ShareRow, SignsWith, Verdict,
+    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, LockedBy, PinOf, ProofView,
+    ROWS_AT_ONCE, Restate, ScanOffer, SharePage, SharePart, ShareRow, SignsWith, Verdict,
 };
 pub use line::{
     FromRoom, LINE_LIMIT, PROTOCOL_VERSION, ToRoom, WipedReader, read_line, write_line, write_shown,
@@ -35,9 +35,10 @@ pub use private::Private;
 pub use problem::Problem;
 pub use readout::{ReadAloud, ReadRow, words_of};
 pub use view::{
-    ActView, DeviceCard, DevicesView, DueCard, ExportedView, FinishedView, HomeView, KeyCard, Mode,
-    ObligationView, ParameterView, PersonView, PracticeView, ProgressView, PromptView, RecordLine,
-    ReviewView, RoleView, RunCard, RunState, RunView, ScriptCard, StepOutline, StepState, StepView, StopView,
-    VerifyLine, VerifyView,
+    ActView, CopyCard, DeviceCard, DevicesView, DueCard, EntryView, ExportedView, FinishedView, HomeView,
+    KeyCard, KeyStory, LONGEST_IDLE, LedgerView, LockView, Mode, ObligationView, ParameterView, PersonCard,
+    PersonView, PracticeView, ProgressView, PromptView, RecordLine, RecordView, ReviewView, RoleView,
+    RoundView, RunCard, RunState, RunView, ScriptCard, SetCard, Settings, SheetCard, StakeCard, StepOutline,
+    StepState, StepView, StopView, TaskState, TaskView, Theme, VerifyLine, VerifyView,
 };
 pub use visible::{is_unseen, json, visible, visible_lines};

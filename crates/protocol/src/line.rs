@@ -1,8 +1,8 @@
 //! The line protocol between the room and a player in another process.
 
 use crate::view::{
-    DevicesView, ExportedView, FinishedView, HomeView, Mode, ProgressView, PromptView, RecordLine,
-    ReviewView, RunView, VerifyView,
+    DevicesView, ExportedView, FinishedView, HomeView, LedgerView, Mode, ProgressView, PromptView,
+    RecordLine, RecordView, ReviewView, RunView, Settings, VerifyView,
 };
 use crate::visible::Shown;
 use crate::{Answer, Problem, words};
@@ -12,7 +12,7 @@ use std::io::{self, BufRead, Read, Write};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Raised whenever a message changes its meaning; both sides refuse another version.
-pub const PROTOCOL_VERSION: u32 = 5;
+pub const PROTOCOL_VERSION: u32 = 6;
 
 /// The longest line either side reads, in bytes.
 pub const LINE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -66,6 +66,14 @@ pub enum ToRoom {
         /// On US Letter instead of A4.
         letter: bool,
     },
+    /// What do the records of one mode tell? Answered by [`FromRoom::Ledger`].
+    Ledger { mode: Mode },
+    /// Write the days of production as a calendar file (RFC 5545) into this folder. Answered by [`FromRoom::Exported`].
+    Calendar { folder: String },
+    /// Read a record or a pack, entry by entry. Answered by as many [`FromRoom::Record`] as it takes.
+    Read { path: String },
+    /// How is the window set, or set it so. Answered by [`FromRoom::Settings`], in the middle of a ceremony too.
+    Settings { change: Option<Settings> },
     /// Copy a closed run's pack into a folder and re-read it. Answered by [`FromRoom::Exported`].
     Export { run: String, folder: String },
 }
@@ -95,6 +103,12 @@ pub enum FromRoom {
     Devices { devices: DevicesView },
     /// Findings of the verifier.
     Verified { verified: VerifyView },
+    /// What the records tell.
+    Ledger { ledger: LedgerView },
+    /// A part of a record.
+    Record { record: RecordView },
+    /// How the window is set.
+    Settings { settings: Settings },
     /// The pack was copied.
     Exported { exported: ExportedView },
     /// A request was refused; nothing changed.

@@ -9,6 +9,7 @@ mod attempts;
 pub mod bags;
 mod clouds;
 mod copies;
+pub mod custody;
 mod day;
 mod devices;
 mod dues;

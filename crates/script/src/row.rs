@@ -210,6 +210,8 @@ pub struct Row {
     pub notes: &'static [&'static [&'static dyn AnyFact]],
     /// How many people it takes, and when they sign.
     pub hands: Hands,
+    /// Whether the first thing that it does is to ask somebody: its step then needs no button of its own to begin.
+    pub asks_first: bool,
     /// What people sign inside it: each sentence, or how it begins.
     pub says: &'static [&'static str],
     /// What it may touch.
@@ -244,6 +246,7 @@ impl Row {
         states_one_of: &[],
         notes: &[],
         hands: Hands::One,
+        asks_first: false,
         says: &[],
         reach: &[],
         hands_out: None,

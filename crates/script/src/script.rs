@@ -156,6 +156,9 @@ pub struct Restate {
     pub of: Option<String>,
     /// How many characters of it; all where absent.
     pub last: Option<usize>,
+    /// Whether they have it from their own notes: they are told to write it down at the step that shows it.
+    #[serde(default)]
+    pub noted: bool,
 }
 
 /// A number may stand in quotes or not.

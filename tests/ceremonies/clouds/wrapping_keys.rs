@@ -198,7 +198,7 @@ fn a_killed_room_is_resumed_to_the_end() {
         token: None,
     };
     let moments = [
-        "self-test/begin",
+        "self-test/sign",
         "read-wrapping-key/text/2",
         "read-wrapping-key/observe",
         "compare/compare",
@@ -207,7 +207,7 @@ fn a_killed_room_is_resumed_to_the_end() {
         "wrap/observe",
         "write-bundle/folder",
         "write-bundle/observe",
-        "close/begin",
+        "close/sign",
     ];
     for moment in moments {
         let mut room = open();

@@ -137,7 +137,7 @@ fn bags_of_a_drill_that_is_not_closed_or_does_not_verify_are_not_taken() {
     let mut room = whole_program::backup::bringing(state, &pack, sheets[..2].to_vec());
     let stopped =
         room.rehearse("drill", &[("custodians", "2")], &mut |prompt, _| match prompt.key.as_str() {
-            "reseal.2/begin" => Some(Answer::Stop),
+            "reseal.2/sign" => Some(Answer::Stop),
             "reseal.1/text" => Some(bag(41)),
             _ => bags(prompt),
         });

@@ -68,7 +68,7 @@ fn other_parameters_are_read_for_the_same_plan_alone() {
     let (mut raised, mut offered) = (false, 0);
     let shorter = medium.text.lines().take(8).collect::<Vec<_>>().join("\n") + "\n";
     let finished = room.play(&start(), &mut |prompt, _| match &prompt.ask {
-        Ask::Begin { .. } if prompt.step.id == "wrap" && !std::mem::replace(&mut raised, true) => {
+        _ if prompt.begins && prompt.step.id == "wrap" && !std::mem::replace(&mut raised, true) => {
             let report =
                 protocol::ExceptionReport { expected: "time".into(), happened: "a day has passed".into() };
             Some(Answer::Exception { report })

@@ -128,7 +128,7 @@ fn a_planted_key_is_refused_and_the_keys_before_it_are_kept() {
     let state = medium.dir.path().join("state");
     let mut room = medium.room(&state);
     let stopped =
-        room.play(&start(), &mut |prompt, _| (prompt.key == "make-keys/begin").then_some(Answer::Stop));
+        room.play(&start(), &mut |prompt, _| (prompt.key == "make-keys/sign").then_some(Answer::Stop));
     drop(room);
     plant(&state, &format!("plan-{}-line-4", stopped.run), &[7; 32]);
     let mut room = medium.room(&state);
@@ -151,7 +151,7 @@ fn files_that_were_changed_in_the_run_folder_are_not_used() {
         let state = medium.dir.path().join("state");
         let mut room = medium.room(&state);
         let stopped = room.play(&start(), &mut |prompt, _| {
-            if prompt.step.id == step && matches!(prompt.ask, Ask::Begin { .. }) {
+            if prompt.step.id == step && prompt.begins {
                 let run = state.join("rehearsal/runs");
                 let path = files(&run).into_iter().find(|p| p.display().to_string().contains(part)).unwrap();
                 let mut bytes = std::fs::read(&path).unwrap();

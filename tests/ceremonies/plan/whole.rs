@@ -165,7 +165,7 @@ fn wrong_backups_are_named(state: &Path, pack: &Path, sheets: &Sheets) {
     let mut room = bringing(state, &other, sheets.clone());
     let mut said = String::new();
     let stopped = room.rehearse("drill", &[("custodians", "2")], &mut |prompt, _| match &prompt.ask {
-        Ask::Begin { .. } if prompt.step.id == "prove" => {
+        _ if prompt.begins && prompt.step.id == "prove" => {
             let kept = files(&state.join("rehearsal/runs")).into_iter().filter(|p| p.ends_with("line-4.kwp"));
             // Runs are named by their time.
             let path = kept.max().unwrap();

@@ -210,7 +210,7 @@ fn a_yubikey_that_is_pulled_is_asked_for_and_the_ceremony_goes_on() {
         let mut codes = Vec::new();
         let kinds = [("slot", slot), ("holders", "2")];
         let finished = room.rehearse("master-key-yubikey", &kinds, &mut |prompt, _| match &prompt.ask {
-            Ask::Begin { .. } if prompt.step.id == "set-up.1" && !std::mem::replace(&mut armed, true) => {
+            _ if prompt.begins && prompt.step.id == "set-up.1" && !std::mem::replace(&mut armed, true) => {
                 chance.pull(&keys.first, 40);
                 None
             }

@@ -22,8 +22,8 @@ pub(super) fn all() {
     };
     let roster = three.commission();
     let at = Workstation { three, roster };
-    keep("yubikeys-exception", &|_| at.minimal(RunState::Closed, &mut excepted("generate/begin", "go-on")));
-    keep("yubikeys-given-up", &|_| at.minimal(RunState::Abandoned, &mut excepted("split/begin", "abandon")));
+    keep("yubikeys-exception", &|_| at.minimal(RunState::Closed, &mut excepted("generate/sign", "go-on")));
+    keep("yubikeys-given-up", &|_| at.minimal(RunState::Abandoned, &mut excepted("split/sign", "abandon")));
     keep("yubikeys-disagreed", &|_| at.disagreed());
     keep("yubikeys-ends-by-two", &|dir| at.ends_by_two(&dir.join("state")));
     keep("yubikeys-host-memory", &|dir| at.through_host_memory(&dir.join("state"), &dir.join("cloud")));
@@ -91,7 +91,7 @@ impl Workstation {
         let mut room = self.behind_proxy(state, "no-data");
         let stopped =
             room.play(&start("rehearsal-minimal", &self.roster, &[]), &mut |prompt, _| match &prompt.ask {
-                Ask::Begin { .. } if prompt.step.id == "share.2" => Some(Answer::Stop),
+                _ if prompt.begins && prompt.step.id == "share.2" => Some(Answer::Stop),
                 _ => self.three.as_enrolled(prompt).or_else(|| bags(prompt)),
             });
         assert_eq!(stopped.state, RunState::Open, "{:?}", room.problems);

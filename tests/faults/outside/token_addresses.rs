@@ -89,7 +89,7 @@ fn opened(dir: &Path, conf: &Path, address: &str) -> Result<String, Problem> {
             match &prompt.ask {
                 Ask::Decide { .. } => Some(Answer::Stop),
                 // The step after the one that opens it.
-                Ask::Begin { .. } if prompt.step.number > 3 => Some(Answer::Stop),
+                _ if prompt.begins && prompt.step.number > 3 => Some(Answer::Stop),
                 _ => None,
             }
         })?;

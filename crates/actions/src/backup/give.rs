@@ -40,6 +40,7 @@ impl Action for GiveShare {
                 ],
                 states_one_of: &[&[&[&facts::BAG], &[&facts::SHARE_BOX_FILE, &facts::SHARE_BOX_YUBIKEY]]],
                 hands: Hands::OneInside,
+                asks_first: true,
                 says: &[words::I_TAKE_MY_SHARE, crate::share::words::I_TAKE_MY_BOX],
                 reach: &[Reach::Card, Reach::Printer],
                 hands_out: Some(HANDS_OUT),

@@ -32,7 +32,7 @@ pub(crate) fn destroy_void_sheets(
     for id in owed {
         let Some(set) = facts::void_set_of(&id) else { continue };
         let facts = vec![words::destroy_the_set(set)];
-        stage.ask(Ask::Observe { facts, button: words::SET_IS_DESTROYED.to_owned() }, None)?;
+        stage.ask(Ask::Observe { facts, button: words::SET_IS_DESTROYED.to_owned(), done: false }, None)?;
         both_sign(cue, stage, &words::i_saw_the_set_destroyed(set))?;
         let note = Outcome::new().fact(&facts::NOTE, words::void_sheets_destroyed(set)).closes(&id);
         stage.note(note)?;

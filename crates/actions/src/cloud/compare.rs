@@ -3,7 +3,7 @@
 use crate::cloud::import::to_compare;
 use crate::cloud::words;
 use engine::words::out_of_order;
-use engine::{Action, Cue, Halt, Outcome, Room, Stage};
+use engine::{Action, Compared, Cue, Halt, Outcome, Room, Stage};
 use script::{Hands, Row};
 
 /// Compares what was read last.
@@ -15,6 +15,7 @@ static ROW: Row = Row {
     makes: &[&super::COMPARED_KEY],
     states: &[&facts::COMPARED],
     hands: Hands::TwoInside,
+    asks_first: true,
     says: &[words::I_COMPARED],
     ..Row::PLAIN
 };
@@ -29,11 +30,11 @@ impl Action for CompareWrappingKey {
         let Some(confirmer) = &cue.step.confirmer else { return Err(out_of_order().into()) };
         // One after the other, each on a blank list and signing for themselves: two ticks by one hand are one look.
         for person in [&cue.step.actor, confirmer] {
-            if !stage.finds_the_same(person, compared.what, words::THE_SLIP, &compared.sha256)? {
+            let of = Compared { what: compared.what, against: words::THE_SLIP, bytes: &compared.sha256 };
+            if !stage.signs_the_same(person, &of, words::I_COMPARED)? {
                 let what = words::the(compared.what);
                 return Err(words::wrapping_key_differs(&person.name, &what).into());
             }
-            stage.signed_by(person, words::I_COMPARED)?;
         }
         Ok(Outcome::new().fact(&facts::COMPARED, words::COMPARED))
     }

@@ -13,7 +13,7 @@ pub(in crate::copies) fn destroyed(
     how: &str,
 ) -> Result<(), Halt> {
     let facts = words::destroy_now(&copy.to_string(), how);
-    stage.ask(Ask::Observe { facts, button: words::IT_IS_DESTROYED.to_owned() }, None)?;
+    stage.ask(Ask::Observe { facts, button: words::IT_IS_DESTROYED.to_owned(), done: false }, None)?;
     Ok(note(stage, copy, DESTROYED)?)
 }
 

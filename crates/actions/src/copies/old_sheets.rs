@@ -35,7 +35,7 @@ pub(in crate::copies) fn settle(
         (None, None) => return Err(out_of_order().into()),
     };
     let facts = words::why_settle(&set, &file);
-    stage.ask(Ask::Observe { facts, button: words::GO_THROUGH.to_owned() }, None)?;
+    stage.ask(Ask::Observe { facts, button: words::GO_THROUGH.to_owned(), done: false }, None)?;
     let mut copies = sheets(stage)?;
     let here = stage.newest(&facts::TOKEN_SERIAL).unwrap_or_default();
     let before = stage.newest(&facts::EARLIER_TOKEN_SERIAL).unwrap_or_default();

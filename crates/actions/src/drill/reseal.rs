@@ -20,6 +20,7 @@ impl Action for Reseal {
                 states: &[&facts::CUSTODIAN],
                 states_one_of: &[&[&[&facts::BAG_RESEALED], &[&facts::YUBIKEY_TAKEN_BACK]]],
                 hands: Hands::OneInside,
+                asks_first: true,
                 says: &[words::I_HAVE_MY_YUBIKEY, words::I_SEALED],
                 ..Row::PLAIN
             }

@@ -2,7 +2,7 @@
 
 use crate::earlier::words;
 use engine::words::out_of_order;
-use engine::{AskPeople, Cue, Departure, Halt, KeepRecord, Recall as _, Repertoire, Rule, Whole};
+use engine::{AskPeople, Compared, Cue, Departure, Halt, KeepRecord, Recall as _, Repertoire, Rule, Whole};
 use facts::Named as _;
 use protocol::{Mode, Problem};
 use script::{Person, Plan, Planned};
@@ -52,10 +52,10 @@ pub(crate) fn known_signer(
     }
     let bytes = data_encoding::HEXLOWER.decode(signer.as_bytes()).map_err(|_| out_of_order())?;
     for person in who_compare(cue.plan, cue.step) {
-        if !stage.finds_the_same(person, words::SIGNER_TO_COMPARE, words::ON_PAPER, &bytes)? {
+        let of = Compared { what: words::SIGNER_TO_COMPARE, against: words::ON_PAPER, bytes: &bytes };
+        if !stage.signs_the_same(person, &of, words::I_COMPARED)? {
             return Err(words::pack_of_a_stranger(&person.name).into());
         }
-        stage.signed_by(person, words::I_COMPARED)?;
     }
     Ok(words::COMPARED_KEY)
 }

@@ -4,7 +4,7 @@ use crate::cloud::words::{THE_SLIP, wrapping_key_differs};
 use crate::plan::lines::{fingerprints, load};
 use crate::plan::words;
 use engine::words::out_of_order;
-use engine::{Action, Cue, Halt, Outcome, Room, Stage};
+use engine::{Action, Compared, Cue, Halt, Outcome, Room, Stage};
 use script::{Hands, Row};
 
 /// Compares the plan's wrapping keys.
@@ -16,6 +16,7 @@ static ROW: Row = Row {
     makes: &[&crate::cloud::COMPARED_KEY, &super::COMPARED_PLAN],
     states: &[&facts::COMPARED, &facts::PLAN_COMPARED_SHA256],
     hands: Hands::TwoInside,
+    asks_first: true,
     says: &[words::I_COMPARED],
     ..Row::PLAIN
 };
@@ -25,7 +26,8 @@ impl Action for ComparePlanKeys {
         &ROW
     }
 
-    /// All of one person's keys come before the other begins: two ticks by one hand are one look.
+    /// All of one person's keys come before the other begins: two ticks by one hand are one look. Who found the last of them
+    /// the same signs there that they compared all.
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let lines = load(&*stage)?;
         let Some(confirmer) = &cue.step.confirmer else { return Err(out_of_order().into()) };
@@ -34,11 +36,16 @@ impl Action for ComparePlanKeys {
             for (n, (fingerprint, line)) in keys.iter().enumerate() {
                 let (n, says) = (n + 1, line.says());
                 let what = words::sha256_of_wrapping_key(n, keys.len(), &says);
-                if !stage.finds_the_same(person, &what, THE_SLIP, fingerprint)? {
+                let of = Compared { what: &what, against: THE_SLIP, bytes: fingerprint };
+                let same = if n == keys.len() {
+                    stage.signs_the_same(person, &of, words::I_COMPARED)?
+                } else {
+                    stage.finds_the_same(person, &of)?
+                };
+                if !same {
                     return Err(wrapping_key_differs(&person.name, &words::wrapping_key(n, &says)).into());
                 }
             }
-            stage.signed_by(person, words::I_COMPARED)?;
         }
         let list: Vec<String> = keys.iter().map(|(f, _)| script::hex(f)).collect();
         Ok(Outcome::new().fact(&facts::COMPARED, words::COMPARED).fact(&facts::PLAN_COMPARED_SHA256, list))

@@ -168,7 +168,7 @@ fn folder(stage: &mut (impl Media + ?Sized)) -> Result<PathBuf, Halt> {
 /// Shows what is wrong, line by line, and gives the refusal.
 fn refuse(stage: &mut (impl AskPeople + ?Sized), faults: &[Fault]) -> Result<Problem, Halt> {
     let facts = shown(faults.iter().map(words::fault).collect(), words::OF_FAULTS);
-    stage.ask(Ask::Observe { facts, button: words::SEEN.to_owned() }, None)?;
+    stage.ask(Ask::Observe { facts, button: words::SEEN.to_owned(), done: false }, None)?;
     Ok(words::plan_faulty(faults))
 }
 

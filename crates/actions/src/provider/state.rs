@@ -84,7 +84,7 @@ impl Action for ReadProviderState {
         let settled = settled(&register, &known, &shown, &differs);
         let sha256 = sha256_hex(&bytes);
         let facts = words::compared(shown.keys.len(), known.len(), seen.len(), &differs);
-        stage.ask(Ask::Observe { facts, button: words::SEEN_IT.to_owned() }, None)?;
+        stage.ask(Ask::Observe { facts, button: words::SEEN_IT.to_owned(), done: false }, None)?;
         let says = words::i_compared(&sha256, differs.len());
         both_sign(cue, stage, &says)?;
         let name = format!("provider-state-{}.json", stage.past().entries.len());

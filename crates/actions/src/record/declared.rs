@@ -41,7 +41,10 @@ impl Action for RecordDeclared {
         let offers = Offers::of(cue, declared, stage)?;
         if let Some(text) = &declared.inject {
             let button = words::EVERYONE_HEARD.to_owned();
-            stage.ask(Ask::Observe { facts: words::inject(text, declared.minutes), button }, None)?;
+            stage.ask(
+                Ask::Observe { facts: words::inject(text, declared.minutes), button, done: false },
+                None,
+            )?;
         }
         let heard = stage.now();
         let mut values = Vec::new();
@@ -62,7 +65,7 @@ impl Action for RecordDeclared {
         let took = declared.inject.is_some().then_some(took);
         let mut facts = words::recorded(&said.values, &due);
         facts.extend(took.map(|seconds| words::took(seconds, declared.minutes)));
-        stage.ask(Ask::Observe { facts, button: words::IS_RIGHT.to_owned() }, None)?;
+        stage.ask(Ask::Observe { facts, button: words::IS_RIGHT.to_owned(), done: false }, None)?;
         let says = said.sentence();
         both_sign(cue, stage, &says)?;
         let outcome = Outcome::new()

@@ -1,11 +1,12 @@
 //! `agree`: everyone says whether the record is right, and who does not agree is heard.
 
 use super::words;
-use engine::{Action, AskPeople, Cue, Departure, Done, Halt, Outcome, Room, Stage};
+use engine::{Action, AskPeople, Cue, Departure, Done, Halt, Outcome, Past, Room, Stage};
 use facts::Named as _;
 use protocol::{Answer, Ask};
-use script::{Hands, Person, Row};
+use script::{Hands, Person, Plan, Row};
 use secrets::SecretText;
+use transcript::{Entry, Kind};
 
 /// Has everyone agree to the record, or say what is wrong with it.
 pub(crate) struct Agree;
@@ -19,6 +20,7 @@ impl Action for Agree {
                 makes: &[&super::AGREEMENT],
                 states: &[&facts::DISAGREEING, &facts::DISAGREEMENTS],
                 hands: Hands::Everyone,
+                asks_first: true,
                 says: &[words::THE_RECORD_IS_RIGHT, words::THE_RECORD_IS_NOT_RIGHT],
                 ..Row::PLAIN
             }
@@ -33,6 +35,7 @@ impl Action for Agree {
             |id: &str| cue.plan.everyone().into_iter().find(|p| p.id == id).map_or(id.to_owned(), |p| p.name);
         let refused = stage.past().refused_sign_ins();
         summary.extend(refused.into_iter().map(|(id, times)| words::refused_sign_ins(&name(&id), times)));
+        summary.extend(went_otherwise(cue.plan, &stage.past()));
         let mut disagree: Vec<(String, String)> = Vec::new();
         for person in cue.plan.everyone() {
             if let Some(reason) = disagreement_of(stage, &person, &summary)? {
@@ -66,6 +69,35 @@ impl Action for Agree {
     }
 }
 
+/// What the record says that went otherwise than the script: who agrees has seen it.
+fn went_otherwise(plan: &Plan, past: &Past<'_>) -> Vec<String> {
+    let number = |entry: &Entry| {
+        let step = plan.steps.iter().find(|step| entry.step.as_ref() == Some(&step.id));
+        step.map_or(0, |step| step.view.number)
+    };
+    let said = past.entries.iter().filter_map(|entry| match entry.kind {
+        Kind::Exception => Some(words::exception_was(
+            number(entry),
+            &facts::EXPECTED.within(entry).unwrap_or_default(),
+            &facts::HAPPENED.within(entry).unwrap_or_default(),
+        )),
+        Kind::Failed => {
+            Some(words::came_to_nothing(number(entry), &facts::HAPPENED.within(entry).unwrap_or_default()))
+        }
+        Kind::TakenBack => Some(words::went_back(&facts::BECAUSE.within(entry).unwrap_or_default())),
+        Kind::Resumed => Some(words::went_on_after_a_stop(&entry.utc)),
+        Kind::Note => facts::DECISION.within(entry).map(|decision| {
+            words::was_decided(
+                &facts::DECIDED_BY.within(entry).unwrap_or_default(),
+                &decision,
+                &facts::REASON.within(entry).unwrap_or_default(),
+            )
+        }),
+        _ => None,
+    });
+    said.collect()
+}
+
 /// What one person says is wrong with the record; none where they agree to it. They sign either.
 fn disagreement_of(
     on: &mut (impl AskPeople + ?Sized),
@@ -78,6 +110,7 @@ fn disagreement_of(
             person: person.id.clone(),
             name: person.name.clone(),
             summary: summary.to_vec(),
+            hint: person.rehearsal_passphrase.clone(),
             yubikey: engine::signs_with(person),
         };
         let Answer::Agreement { agrees, reason, passphrase } = on.ask(ask, problem.take())? else {

@@ -16,6 +16,7 @@ impl Action for Attend {
                 makes: &[&super::ATTENDANCE],
                 states: &[&facts::ATTENDING, &facts::CLOCK_AGREED, &facts::PEOPLE_ATTENDING],
                 hands: Hands::Everyone,
+                asks_first: true,
                 says: &[words::I_AM_HERE],
                 ..Row::PLAIN
             }

@@ -51,7 +51,7 @@ impl Action for Preflight {
         let approved = approved(cue, stage)?;
         // Before the machine: whether this is the text that somebody read.
         facts.insert(0, words::script_approved(cue.plan.mode, &approved));
-        stage.ask(Ask::Observe { facts, button: words::SEEN_THE_MACHINE.to_owned() }, None)?;
+        stage.ask(Ask::Observe { facts, button: words::SEEN_THE_MACHINE.to_owned(), done: false }, None)?;
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
         let both = [&cue.step.actor, confirmer];
         let to_mend = stage.workstation().to_mend();

@@ -27,7 +27,7 @@ impl Action for ReadRoles {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let (roles, people) = (&cue.plan.script.roles, cue.plan.everyone());
         let facts = roles.iter().map(|role| held(role, &people)).collect();
-        stage.ask(Ask::Observe { facts, button: words::READ_ALOUD.to_owned() }, None)?;
+        stage.ask(Ask::Observe { facts, button: words::READ_ALOUD.to_owned(), done: false }, None)?;
         let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
         for person in [&cue.step.actor, confirmer] {
             stage.signed_by(person, words::I_READ_THE_ROLES)?;

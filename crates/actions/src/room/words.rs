@@ -1,7 +1,7 @@
 //! What people read of the room: who is there, the machine, media, and the end.
 
 use engine::Origin;
-use engine::words::observed;
+use engine::words::{observed, sentence};
 use protocol::{Fact, Mode, Verdict, problems};
 
 problems! {
@@ -159,6 +159,30 @@ pub(super) const WRITTEN_TO: &str = "Written to and read back from";
 /// What everybody hears of somebody's passphrase that was mistyped, or tried.
 pub(super) fn refused_sign_ins(name: &str, times: u32) -> String {
     format!("Refused passphrases of {name}: {times}")
+}
+
+pub(super) fn exception_was(step: u32, expected: &str, happened: &str) -> String {
+    format!(
+        "Exception at step {step}. Expected: {} What happened: {}",
+        sentence(expected),
+        sentence(happened)
+    )
+}
+
+pub(super) fn came_to_nothing(step: u32, happened: &str) -> String {
+    format!("Step {step} did not come to its end: {}", sentence(happened))
+}
+
+pub(super) fn went_back(because: &str) -> String {
+    format!("Taken back: {}", sentence(because))
+}
+
+pub(super) fn went_on_after_a_stop(utc: &str) -> String {
+    format!("The ceremony was stopped, and went on at {utc}.")
+}
+
+pub(super) fn was_decided(by: &str, decision: &str, reason: &str) -> String {
+    format!("Decided by the {by}: {}, because: {}", decision.replace('-', " "), sentence(reason))
 }
 
 pub(super) fn made(name: &str, value: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::words;
 use engine::words::{observed, out_of_order};
-use engine::{Action, AskPeople, Cue, Halt, Outcome, Room, Stage, Workstation};
+use engine::{Action, AskPeople, Compared, Cue, Halt, Outcome, Room, Stage, Workstation};
 use protocol::{Ask, Fact};
 use script::{Hands, Row};
 
@@ -26,8 +26,10 @@ impl Action for CheckWorkstation {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let machine = stage.workstation().clone();
-        stage
-            .ask(Ask::Observe { facts: seen(&machine), button: words::COMPARE_THE_FILE.to_owned() }, None)?;
+        stage.ask(
+            Ask::Observe { facts: seen(&machine), button: words::COMPARE_THE_FILE.to_owned(), done: false },
+            None,
+        )?;
         let digest = machine.program_sha256.ok_or_else(words::program_unreadable)?;
         compared(cue, stage, &digest)?;
         Ok(Outcome::new()
@@ -49,10 +51,14 @@ fn seen(machine: &Workstation) -> Vec<Fact> {
 fn compared(cue: Cue<'_>, on: &mut (impl AskPeople + ?Sized), digest: &[u8]) -> Result<(), Halt> {
     let confirmer = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
     for person in [&cue.step.actor, confirmer] {
-        if !on.finds_the_same(person, words::SHA256_OF_THE_FILE, words::A_SECOND_MACHINE, digest)? {
-            return Err(words::value_differs(&person.name, words::SHA256_OF_THE_FILE).into());
+        let (what, against) = (words::SHA256_OF_THE_FILE, words::A_SECOND_MACHINE);
+        if !on.signs_the_same(
+            person,
+            &Compared { what, against, bytes: digest },
+            words::I_COMPARED_EVERY_ROW,
+        )? {
+            return Err(words::value_differs(&person.name, what).into());
         }
-        on.signed_by(person, words::I_COMPARED_EVERY_ROW)?;
     }
     Ok(())
 }

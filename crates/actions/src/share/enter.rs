@@ -5,7 +5,7 @@ use crate::share::dealt::{Cards as _, DealtSet};
 use crate::share::words::{self, share_problem};
 use engine::words::{memory, not_an_answer};
 use engine::{Cue, Halt, Paper, Stage, WorkWith};
-use protocol::{Answer, Ask, Mode, Problem, ScanOffer, SharePart};
+use protocol::{Answer, Ask, Mode, Problem, ROWS_AT_ONCE, ScanOffer, SharePart};
 use secrets::SecretText;
 use shares::{COLUMNS, Card, MAX_ROWS, ROWS, SealedShare, SetId, Share, ShareError};
 use std::io::Read as _;
@@ -121,6 +121,7 @@ fn opened(
             part: SharePart::CodeWord,
             row: 1,
             rows: 1,
+            at_once: 1,
             columns: 16,
             scan: None,
         };
@@ -159,33 +160,19 @@ fn card(
             part: SharePart::Row,
             row,
             rows,
+            at_once: ROWS_AT_ONCE.min(rows + 1 - row),
             columns: COLUMNS,
             scan: awaited.scan.then(|| offer(stage, awaited)),
         };
-        match stage.ask(ask, problem.take())? {
-            Answer::Secret { text: typed } => {
-                let typed = SecretText::new(typed.into_text()).map_err(memory)?;
-                let without = shares::without_scanner_marks(typed.expose());
-                let length = without.chars().filter(char::is_ascii_alphanumeric).count();
-                if length > 2 * COLUMNS as usize {
-                    return Ok(Some((typed, How::HandScanner)));
-                }
-                match shares::check_row(row, &typed) {
-                    Ok(()) => {
-                        if row == 1 {
-                            rows = shares::rows_of(&typed).min(MAX_ROWS);
-                        }
-                        // Without its separators a row has 20 characters, so the text never outgrows its place.
-                        text.extend(without.chars().filter(char::is_ascii_alphanumeric));
-                        text.push('\n');
-                        row += 1;
-                    }
-                    Err(e) => problem = Some(share_problem(&e)),
-                }
-            }
+        let typed = match stage.ask(ask, problem.take())? {
+            Answer::Secret { text } => vec![text],
+            Answer::Rows { rows } => rows,
             Answer::Path { path } if awaited.scan => match scanned(stage, &path) {
                 Ok(text) => return Ok(Some((text, How::Scan))),
-                Err(Halt::Problem(p)) => problem = Some(p.can_try_again()),
+                Err(Halt::Problem(p)) => {
+                    problem = Some(p.can_try_again());
+                    continue;
+                }
                 Err(other) => return Err(other),
             },
             // To look again at the share means to type all of it again: what was typed may be what was wrong.
@@ -193,8 +180,35 @@ fn card(
             Answer::Back => {
                 text.clear();
                 (row, rows) = (1, ROWS);
+                continue;
             }
-            _ => problem = Some(not_an_answer()),
+            _ => Vec::new(),
+        };
+        if typed.is_empty() {
+            problem = Some(not_an_answer());
+        }
+        for typed in typed {
+            let typed = SecretText::new(typed.into_text()).map_err(memory)?;
+            let without = shares::without_scanner_marks(typed.expose());
+            let length = without.chars().filter(char::is_ascii_alphanumeric).count();
+            if length > 2 * COLUMNS as usize {
+                return Ok(Some((typed, How::HandScanner)));
+            }
+            // Those before the first wrong one are kept.
+            if let Err(e) = shares::check_row(row, &typed) {
+                problem = Some(share_problem(&e));
+                break;
+            }
+            if row == 1 {
+                rows = shares::rows_of(&typed).min(MAX_ROWS);
+            }
+            // Without its separators a row has 20 characters, so the text never outgrows its place.
+            text.extend(without.chars().filter(char::is_ascii_alphanumeric));
+            text.push('\n');
+            row += 1;
+            if row > rows {
+                break;
+            }
         }
     }
     let text = SecretText::new(std::mem::take(&mut *text)).map_err(memory)?;
@@ -216,7 +230,7 @@ fn scanned(stage: &mut dyn Stage, path: &str) -> Result<SecretText, Halt> {
     let scans = stage.scans()?;
     let mut found = stage.wait_for(words::READING_SCAN, words::UP_TO_A_MINUTE, move || scans.read(&file))?;
     let facts = vec![words::scan_is_secret()];
-    stage.ask(Ask::Observe { facts, button: words::I_DESTROY_THE_SCAN.to_owned() }, None)?;
+    stage.ask(Ask::Observe { facts, button: words::I_DESTROY_THE_SCAN.to_owned(), done: false }, None)?;
     match (found.pop(), found.is_empty()) {
         (Some(text), true) => Ok(text),
         _ => Err(words::scan_two_sheets().into()),

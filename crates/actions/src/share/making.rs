@@ -8,7 +8,7 @@ use engine::printing::Queue;
 use engine::words::out_of_order;
 use engine::{AskPeople, Cue, Halt, Machine, Outcome, Recall, Stage};
 use paper::{PaperError, When};
-use protocol::{Answer, Ask, Private, SharePage, SharePart, ShareRow};
+use protocol::{Answer, Ask, Private, ROWS_AT_ONCE, SharePage, SharePart, ShareRow};
 use script::Dealing;
 use secrets::SecretText;
 use shares::{Cost, SealedShare, SetId, Share};
@@ -155,27 +155,29 @@ impl<'s> Making<'s> {
         let Some((sealed, word)) = &self.locked else { return Ok(()) };
         loop {
             let row = ShareRow { number: 1, text: Private::new(word.expose().to_owned()) };
-            let page = self.shown(sealed.set(), SharePart::CodeWord, row, 1);
+            let page = self.shown(sealed.set(), SharePart::CodeWord, (row, None), 1);
             if people.ask(Ask::ShowShare { page }, None)? == Answer::Go {
                 return Ok(());
             }
         }
     }
 
-    /// Shows the share a row at a time: neither the pipe nor the page ever holds two.
+    /// Shows the share a few rows at a time: neither the pipe nor the page ever holds all of it.
     pub(in crate::share) fn by_hand(&self, people: &mut (impl AskPeople + ?Sized)) -> Result<(), Halt> {
         let rows = self.share.rows();
         let many = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let mut at = 0;
-        while let Some(text) = rows.get(at) {
-            let row = ShareRow {
-                number: u32::try_from(at + 1).unwrap_or(u32::MAX),
-                text: Private::new(text.to_string()),
-            };
-            let page = self.shown(self.share.set(), SharePart::Row, row, many);
+        let (mut at, at_once) = (0, at_once(many));
+        let row = |at: usize| {
+            let text = rows.get(at)?;
+            let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+            Some(ShareRow { number, text: Private::new(text.to_string()) })
+        };
+        while let Some(first) = row(at) {
+            let next = row(at + 1).filter(|_| at_once > 1);
+            let page = self.shown(self.share.set(), SharePart::Row, (first, next), many);
             match people.ask(Ask::ShowShare { page }, None)? {
-                Answer::Go => at += 1,
-                Answer::Back => at = at.saturating_sub(1),
+                Answer::Go => at += at_once,
+                Answer::Back => at = at.saturating_sub(at_once),
                 // A row is shown again rather than passed over.
                 _ => {}
             }
@@ -183,7 +185,14 @@ impl<'s> Making<'s> {
         Ok(())
     }
 
-    fn shown(&self, set: SetId, part: SharePart, row: ShareRow, rows: u32) -> SharePage {
+    fn shown(
+        &self,
+        set: SetId,
+        part: SharePart,
+        shown: (ShareRow, Option<ShareRow>),
+        rows: u32,
+    ) -> SharePage {
+        let (row, next) = shown;
         let turn = self.cue.step.turn;
         SharePage {
             custodian: self.cue.step.actor.name.clone(),
@@ -193,9 +202,15 @@ impl<'s> Making<'s> {
             needs: self.dealing.needs_with(turn),
             part,
             row,
+            next,
             rows,
         }
     }
+}
+
+/// How many of so many rows are on the screen at once: never all of them.
+pub(in crate::share) fn at_once(rows: u32) -> usize {
+    usize::try_from(ROWS_AT_ONCE.min(rows.saturating_sub(1)).max(1)).unwrap_or(1)
 }
 
 /// The moment, as a page has it.

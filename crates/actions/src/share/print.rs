@@ -73,14 +73,14 @@ fn remembered(
 ) -> Result<(), Halt> {
     let waits = stage.printers()?.waits_in_memory();
     let facts = words::remembered(&queue.name, code_word, waits);
-    stage.ask(Ask::Observe { facts, button: words::CLEARED_THE_PRINTER.to_owned() }, None)?;
+    stage.ask(Ask::Observe { facts, button: words::CLEARED_THE_PRINTER.to_owned(), done: false }, None)?;
     Ok(())
 }
 
 /// Another copy of the sheet would be another copy of the share: the custodian says that this one is gone.
 fn spoiled(cue: Cue<'_>, stage: &mut (impl AskPeople + KeepRecord + ?Sized)) -> Result<(), Halt> {
     let facts = vec![words::spoiled()];
-    stage.ask(Ask::Observe { facts, button: words::NOTHING_LEFT.to_owned() }, None)?;
+    stage.ask(Ask::Observe { facts, button: words::NOTHING_LEFT.to_owned(), done: false }, None)?;
     let note =
         Outcome::new().fact(&facts::NOTE, words::SPOILED_DESTROYED).fact(&facts::SHARE_INDEX, cue.step.turn);
     stage.note(note)?;

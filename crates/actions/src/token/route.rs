@@ -124,8 +124,11 @@ impl Way {
         }
         let second = cue.step.confirmer.as_ref().ok_or_else(out_of_order)?;
         let why = on.newest(&facts::HOST_MEMORY_BECAUSE).unwrap_or_else(|| words::NO_MECHANISM.to_owned());
-        let ask =
-            Ask::Observe { facts: words::what_host_memory_means(&why), button: words::decides(&second.name) };
+        let ask = Ask::Observe {
+            facts: words::what_host_memory_means(&why),
+            button: words::decides(&second.name),
+            done: false,
+        };
         on.ask(ask, None)?;
         on.signed_by(second, words::I_AGREE_TO_HOST_MEMORY)?;
         Ok(Some(second.role.clone()))

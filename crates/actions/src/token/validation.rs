@@ -62,7 +62,7 @@ impl Action for ReadValidation {
         let says = |fact: &Fact<Text>| stage.newest(fact).unwrap_or_default();
         let (model, firmware) = (says(&facts::TOKEN_MODEL), says(&facts::TOKEN_FIRMWARE));
         let facts = words::validation(&read.parts(), &model, &firmware);
-        stage.ask(Ask::Observe { facts, button: words::IS_THIS_TOKENS.to_owned() }, None)?;
+        stage.ask(Ask::Observe { facts, button: words::IS_THIS_TOKENS.to_owned(), done: false }, None)?;
         let sentence = words::certificate_says(
             &read.certificate,
             &read.looked_up,

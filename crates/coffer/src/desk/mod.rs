@@ -9,6 +9,7 @@ pub(crate) mod modules;
 mod printers;
 mod records;
 pub(crate) mod scans;
+mod settings;
 mod shipped;
 mod words;
 
@@ -20,7 +21,7 @@ use actions::REPERTOIRE;
 use address::Address;
 pub(crate) use address::WrittenBy;
 use engine::clock::Newest;
-use engine::media::{Folders, Mounted};
+use engine::media::{Folders, Media, Mounted};
 use engine::{OpenToken, Origin, REHEARSAL_PIN, Surroundings};
 use facts::Named as _;
 use outside::{LARGEST_RECORD, NotOpened};
@@ -308,16 +309,27 @@ impl Desk {
             token_uri,
             module_sha256,
             other_modes_serials: serials(&others),
-            media: match self.media.as_slice() {
-                [] => Box::new(Mounted),
-                named => Box::new(Folders(named.to_vec())),
-            },
-            printers: Arc::new(Cups::of_this_machine()),
+            media: self.media(),
+            printers: Arc::new(self.printers()),
             scans: Arc::new(OwnProcess),
             attestation_roots: self.attestation_roots()?,
             program: machine::program(workstation.program_sha256.as_ref()),
             workstation,
         })
+    }
+
+    /// The media that are in, or the folders that stand for them.
+    pub(crate) fn media(&self) -> Box<dyn Media> {
+        match self.media.as_slice() {
+            [] => Box::new(Mounted),
+            named => Box::new(Folders(named.to_vec())),
+        }
+    }
+
+    /// The print service of this machine.
+    #[allow(clippy::unused_self, reason = "it is the desk's, as the media are")]
+    pub(crate) fn printers(&self) -> Cups {
+        Cups::of_this_machine()
     }
 
     /// Yubico's roots, which ship with the program, or those of a file that the operator names.

@@ -5,6 +5,8 @@ use super::check;
 use super::words;
 use protocol::{Problem, VerifyLine, VerifyView};
 use rustix::process::{Resource, Rlimit, setrlimit};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -22,12 +24,15 @@ const LONGEST_ANSWER: u64 = 64 << 20;
 /// What the page asks for: it names the signer by their fingerprint, and no file.
 pub(crate) fn verify(path: &str, signer: Option<&str>) -> Result<VerifyView, Problem> {
     let named = check::fingerprint_named(signer)?;
-    Ok(in_a_child(path, named.as_deref()).unwrap_or_else(|| broke_off(path)))
+    let signer = named.map(|signer| format!("--signer={signer}"));
+    Ok(in_a_child("verify-apart", path, signer.as_slice()).unwrap_or_else(|| broke_off(path)))
 }
 
-fn in_a_child(path: &str, signer: Option<&str>) -> Option<VerifyView> {
+/// What a hidden command of this program says of a path, as JSON; none where it broke off.
+pub(super) fn in_a_child<T: DeserializeOwned>(command: &str, path: &str, options: &[String]) -> Option<T> {
+    let named = command;
     let mut command = Command::new(std::env::current_exe().ok()?);
-    command.arg("verify-apart").args(signer.map(|signer| format!("--signer={signer}"))).arg("--").arg(path);
+    command.arg(named).args(options).arg("--").arg(path);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().ok()?;
     let mut said = child.stdout.take()?.take(LONGEST_ANSWER);
@@ -68,11 +73,16 @@ fn broke_off(path: &str) -> VerifyView {
     }
 }
 
-/// The hidden command.
+/// The hidden command that checks.
 pub(crate) fn child(path: &Path, signer: Option<&str>) -> Result<ExitCode, Problem> {
+    answers(|| check::verify(path, signer))
+}
+
+/// Says what comes of work on a foreign file, within limits, and writes nothing else.
+pub(super) fn answers<T: Serialize>(work: impl FnOnce() -> T) -> Result<ExitCode, Problem> {
     within_limits()?;
     most(Resource::Fsize, 0)?;
-    crate::screen::json(protocol::json(&check::verify(path, signer)));
+    crate::screen::json(protocol::json(&work()));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -44,7 +44,7 @@ impl Desk {
         }
     }
 
-    fn runs(&self, mode: Mode) -> Vec<RunCard> {
+    pub(super) fn runs(&self, mode: Mode) -> Vec<RunCard> {
         let Ok(store) = self.store(mode) else { return Vec::new() };
         store.runs().into_iter().map(|run| self.card(&store, run)).collect()
     }
@@ -154,6 +154,7 @@ impl Desk {
                 .cloned()
                 .chain(plan.and_then(|plan| script::custody::notice(plan, &REPERTOIRE)))
                 .collect(),
+            tasks: Vec::new(),
             problems: planned.err().unwrap_or_default(),
         })
     }

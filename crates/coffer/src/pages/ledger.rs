@@ -12,27 +12,30 @@ use time::OffsetDateTime;
 pub(super) fn of(desk: &Desk) -> (Vec<DueCard>, Vec<KeyCard>) {
     for mode in [Mode::Production, Mode::Rehearsal] {
         let Ok(register) = register::alone(desk, mode) else { continue };
-        let cards = (dues(&register, mode), keys(&register, mode));
-        if !cards.0.is_empty() || !cards.1.is_empty() {
+        let today = OffsetDateTime::now_utc().date().to_string();
+        let open = dues(&register, mode, &today).into_iter().filter(|due| due.settled.is_none());
+        let cards = (open.collect(), keys(&register, mode));
+        if !Vec::is_empty(&cards.0) || !Vec::is_empty(&cards.1) {
             return cards;
         }
     }
     (Vec::new(), Vec::new())
 }
 
-fn dues(register: &Register, mode: Mode) -> Vec<DueCard> {
-    let today = OffsetDateTime::now_utc().date().to_string();
+/// All that is or was due: open ones first, by day.
+pub(super) fn dues(register: &Register, mode: Mode, today: &str) -> Vec<DueCard> {
     let card = |due: &Due| DueCard {
         id: due.id.clone(),
         says: due.says.clone(),
         by: due.by.clone(),
-        days: due.days_left(&today).and_then(|days| i32::try_from(days).ok()),
+        days: due.days_left(today).and_then(|days| i32::try_from(days).ok()),
         script: settled_by(due).map(str::to_owned),
         mode,
+        settled: due.settled.as_ref().map(|(at, _)| at.get(..10).unwrap_or(at).to_owned()),
     };
-    let mut open: Vec<DueCard> = register.dues.iter().filter(|due| due.settled.is_none()).map(card).collect();
-    open.sort_by_key(|due| (due.days.is_none(), due.days));
-    open
+    let mut all: Vec<DueCard> = register.dues.iter().map(card).collect();
+    all.sort_by_key(|due| (due.settled.is_some(), due.days.is_none(), due.days));
+    all
 }
 
 /// The ceremony that settles it: the one that its sentence names in brackets, or the one for what it is.
@@ -46,7 +49,8 @@ fn settled_by(due: &Due) -> Option<&'static str> {
     })
 }
 
-fn keys(register: &Register, mode: Mode) -> Vec<KeyCard> {
+/// The keys, in the ledger's order.
+pub(super) fn keys(register: &Register, mode: Mode) -> Vec<KeyCard> {
     let mut copies: BTreeMap<&str, u32> = BTreeMap::new();
     for copy in register.copies.iter().filter(|copy| copy.may_be_there()) {
         *copies.entry(&copy.key).or_default() += 1;

@@ -6,7 +6,7 @@ use crate::desk::{Desk, record_in};
 use crate::screen::{self, say};
 use protocol::{Mode, Problem};
 use register::index::{Heads, Source, head};
-use register::{Due, Register};
+use register::{Due, Register, Set};
 use std::process::ExitCode;
 use store::Store;
 
@@ -83,18 +83,23 @@ fn keys(register: &Register) {
     }
 }
 
+/// How a set is dealt, in words.
+pub(super) fn dealt(set: &Set) -> String {
+    match (set.threshold, set.shares, set.sites_needed) {
+        (Some(threshold), Some(shares), None) => words::of_shares(&threshold, &shares),
+        (_, Some(_), Some(sites)) => {
+            let each: Vec<String> = set.groups.iter().map(|(m, n)| format!("{m} of {n}")).collect();
+            words::of_sites(&sites, set.groups.len(), &each)
+        }
+        _ => words::NOT_DEALT.to_owned(),
+    }
+}
+
 fn lines(register: &Register, ended: &Ended, today: &str) {
     keys(register);
     let or = |text: &Option<String>, none: &str| text.clone().unwrap_or_else(|| none.to_owned());
     for set in &register.sets {
-        let of = match (set.threshold, set.shares, set.sites_needed) {
-            (Some(threshold), Some(shares), None) => words::of_shares(&threshold, &shares),
-            (_, Some(_), Some(sites)) => {
-                let each: Vec<String> = set.groups.iter().map(|(m, n)| format!("{m} of {n}")).collect();
-                words::of_sites(&sites, set.groups.len(), &each)
-            }
-            _ => words::NOT_DEALT.to_owned(),
-        };
+        let of = dealt(set);
         let (key, value) = (or(&set.key, words::OF_ANOTHER_WORKSTATION), or(&set.check_value, "-"));
         say("");
         say(format!("Set {}  {of}  {}  {key}  {value}", set.set, set.state));

@@ -1,10 +1,13 @@
 //! What people read on the pages.
 
 mod ledger;
+pub(super) mod record;
+pub(super) mod tasks;
 
 pub(super) use ledger::{
-    APPROVED, NOTHING_DUE, approval, approved_by, calendar_title, calendar_written, cloud, copy, device, due,
-    due_on, key, medium, person, refused, validation,
+    APPROVED, DAYS_SET_BY, MADE, NOTHING_DUE, OPENED_BY, OWNER, PROCESSES_UNTIL, PROTECTS_UNTIL, STRENGTH,
+    SYSTEM, approval, approved_by, bits, calendar_title, calendar_written, cloud, copy, device, due, due_on,
+    key, medium, person, refused, shares_of_set, validation,
 };
 use protocol::problems;
 use register::index::{Doubt, Source};

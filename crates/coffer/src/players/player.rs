@@ -4,8 +4,9 @@ use super::{unseen, words};
 use crate::screen::{self, note, say};
 use engine::Player;
 use protocol::{
-    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, FromRoom, Mode, PinOf, Private,
-    PromptView, ReadAloud, ReadRow, Restate, ScanOffer, SharePage, SharePart, SignsWith, Verdict, visible,
+    Answer, Ask, Choice, CompareRow, ExceptionReport, Fact, FoundFile, FromRoom, LockedBy, Mode, PinOf,
+    Private, PromptView, ReadAloud, ReadRow, Restate, ScanOffer, SharePage, SharePart, SignsWith, Verdict,
+    visible,
 };
 use std::io::{BufRead, Result};
 use transcript::count;
@@ -51,7 +52,7 @@ impl Player for Terminal {
     fn ask(&mut self, prompt: PromptView) -> Result<Answer> {
         let step = &prompt.step;
         // The whole heading at a step's first question; after that people know where they are.
-        if let Ask::Begin { .. } = prompt.ask {
+        if prompt.begins {
             say("");
             say(words::heading(step, self.rehearsal));
             say(&step.say);
@@ -65,10 +66,14 @@ impl Player for Terminal {
             if let Some(otherwise) = &step.otherwise {
                 say(words::if_not(otherwise));
             }
-            say(words::TWO_WORDS);
+            say(words::ANY_TIME);
         } else {
             say("");
             say(words::again(step, self.rehearsal));
+        }
+        if let Some(locked) = &prompt.locked {
+            screen::wipe()?;
+            say(words::locked(locked));
         }
         if let Some(p) = &prompt.problem {
             say(format!("! {} {} {} [{}]", p.happened, p.unchanged, p.todo, p.code));
@@ -94,7 +99,7 @@ impl Player for Terminal {
     }
 }
 
-/// An answer, or one of the two words that may be typed at any question.
+/// An answer, or one of the words that may be typed at any question.
 enum Typed {
     Answer(Answer),
     Stop,
@@ -106,6 +111,7 @@ impl Typed {
         match text.trim() {
             "!stop" => Self::Stop,
             "!exception" => Self::Exception,
+            "!lock" => Self::Answer(Answer::Lock { why: LockedBy::Hand }),
             _ => Self::Answer(make()),
         }
     }
@@ -114,12 +120,12 @@ impl Typed {
 fn answer(ask: Ask) -> Result<Typed> {
     match ask {
         Ask::Begin { button } => enter(&words::press_enter(&button)),
-        Ask::Observe { facts, button } => {
+        Ask::Observe { facts, button, .. } => {
             observed(&facts);
             enter(&words::press_enter(&button))
         }
-        Ask::Sign { name, purpose, restate, hint, yubikey, .. } => {
-            sign(&name, &purpose, restate, hint, yubikey.as_ref())
+        Ask::Sign { name, purpose, button, restate, hint, yubikey, .. } => {
+            sign(&name, &purpose, button.as_deref(), restate, hint, yubikey.as_ref())
         }
         Ask::Pin { of, says, hint, .. } => pin(&of, &says, hint),
         Ask::NewSecret { name, what, rule, hint } => {
@@ -198,11 +204,15 @@ fn typed_share(what: &str, scan: Option<&ScanOffer>) -> Result<Typed> {
 fn sign(
     name: &str,
     purpose: &str,
+    button: Option<&str>,
     restate: Option<Restate>,
     hint: Option<String>,
     yubikey: Option<&SignsWith>,
 ) -> Result<Typed> {
     say(words::signs(name, purpose));
+    if let Some(button) = button {
+        say(words::comes_of_it(button));
+    }
     let mut restated = None;
     if let Some(fact) = restate {
         if let Some(hint) = fact.hint {
@@ -267,7 +277,9 @@ fn show_row(page: &SharePage) -> Result<Typed> {
     } else {
         say(words::which_share(page));
     }
-    private(words::row_shown(page))?;
+    for row in std::iter::once(&page.row).chain(&page.next) {
+        private(words::row_shown(page, row))?;
+    }
     let text = line(words::WHEN_ROW_WRITTEN)?;
     screen::wipe()?;
     Ok(Typed::of(&text, || if text.trim() == "<" { Answer::Back } else { Answer::Go }))
@@ -304,7 +316,7 @@ fn agree(name: &str, summary: &[String], yubikey: Option<&SignsWith>) -> Result<
 enum YesNo {
     Yes,
     No,
-    /// One of the two words that may be typed at any question.
+    /// One of the words that may be typed at any question.
     Word(String),
 }
 
@@ -361,20 +373,19 @@ fn on_media(found: &[FoundFile]) {
 }
 
 fn path(question: &str) -> Result<Typed> {
-    let path = line(&words::path_or_enter(question))?;
-    Ok(Typed::of(&path, || Answer::Path { path: path.clone() }))
+    line(&words::path_or_enter(question)).map(|path| Typed::of(&path, || Answer::Path { path: path.clone() }))
 }
 
 fn enter(what: &str) -> Result<Typed> {
-    let text = line(what)?;
-    Ok(Typed::of(&text, || Answer::Go))
+    line(what).map(|text| Typed::of(&text, || Answer::Go))
 }
 
-/// Hands a secret on; the two words are no secrets.
+/// Hands a secret on; the words that may be typed at any question are no secrets.
 fn secret(text: String, make: impl FnOnce(Private) -> Answer) -> Typed {
     match text.trim() {
         "!stop" => Typed::Stop,
         "!exception" => Typed::Exception,
+        "!lock" => Typed::Answer(Answer::Lock { why: LockedBy::Hand }),
         _ => Typed::Answer(make(Private::new(text))),
     }
 }

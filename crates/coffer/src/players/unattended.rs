@@ -83,6 +83,7 @@ impl Unattended {
                     sheet.rows.clear();
                 }
                 sheet.rows.push(page.row.text);
+                sheet.rows.extend(page.next.map(|row| row.text));
             }
         }
     }
@@ -126,10 +127,10 @@ impl Unattended {
         Some(Private::new(sheet.code_word.as_ref()?.expose().to_owned()))
     }
 
-    /// What stands on the sheet that is typed at this question, for somebody who reads it from the screen: a row or the code
-    /// word. The next sheet is taken as its first row is asked for; a row that was refused is asked for again.
+    /// What stands on the sheet that is typed at this question, for somebody who reads it from the screen: the rows, with a
+    /// slash between them, or the code word. The next sheet is taken as its first row is asked for; a row that was refused is asked for again.
     pub(crate) fn sheet_at(&mut self, prompt: &PromptView) -> Option<Private> {
-        let Ask::EnterShare { part, row, index, .. } = &prompt.ask else { return None };
+        let Ask::EnterShare { part, row, at_once, index, .. } = &prompt.ask else { return None };
         if *part == SharePart::CodeWord {
             return self.code_word_of(self.typing.filter(|typing| Some(*typing) == *index));
         }
@@ -139,7 +140,9 @@ impl Unattended {
         } else if *row == 1 && prompt.problem.is_none() {
             self.take_the_next_sheet();
         }
-        self.row_in_hand(*row)
+        let rows: Vec<Private> = (*row..row + at_once).filter_map(|row| self.row_in_hand(row)).collect();
+        let lines: Vec<&str> = rows.iter().map(Private::expose).collect();
+        (!lines.is_empty()).then(|| Private::new(lines.join(" / ")))
     }
 
     fn given(&self, key: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! What people read in the terminal: the dialogue, and what its commands refuse.
 
-use protocol::{ProgressView, SharePage, SignsWith, StepView, problems};
+use protocol::{LockView, ProgressView, SharePage, ShareRow, SignsWith, StepView, problems};
 use std::fmt::Display;
 use transcript::count;
 
@@ -45,7 +45,12 @@ pub(super) const FROM_ANSWERS_FILE: &str = "from the answers file";
 
 // The dialogue: work on a device, and the step.
 pub(super) const NOT_TAKEN_BACK: &str = "This cannot be taken back.";
-pub(super) const TWO_WORDS: &str = "(at any question: !exception raises an exception, !stop stops here)";
+pub(super) const ANY_TIME: &str =
+    "(at any question: !exception raises an exception, !lock locks the screen, !stop stops here)";
+pub(super) fn locked(lock: &LockView) -> String {
+    format!("LOCKED since {}. It takes {} to go on.", lock.since, lock.unlock.join(" and "))
+}
+
 pub(super) const WHAT_WAS_EXPECTED: &str = "What was expected";
 pub(super) const WHAT_HAPPENED: &str = "What happened instead";
 
@@ -120,6 +125,10 @@ pub(super) fn signs(name: &str, purpose: &str) -> String {
     format!("{name} signs: {purpose}")
 }
 
+pub(super) fn comes_of_it(button: &str) -> String {
+    format!("What follows at once: {button}.")
+}
+
 pub(super) fn rehearsal_answer(hint: &str) -> String {
     format!("(rehearsal answer: {hint})")
 }
@@ -144,7 +153,7 @@ pub(super) fn is_it_right(name: &str) -> String {
 pub(super) const WRITE_THE_CODE_WORD: &str =
     "Write the code word on the sheet, in the blank beside \"Code word\". No printer has seen it.";
 pub(super) const WHEN_WRITTEN: &str = "Press Enter when it is written";
-pub(super) const WHEN_ROW_WRITTEN: &str = "Press Enter when it is written, or type < for the row before";
+pub(super) const WHEN_ROW_WRITTEN: &str = "Press Enter when they are written, or type < for the rows before";
 pub(super) const WRITE_AT_THE_TOP: &str = "Write at the top of the sheet:";
 pub(super) const THEN_EACH_ROW: &str = "Then each row, character by character, as it comes.";
 
@@ -166,8 +175,8 @@ pub(super) fn code_word_shown(page: &SharePage) -> String {
 }
 
 /// Only one person may see it: whoever shows it wipes it.
-pub(super) fn row_shown(page: &SharePage) -> String {
-    format!("  row {} of {}:  {}", page.row.number, page.rows, page.row.text.expose())
+pub(super) fn row_shown(page: &SharePage, row: &ShareRow) -> String {
+    format!("  row {} of {}:  {}", row.number, page.rows, row.text.expose())
 }
 
 // The dialogue: a share that is typed.

@@ -88,6 +88,7 @@ impl Practice {
 
     /// Hears what was answered.
     pub(crate) fn hears(&mut self, answer: &Answer) {
+        let answer = if let Answer::Signed { answer, .. } = answer { answer } else { answer };
         let (Answer::Compared { rows }, Slip::Wrong(overlooked)) = (answer, self.slip) else { return };
         self.slip = match (rows.iter().all(|row| row.same), overlooked + 1) {
             (false, _) => Slip::Right,

@@ -3,13 +3,13 @@
 mod words;
 
 use crate::desk::{Begun, Desk, Wanted, WrittenBy, copy_pack};
-use crate::pages::{booklet, check, foreign};
+use crate::pages::{booklet, check, foreign, record, story};
 use crate::rehearse::Practice;
 use actions::REPERTOIRE;
 use engine::{Engine, Player};
 use protocol::{
-    Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView, ToRoom,
-    WipedReader, read_line, write_shown,
+    Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView,
+    Settings, ToRoom, WipedReader, read_line, write_shown,
 };
 use script::Plan;
 use secrets::leaving_no_trace;
@@ -21,13 +21,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// The pipe, with what a reloaded page has to be told again.
-struct Pipe {
+struct Pipe<'d> {
     input: WipedReader<File>,
     output: File,
     run: Option<RunView>,
     lines: Vec<RecordLine>,
     /// What was made for a rehearsal that was begun so.
     practice: Option<Practice>,
+    desk: &'d Desk,
 }
 
 pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
@@ -41,6 +42,7 @@ pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
         run: None,
         lines: Vec::new(),
         practice: None,
+        desk,
     };
     pipe.send(&FromRoom::Hello { protocol: PROTOCOL_VERSION, version: env!("CARGO_PKG_VERSION").to_owned() });
     loop {
@@ -58,7 +60,7 @@ pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
     }
 }
 
-fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Problem> {
+fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Problem> {
     match message {
         ToRoom::Home | ToRoom::Again => pipe.send(&FromRoom::Home { home: desk.home() }),
         ToRoom::Review { script, mode, parameters, roster } => {
@@ -67,8 +69,12 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             let roster = desk.chosen_roster(mode, roster.as_deref(), &rosters)?;
             let roster = roster.as_deref();
             desk.lists_script(&script)?;
-            let mut review = Desk::review(&Wanted { script: &script, roster, mode, values: &parameters })?;
+            let wanted = Wanted { script: &script, roster, mode, values: &parameters };
+            let mut review = Desk::review(&wanted)?;
             review.rosters = rosters;
+            if let Ok(plan) = wanted.plan() {
+                review.tasks = desk.tasks(&plan, review.minutes);
+            }
             pipe.send(&FromRoom::Review { review });
         }
         ToRoom::Papers { script, mode, parameters, roster, folder, letter } => {
@@ -106,6 +112,16 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
             pipe.lines.clear();
             play(pipe, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;
         }
+        ToRoom::Ledger { mode } => pipe.send(&FromRoom::Ledger { ledger: story::of(desk, mode)? }),
+        ToRoom::Calendar { folder } => {
+            pipe.send(&FromRoom::Exported { exported: story::calendar(desk, &folder)? });
+        }
+        ToRoom::Read { path } => {
+            for part in record::read(&path)? {
+                pipe.send(&part);
+            }
+        }
+        ToRoom::Settings { change } => pipe.send(&set(desk, change)?),
         ToRoom::Answer { .. } => {
             return Err(words::no_question());
         }
@@ -134,6 +150,12 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe, message: ToRoom) -> Result<(), Proble
     Ok(())
 }
 
+/// Sets the window, or says how it is set.
+fn set(desk: &Desk, change: Option<Settings>) -> Result<FromRoom, Problem> {
+    let settings = change.map_or_else(|| Ok(desk.settings()), |settings| desk.set(settings))?;
+    Ok(FromRoom::Settings { settings })
+}
+
 /// The plan of a script that the page may choose, with a roster that it may choose.
 fn listed_plan(
     desk: &Desk,
@@ -155,9 +177,9 @@ fn find(desk: &Desk, run: &str) -> Result<Begun, Problem> {
     })
 }
 
-fn play<F>(pipe: &mut Pipe, open: F) -> Result<(), Problem>
+fn play<'d, F>(pipe: &mut Pipe<'d>, open: F) -> Result<(), Problem>
 where
-    F: for<'p> FnOnce(&'p mut Pipe) -> Result<Engine<'p>, Problem>,
+    F: for<'p> FnOnce(&'p mut Pipe<'d>) -> Result<Engine<'p>, Problem>,
 {
     let mut engine = open(pipe)?;
     let ended = engine.play()?;
@@ -169,7 +191,7 @@ where
     Ok(())
 }
 
-impl Player for Pipe {
+impl Player for Pipe<'_> {
     fn ask(&mut self, mut prompt: PromptView) -> io::Result<Answer> {
         if let Some(practice) = &mut self.practice {
             prompt.practice = practice.at(&prompt);
@@ -202,6 +224,10 @@ impl Player for Pipe {
                         Err(problem) => self.send(&FromRoom::Refused { problem }),
                     }
                 }
+                Ok(Some(ToRoom::Settings { change })) => match set(self.desk, change) {
+                    Ok(message) => self.send(&message),
+                    Err(problem) => self.send(&FromRoom::Refused { problem }),
+                },
                 Ok(Some(_)) => self.send(&FromRoom::Refused { problem: words::busy() }),
                 Ok(None) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Err(e) if e.kind() == io::ErrorKind::InvalidData => {
@@ -224,7 +250,7 @@ impl Player for Pipe {
     }
 }
 
-impl Pipe {
+impl Pipe<'_> {
     /// A window that went away shows itself at the next read.
     fn send(&mut self, message: &FromRoom) {
         let _ = write_shown(&mut self.output, message);

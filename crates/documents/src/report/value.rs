@@ -4,12 +4,12 @@ use protocol::visible_lines;
 use serde_json::Value;
 
 /// A name as words: `check-value` is a check value.
-pub(super) fn name(name: &str) -> String {
+pub fn name(name: &str) -> String {
     visible_lines(&name.replace('-', " ")).into_owned()
 }
 
 /// A value as text. Lists stand one a line where they hold more than one word each.
-pub(super) fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     visible_lines(&plain(value)).into_owned()
 }
 

@@ -38,6 +38,8 @@ pub struct DueCard {
     pub days: Option<i32>,
     /// The ceremony that settles it, by the script's name, where one ships that does.
     pub script: Option<String>,
+    /// The day on which it was settled, where it was.
+    pub settled: Option<String>,
     /// Rehearsal or production.
     pub mode: Mode,
 }

@@ -1,16 +1,24 @@
 //! What a player shows: where a ceremony stands, what there is, what was made.
 
 mod home;
+mod ledger;
 mod mode;
 mod pack;
+mod record;
 mod run;
 mod script;
+mod settings;
 
 pub use home::{DeviceCard, DevicesView, DueCard, HomeView, KeyCard, RunCard, RunState, ScriptCard};
+pub use ledger::{CopyCard, KeyStory, LedgerView, PersonCard, SetCard, SheetCard, StakeCard};
 pub use mode::Mode;
 pub use pack::{ExportedView, VerifyLine, VerifyView};
+pub use record::{EntryView, RecordView};
 pub use run::{
-    FinishedView, ObligationView, PracticeView, ProgressView, PromptView, RecordLine, RunView, StepView,
-    StopView,
+    FinishedView, LockView, ObligationView, PracticeView, ProgressView, PromptView, RecordLine, RoundView,
+    RunView, StepView, StopView,
 };
-pub use script::{ActView, ParameterView, PersonView, ReviewView, RoleView, StepOutline, StepState};
+pub use script::{
+    ActView, ParameterView, PersonView, ReviewView, RoleView, StepOutline, StepState, TaskState, TaskView,
+};
+pub use settings::{LONGEST_IDLE, Settings, Theme};

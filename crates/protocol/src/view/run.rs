@@ -4,7 +4,7 @@ use super::home::RunState;
 use super::mode::Mode;
 use super::pack::VerifyView;
 use super::script::{ActView, PersonView};
-use crate::{Ask, Fact, Private, Problem, ReadAloud, ReadRow};
+use crate::{Ask, Fact, LockedBy, Private, Problem, ProofView, ReadAloud, ReadRow};
 use serde::{Deserialize, Serialize};
 
 /// The frame round the current step: what is played, by whom, how far.
@@ -57,12 +57,44 @@ pub struct PromptView {
     pub step: StepView,
     /// The question.
     pub ask: Ask,
+    /// Whether it is the first question of the step: people are told where they are.
+    pub begins: bool,
+    /// Who signs the answer with it.
+    pub signs: Option<ProofView>,
+    /// That the screen is locked, and this question unlocks it.
+    pub locked: Option<LockView>,
+    /// Whose turn it is among everyone, where everyone is asked.
+    pub round: Option<RoundView>,
     /// Why the last answer was not taken.
     pub problem: Option<Problem>,
     /// What was made for practice, in a rehearsal that was begun so.
     pub practice: Option<PracticeView>,
     /// What it would mean to stop here.
     pub stop: StopView,
+}
+
+/// A locked screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct LockView {
+    /// Why it was locked.
+    pub why: LockedBy,
+    /// Since when, `2026-11-24 09:30 UTC`.
+    pub since: String,
+    /// Names of those who sign for it to be unlocked.
+    pub unlock: Vec<String>,
+}
+
+/// One of several people who are asked one after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct RoundView {
+    /// Names of those who have answered already.
+    pub done: Vec<String>,
+    /// Names of those who are asked afterwards.
+    pub ahead: Vec<String>,
 }
 
 /// What stopping at a question means: the room's secrets are gone when it ends, and what was made of them is made again.
@@ -156,6 +188,8 @@ pub struct RecordLine {
     pub says: String,
     /// The first eight hex characters of the chain after it.
     pub chain: String,
+    /// Whether it tells of something that went otherwise than the script.
+    pub departs: bool,
 }
 
 /// The end of a run.

@@ -35,6 +35,8 @@ pub struct ReviewView {
     pub minutes: u32,
     /// Why it cannot be played like this; empty when it can.
     pub problems: Vec<Problem>,
+    /// What is to be seen to before the day; empty where it cannot be played, and in a terminal.
+    pub tasks: Vec<TaskView>,
     /// What will be true of every run, said before the day ("Shamir runs in locked host memory").
     pub notices: Vec<String>,
 }
@@ -143,4 +145,32 @@ pub enum StepState {
     Now,
     /// Done and recorded.
     Done,
+}
+
+/// Something to see to before a ceremony is begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct TaskView {
+    /// What it is about, in a few words; the same for every ceremony.
+    pub title: String,
+    /// How it stands.
+    pub state: TaskState,
+    /// What was seen, and what to do where something is to be done.
+    pub says: String,
+    /// The ceremony that does it, by the script's name, where one does.
+    pub script: Option<String>,
+}
+
+/// How a task stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskState {
+    /// Nothing is to be done.
+    Ready,
+    /// Something is.
+    ToDo,
+    /// It cannot be seen from here.
+    Unseen,
 }

@@ -22,6 +22,24 @@ pub(in crate::pages) fn key(key: &Key) -> String {
     )
 }
 
+// A key's story.
+pub(in crate::pages) const STRENGTH: &str = "Security strength";
+pub(in crate::pages) const MADE: &str = "Made";
+pub(in crate::pages) const SYSTEM: &str = "For the system";
+pub(in crate::pages) const OWNER: &str = "Owner";
+pub(in crate::pages) const PROTECTS_UNTIL: &str = "Protects until";
+pub(in crate::pages) const PROCESSES_UNTIL: &str = "Opens what it protected until";
+pub(in crate::pages) const DAYS_SET_BY: &str = "Days set by two people in";
+pub(in crate::pages) const OPENED_BY: &str = "Its backup is opened by";
+
+pub(in crate::pages) fn bits(bits: u16) -> String {
+    format!("{bits} bits (SP 800-57 Part 1 Rev. 5, table 2)")
+}
+
+pub(in crate::pages) fn shares_of_set(set: &str) -> String {
+    format!("the shares of set {set}")
+}
+
 const NOT_RECORDED: &str = "not recorded";
 const THE_SAME_DAY: &str = "the same day";
 

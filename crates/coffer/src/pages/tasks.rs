@@ -1,0 +1,189 @@
+//! What is to be seen to before a ceremony is begun: what would show itself at its seventh step, or its eleventh, is said now.
+
+use super::register;
+use super::words::tasks as words;
+use crate::desk::{Desk, warnings};
+use actions::cloud::{HANDED_OVER, PARAMETERS};
+use engine::printing::Printers as _;
+use protocol::{Mode, RunState, TaskState, TaskView};
+use script::Plan;
+use std::path::Path;
+
+/// The script that commissions a workstation, and the one that approves others.
+const COMMISSIONS: &str = "commission-workstation";
+const APPROVES: &str = "approve-script";
+/// Larger than any reply of a cloud, in bytes.
+const LARGEST_REPLY: u64 = 1024 * 1024;
+/// So many files of a medium are looked into, and so deep.
+const MOST: usize = 200;
+
+impl Desk {
+    /// The tasks for a plan that can be made; `minutes` is its estimated length.
+    pub(crate) fn tasks(&self, plan: &Plan, minutes: u32) -> Vec<TaskView> {
+        let production = plan.mode == Mode::Production;
+        let mut tasks = vec![machine(production)];
+        if production {
+            tasks.extend([self.commissioned(plan), self.approval(plan)]);
+        }
+        tasks.push(people(plan));
+        if plan.value("sheets").starts_with("printed") {
+            tasks.push(self.printer(plan.mode));
+        } else if plan.value("sheets") == "written" {
+            tasks.push(task(words::SHEETS, TaskState::Unseen, words::BLANK_SHEETS.to_owned()));
+        }
+        let reads = plan.steps.iter().any(|step| step.action.makes(&PARAMETERS));
+        tasks.extend(reads.then(|| self.reply(minutes)));
+        let writes = plan.steps.iter().find(|step| step.action.makes(&HANDED_OVER));
+        tasks.extend(writes.map(|step| self.medium(step.view.number)));
+        tasks.push(task(words::BOOKLET, TaskState::Unseen, words::BOOKLET_SAYS.to_owned()));
+        tasks
+    }
+
+    /// Whether a ceremony commissioned this workstation, whose card people hold against it.
+    fn commissioned(&self, plan: &Plan) -> TaskView {
+        let commissions = plan.script.name == COMMISSIONS;
+        let home = self.runs(Mode::Production).into_iter();
+        let done =
+            home.filter(|run| run.state == RunState::Closed && run.script.as_deref() == Some(COMMISSIONS));
+        match done.map(|run| run.begun).max() {
+            Some(begun) => {
+                let day = begun.get(..10).unwrap_or(&begun);
+                task(words::CARD, TaskState::Ready, words::commissioned(day))
+            }
+            None if commissions => task(words::CARD, TaskState::Ready, words::COMMISSIONS_NOW.to_owned()),
+            None => TaskView {
+                script: Some(COMMISSIONS.to_owned()),
+                ..task(words::CARD, TaskState::ToDo, words::NOT_COMMISSIONED.to_owned())
+            },
+        }
+    }
+
+    fn approval(&self, plan: &Plan) -> TaskView {
+        let exempt = [COMMISSIONS, APPROVES].contains(&plan.script.name.as_str());
+        match register::approved(self, &script::sha256_hex(plan.text.as_bytes())) {
+            Some(by) => task(words::APPROVAL, TaskState::Ready, words::approved(&by)),
+            None if exempt => task(words::APPROVAL, TaskState::Ready, words::NEEDS_NO_APPROVAL.to_owned()),
+            None => TaskView {
+                script: Some(APPROVES.to_owned()),
+                ..task(words::APPROVAL, TaskState::ToDo, words::NOT_APPROVED.to_owned())
+            },
+        }
+    }
+
+    fn printer(&self, mode: Mode) -> TaskView {
+        match self.printers().queues(mode) {
+            Ok(queues) if queues.is_empty() => {
+                task(words::PRINTER, TaskState::ToDo, words::NO_PRINTER.to_owned())
+            }
+            Ok(queues) => {
+                let names: Vec<String> = queues.into_iter().map(|queue| queue.name).collect();
+                task(words::PRINTER, TaskState::Ready, words::printers(&names))
+            }
+            Err(problem) => {
+                task(words::PRINTER, TaskState::ToDo, format!("{} {}", problem.happened, problem.todo))
+            }
+        }
+    }
+
+    /// What a cloud sent, and whether it is valid until the ceremony is over, as far as its own words say.
+    fn reply(&self, minutes: u32) -> TaskView {
+        let now = time::OffsetDateTime::now_utc().unix_timestamp();
+        let over = now + i64::from(minutes) * 60;
+        let roots = self.media().roots();
+        let found = roots.iter().flat_map(|root| files(root)).filter_map(|file| {
+            let until = valid_until(&outside::read(&file, LARGEST_REPLY).ok()?)?;
+            Some((until, file.display().to_string()))
+        });
+        let Some((until, file)) = found.max() else {
+            return task(words::REPLY, TaskState::Unseen, words::no_reply(minutes));
+        };
+        let (state, says) = match until {
+            past if past <= now => {
+                (TaskState::ToDo, words::reply_expired(&file, &engine::media::minute(past)))
+            }
+            soon if soon <= over => {
+                (TaskState::ToDo, words::reply_expires(&file, &engine::media::minute(soon), minutes))
+            }
+            later => (TaskState::Ready, words::reply_lasts(&file, &engine::media::minute(later), minutes)),
+        };
+        task(words::REPLY, state, says)
+    }
+
+    fn medium(&self, step: u32) -> TaskView {
+        let roots: Vec<String> = self.media().roots().iter().map(|root| root.display().to_string()).collect();
+        match roots.as_slice() {
+            [] => task(words::MEDIUM, TaskState::Unseen, words::no_medium(step)),
+            some => task(words::MEDIUM, TaskState::Ready, words::media(some)),
+        }
+    }
+}
+
+fn task(title: &str, state: TaskState, says: String) -> TaskView {
+    TaskView { title: title.to_owned(), state, says, script: None }
+}
+
+fn machine(production: bool) -> TaskView {
+    let mend = warnings();
+    match (mend.is_empty(), production) {
+        (true, _) => task(words::MACHINE, TaskState::Ready, words::NOTHING_TO_MEND.to_owned()),
+        (false, true) => task(words::MACHINE, TaskState::ToDo, mend.join(" ")),
+        (false, false) => task(words::MACHINE, TaskState::Unseen, words::mend_before_production(mend.len())),
+    }
+}
+
+/// Who takes part, and who on the roster could stand in for whom.
+fn people(plan: &Plan) -> TaskView {
+    let taking: Vec<String> = plan.everyone().into_iter().map(|one| one.id).collect();
+    let title =
+        |role: &str| plan.script.roles.iter().find(|r| r.role == role).map(|r| r.title.to_lowercase());
+    let spare = plan.roster.people.iter().filter(|one| !taking.contains(&one.id));
+    let spare: Vec<String> =
+        spare.filter_map(|one| Some(words::stands_in(&one.name, &title(&one.role)?))).collect();
+    task(words::PEOPLE, TaskState::Ready, words::people(taking.len(), &spare))
+}
+
+/// The files of a medium, without those that are hidden, one folder deep.
+fn files(root: &Path) -> Vec<std::path::PathBuf> {
+    let list = |folder: &Path| -> Vec<std::path::PathBuf> {
+        std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .take(MOST)
+            .collect()
+    };
+    let (folders, mut files): (Vec<_>, Vec<_>) = list(root).into_iter().partition(|path| path.is_dir());
+    files.extend(folders.iter().flat_map(|folder| list(folder)));
+    files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")));
+    files.truncate(MOST);
+    files
+}
+
+/// Until when a reply of `get-parameters-for-import` is valid, in Unix seconds; none where it is something else. The step that
+/// reads it reads all of it; here only this one member is looked at.
+fn valid_until(bytes: &[u8]) -> Option<i64> {
+    let reply: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let until = reply.get("ParametersValidTo")?;
+    let seconds = || format!("{:.0}", until.as_f64()?.floor()).parse().ok();
+    until.as_i64().or_else(seconds).or_else(|| byok::utc(until.as_str()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_says_until_when_it_is_valid() {
+        for (reply, until) in [
+            ("{\"ParametersValidTo\":1800000000}", Some(1_800_000_000)),
+            ("{\"ParametersValidTo\":1800000000.5}", Some(1_800_000_000)),
+            ("{\"ParametersValidTo\":\"2027-01-15T08:00:00+00:00\"}", Some(1_800_000_000)),
+            ("{\"ParametersValidTo\":\"tomorrow\"}", None),
+            ("{}", None),
+            ("[", None),
+        ] {
+            assert_eq!(valid_until(reply.as_bytes()), until, "{reply}");
+        }
+    }
+}

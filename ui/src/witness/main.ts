@@ -1,0 +1,12 @@
+import '@fontsource/ibm-plex-sans/latin-400.css';
+import '@fontsource/ibm-plex-sans/latin-500.css';
+import '@fontsource/ibm-plex-sans/latin-600.css';
+import '@fontsource/ibm-plex-mono/latin-400.css';
+import '@fontsource/ibm-plex-mono/latin-500.css';
+import { mount } from 'svelte';
+import '../app.css';
+import Witness from './Witness.svelte';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('The page has no place for the display.');
+mount(Witness, { target });
