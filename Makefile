@@ -33,7 +33,7 @@ test: setup-test ui ## run every test
 	scripts/test
 
 soak: setup-test ui ## change every byte of a kept pack, kill a play in any call, pull a YubiKey at every command, 255 custodians (an hour)
-	cargo test --locked --workspace --features "cofferdam/e2e,protocol/export" --test corpus --test faults --test ceremonies -- --ignored --skip packs_that --nocapture
+	cargo test --locked --workspace --features "cofferdam/e2e,protocol/export" --test corpus --test faults --test ceremonies --test window -- --ignored --skip packs_that --nocapture
 	cargo test --locked -p piv -- --ignored
 
 mutants: setup-test ## break each check of a record in turn, and see that a test notices (hours)

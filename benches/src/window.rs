@@ -16,6 +16,8 @@ const ROUNDS: usize = 5;
 const STILL: Duration = Duration::from_millis(1500);
 /// Pixels of 1,024,000; the clock was seen to change 140.
 const TICK: usize = 1000;
+/// How long it is watched while nobody touches it.
+const IDLE: Duration = Duration::from_mins(1);
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a window took until it stood still.
@@ -25,6 +27,10 @@ struct Taken {
     pss: u64,
     rss: u64,
     processes: usize,
+    /// Of one core, while nobody touched it, as a part of 1.
+    idle: f64,
+    /// How much more its processes had afterwards, in kB of PSS.
+    grown: i64,
 }
 
 pub(crate) fn measure() {
@@ -35,14 +41,24 @@ pub(crate) fn measure() {
     };
     let (ours, empty) = (beside("cofferdam"), beside("empty-window"));
     // One of each first, so that both find the same warm disk cache.
-    screen.show(&ours, dir.path());
-    screen.show(&empty, dir.path());
-    let rounds: Vec<(Taken, Taken)> =
-        (0..ROUNDS).map(|_| (screen.show(&ours, dir.path()), screen.show(&empty, dir.path()))).collect();
+    let (one, other) = (screen.show(&ours, dir.path(), IDLE), screen.show(&empty, dir.path(), IDLE));
+    let rounds: Vec<(Taken, Taken)> = (0..ROUNDS)
+        .map(|_| {
+            (screen.show(&ours, dir.path(), Duration::ZERO), screen.show(&empty, dir.path(), Duration::ZERO))
+        })
+        .collect();
     let times: Vec<_> = rounds.iter().map(|(a, b)| (a.ready, b.ready)).collect();
     table::line("window: ready, to an empty Tauri window", &times, Some(1.3));
     memory("window: PSS of all processes, to the same", &rounds, |t| t.pss);
     memory("window: RSS of all processes, to the same", &rounds, |t| t.rss);
+    table::note(&format!(
+        "idle for {} s: ours {:.2} % of a core and {:+} kB, the empty one {:.2} % and {:+} kB (goal: ours under 1 %)",
+        IDLE.as_secs(),
+        one.idle * 100.0,
+        one.grown,
+        other.idle * 100.0,
+        other.grown
+    ));
     let count = |t: &Taken| t.processes;
     if let Some((a, b)) = rounds.last() {
         table::note(&format!("processes: {} of ours, the room among them, and {}", count(a), count(b)));
@@ -102,7 +118,8 @@ impl Screen {
         std::fs::read(&self.picture).expect("the frame buffer")
     }
 
-    fn show(&self, program: &Path, home: &Path) -> Taken {
+    /// Shows a program until it stands still, and for so long afterwards.
+    fn show(&self, program: &Path, home: &Path, stays: Duration) -> Taken {
         let until = Instant::now() + PATIENCE;
         while colours(&self.picture()) > 4 {
             assert!(Instant::now() < until, "the window before this one did not go away");
@@ -134,8 +151,17 @@ impl Screen {
             );
         }
         let tree = tree(child.id());
-        let sum = |file: &str, name: &str| tree.iter().filter_map(|p| field(*p, file, name)).sum();
+        let sum = |file: &str, name: &str| -> u64 { tree.iter().filter_map(|p| field(*p, file, name)).sum() };
+        let used = || tree.iter().filter_map(|p| ticks(*p)).sum::<u64>();
+        let (before, had, watched) = (used(), sum("smaps_rollup", "Pss:"), Instant::now());
+        std::thread::sleep(stays);
+        let seconds = watched.elapsed().as_secs_f64().max(0.001);
+        #[allow(clippy::cast_precision_loss, reason = "ticks of a minute fit a float")]
+        let idle = (used() - before) as f64 / TICKS / seconds;
+        let grown = i64::try_from(sum("smaps_rollup", "Pss:")).unwrap_or(0) - i64::try_from(had).unwrap_or(0);
         let taken = Taken {
+            idle,
+            grown,
             ready: changed - start,
             pss: sum("smaps_rollup", "Pss:"),
             rss: sum("status", "VmRSS:"),
@@ -188,6 +214,17 @@ fn tree(root: u32) -> Vec<u32> {
         at += 1;
     }
     found
+}
+
+/// Clock ticks a second, as Linux counts them for programs (`proc_pid_stat(5)`).
+const TICKS: f64 = 100.0;
+
+/// How many ticks a process has computed.
+fn ticks(pid: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name, in brackets, may hold spaces; what follows it does not.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
 }
 
 /// A number from a file of a process in /proc.

@@ -276,7 +276,7 @@ pub(crate) mod tests {
         );
         let prompt = format!(
             r#"{{"type":"prompt","prompt":{{"id":{id},"key":"share.1/show-share","step":{step},"ask":{ask},
-            "begins":false,"signs":null,"locked":null,"round":null,"problem":null,"practice":null,
+            "begins":false,"signs":null,"watches":[],"locked":null,"round":null,"problem":null,"practice":null,
             "stop":{{"goesOnAt":7,"goesOnWith":"","again":3,"sheets":true,"safeAfter":12}}}}}}"#
         );
         serde_json::from_str(&prompt).unwrap()

@@ -5,7 +5,7 @@
 use crate::terminal::complain;
 use crate::words;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -32,14 +32,18 @@ impl Drop for Web {
 pub(crate) fn prepare(sandbox: bool) -> Result<Web, String> {
     let base = std::env::var_os("XDG_RUNTIME_DIR").filter(|v| !v.is_empty()).map(PathBuf::from);
     let base = base.filter(|b| b.is_dir());
-    if let Some(base) = &base {
-        sweep(base);
-    }
     let web = base
+        .clone()
         .map(|b| private_folder(&b))
         .and_then(Result::ok)
         .map_or_else(|| private_folder(&std::env::temp_dir()), Ok)
         .map_err(|e| words::no_private_folder(&e))?;
+    // Where no session has a runtime folder, the temporary one is everybody's: only this user's own are removed there.
+    if let Ok(own) = std::fs::metadata(&web).map(|meta| meta.uid()) {
+        for folder in base.into_iter().chain([std::env::temp_dir()]) {
+            sweep(&folder, own);
+        }
+    }
     // A page that computes nothing needs no compiler at run time, and no machine code is ever writable then.
     set("JSC_useJIT", "0");
     set("JSC_useWasm", "0");
@@ -76,13 +80,14 @@ fn private_folder(base: &Path) -> io::Result<PathBuf> {
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Removes what a window that was killed has left. Only in the runtime folder, which is this user's alone.
-fn sweep(base: &Path) {
+/// Removes what a window of this user that was killed has left.
+fn sweep(base: &Path, own: u32) {
     for entry in std::fs::read_dir(base).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let pid =
             name.to_str().and_then(|n| n.strip_prefix("cofferdam-web-")).and_then(|n| n.split('-').next());
-        if pid.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+        let is_ours = entry.metadata().is_ok_and(|meta| meta.is_dir() && meta.uid() == own);
+        if is_ours && pid.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
             let _left = std::fs::remove_dir_all(entry.path());
         }
     }
@@ -128,7 +133,14 @@ mod tests {
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         let again = private_folder(&std::env::temp_dir()).unwrap();
         assert_ne!(folder, again);
-        sweep(&std::env::temp_dir());
+        let own = std::fs::metadata(&folder).unwrap().uid();
+        // One of a process that is gone: of this user's it is removed, of anybody else's it is not.
+        let left = std::env::temp_dir().join("cofferdam-web-4194305-0");
+        std::fs::create_dir_all(&left).unwrap();
+        sweep(&std::env::temp_dir(), own + 1);
+        assert!(left.exists(), "somebody else's folder was removed");
+        sweep(&std::env::temp_dir(), own);
+        assert!(!left.exists(), "what a killed window left is still there");
         assert!(folder.exists(), "a living window's folder was swept away");
         drop((Web(folder.clone()), Web(again.clone())));
         assert!(!folder.exists() && !again.exists());

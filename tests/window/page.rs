@@ -194,6 +194,9 @@ impl Page {
     /// Waits until this selector finds something.
     pub(crate) async fn until_there(&self, css: &str) {
         let found = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(css)).await;
+        if found.is_err() {
+            self.picture("failed").await;
+        }
         assert!(found.is_ok(), "{css} is not on the screen: {:?}", self.look().await);
     }
 

@@ -143,3 +143,95 @@ fn ten_thousand_entries_are_scrolled_without_being_drawn() {
         page.close().await;
     });
 }
+
+/// The pages that stand beside one another, each with what says that it is there.
+const PAGES: [(&str, &str); 7] = [
+    ("keys", "[data-testid=keys-page]"),
+    ("custody", "[data-testid=custody-page]"),
+    ("people", "[data-testid=people-page]"),
+    ("days", "[data-testid=month]"),
+    ("packs", "[data-testid=packs-page]"),
+    ("settings", "[data-testid=settings-page]"),
+    ("home", "[data-testid=workstation]"),
+];
+
+/// Every word 40 % longer, as other languages are.
+const LONGER: &str = r"
+const walk = document.createTreeWalker(document.querySelector('.inside'), NodeFilter.SHOW_TEXT);
+while (walk.nextNode()) {
+  const node = walk.currentNode;
+  if (!node.parentElement.closest('.mono, option, script, style')) node.textContent = node.textContent.replace(/[A-Za-z]{3,}/g, (word) => word + 'onsjes'.slice(0, Math.ceil(word.length * 0.4)));
+}
+return true;";
+
+/// At 400 % of a window 1280 wide, which is 320 pixels of the page, and with words that are 40 % longer, nothing is cut off and
+/// nothing needs scrolling sideways (WCAG 2.2, 1.4.10).
+#[test]
+fn every_page_fits_at_four_times_the_size_and_with_longer_words() {
+    played(async {
+        let screen = Screen::new();
+        let out = screen.home.path().join("pack");
+        let made = run(&screen.state(), &["rehearse", "byok-aws", "--out", out.to_str().unwrap()]);
+        assert!(made.status.success(), "{}", said(&made));
+        let page = Page::open(&screen, false).await;
+        for (name, there) in PAGES {
+            page.click(&format!("page-{name}")).await;
+            page.until_there(there).await;
+            page.client.execute(LONGER, Vec::new()).await.unwrap();
+            page.fits(&format!("{name} with longer words")).await;
+            page.picture(&format!("longer-{name}")).await;
+            page.client.refresh().await.unwrap();
+            page.until("home", |s| s.place == "home").await;
+        }
+        page.click("page-settings").await;
+        page.set("size", "250").await;
+        page.size(800, 600).await;
+        until_so(&page, "return innerWidth <= 330").await;
+        for (name, there) in PAGES {
+            // The driver's pointer does not know of the size; the keyboard and the page do.
+            let press = format!("document.querySelector('[data-testid=page-{name}]').click(); return true");
+            page.client.execute(&press, Vec::new()).await.unwrap();
+            page.until_there(there).await;
+            page.fits(&format!("{name} at 400 %")).await;
+            page.picture(&format!("four-times-{name}")).await;
+        }
+        page.close().await;
+    });
+}
+
+/// A file is chosen from what there is on media, and a pack from those made here; nothing is typed.
+#[test]
+fn what_is_on_media_and_what_was_made_here_is_chosen_from_a_list() {
+    played(async {
+        let screen = Screen::new();
+        let stick = screen.home.path().join("stick");
+        std::fs::create_dir_all(stick.join("for-the-auditor")).unwrap();
+        let out = screen.home.path().join("pack");
+        let made = run(&screen.state(), &["rehearse", "rehearsal-minimal", "--out", out.to_str().unwrap()]);
+        assert!(made.status.success(), "{}", said(&made));
+        let media = format!("--media={}", stick.display());
+        let page = Page::open_with(&screen, false, &[&media]).await;
+        page.click("page-packs").await;
+        page.click("pack-path-choose").await;
+        page.until_there("[data-testid=pack-path-place]").await;
+        page.picture("choose").await;
+        assert_eq!(page.inaccessible().await, Vec::<String>::new());
+        let made_here = "[...document.querySelectorAll('[data-testid=pack-path-place]')].find((b) => b.textContent.includes('a pack made here')).click(); return true";
+        page.client.execute(made_here, Vec::new()).await.unwrap();
+        page.click("check").await;
+        page.until("evidence", |s| s.place == "evidence").await;
+
+        page.click("page-days").await;
+        page.until_there("[data-testid=month]").await;
+        page.click("calendar-folder-choose").await;
+        page.click("calendar-folder-place").await;
+        page.until_there("[data-testid=calendar-folder-this]").await;
+        page.click("calendar-folder-place").await;
+        until_so(&page, "return document.querySelector('dialog[open] .mono')?.textContent.endsWith('for-the-auditor') ?? false").await;
+        page.click("calendar-folder-this").await;
+        page.click("calendar").await;
+        page.text("calendar-written").await;
+        assert!(stick.join("for-the-auditor/cofferdam-dues.ics").is_file());
+        page.close().await;
+    });
+}

@@ -547,6 +547,11 @@ begins: boolean,
  */
 signs: ProofView | null, 
 /**
+ * Serial numbers of the YubiKeys that signed for this step: where one that was plugged in is pulled meanwhile, the screen
+ * is locked. None where somebody else is asked to sign, who may need its place.
+ */
+watches: Array<number>, 
+/**
  * That the screen is locked, and this question unlocks it.
  */
 locked: LockView | null, 
@@ -935,6 +940,42 @@ drills: Array<string>,
  */
 contradictions: Array<string>, };
 
+export type PlaceView = { 
+/**
+ * Its whole path.
+ */
+path: string, 
+/**
+ * Its name, or for a pack the ceremony that left it.
+ */
+name: string, 
+/**
+ * Whether it can be opened further.
+ */
+folder: boolean, 
+/**
+ * Size and day of a file, the day of a pack.
+ */
+note: string, };
+
+export type PlacesView = { 
+/**
+ * The folder; none for the list of media.
+ */
+folder: string | null, 
+/**
+ * The folder above it, where that is still on the medium.
+ */
+above: string | null, 
+/**
+ * What is in it, folders first, by name.
+ */
+entries: Array<PlaceView>, 
+/**
+ * How many more there are than can be listed.
+ */
+leftOut: number, };
+
 export type EntryView = { 
 /**
  * Its number, from 1.
@@ -1271,7 +1312,7 @@ path: string,
  */
 files: number, };
 
-export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "devices", devices: DevicesView, } | { "type": "verified", verified: VerifyView, } | { "type": "ledger", ledger: LedgerView, } | { "type": "record", record: RecordView, } | { "type": "settings", settings: Settings, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
+export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "devices", devices: DevicesView, } | { "type": "verified", verified: VerifyView, } | { "type": "ledger", ledger: LedgerView, } | { "type": "record", record: RecordView, } | { "type": "places", places: PlacesView, } | { "type": "settings", settings: Settings, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
 
 export type ToRoom = { "type": "home" } | { "type": "review", script: string, mode: Mode, parameters: { [key in string]: string }, roster: string | null, } | { "type": "start", script: string, mode: Mode, parameters: { [key in string]: string }, 
 /**
@@ -1291,4 +1332,4 @@ signer: string | null, } | { "type": "papers", script: string, mode: Mode, param
 /**
  * On US Letter instead of A4.
  */
-letter: boolean, } | { "type": "ledger", mode: Mode, } | { "type": "calendar", folder: string, } | { "type": "read", path: string, } | { "type": "settings", change: Settings | null, } | { "type": "export", run: string, folder: string, };
+letter: boolean, } | { "type": "ledger", mode: Mode, } | { "type": "calendar", folder: string, } | { "type": "read", path: string, } | { "type": "browse", folder: string | null, } | { "type": "look" } | { "type": "settings", change: Settings | null, } | { "type": "export", run: string, folder: string, };

@@ -1,6 +1,6 @@
 import { invoke } from '@tauri-apps/api/core';
 import type {
-  Answer, DevicesView, EntryView, ExportedView, FinishedView, FromRoom, HomeView, LedgerView, LockedBy, Mode, Problem, ProgressView, PromptView, RecordLine,
+  Answer, DevicesView, EntryView, ExportedView, FinishedView, FromRoom, HomeView, LedgerView, LockedBy, Mode, PlacesView, Problem, ProgressView, PromptView, RecordLine,
   RecordView, ReviewView, RunCard, RunView, Settings, ToRoom, VerifyView,
 } from './protocol';
 
@@ -34,6 +34,7 @@ class Room {
   verified = $state.raw<VerifyView | null>(null);
   exported = $state.raw<ExportedView | null>(null);
   devices = $state.raw<DevicesView | null>(null);
+  places = $state.raw<PlacesView | null>(null);
   ledger = $state.raw<LedgerView | null>(null);
   ledgerMode = $state<Mode>('production');
   /** The record that is read, without its entries, which come in parts. */
@@ -231,6 +232,18 @@ class Room {
     void this.send({ type: 'ledger', mode });
   }
 
+  /** Has the room look whether the YubiKeys of those who signed are still there; it locks the screen where one is not. */
+  watch(): void {
+    if (this.waiting) return;
+    invoke('send', { message: { type: 'look' } }).catch((error: unknown) => { this.#end(String(error)); });
+  }
+
+  /** Lists what there is to choose from; a look changes nothing. */
+  browse(folder: string | null): void {
+    this.refused = null;
+    invoke('send', { message: { type: 'browse', folder } }).catch((error: unknown) => { this.#end(String(error)); });
+  }
+
   calendar(folder: string): void {
     if (this.waiting) return;
     this.exported = null;
@@ -349,6 +362,8 @@ class Room {
         this.progress = null;
         this.place = 'run';
         this.waiting = false;
+        // The room itself locked it.
+        if (message.prompt.locked !== null) { this.leaving = null; this.sought = null; }
         if (this.locking !== null && message.prompt.locked === null) {
           // It was locked while the room was at work.
           void this.send({ type: 'answer', prompt: message.prompt.id, answer: { kind: 'lock', why: this.locking } });
@@ -369,6 +384,7 @@ class Room {
         this.leaving = null;
         this.locking = null;
         this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
+      case 'places': this.places = message.places; return;
       case 'ledger': this.ledger = message.ledger; break;
       case 'record':
         this.readEntries = message.record.before === 0 ? message.record.entries : [...this.readEntries, ...message.record.entries];

@@ -171,6 +171,9 @@ impl At<'_, '_> {
     ) -> Result<Answer, Halt> {
         self.core.prompts += 1;
         let round = self.round(&ask);
+        let signs = signs.cloned();
+        let others = matches!(ask, Ask::Sign { .. } | Ask::Agree { .. }) || signs.is_some();
+        let watches = if others { Vec::new() } else { self.core.signed_with.clone() };
         let key_stem = format!("{}/{}", self.step.id, ask.kind());
         let times = self.core.asked.entry(key_stem.clone()).or_insert(0);
         *times += 1;
@@ -181,7 +184,8 @@ impl At<'_, '_> {
             step: self.step.view.clone(),
             ask,
             begins: std::mem::take(&mut self.core.begins),
-            signs: signs.cloned(),
+            signs,
+            watches,
             locked: self.core.locked.clone(),
             round,
             problem,

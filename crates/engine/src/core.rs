@@ -35,6 +35,8 @@ pub(crate) struct Core<'p> {
     pub(crate) prompts: u64,
     /// Whether the next question is the first one of its step.
     pub(crate) begins: bool,
+    /// The YubiKeys that signed for the step at hand, by serial number.
+    pub(crate) signed_with: Vec<u32>,
     /// The locked screen, until two people have unlocked it.
     pub(crate) locked: Option<LockView>,
     pub(crate) asked: HashMap<String, u32>,
@@ -60,6 +62,7 @@ impl<'p> Core<'p> {
             workstation: rest.workstation,
             prompts: 0,
             begins: false,
+            signed_with: Vec::new(),
             locked: None,
             asked: HashMap::new(),
             shown: 0,

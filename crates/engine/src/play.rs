@@ -285,6 +285,7 @@ impl At<'_, '_> {
     fn begin_step(&mut self) -> Result<(), Halt> {
         let step = self.step;
         self.core.begins = true;
+        self.core.signed_with.clear();
         // Every action is signed by who does it: a role in the record that nobody signed for proves nothing.
         if step.action.hands.sign_before() {
             let alone = step.confirmer.is_none().then_some(step.button.as_str());

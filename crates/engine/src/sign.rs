@@ -128,6 +128,7 @@ impl At<'_, '_> {
         match signature {
             Ok(signature) if approval::is_by(person, &statement, &signature) => {
                 self.note(approval::noted(person, &statement, &signature))?;
+                self.core.signed_with.push(yubikey.serial);
                 Ok(Ok(()))
             }
             Ok(_) => Ok(Err(words::not_their_key(yubikey.serial, &person.name))),

@@ -37,8 +37,9 @@ pub use readout::{ReadAloud, ReadRow, words_of};
 pub use view::{
     ActView, CopyCard, DeviceCard, DevicesView, DueCard, EntryView, ExportedView, FinishedView, HomeView,
     KeyCard, KeyStory, LONGEST_IDLE, LedgerView, LockView, Mode, ObligationView, ParameterView, PersonCard,
-    PersonView, PracticeView, ProgressView, PromptView, RecordLine, RecordView, ReviewView, RoleView,
-    RoundView, RunCard, RunState, RunView, ScriptCard, SetCard, Settings, SheetCard, StakeCard, StepOutline,
-    StepState, StepView, StopView, TaskState, TaskView, Theme, VerifyLine, VerifyView,
+    PersonView, PlaceView, PlacesView, PracticeView, ProgressView, PromptView, RecordLine, RecordView,
+    ReviewView, RoleView, RoundView, RunCard, RunState, RunView, ScriptCard, SetCard, Settings, SheetCard,
+    StakeCard, StepOutline, StepState, StepView, StopView, TaskState, TaskView, Theme, VerifyLine,
+    VerifyView,
 };
 pub use visible::{is_unseen, json, visible, visible_lines};

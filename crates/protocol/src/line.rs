@@ -1,8 +1,8 @@
 //! The line protocol between the room and a player in another process.
 
 use crate::view::{
-    DevicesView, ExportedView, FinishedView, HomeView, LedgerView, Mode, ProgressView, PromptView,
-    RecordLine, RecordView, ReviewView, RunView, Settings, VerifyView,
+    DevicesView, ExportedView, FinishedView, HomeView, LedgerView, Mode, PlacesView, ProgressView,
+    PromptView, RecordLine, RecordView, ReviewView, RunView, Settings, VerifyView,
 };
 use crate::visible::Shown;
 use crate::{Answer, Problem, words};
@@ -72,6 +72,12 @@ pub enum ToRoom {
     Calendar { folder: String },
     /// Read a record or a pack, entry by entry. Answered by as many [`FromRoom::Record`] as it takes.
     Read { path: String },
+    /// What is there to choose a file or folder from? A folder of a medium, or none for the media and the packs made here.
+    /// Answered by [`FromRoom::Places`], in the middle of a ceremony too.
+    Browse { folder: Option<String> },
+    /// Look whether the YubiKeys of [`PromptView::watches`] are still there. Where one that was is not, the screen is locked;
+    /// nothing is answered else.
+    Look,
     /// How is the window set, or set it so. Answered by [`FromRoom::Settings`], in the middle of a ceremony too.
     Settings { change: Option<Settings> },
     /// Copy a closed run's pack into a folder and re-read it. Answered by [`FromRoom::Exported`].
@@ -107,6 +113,8 @@ pub enum FromRoom {
     Ledger { ledger: LedgerView },
     /// A part of a record.
     Record { record: RecordView },
+    /// What there is to choose from.
+    Places { places: PlacesView },
     /// How the window is set.
     Settings { settings: Settings },
     /// The pack was copied.

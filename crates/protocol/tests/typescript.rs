@@ -64,6 +64,8 @@ fn the_page_has_the_types_of_today() {
         SetCard,
         PersonCard,
         LedgerView,
+        PlaceView,
+        PlacesView,
         EntryView,
         RecordView,
         TaskState,

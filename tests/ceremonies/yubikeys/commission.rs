@@ -2,7 +2,7 @@
 //! real pcscd.
 
 use engine::is_approval;
-use protocol::{Answer, Ask, ExceptionReport, Private, PromptView, RunState};
+use protocol::{Answer, Ask, ExceptionReport, FromRoom, LockedBy, Private, PromptView, RunState, ToRoom};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use transcript::Entry;
@@ -152,6 +152,8 @@ fn people_sign_with_their_yubikeys_and_every_reader_can_check_it() {
     drop(room);
     possession_by_openssl(Path::new(&pack));
 
+    pulled_in_the_middle(&keys, &state);
+
     let pack = with_slips(&keys, &state);
     let (plan, entries) = replayed(&pack);
     let approvals = entries.iter().filter(|e| is_approval(e)).count();
@@ -187,6 +189,50 @@ fn signed_as_the_card_says(state: &Path, pack: &str) {
     let card = files(Path::new(pack)).into_iter().find(is_card).unwrap();
     let out = run(state, &["verify", pack, "--card", card.to_str().unwrap()]);
     assert_eq!(out.status.code(), Some(0), "{}", said(&out));
+}
+
+/// Who signed for a step and pulls their YubiKey in the middle of it went away: the screen is locked, and the same question is
+/// there again once two people have signed.
+fn pulled_in_the_middle(keys: &TwoYubiKeys, state: &Path) {
+    let mut room = keys.room(state);
+    room.send(&start("rehearsal-minimal", &roster(state), &[]));
+    let (mut pulled, mut locked, mut again) = (None, 0, false);
+    loop {
+        let prompt = match room.message() {
+            FromRoom::Prompt { prompt } => prompt,
+            FromRoom::Finished { finished } => {
+                assert_eq!(finished.state, RunState::Open);
+                break;
+            }
+            FromRoom::Refused { problem } => panic!("{problem}"),
+            _ => continue,
+        };
+        let id = prompt.id;
+        if let Some(lock) = &prompt.locked {
+            assert_eq!(lock.why, LockedBy::Yubikey);
+            locked += 1;
+            if !keys.first.is_plugged() {
+                keys.desk.insert(&keys.first).unwrap();
+            }
+        } else if pulled.is_none() && prompt.watches == [30_000_001] {
+            // Looked at twice: what was there is not any more.
+            room.send(&ToRoom::Look);
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            keys.desk.remove(&keys.first).unwrap();
+            room.send(&ToRoom::Look);
+            pulled = Some(prompt.key);
+            continue;
+        } else if locked > 0 {
+            let stem = |key: &str| key.split('/').take(2).collect::<Vec<_>>().join("/");
+            assert_eq!(pulled.as_deref().map(stem), Some(stem(&prompt.key)), "another question");
+            again = true;
+            room.send(&ToRoom::Answer { prompt: id, answer: Answer::Stop });
+            continue;
+        }
+        let answer = room.answer(prompt, &mut |prompt, _| as_enrolled(prompt));
+        room.send(&ToRoom::Answer { prompt: id, answer });
+    }
+    assert!(locked >= 2 && again, "{locked} signatures unlocked it");
 }
 
 /// The next ceremony: a wrong PIN, a YubiKey that is not there, one pulled while it signs, nobody touching. Gives its

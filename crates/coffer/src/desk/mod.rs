@@ -8,6 +8,7 @@ mod machine;
 pub(crate) mod modules;
 mod printers;
 mod records;
+mod runs;
 pub(crate) mod scans;
 mod settings;
 mod shipped;
@@ -369,31 +370,4 @@ impl Desk {
             (None, Mode::Production) => Err(words::no_token()),
         }
     }
-
-    /// A new folder for what is made for a rehearsal that people practise with.
-    pub(crate) fn practice_folder(&self) -> Result<PathBuf, Problem> {
-        let folder = self.store(Mode::Rehearsal)?.folder.join("practice").join(new_id());
-        std::fs::create_dir_all(&folder).map_err(|e| store::disk(&folder, &e))?;
-        Ok(folder)
-    }
-
-    pub(crate) fn new_run(&self, plan: &Plan) -> Result<PathBuf, Problem> {
-        self.store(plan.mode)?.new_run(&new_id())
-    }
-}
-
-/// The id of a run: when it began, to the millisecond, and this process.
-fn new_id() -> String {
-    let now = time::OffsetDateTime::now_utc();
-    format!(
-        "{:04}{:02}{:02}-{:02}{:02}{:02}-{:03}-{}",
-        now.year(),
-        u8::from(now.month()),
-        now.day(),
-        now.hour(),
-        now.minute(),
-        now.second(),
-        now.millisecond(),
-        std::process::id()
-    )
 }

@@ -32,6 +32,7 @@ impl Desk {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
     use protocol::Theme;

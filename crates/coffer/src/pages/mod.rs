@@ -9,6 +9,7 @@ mod ended;
 pub(crate) mod foreign;
 pub(crate) mod home;
 mod ledger;
+pub(crate) mod places;
 pub(crate) mod record;
 pub(crate) mod register;
 pub(crate) mod report;

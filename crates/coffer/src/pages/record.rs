@@ -106,7 +106,7 @@ fn view(script: Option<&Script>, values: &BTreeMap<String, String>, entry: &Entr
             .flatten()
             .map(|(name, value)| (fact_name(name), cut(fact_text(value))))
             .collect(),
-        chain: entry.chain.iter().take(4).map(|byte| format!("{byte:02x}")).collect(),
+        chain: script::hex(entry.chain.get(..4).unwrap_or_default()),
         departs: matches!(
             entry.kind,
             Kind::Exception | Kind::Failed | Kind::TakenBack | Kind::Resumed | Kind::Abandoned

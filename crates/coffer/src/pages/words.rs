@@ -1,6 +1,7 @@
 //! What people read on the pages.
 
 mod ledger;
+pub(super) mod places;
 pub(super) mod record;
 pub(super) mod tasks;
 

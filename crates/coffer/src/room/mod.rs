@@ -1,15 +1,16 @@
 //! The room: holds token, secrets and transcript, and talks to a window over standard input and output.
 
+mod watch;
 mod words;
 
 use crate::desk::{Begun, Desk, Wanted, WrittenBy, copy_pack};
-use crate::pages::{booklet, check, foreign, record, story};
+use crate::pages::{booklet, check, foreign, places, record, story};
 use crate::rehearse::Practice;
 use actions::REPERTOIRE;
 use engine::{Engine, Player};
 use protocol::{
-    Answer, ExportedView, FromRoom, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine, RunView,
-    Settings, ToRoom, WipedReader, read_line, write_shown,
+    Answer, ExportedView, FromRoom, LockedBy, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine,
+    RunView, Settings, ToRoom, WipedReader, read_line, write_shown,
 };
 use script::Plan;
 use secrets::leaving_no_trace;
@@ -19,6 +20,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::ExitCode;
+use watch::Watch;
 
 /// The pipe, with what a reloaded page has to be told again.
 struct Pipe<'d> {
@@ -121,6 +123,9 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
                 pipe.send(&part);
             }
         }
+        // No ceremony is played whose people's YubiKeys could be watched.
+        ToRoom::Look => {}
+        ToRoom::Browse { folder } => pipe.send(&listed(desk, folder.as_deref())?),
         ToRoom::Settings { change } => pipe.send(&set(desk, change)?),
         ToRoom::Answer { .. } => {
             return Err(words::no_question());
@@ -148,6 +153,11 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
         }
     }
     Ok(())
+}
+
+/// What there is to choose from.
+fn listed(desk: &Desk, folder: Option<&str>) -> Result<FromRoom, Problem> {
+    Ok(FromRoom::Places { places: places::of(desk, folder)? })
 }
 
 /// Sets the window, or says how it is set.
@@ -197,6 +207,7 @@ impl Player for Pipe<'_> {
             prompt.practice = practice.at(&prompt);
         }
         let open = prompt.id;
+        let mut watch = Watch::over(&prompt.watches);
         let offered: Vec<String> = prompt.ask.offered().into_iter().map(str::to_owned).collect();
         let message = FromRoom::Prompt { prompt };
         self.send(&message);
@@ -219,15 +230,16 @@ impl Player for Pipe<'_> {
                     self.send(&message);
                 }
                 Ok(Some(ToRoom::Verify { path, signer })) => {
-                    match foreign::verify(&path, signer.as_deref()) {
-                        Ok(verified) => self.send(&FromRoom::Verified { verified }),
-                        Err(problem) => self.send(&FromRoom::Refused { problem }),
+                    let verified = foreign::verify(&path, signer.as_deref());
+                    self.says(verified.map(|verified| FromRoom::Verified { verified }));
+                }
+                Ok(Some(ToRoom::Look)) => {
+                    if watch.sees_one_gone() {
+                        return Ok(Answer::Lock { why: LockedBy::Yubikey });
                     }
                 }
-                Ok(Some(ToRoom::Settings { change })) => match set(self.desk, change) {
-                    Ok(message) => self.send(&message),
-                    Err(problem) => self.send(&FromRoom::Refused { problem }),
-                },
+                Ok(Some(ToRoom::Settings { change })) => self.says(set(self.desk, change)),
+                Ok(Some(ToRoom::Browse { folder })) => self.says(listed(self.desk, folder.as_deref())),
                 Ok(Some(_)) => self.send(&FromRoom::Refused { problem: words::busy() }),
                 Ok(None) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Err(e) if e.kind() == io::ErrorKind::InvalidData => {
@@ -251,6 +263,10 @@ impl Player for Pipe<'_> {
 }
 
 impl Pipe<'_> {
+    fn says(&mut self, what: Result<FromRoom, Problem>) {
+        self.send(&what.unwrap_or_else(|problem| FromRoom::Refused { problem }));
+    }
+
     /// A window that went away shows itself at the next read.
     fn send(&mut self, message: &FromRoom) {
         let _ = write_shown(&mut self.output, message);

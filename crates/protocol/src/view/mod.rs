@@ -4,6 +4,7 @@ mod home;
 mod ledger;
 mod mode;
 mod pack;
+mod places;
 mod record;
 mod run;
 mod script;
@@ -13,6 +14,7 @@ pub use home::{DeviceCard, DevicesView, DueCard, HomeView, KeyCard, RunCard, Run
 pub use ledger::{CopyCard, KeyStory, LedgerView, PersonCard, SetCard, SheetCard, StakeCard};
 pub use mode::Mode;
 pub use pack::{ExportedView, VerifyLine, VerifyView};
+pub use places::{PlaceView, PlacesView};
 pub use record::{EntryView, RecordView};
 pub use run::{
     FinishedView, LockView, ObligationView, PracticeView, ProgressView, PromptView, RecordLine, RoundView,

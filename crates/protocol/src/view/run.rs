@@ -61,6 +61,9 @@ pub struct PromptView {
     pub begins: bool,
     /// Who signs the answer with it.
     pub signs: Option<ProofView>,
+    /// Serial numbers of the YubiKeys that signed for this step: where one that was plugged in is pulled meanwhile, the screen
+    /// is locked. None where somebody else is asked to sign, who may need its place.
+    pub watches: Vec<u32>,
     /// That the screen is locked, and this question unlocks it.
     pub locked: Option<LockView>,
     /// Whose turn it is among everyone, where everyone is asked.
