@@ -14,7 +14,9 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402  (the version has to be named first)
 
-PATIENCE = 60
+sys.dont_write_bytecode = True
+from tree import walk  # noqa: E402  (it lies beside this file)
+
 # What stands at every question beside the answer.
 BESIDE = {"Raise an exception", "Stop here and resume later", "Stop", "Stop here", "Blank the screen", "60 seconds more", "Rows before", "Help", "Lock",
           "Witness display", "See the share, or make its sheet, again", "Technical detail", "Fill it in"}
@@ -27,17 +29,6 @@ MARKS = [
     (r"\d{4}-\d{2}-\d{2}", "DAY"), (r"\d{1,2}:\d{2}(:\d{2})?", "TIME"), (r"\b[0-9a-f]{4}( ?[0-9a-f]{4}){3,}\b", "DIGITS"),
     (r"\b[0-9A-F]{4}(-[0-9A-F]{4}){3}\b", "SET"), (r"UTC[+-]TIME", "ZONE"), (r"/[\w./-]{8,}", "PATH"), (r"\b\d{8}-\d{6}-\d{3}-\d+\b", "RUN"),
 ]
-
-
-def walk(node, depth=0):
-    if node is None or depth > 60:
-        return
-    yield node
-    try:
-        for at in range(node.get_child_count()):
-            yield from walk(node.get_child_at_index(at), depth + 1)
-    except GLib.Error:
-        return
 
 
 def attributes(node):

@@ -1,6 +1,7 @@
 //! The witness display beside the first window: what everybody may see is on it, what only one person may see never, and no
 //! command of the program is reachable from it.
 
+use crate::begin;
 use crate::page::Page;
 use crate::people::People;
 use crate::played;
@@ -55,9 +56,7 @@ fn everybody_sees_where_the_ceremony_stands_and_nobody_elses_row() {
         assert_eq!(tried, serde_json::json!([]), "a command was reachable");
 
         page.client.switch_to_window(own.clone()).await.unwrap();
-        page.click("rehearse-rehearsal-minimal").await;
-        page.until("review", |s| s.place == "review").await;
-        page.click("primary").await;
+        begin(&page, "rehearsal-minimal").await;
         let mut people = People::with("".into(), "".into());
         for (what, told, picture) in [
             ("sign", "signs", "witness-signs"),

@@ -211,7 +211,8 @@ class Room {
   goTo(place: Place): void {
     if (this.waiting || this.place === 'run') return;
     if (place === 'home') { this.goHome(); return; }
-    if (place === 'devices') { this.lookForDevices(); return; }
+    // What records say of devices stands below what is plugged in.
+    if (place === 'devices') { this.refused = null; this.lookForDevices(); this.readLedger(this.#ledgerOf()); return; }
     this.refused = null;
     this.exported = null;
     this.opened = null;

@@ -127,7 +127,7 @@ fn machine(production: bool) -> TaskView {
     match (mend.is_empty(), production) {
         (true, _) => task(words::MACHINE, TaskState::Ready, words::NOTHING_TO_MEND.to_owned()),
         (false, true) => task(words::MACHINE, TaskState::ToDo, mend.join(" ")),
-        (false, false) => task(words::MACHINE, TaskState::Unseen, words::mend_before_production(mend.len())),
+        (false, false) => task(words::MACHINE, TaskState::Ready, words::mend_before_production(mend.len())),
     }
 }
 
