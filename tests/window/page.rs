@@ -227,10 +227,17 @@ impl Page {
             field.select_by_value(value).await.unwrap();
         } else {
             // WebDriver's own clearing leaves the field, and the plan would be looked at with nothing in it.
-            let script = "const e = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); e.focus(); e.select();";
-            self.client.execute(script, vec![name.into()]).await.unwrap();
+            let script = "const e = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); e.scrollIntoView({ block: 'center' }); e.focus(); e.select();";
             let keys: String = value.chars().chain([Key::Tab.into()]).collect();
-            field.send_keys(&keys).await.unwrap();
+            // The plan is checked after each change, and what stands below it may move as the driver looks for the field.
+            for last in [false, false, true] {
+                self.client.execute(script, vec![name.into()]).await.unwrap();
+                match field.send_keys(&keys).await {
+                    Ok(()) => break,
+                    Err(error) => assert!(!last, "{name} cannot be set: {error}"),
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
         }
     }
 
