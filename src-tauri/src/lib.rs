@@ -76,12 +76,9 @@ async fn witness(app: AppHandle, show: bool) -> Result<(), String> {
     }
 }
 
-/// Closes the window, after people said that they mean it; the witness display goes with it.
+/// Closes the window, after people said that they mean it.
 #[tauri::command]
-fn close(app: AppHandle, window: WebviewWindow) -> Result<(), String> {
-    if let Some(witness) = app.get_webview_window(witness::LABEL) {
-        let _gone_already = witness.destroy();
-    }
+fn close(window: WebviewWindow) -> Result<(), String> {
     window.destroy().map_err(|e| e.to_string())
 }
 
@@ -188,7 +185,7 @@ fn window(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
         Box::new(move |call| {
             if let Some(window) = app.get_webview_window(witness::LABEL) {
                 // A display that is being closed has nothing to show.
-                let _gone = window.eval(call);
+                let _gone = window.eval(call());
             }
         })
     });

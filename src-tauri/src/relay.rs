@@ -61,8 +61,8 @@ impl Inner {
     }
 }
 
-/// Hands a call to the witness display, where one is open.
-type Shows = Box<dyn Fn(String) + Send + Sync>;
+/// Hands the call that it is given to the witness display, where one is open, and makes none where none is.
+type Shows = Box<dyn Fn(&dyn Fn() -> String) + Send + Sync>;
 
 /// The one shared state of the window.
 #[derive(Default)]
@@ -86,6 +86,13 @@ impl Relay {
     /// The call for what the witness display shows now.
     pub(crate) fn shown(&self) -> String {
         self.lock().witness.call()
+    }
+
+    /// Has the witness display show what there is now.
+    fn show(&self) {
+        if let Some(shows) = self.shows.get() {
+            shows(&|| self.shown());
+        }
     }
 
     /// A new page: whatever waited for the one before is dropped, since the new one asks again.
@@ -152,12 +159,12 @@ impl Relay {
             FromRoom::Prompt { .. } => inner.forget_prompts(),
             _ => {}
         }
-        let call = inner.witness.hears(&message).then(|| inner.witness.call());
+        let shows = inner.witness.hears(&message);
         inner.waiting.push(Notice::Message { message: Box::new(message) });
         self.news.notify_all();
         drop(inner);
-        if let (Some(call), Some(shows)) = (call, self.shows.get()) {
-            shows(call);
+        if shows {
+            self.show();
         }
         true
     }
@@ -177,14 +184,11 @@ impl Relay {
         // Nobody can answer it any more, and nobody has to see it.
         inner.forget_prompts();
         inner.witness.is_gone();
-        let call = inner.witness.call();
         inner.ended = Some(why.clone());
         inner.waiting.push(Notice::RoomEnded { why });
         self.news.notify_all();
         drop(inner);
-        if let Some(shows) = self.shows.get() {
-            shows(call);
-        }
+        self.show();
         reap(child);
     }
 

@@ -29,7 +29,7 @@ def children(window):
 def named(window):
     name = ctypes.c_char_p()
     x.XFetchName(d, window, ctypes.byref(name))
-    return name.value and b"Cofferdam" in name.value
+    return name.value and b"Cofferdam" in name.value and b"witness display" not in name.value
 found, ahead = [], [x.XDefaultRootWindow(d)]
 while ahead:
     window = ahead.pop()
@@ -46,13 +46,13 @@ x.XSync.argtypes = [P, ctypes.c_int]
 x.XSync(d, 0)
 "#;
 
-fn presses_the_cross(screen: &Screen) {
+pub(crate) fn presses_the_cross(screen: &Screen) {
     let out = screen.command("python3").args(["-c", CROSS]).output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 }
 
 /// Waits until the window's process has ended.
-async fn closes(process: u32) {
+pub(crate) async fn closes(process: u32) {
     for _ in 0..200 {
         if !is_named(process, "") {
             return;

@@ -2,6 +2,7 @@
 //! command of the program is reachable from it.
 
 use crate::begin;
+use crate::leaving::{closes, presses_the_cross};
 use crate::page::Page;
 use crate::people::People;
 use crate::played;
@@ -91,5 +92,19 @@ fn everybody_sees_where_the_ceremony_stands_and_nobody_elses_row() {
             page.client.switch_to_window(own.clone()).await.unwrap();
         }
         page.close().await;
+    });
+}
+
+/// The display of a window that is gone keeps nothing open.
+#[test]
+fn the_program_ends_with_its_first_window() {
+    played(async {
+        let screen = Screen::new();
+        let page = Page::open(&screen, false).await;
+        page.click("witness").await;
+        other_window(&page).await;
+        let process = page.process();
+        presses_the_cross(&screen);
+        closes(process).await;
     });
 }

@@ -52,6 +52,9 @@ class Room {
   needsToken = $state<string | null>(null);
   /** What somebody is about to do, and is asked about. */
   leaving = $state<'stop' | 'close' | null>(null);
+  /** The id with which the open question was put first. */
+  asked = $state(0);
+  #question = '';
   /** Who leaves the screen, and who is called to it. */
   handOver = $state.raw<{ from: string; to: string[]; alone: boolean } | null>(null);
   #last: { id: string; name: string; private: boolean } | null = null;
@@ -83,7 +86,7 @@ class Room {
     const opened = await invoke<Opened>('open');
     this.ended = opened.ended;
     if (opened.playing) this.place = 'run';
-    if (opened.ended === null) invoke('send', { message: { type: 'settings', change: null } }).catch((error: unknown) => { this.#end(String(error)); });
+    if (opened.ended === null) this.#tells({ type: 'settings', change: null });
     if (opened.ended === null) await this.send({ type: opened.playing ? 'again' : 'home' });
     for (;;) {
       const got = await invoke<Notices>('poll', { page: opened.page });
@@ -106,6 +109,11 @@ class Room {
     } catch (error) {
       this.#end(String(error));
     }
+  }
+
+  /** Tells the room what nobody waits for: neither held up by another request nor holding one up. */
+  #tells(message: Message): void {
+    invoke('send', { message }).catch((error: unknown) => { this.#end(String(error)); });
   }
 
   /** Answers the open prompt and forgets it, with whatever secret it showed. */
@@ -145,6 +153,11 @@ class Room {
 
   #close(): void {
     invoke('close').catch((error: unknown) => { this.#end(String(error)); });
+  }
+
+  /** A ceremony as it would be played, with nothing of it decided yet. */
+  prepare(script: string, mode: Mode, token: string | null = null): void {
+    this.lookAt({ script, mode, parameters: {}, roster: null, token });
   }
 
   lookAt(plan: Plan): void {
@@ -236,13 +249,13 @@ class Room {
   /** Has the room look whether the YubiKeys of those who signed are still there; it locks the screen where one is not. */
   watch(): void {
     if (this.waiting) return;
-    invoke('send', { message: { type: 'look' } }).catch((error: unknown) => { this.#end(String(error)); });
+    this.#tells({ type: 'look' });
   }
 
   /** Lists what there is to choose from; a look changes nothing. */
   browse(folder: string | null): void {
     this.refused = null;
-    invoke('send', { message: { type: 'browse', folder } }).catch((error: unknown) => { this.#end(String(error)); });
+    this.#tells({ type: 'browse', folder });
   }
 
   calendar(folder: string): void {
@@ -260,7 +273,7 @@ class Room {
 
   /** Sets the window, in the middle of a ceremony too; what was set is applied once the room has kept it. */
   set(change: Partial<Settings>): void {
-    invoke('send', { message: { type: 'settings', change: { ...this.settings, ...change } } }).catch((error: unknown) => { this.#end(String(error)); });
+    this.#tells({ type: 'settings', change: { ...this.settings, ...change } });
   }
 
   #apply(settings: Settings): void {
@@ -291,7 +304,7 @@ class Room {
     // A module that takes its time must not have looks pile up behind it.
     if (this.#looking) return;
     this.#looking = true;
-    invoke('send', { message: { type: 'devices' } }).catch((error: unknown) => { this.#end(String(error)); });
+    this.#tells({ type: 'devices' });
   }
 
   /** Everything larger or smaller, as far as the window allows; 0 is the size it began with. */
@@ -319,6 +332,13 @@ class Room {
     } catch (error) {
       this.#end(String(error));
     }
+  }
+
+  /** A question that comes again, because its answer was refused, keeps what was typed. */
+  #asks({ id, step, ask, problem }: PromptView): void {
+    const question = `${step.id}/${ask.kind}`;
+    if (problem === null || question !== this.#question) this.asked = id;
+    this.#question = question;
   }
 
   /** Between a custodian who was alone and whoever comes next, the screen says who goes and who is called. */
@@ -372,6 +392,7 @@ class Room {
         }
         this.locking = null;
         this.#handsOver(message.prompt);
+        this.#asks(message.prompt);
         this.prompt = message.prompt;
         break;
       case 'progress': this.progress = message.progress; this.prompt = null; return;

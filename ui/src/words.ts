@@ -1,4 +1,4 @@
-import type { DueCard } from './protocol';
+import type { DueCard, Verdict } from './protocol';
 
 /** How many there are, in words that fit the number: 1 file, 3 files. */
 export function count(n: number, one: string, many: string): string {
@@ -20,3 +20,9 @@ export function dueIn({ days, by, settled }: DueCard): { state: string; mark: st
   if (days <= 30) return { state: 'needs', mark: '!', says: days === 0 ? `Due today, ${by}` : `Due in ${count(days, 'day', 'days')}, ${by}` };
   return { state: 'second', mark: '○', says: `Due on ${by}` };
 }
+
+/** A verdict's tone, mark and word: never by colour alone. */
+export const VERDICTS: Record<Verdict, [string, string, string]> = {
+  matches: ['done', '✓', 'Matches'], differs: ['bad', '✕', 'Differs'],
+  noted: ['second', '–', 'Noted'], 'not-provable': ['needs', '!', 'Cannot be shown here'],
+};

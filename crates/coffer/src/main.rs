@@ -363,7 +363,6 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         }
         Command::Devices { modules, json: false } => Ok(devices::print(&modules)),
         Command::ProbeModule { path } => devices::probe_module(&path),
-        // Seen to above.
         // Done above, before a desk was opened.
         Command::ReadScan | Command::VerifyApart { .. } | Command::ReadApart { .. } => Ok(ExitCode::SUCCESS),
         Command::Verify { path, signer, json } => terminal::verify(&path, signer.as_deref(), json),

@@ -48,7 +48,7 @@ pub use record::{safe_point, stands};
 pub use replay::{Departure, Done, Why};
 pub use room::{Room, Slot};
 pub use rule::{Rule, Whole};
-pub use show::outlines;
+pub use show::{departs, outlines};
 pub use sign::signs_with;
 pub use stage::{
     AskPeople, Cards, Compared, Halt, Keep, KeepRecord, Machine, Media, Origin, Paper, Recall, Shelf, Signed,

@@ -42,8 +42,15 @@ impl Media for Mounted {
     }
 }
 
+/// Whether a place lies on one of these media, links followed.
+pub fn is_on(roots: &[PathBuf], place: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let place = real(place);
+    roots.iter().any(|root| place.starts_with(real(root)))
+}
+
 /// Files with one of these endings, newest first.
-pub(crate) fn files(media: &dyn Media, endings: &[String]) -> Vec<FoundFile> {
+pub fn files(media: &dyn Media, endings: &[String]) -> Vec<FoundFile> {
     let mut found = Vec::new();
     for root in media.roots() {
         let mut left = LOOKED_AT;

@@ -168,6 +168,12 @@ pub fn outlines(plan: &Plan) -> Vec<ActView> {
     acts(plan, |_| StepState::Ahead)
 }
 
+/// Whether an entry tells of something that went otherwise than the script.
+pub fn departs(entry: &Entry) -> bool {
+    let kinds = [Kind::Exception, Kind::Failed, Kind::TakenBack, Kind::Resumed, Kind::Abandoned];
+    kinds.contains(&entry.kind) || facts::DECISION.within(entry).is_some()
+}
+
 /// One sentence about an entry, with what the step says where it belongs to one.
 fn record_line(plan: &Plan, entry: &Entry) -> RecordLine {
     let said = entry.step.as_ref().and_then(|id| plan.steps.iter().find(|s| s.id == *id));
@@ -208,9 +214,6 @@ fn record_line(plan: &Plan, entry: &Entry) -> RecordLine {
         at: entry.utc.get(11..19).unwrap_or_default().to_owned(),
         says,
         chain: script::hex(entry.chain.get(..4).unwrap_or_default()),
-        departs: matches!(
-            entry.kind,
-            Kind::Exception | Kind::Failed | Kind::TakenBack | Kind::Resumed | Kind::Abandoned
-        ) || (entry.kind == Kind::Note && facts::DECISION.within(entry).is_some()),
+        departs: departs(entry),
     }
 }

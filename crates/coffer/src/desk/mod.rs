@@ -26,7 +26,7 @@ use engine::media::{Folders, Media, Mounted};
 use engine::{OpenToken, Origin, REHEARSAL_PIN, Surroundings};
 use facts::Named as _;
 use outside::{LARGEST_RECORD, NotOpened};
-use printers::Cups;
+pub(crate) use printers::Cups;
 use protocol::{Mode, Problem};
 use records::serials;
 use scans::OwnProcess;
@@ -311,7 +311,7 @@ impl Desk {
             module_sha256,
             other_modes_serials: serials(&others),
             media: self.media(),
-            printers: Arc::new(self.printers()),
+            printers: Arc::new(Cups::of_this_machine()),
             scans: Arc::new(OwnProcess),
             attestation_roots: self.attestation_roots()?,
             program: machine::program(workstation.program_sha256.as_ref()),
@@ -325,12 +325,6 @@ impl Desk {
             [] => Box::new(Mounted),
             named => Box::new(Folders(named.to_vec())),
         }
-    }
-
-    /// The print service of this machine.
-    #[allow(clippy::unused_self, reason = "it is the desk's, as the media are")]
-    pub(crate) fn printers(&self) -> Cups {
-        Cups::of_this_machine()
     }
 
     /// Yubico's roots, which ship with the program, or those of a file that the operator names.

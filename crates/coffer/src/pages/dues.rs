@@ -35,7 +35,8 @@ pub(crate) fn print(desk: &Desk, asked: &Asked<'_>) -> Result<ExitCode, Problem>
         all.extend(meant.map(|due| (mode, due)));
     }
     if let Some(path) = asked.ics {
-        write_calendar_of(&all, path)?;
+        // A rehearsal is nobody's appointment.
+        write_calendar(path, all.iter().filter(|(mode, _)| *mode == Mode::Production).map(|(_, due)| due))?;
         say(words::calendar_written(&path.display()));
         return Ok(ExitCode::SUCCESS);
     }
@@ -56,17 +57,9 @@ pub(crate) fn print(desk: &Desk, asked: &Asked<'_>) -> Result<ExitCode, Problem>
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the days of production into a new file.
-pub(super) fn write_calendar(desk: &Desk, path: &Path) -> Result<(), Problem> {
-    let all: Vec<_> =
-        register::dues(desk, Mode::Production)?.into_iter().map(|due| (Mode::Production, due)).collect();
-    write_calendar_of(&all, path)
-}
-
-/// A rehearsal is nobody's appointment.
-fn write_calendar_of(all: &[(Mode, Due)], path: &Path) -> Result<(), Problem> {
-    let of = all.iter().filter(|(mode, _)| *mode == Mode::Production).map(|(_, due)| due);
-    write_new(path, calendar(of).as_bytes())
+/// Writes these days into a new file.
+pub(super) fn write_calendar<'d>(path: &Path, dues: impl Iterator<Item = &'d Due>) -> Result<(), Problem> {
+    write_new(path, calendar(dues).as_bytes())
 }
 
 /// A calendar with a day for each due that has one, and reminders before it. A due keeps its UID from file to file, so that a

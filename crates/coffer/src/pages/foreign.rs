@@ -29,10 +29,9 @@ pub(crate) fn verify(path: &str, signer: Option<&str>) -> Result<VerifyView, Pro
 }
 
 /// What a hidden command of this program says of a path, as JSON; none where it broke off.
-pub(super) fn in_a_child<T: DeserializeOwned>(command: &str, path: &str, options: &[String]) -> Option<T> {
-    let named = command;
+pub(super) fn in_a_child<T: DeserializeOwned>(hidden: &str, path: &str, options: &[String]) -> Option<T> {
     let mut command = Command::new(std::env::current_exe().ok()?);
-    command.arg(named).args(options).arg("--").arg(path);
+    command.arg(hidden).args(options).arg("--").arg(path);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().ok()?;
     let mut said = child.stdout.take()?.take(LONGEST_ANSWER);

@@ -31,7 +31,7 @@ pub(super) fn dues(register: &Register, mode: Mode, today: &str) -> Vec<DueCard>
         days: due.days_left(today).and_then(|days| i32::try_from(days).ok()),
         script: settled_by(due).map(str::to_owned),
         mode,
-        settled: due.settled.as_ref().map(|(at, _)| at.get(..10).unwrap_or(at).to_owned()),
+        settled: due.settled.as_ref().map(|(at, _)| day(at)),
     };
     let mut all: Vec<DueCard> = register.dues.iter().map(card).collect();
     all.sort_by_key(|due| (due.settled.is_some(), due.days.is_none(), due.days));
@@ -61,9 +61,14 @@ pub(super) fn keys(register: &Register, mode: Mode) -> Vec<KeyCard> {
         label: key.label.clone(),
         spec: key.spec.clone(),
         state: key.state.to_string(),
-        since: key.since.get(..10).unwrap_or_default().to_owned(),
+        since: day(&key.since),
         protects_until: key.protects_until.clone(),
         mode,
     };
     register.keys.iter().map(card).collect()
+}
+
+/// The day of a time in UTC.
+pub(super) fn day(utc: &str) -> String {
+    utc.get(..10).unwrap_or(utc).to_owned()
 }

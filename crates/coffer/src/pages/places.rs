@@ -1,11 +1,12 @@
 //! What people choose files and folders from: the media that are in, and the packs of this workstation. Nothing else of the disk
 //! is listed.
 
+use super::ledger::day;
 use super::words::places as words;
 use crate::desk::Desk;
-use engine::media::minute;
+use engine::media::{is_on, minute};
 use protocol::{Mode, PlaceView, PlacesView, Problem};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 /// So many entries of a folder are listed.
@@ -39,7 +40,7 @@ fn all(desk: &Desk) -> PlacesView {
         path: pack,
         name: run.title,
         folder: false,
-        note: words::made_here(run.mode, begun.get(..10).unwrap_or(&begun)),
+        note: words::made_here(run.mode, &day(&begun)),
     });
     let all: Vec<PlaceView> = media.chain(packs).collect();
     PlacesView {
@@ -52,17 +53,15 @@ fn all(desk: &Desk) -> PlacesView {
 
 /// A folder of a medium, links followed: one that leads elsewhere is not listed.
 fn within(desk: &Desk, folder: &Path) -> Result<PlacesView, Problem> {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let roots: Vec<PathBuf> = desk.media().roots().iter().map(|root| real(root)).collect();
-    let on_medium = |path: &Path| roots.iter().any(|root| real(path).starts_with(root));
-    if !on_medium(folder) {
+    let roots = desk.media().roots();
+    if !is_on(&roots, folder) {
         return Err(words::not_on_a_medium(&folder.display()));
     }
     let listed = std::fs::read_dir(folder).map_err(|e| store::disk(folder, &e))?;
     let mut entries: Vec<PlaceView> =
         listed.flatten().take(LOOKED_AT).filter_map(|entry| place(&entry.path())).collect();
     entries.sort_by(|a, b| b.folder.cmp(&a.folder).then_with(|| a.name.cmp(&b.name)));
-    let above = folder.parent().filter(|above| on_medium(above)).map(|above| above.display().to_string());
+    let above = folder.parent().filter(|above| is_on(&roots, above)).map(|above| above.display().to_string());
     let left_out = left_out(entries.len());
     entries.truncate(MOST);
     Ok(PlacesView { folder: Some(folder.display().to_string()), above, entries, left_out })

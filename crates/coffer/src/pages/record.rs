@@ -12,7 +12,7 @@ use script::Script;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
-use transcript::{Entry, Kind, Reading};
+use transcript::{Entry, Reading};
 
 /// So many entries are read out; the rest of a longer record is in its report.
 const MOST: usize = 20_000;
@@ -107,10 +107,7 @@ fn view(script: Option<&Script>, values: &BTreeMap<String, String>, entry: &Entr
             .map(|(name, value)| (fact_name(name), cut(fact_text(value))))
             .collect(),
         chain: script::hex(entry.chain.get(..4).unwrap_or_default()),
-        departs: matches!(
-            entry.kind,
-            Kind::Exception | Kind::Failed | Kind::TakenBack | Kind::Resumed | Kind::Abandoned
-        ) || facts::DECISION.within(entry).is_some(),
+        departs: engine::departs(entry),
     }
 }
 

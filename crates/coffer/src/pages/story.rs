@@ -1,5 +1,6 @@
 //! What the window's pages of the ledger show: each key's whole story, each set as a plan of custody, people, devices and days.
 
+use super::ledger::day;
 use super::{dues, ledger, register, words};
 use crate::desk::Desk;
 use ::register::custody::{Stake, stakes};
@@ -38,7 +39,7 @@ pub(crate) fn of(desk: &Desk, mode: Mode) -> Result<LedgerView, Problem> {
 /// Writes the days of production into a new file in this folder.
 pub(crate) fn calendar(desk: &Desk, folder: &str) -> Result<ExportedView, Problem> {
     let path = outside::meant(folder).join(Path::new("cofferdam-dues.ics"));
-    dues::write_calendar(desk, &path)?;
+    dues::write_calendar(&path, register::dues(desk, Mode::Production)?.iter())?;
     Ok(ExportedView { path: path.display().to_string(), files: 1 })
 }
 
@@ -131,9 +132,4 @@ fn person(person: &::register::Person) -> PersonCard {
         left: person.left.as_ref().map(|(day, _)| day.clone()),
         holds: person.holds.iter().map(|(set, share)| (set.clone(), u32::from(*share))).collect(),
     }
-}
-
-/// The day of a time in UTC.
-fn day(utc: &str) -> String {
-    utc.get(..10).unwrap_or(utc).to_owned()
 }

@@ -1,9 +1,11 @@
 //! What is to be seen to before a ceremony is begun: what would show itself at its seventh step, or its eleventh, is said now.
 
+use super::ledger::day;
 use super::register;
 use super::words::tasks as words;
-use crate::desk::{Desk, warnings};
+use crate::desk::{Cups, Desk, warnings};
 use actions::cloud::{HANDED_OVER, PARAMETERS};
+use engine::media;
 use engine::printing::Printers as _;
 use protocol::{Mode, RunState, TaskState, TaskView};
 use script::Plan;
@@ -14,8 +16,6 @@ const COMMISSIONS: &str = "commission-workstation";
 const APPROVES: &str = "approve-script";
 /// Larger than any reply of a cloud, in bytes.
 const LARGEST_REPLY: u64 = 1024 * 1024;
-/// So many files of a medium are looked into, and so deep.
-const MOST: usize = 200;
 
 impl Desk {
     /// The tasks for a plan that can be made; `minutes` is its estimated length.
@@ -27,7 +27,7 @@ impl Desk {
         }
         tasks.push(people(plan));
         if plan.value("sheets").starts_with("printed") {
-            tasks.push(self.printer(plan.mode));
+            tasks.push(printer(plan.mode));
         } else if plan.value("sheets") == "written" {
             tasks.push(task(words::SHEETS, TaskState::Unseen, words::BLANK_SHEETS.to_owned()));
         }
@@ -46,10 +46,7 @@ impl Desk {
         let done =
             home.filter(|run| run.state == RunState::Closed && run.script.as_deref() == Some(COMMISSIONS));
         match done.map(|run| run.begun).max() {
-            Some(begun) => {
-                let day = begun.get(..10).unwrap_or(&begun);
-                task(words::CARD, TaskState::Ready, words::commissioned(day))
-            }
+            Some(begun) => task(words::CARD, TaskState::Ready, words::commissioned(&day(&begun))),
             None if commissions => task(words::CARD, TaskState::Ready, words::COMMISSIONS_NOW.to_owned()),
             None => TaskView {
                 script: Some(COMMISSIONS.to_owned()),
@@ -70,41 +67,24 @@ impl Desk {
         }
     }
 
-    fn printer(&self, mode: Mode) -> TaskView {
-        match self.printers().queues(mode) {
-            Ok(queues) if queues.is_empty() => {
-                task(words::PRINTER, TaskState::ToDo, words::NO_PRINTER.to_owned())
-            }
-            Ok(queues) => {
-                let names: Vec<String> = queues.into_iter().map(|queue| queue.name).collect();
-                task(words::PRINTER, TaskState::Ready, words::printers(&names))
-            }
-            Err(problem) => {
-                task(words::PRINTER, TaskState::ToDo, format!("{} {}", problem.happened, problem.todo))
-            }
-        }
-    }
-
     /// What a cloud sent, and whether it is valid until the ceremony is over, as far as its own words say.
     fn reply(&self, minutes: u32) -> TaskView {
         let now = time::OffsetDateTime::now_utc().unix_timestamp();
         let over = now + i64::from(minutes) * 60;
-        let roots = self.media().roots();
-        let found = roots.iter().flat_map(|root| files(root)).filter_map(|file| {
-            let until = valid_until(&outside::read(&file, LARGEST_REPLY).ok()?)?;
-            Some((until, file.display().to_string()))
+        let found = media::files(self.media().as_ref(), &["json".to_owned()]);
+        let valid = found.into_iter().filter_map(|file| {
+            let until = valid_until(&outside::read(Path::new(&file.path), LARGEST_REPLY).ok()?)?;
+            Some((until, file.path))
         });
-        let Some((until, file)) = found.max() else {
+        let Some((until, file)) = valid.max() else {
             return task(words::REPLY, TaskState::Unseen, words::no_reply(minutes));
         };
         let (state, says) = match until {
-            past if past <= now => {
-                (TaskState::ToDo, words::reply_expired(&file, &engine::media::minute(past)))
-            }
+            past if past <= now => (TaskState::ToDo, words::reply_expired(&file, &media::minute(past))),
             soon if soon <= over => {
-                (TaskState::ToDo, words::reply_expires(&file, &engine::media::minute(soon), minutes))
+                (TaskState::ToDo, words::reply_expires(&file, &media::minute(soon), minutes))
             }
-            later => (TaskState::Ready, words::reply_lasts(&file, &engine::media::minute(later), minutes)),
+            later => (TaskState::Ready, words::reply_lasts(&file, &media::minute(later), minutes)),
         };
         task(words::REPLY, state, says)
     }
@@ -131,6 +111,22 @@ fn machine(production: bool) -> TaskView {
     }
 }
 
+/// Whether sheets can be printed here.
+fn printer(mode: Mode) -> TaskView {
+    match Cups::of_this_machine().queues(mode) {
+        Ok(queues) if queues.is_empty() => {
+            task(words::PRINTER, TaskState::ToDo, words::NO_PRINTER.to_owned())
+        }
+        Ok(queues) => {
+            let names: Vec<String> = queues.into_iter().map(|queue| queue.name).collect();
+            task(words::PRINTER, TaskState::Ready, words::printers(&names))
+        }
+        Err(problem) => {
+            task(words::PRINTER, TaskState::ToDo, format!("{} {}", problem.happened, problem.todo))
+        }
+    }
+}
+
 /// Who takes part, and who on the roster could stand in for whom.
 fn people(plan: &Plan) -> TaskView {
     let taking: Vec<String> = plan.everyone().into_iter().map(|one| one.id).collect();
@@ -140,24 +136,6 @@ fn people(plan: &Plan) -> TaskView {
     let spare: Vec<String> =
         spare.filter_map(|one| Some(words::stands_in(&one.name, &title(&one.role)?))).collect();
     task(words::PEOPLE, TaskState::Ready, words::people(taking.len(), &spare))
-}
-
-/// The files of a medium, without those that are hidden, one folder deep.
-fn files(root: &Path) -> Vec<std::path::PathBuf> {
-    let list = |folder: &Path| -> Vec<std::path::PathBuf> {
-        std::fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .take(MOST)
-            .collect()
-    };
-    let (folders, mut files): (Vec<_>, Vec<_>) = list(root).into_iter().partition(|path| path.is_dir());
-    files.extend(folders.iter().flat_map(|folder| list(folder)));
-    files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")));
-    files.truncate(MOST);
-    files
 }
 
 /// Until when a reply of `get-parameters-for-import` is valid, in Unix seconds; none where it is something else. The step that
