@@ -13,6 +13,8 @@ interface Notices { current: boolean; notices: Notice[] }
 export type Place = 'home' | 'keys' | 'custody' | 'people' | 'days' | 'packs' | 'record' | 'settings' | 'devices' | 'review' | 'run' | 'finished' | 'verified';
 /** Pages that show the ledger of one mode. */
 const OF_LEDGER: readonly Place[] = ['keys', 'custody', 'people', 'days'];
+/** What only fills a page: whatever is pressed meanwhile is done next. */
+const PAGES_ASK: readonly Message['type'][] = ['review', 'home', 'ledger'];
 export interface Plan {
   script: string; mode: Mode; parameters: Record<string, string>; roster: string | null; token: string | null;
 }
@@ -72,6 +74,7 @@ class Room {
   /** True where Begin was pressed while a change to the plan was still being checked. */
   changed = $state(false);
   #unchecked = false;
+  #next: Place | null = null;
   version = $state('');
 
   get mode(): Mode | null {
@@ -161,8 +164,9 @@ class Room {
   }
 
   lookAt(plan: Plan): void {
-    // Home is on the screen before the room has listed it anew: what is pressed there meanwhile is kept, not dropped.
-    if (this.waiting && this.#asking !== 'review' && this.#asking !== 'home') return;
+    // A page is on the screen before the room has listed it anew: what is pressed there meanwhile is kept, not dropped.
+    if (this.waiting && !PAGES_ASK.includes(this.#asking ?? 'again')) return;
+    this.#next = null;
     this.plan = { ...plan, token: plan.token ?? this.chosenToken };
     this.exported = null;
     this.changed = false;
@@ -222,7 +226,10 @@ class Room {
 
   /** Goes to a page that stands beside the ceremonies. */
   goTo(place: Place): void {
-    if (this.waiting || this.place === 'run') return;
+    if (this.place === 'run') return;
+    // The last page that was pressed for is gone to as soon as the room has answered.
+    this.#next = this.waiting ? place : null;
+    if (this.waiting) return;
     if (place === 'home') { this.goHome(); return; }
     // What records say of devices stands below what is plugged in.
     if (place === 'devices') { this.refused = null; this.lookForDevices(); this.readLedger(this.#ledgerOf()); return; }
@@ -425,7 +432,10 @@ class Room {
       default: { const never: never = message; return never; }
     }
     this.waiting = false;
+    const next = this.#next;
+    this.#next = null;
     if (this.#unchecked && this.plan) this.#check(this.plan);
+    else if (next) this.goTo(next);
   }
 }
 
