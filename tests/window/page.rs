@@ -53,6 +53,25 @@ for (const e of document.querySelectorAll('button, input, select, textarea, summ
   const box = e.getBoundingClientRect();
   if (box.width > 0 && (box.height < 23.5 || box.width < 23.5)) wrong.push(`${e.outerHTML} is ${box.width} by ${box.height}`);
 }
+for (const e of document.querySelectorAll('p, li, td, th, h1, h2, h3, button, label, legend, dd, dt')) {
+  if (e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && !e.closest('.hidden')) wrong.push(`the text leaves its box: ${e.textContent.slice(0, 80)}`);
+}
+// A word goes to the next line whole, unless it is a part of something longer than a line may be.
+const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+const range = document.createRange();
+while (walk.nextNode()) {
+  const node = walk.currentNode;
+  if (!node.parentElement.checkVisibility() || node.parentElement.closest('script, style, option, .hidden')) continue;
+  for (const run of node.data.matchAll(/\S{2,24}(?!\S)/g)) {
+    if (run.index > 0 && /\S/.test(node.data[run.index - 1])) continue;
+    for (const word of run[0].matchAll(/[\p{L}\p{N}]{2,}/gu)) {
+      range.setStart(node, run.index + word.index);
+      range.setEnd(node, run.index + word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top)));
+      if (lines.size > 1) wrong.push(`a word is broken: ${word[0]}, in ${node.data.slice(0, 80)}`);
+    }
+  }
+}
 return wrong;";
 
 /// What the rules of axe-core find, which stands before this: the page's policy lets no text become a program.
@@ -265,6 +284,13 @@ impl Page {
     pub(crate) async fn fits(&self, when: &str) {
         let found = self.client.execute(WRONG, Vec::new()).await.unwrap();
         assert_eq!(found.as_array().map(Vec::len), Some(0), "{when}: {found}");
+    }
+
+    /// Everything larger, and dark or light, as the settings would have it.
+    pub(crate) async fn looks(&self, factor: f64, dark: bool) {
+        let script = "const { invoke } = window.__TAURI_INTERNALS__; invoke('zoom', { factor: arguments[0] }); invoke('theme', { dark: arguments[1] }); return null";
+        self.client.execute(script, vec![factor.into(), dark.into()]).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
 
     /// What breaks a rule of axe-core: names, roles, contrast, landmarks, order.

@@ -13,6 +13,8 @@ pub(crate) struct People {
     pub(crate) slips: bool,
     /// Keep a picture of the first screen of each kind, under this name.
     pub(crate) pictures: Option<&'static str>,
+    /// Look at each kind of screen at every size, light and dark.
+    pub(crate) at_every_size: bool,
     /// Codes of the problems that were shown, in order.
     pub(crate) problems: Vec<(String, String)>,
     /// What they know themselves, where the screen gives no hints.
@@ -44,6 +46,14 @@ const PICTURED: [&str; 8] =
 
 /// Whose first screen of each kind is held against the rules of axe-core: together they have every kind, light and dark.
 const HELD: [&str; 5] = ["light", "commission", "master-key", "key-state-dark", "drill"];
+
+/// Windows that people have, and everything at double size.
+const SIZES: [(&str, (u32, u32), f64); 4] = [
+    ("1280", (1280, 800), 1.0),
+    ("1920", (1920, 1080), 1.0),
+    ("1024", (1024, 768), 1.0),
+    ("double", (1280, 800), 2.0),
+];
 
 /// Whether a row of the slip is what the screen says.
 const SAME: &str = r#"
@@ -181,7 +191,9 @@ impl People {
             }
             "enter-share" => self.type_row(page, &key).await,
             "decide" => {
-                page.click("choice-go-on").await;
+                // What differed on a slip of practice is done again.
+                let differed = seen.problem.as_deref() == Some("value-differs");
+                page.click(if differed { "choice-again" } else { "choice-go-on" }).await;
                 page.type_into("reason", "The lamp is green and the serial number is the same").await;
                 page.click("primary").await;
             }
@@ -376,6 +388,19 @@ impl People {
             page.picture(&format!("{prefix}-{name}")).await;
             self.pictured.push(name.to_owned());
             page.fits(name).await;
+            if self.at_every_size {
+                for (size, (width, height), factor) in SIZES {
+                    for (tone, dark) in [("light", false), ("dark", true)] {
+                        page.size(width, height).await;
+                        page.looks(factor, dark).await;
+                        let name = format!("{prefix}-{name}-{size}-{tone}");
+                        page.picture(&name).await;
+                        page.fits(&name).await;
+                    }
+                }
+                page.size(1280, 800).await;
+                page.looks(1.0, false).await;
+            }
             if HELD.contains(&prefix) {
                 assert_eq!(page.inaccessible().await, Vec::<String>::new(), "{prefix}-{name}");
             }

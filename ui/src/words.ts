@@ -1,5 +1,8 @@
 import type { DueCard, Verdict } from './protocol';
 
+/** So many rows of a long list are drawn at first, and so many more at each press. */
+export const ROWS = 50;
+
 /** How many there are, in words that fit the number: 1 file, 3 files. */
 export function count(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`;
