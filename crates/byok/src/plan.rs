@@ -4,22 +4,19 @@
 //! The heading names the columns, in any order: `system`, `provider`, `key type`, `algorithm`, `parameters file`,
 //! `owner`, for providers that take one `expiry`, and, where a provider asks for more ([`provider::Provider::asks`]), a column with each answer's name; Google's answer `algorithm` has the column `key algorithm`.
 
-mod fault;
-mod rows;
 mod words;
 
-pub use fault::Fault;
+pub use incoming::table::Fault;
 
 use crate::answers::unknown_name;
 use crate::provider::{self, Import, Input};
 use crate::table::{self, Target};
 use crate::text::{check_plain, shown};
 use crate::{ByokError, KeyType, PROVIDERS, moment, of};
-use fault::fault;
-use incoming::{Kind, NotText};
-use rows::Row;
+use incoming::table::{
+    Row, cells, columns as columns_of, fault, meant, not_a_value, rows, text_of as table_of,
+};
 use std::collections::HashMap;
-use words::meant;
 
 /// The largest plan taken, in bytes.
 const LARGEST: usize = 8 * 1024 * 1024;
@@ -78,7 +75,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
         return Err(whole(ByokError::PlanMalformed(words::too_many_bytes(bytes.len()))));
     }
     let text = text_of(bytes)?;
-    let mut rows = rows::rows(&text).map_err(|wrong| vec![wrong])?;
+    let mut rows = rows(&text).map_err(|wrong| vec![wrong])?;
     let heading = match rows.next() {
         Some(heading) => heading.map_err(|wrong| vec![wrong])?,
         None => return Err(whole(ByokError::PlanMalformed(words::EMPTY.to_owned()))),
@@ -114,65 +111,29 @@ pub fn read(bytes: &[u8]) -> Result<Vec<PlannedKey>, Vec<Fault>> {
 
 /// The text of a plan, or what the file is instead.
 fn text_of(bytes: &[u8]) -> Result<String, Vec<Fault>> {
-    let kind = Kind::of(bytes);
-    let other = match kind {
-        // Whatever is text may be a plan; its heading decides.
-        Kind::Empty | Kind::Text | Kind::Table | Kind::Yaml | Kind::Base64 { .. } | Kind::Hex => {
-            return incoming::text(bytes)
-                .map_err(|why| vec![fault(0, "", ByokError::NotText(why).in_full())]);
-        }
-        Kind::OtherText(why @ NotText::NotUtf8 { line, .. }) => {
-            let line = u64::try_from(line).unwrap_or_default();
-            return Err(vec![fault(line, "", words::other_text(&why))]);
-        }
-        other => other,
-    };
-    Err(vec![fault(0, "", words::WANTED.not(&other).in_full())])
+    table_of(bytes, |other| words::WANTED.not(other).in_full()).map_err(|wrong| vec![wrong])
 }
 
-/// What each column is, in the file's order. Empty columns behind the last are a spreadsheet's.
+/// What each column is, in the file's order.
 fn columns(heading: &Row) -> Result<Vec<&'static str>, Vec<Fault>> {
-    let line = heading.line;
-    let mut found = Vec::new();
-    let mut faults = Vec::new();
-    let many = heading.cells.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
-    for name in heading.cells.iter().take(many) {
-        let answers = PROVIDERS.iter().flat_map(|p| p.asks()).map(column);
-        match meant(name, COLUMNS.into_iter().chain([EXPIRY]).chain(answers).map(|c| (c, c))) {
-            Some(column) if found.contains(&column) => {
-                faults.push(fault(line, column, words::SAME_NAME));
-            }
-            Some(column) => found.push(column),
-            None if name.trim().is_empty() => {
-                faults.push(fault(line, "", words::NO_NAME));
-            }
-            None if many == 1 => {
-                faults.push(fault(line, "", words::one_column(&shown(name))));
-            }
-            None => {
-                faults.push(fault(line, "", words::no_such_column(&shown(name))));
-            }
-        }
-    }
-    for column in COLUMNS {
-        if !found.contains(&column) {
-            faults.push(fault(line, column, words::MISSING));
-        }
-    }
-    if faults.is_empty() { Ok(found) } else { Err(faults) }
+    let answers = || PROVIDERS.iter().flat_map(|p| p.asks()).map(column);
+    let known =
+        |name: &str| meant(name, COLUMNS.into_iter().chain([EXPIRY]).chain(answers()).map(|c| (c, c)));
+    columns_of(heading, known, &COLUMNS)
 }
 
 fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Option<PlannedKey> {
     let line = row.line;
     let before = faults.len();
-    // Empty values behind the last column are a spreadsheet's; too few may be a line that was cut off.
-    let more = row.cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty());
-    if more || row.cells.len() < columns.len() {
-        faults.push(fault(line, "", words::other_count(row.cells.len(), columns.len())));
-        return None;
-    }
+    let cells = match cells(row, columns.len()) {
+        Ok(cells) => cells,
+        Err(wrong) => {
+            faults.push(wrong);
+            return None;
+        }
+    };
     let value = |column: &str| {
-        let cell = columns.iter().position(|c| *c == column).and_then(|at| row.cells.get(at));
+        let cell = columns.iter().position(|c| *c == column).and_then(|at| cells.get(at));
         cell.map(|cell| cell.trim()).unwrap_or_default()
     };
     for &column in columns {
@@ -183,7 +144,7 @@ fn planned(row: &Row, columns: &[&'static str], faults: &mut Vec<Fault>) -> Opti
             }
         } else if check_plain(column, text).is_err() {
             faults.push(fault(line, column, words::NOT_PLAIN));
-        } else if let Some(why) = words::not_a_value(text, column == SYSTEM || column == OWNER) {
+        } else if let Some(why) = not_a_value(text, column == SYSTEM || column == OWNER) {
             faults.push(fault(line, column, words::because(&shown(text), why)));
         }
     }

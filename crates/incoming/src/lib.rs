@@ -10,6 +10,7 @@
 mod answer;
 mod kind;
 mod pem;
+pub mod table;
 mod text;
 mod words;
 

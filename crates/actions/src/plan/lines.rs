@@ -49,7 +49,7 @@ impl PlanLine {
     /// Reads one line's parameters and refuses everything that can be known before there is a key.
     fn of(planned: PlannedKey, files: &Files, now: i64) -> Result<Self, Fault> {
         let (line, name) = (planned.line, planned.parameters_file.clone());
-        let wrong = |column: &'static str, what: String| Fault { line, column, what };
+        let wrong = |column: &'static str, what: String| Fault { line, column: column.to_owned(), what };
         let Some(bytes) = files.bytes.get(&name) else {
             let why = files.missing.get(&name).cloned();
             return Err(wrong(words::PARAMETERS_FILE, why.unwrap_or_else(|| words::no_such_file(&name))));
@@ -92,7 +92,11 @@ pub(in crate::plan) fn lines_of(
         } else {
             ("", words::A_KEY_OF_ITS_OWN)
         };
-        faults.push(Fault { line: line.number(), column, what: words::one_place(first, called, remedy) });
+        faults.push(Fault {
+            line: line.number(),
+            column: column.to_owned(),
+            what: words::one_place(first, called, remedy),
+        });
     }
     faults.sort_by_key(|f| f.line);
     if faults.is_empty() { Ok(lines) } else { Err(faults) }

@@ -139,7 +139,7 @@ fn too_weak(keys: &[PlannedKey], minimum: u16) -> Vec<Fault> {
     let weak = |key: &PlannedKey| {
         let problem = strength::check(minimum, &key.key.name()).err()?;
         let what = problem.happened.trim_end_matches('.').to_owned();
-        Some(Fault { line: key.line, column: words::KEY_TYPE, what })
+        Some(Fault { line: key.line, column: words::KEY_TYPE.to_owned(), what })
     };
     keys.iter().filter_map(weak).collect()
 }

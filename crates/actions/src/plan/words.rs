@@ -255,7 +255,7 @@ pub(in crate::plan) fn was_wrapped(line: u64, target: &dyn Display) -> String {
 // What people see.
 
 pub(in crate::plan) fn fault(f: &Fault) -> Fact {
-    let place = match (f.line, f.column) {
+    let place = match (f.line, f.column.as_str()) {
         (0, _) => "The file".to_owned(),
         (line, "") => format!("Line {line}"),
         (line, column) => format!("Line {line}, {column}"),

@@ -106,7 +106,7 @@ fn parameters_are_held_against_the_plan() {
     let large = reply(3072);
     assert_eq!(planned.prepare(&large, 0).unwrap().wrapping_key().bits(), 3072);
     let fault = planned.prepare(&reply(2048), 0).unwrap_err();
-    assert_eq!((fault.line, fault.column), (2, "parameters file"));
+    assert_eq!((fault.line, fault.column.as_str()), (2, "parameters file"));
     assert!(fault.what.contains("does not fit"), "{fault}");
     assert!(planned.prepare(&large, 1_800_000_000).unwrap_err().what.contains("expired"));
     assert!(planned.prepare(b"{}", 0).is_err());

@@ -1,8 +1,8 @@
 //! Lines, rows and words as spreadsheets and editors have them.
 
-use super::super::rows::rows;
-use super::super::words::folded;
 use super::*;
+use incoming::table::folded;
+use incoming::table::rows;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 

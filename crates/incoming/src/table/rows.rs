@@ -1,12 +1,11 @@
-//! The rows of a plan, as spreadsheets write them (RFC 4180, and what programs do beside it), each with the number of
+//! The rows of a table, as spreadsheets write them (RFC 4180, and what programs do beside it), each with the number of
 //! its first line as an editor shows it.
 //!
-//! That number is what a key, its backup and its bundle are called by, so it is counted here and nowhere else: every CR,
+//! In a key plan that number is what a key, its backup and its bundle are called by, so it is counted here and nowhere else: every CR,
 //! LF and CR LF ends a line, one inside quotation marks too, and empty lines count. Numbers of rows therefore rise.
 
 use super::fault::{Fault, fault};
-use super::words;
-use crate::text::shown;
+use super::{shown, words};
 
 /// What may stand between two values.
 const SEPARATORS: [(u8, &str); 3] = [(b',', "commas"), (b';', "semicolons"), (b'\t', "tabs")];
@@ -16,15 +15,15 @@ const SEPARATOR_LINE: &str = "sep=";
 
 /// One row that is not empty.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub struct Row {
     /// The line that it begins on, counted from 1.
-    pub(super) line: u64,
+    pub line: u64,
     /// Its values, with quotation marks taken off and everything else as it is.
-    pub(super) cells: Vec<String>,
+    pub cells: Vec<String>,
 }
 
 /// The rows of a text, without those in which no value is anything but white space.
-pub(super) struct Rows<'t> {
+pub struct Rows<'t> {
     text: &'t str,
     at: usize,
     line: u64,
@@ -32,7 +31,7 @@ pub(super) struct Rows<'t> {
 }
 
 /// Finds what separates the values: what a first line `sep=;` says, or else what the heading has.
-pub(super) fn rows(text: &str) -> Result<Rows<'_>, Fault> {
+pub fn rows(text: &str) -> Result<Rows<'_>, Fault> {
     let mut rows = Rows { text, at: 0, line: 1, separator: b',' };
     if let Some(named) = rows.separator_line()? {
         rows.separator = named;
