@@ -21,6 +21,7 @@ mod private_forms;
 mod provider;
 mod recover;
 mod register;
+mod registers;
 mod rehearsal;
 mod report;
 mod rewrap;

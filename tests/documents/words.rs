@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use whole_program::{files, run, said};
 
 /// The crates whose text reaches people or records.
-const CRATES: [&str; 23] = [
+const CRATES: [&str; 24] = [
     "incoming",
     "outside",
     "byok",
@@ -14,6 +14,7 @@ const CRATES: [&str; 23] = [
     "confine",
     "documents",
     "engine",
+    "estate",
     "facts",
     "paper",
     "piv",

@@ -12,6 +12,7 @@ mod people;
 mod practice;
 mod production;
 mod record;
+mod registers;
 mod report;
 mod screen;
 mod witness;

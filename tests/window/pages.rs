@@ -145,11 +145,13 @@ fn ten_thousand_entries_are_scrolled_without_being_drawn() {
 }
 
 /// The pages that stand beside one another, each with what says that it is there.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 9] = [
     ("keys", "[data-testid=keys-page]"),
     ("custody", "[data-testid=custody-page]"),
     ("people", "[data-testid=people-page]"),
     ("days", "[data-testid=month]"),
+    ("systems", "[data-testid=systems-page]"),
+    ("obligations", "[data-testid=obligations-page]"),
     ("packs", "[data-testid=packs-page]"),
     ("settings", "[data-testid=settings-page]"),
     ("home", "[data-testid=workstation]"),

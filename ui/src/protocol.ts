@@ -940,6 +940,284 @@ drills: Array<string>,
  */
 contradictions: Array<string>, };
 
+export type CoverageCard = { 
+/**
+ * `all`, `vendor`, `custody` or `data`.
+ */
+by: string, 
+/**
+ * The vendor, model or class; empty for all.
+ */
+name: string, 
+/**
+ * All of them.
+ */
+systems: number, 
+/**
+ * Those that hold ePHI; the counts that follow add up to it.
+ */
+withEphi: number, 
+/**
+ * Encryption verified, and the key known here.
+ */
+covered: number, 
+/**
+ * Encryption verified, and the key not known here.
+ */
+verifiedNotCovered: number, 
+/**
+ * Encrypted by somebody's word.
+ */
+said: number, 
+/**
+ * Nobody knows.
+ */
+unknown: number, 
+/**
+ * Not encrypted.
+ */
+unencrypted: number, };
+
+export type SystemCard = { 
+/**
+ * What it is called in the inventory.
+ */
+id: string, 
+/**
+ * What it is.
+ */
+name: string, 
+/**
+ * Whose it is; `none` where it is the house's own.
+ */
+vendor: string, 
+/**
+ * `ephi` and so on.
+ */
+data: string, 
+/**
+ * `verified` and so on.
+ */
+encryption: string, 
+/**
+ * `byok` and so on.
+ */
+custody: string, 
+/**
+ * Its key: the check value, and its label and state where the register has it.
+ */
+key: [string, string] | null, 
+/**
+ * Whether it counts as covered.
+ */
+covered: boolean, 
+/**
+ * Whether its key lies where its data is.
+ */
+keyWithData: boolean, 
+/**
+ * What its evidence lacks, by column.
+ */
+lacks: Array<string>, 
+/**
+ * Everything that its row says, by column.
+ */
+row: Array<[string, string]>, 
+/**
+ * The day on which it was changed last, and the run whose record has that.
+ */
+changed: [string, string], };
+
+export type AgreementCard = { 
+/**
+ * What it is called.
+ */
+id: string, 
+/**
+ * With whom it is.
+ */
+party: string, 
+/**
+ * Whether it counts today.
+ */
+current: boolean, 
+/**
+ * When it ends, if it does, and how many days are left.
+ */
+ends: [string, number] | null, 
+/**
+ * Everything that its row says, by column.
+ */
+row: Array<[string, string]>, 
+/**
+ * The day on which it was changed last, and the run whose record has that.
+ */
+changed: [string, string], };
+
+export type PolicyCard = { 
+/**
+ * What it is called.
+ */
+id: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * Whether it is in effect today.
+ */
+inEffect: boolean, 
+/**
+ * When it is looked at again.
+ */
+review: string, 
+/**
+ * Scripts whose newest approval follows it as it is now.
+ */
+followedBy: Array<string>, 
+/**
+ * Everything that its row says, by column.
+ */
+row: Array<[string, string]>, 
+/**
+ * The day on which it was changed last, and the run whose record has that.
+ */
+changed: [string, string], };
+
+export type SafeguardCard = { 
+/**
+ * `164.312(a)(2)(iv)`.
+ */
+citation: string, 
+/**
+ * Its name in the rule.
+ */
+name: string, 
+/**
+ * `standard`, `required` or `addressable`.
+ */
+sort: string, 
+/**
+ * What was decided, in the register's word.
+ */
+decision: string, 
+/**
+ * Whether nobody decided it and somebody has to.
+ */
+open: boolean, 
+/**
+ * Everything that its row says, by column.
+ */
+row: Array<[string, string]>, };
+
+export type IncidentCard = { 
+/**
+ * What it is called.
+ */
+id: string, 
+/**
+ * When it was discovered.
+ */
+found: string, 
+/**
+ * The sixtieth day after that, and how many days are left to it.
+ */
+sixtieth: [string, number] | null, 
+/**
+ * What was decided.
+ */
+decision: string, 
+/**
+ * Everything that its record says.
+ */
+row: Array<[string, string]>, 
+/**
+ * The day on which it was weighed last, and the run whose record has that.
+ */
+changed: [string, string], };
+
+export type RetainedCard = { 
+/**
+ * `policy`, `agreement` or `incident`.
+ */
+kind: string, 
+/**
+ * What it is called.
+ */
+id: string, 
+/**
+ * The day until which it is to be kept; none while it is in effect.
+ */
+until: string | null, 
+/**
+ * Whether that day has passed.
+ */
+mayGo: boolean, };
+
+export type FlowView = { 
+/**
+ * A picture of its own (SVG 1.1), with every text escaped.
+ */
+svg: string, 
+/**
+ * Each way of a key: from where, what happens, to where.
+ */
+table: Array<[string, string, string]>, };
+
+export type EstateView = { 
+/**
+ * Of rehearsals or of production.
+ */
+mode: Mode, 
+/**
+ * The day in UTC that days are counted from, `2026-11-24`.
+ */
+today: string, 
+/**
+ * How many systems are covered: in all first, then by vendor, custody model and data class.
+ */
+coverage: Array<CoverageCard>, 
+/**
+ * Systems, by id; of very many the first.
+ */
+systems: Array<SystemCard>, 
+/**
+ * How many systems are not among them.
+ */
+moreSystems: number, 
+/**
+ * Agreements, by id.
+ */
+agreements: Array<AgreementCard>, 
+/**
+ * Policies, by id.
+ */
+policies: Array<PolicyCard>, 
+/**
+ * Every standard and specification, in the order of the rule, with what was decided.
+ */
+safeguards: Array<SafeguardCard>, 
+/**
+ * Incidents that were weighed.
+ */
+incidents: Array<IncidentCard>, 
+/**
+ * Until when what is over is to be kept.
+ */
+retention: Array<RetainedCard>, 
+/**
+ * Where keys are made, backed up, brought and used.
+ */
+flow: FlowView, 
+/**
+ * What cannot have happened as the records have it.
+ */
+contradictions: Array<string>, };
+
 export type PlaceView = { 
 /**
  * Its whole path.
@@ -1312,7 +1590,7 @@ path: string,
  */
 files: number, };
 
-export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "devices", devices: DevicesView, } | { "type": "verified", verified: VerifyView, } | { "type": "ledger", ledger: LedgerView, } | { "type": "record", record: RecordView, } | { "type": "places", places: PlacesView, } | { "type": "settings", settings: Settings, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
+export type FromRoom = { "type": "hello", protocol: number, version: string, } | { "type": "home", home: HomeView, } | { "type": "review", review: ReviewView, } | { "type": "run", run: RunView, } | { "type": "prompt", prompt: PromptView, } | { "type": "progress", progress: ProgressView, } | { "type": "recorded", line: RecordLine, } | { "type": "finished", finished: FinishedView, } | { "type": "devices", devices: DevicesView, } | { "type": "verified", verified: VerifyView, } | { "type": "ledger", ledger: LedgerView, } | { "type": "estate", estate: EstateView, } | { "type": "record", record: RecordView, } | { "type": "places", places: PlacesView, } | { "type": "settings", settings: Settings, } | { "type": "exported", exported: ExportedView, } | { "type": "refused", problem: Problem, };
 
 export type ToRoom = { "type": "home" } | { "type": "review", script: string, mode: Mode, parameters: { [key in string]: string }, roster: string | null, } | { "type": "start", script: string, mode: Mode, parameters: { [key in string]: string }, 
 /**
@@ -1332,4 +1610,4 @@ signer: string | null, } | { "type": "papers", script: string, mode: Mode, param
 /**
  * On US Letter instead of A4.
  */
-letter: boolean, } | { "type": "ledger", mode: Mode, } | { "type": "calendar", folder: string, } | { "type": "read", path: string, } | { "type": "browse", folder: string | null, } | { "type": "look" } | { "type": "settings", change: Settings | null, } | { "type": "export", run: string, folder: string, };
+letter: boolean, } | { "type": "ledger", mode: Mode, } | { "type": "estate", mode: Mode, } | { "type": "calendar", folder: string, } | { "type": "read", path: string, } | { "type": "browse", folder: string | null, } | { "type": "look" } | { "type": "settings", change: Settings | null, } | { "type": "export", run: string, folder: string, };

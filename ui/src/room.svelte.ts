@@ -1,6 +1,6 @@
 import { invoke } from '@tauri-apps/api/core';
 import type {
-  Answer, DevicesView, EntryView, ExportedView, FinishedView, FromRoom, HomeView, LedgerView, LockedBy, Mode, PlacesView, Problem, ProgressView, PromptView, RecordLine,
+  Answer, DevicesView, EntryView, EstateView, ExportedView, FinishedView, FromRoom, HomeView, LedgerView, LockedBy, Mode, PlacesView, Problem, ProgressView, PromptView, RecordLine,
   RecordView, ReviewView, RunCard, RunView, Settings, ToRoom, VerifyView,
 } from './protocol';
 
@@ -10,11 +10,13 @@ type Notice = { type: 'message'; message: FromRoom } | { type: 'room-ended'; why
 interface Opened { page: number; playing: boolean; ended: string | null }
 interface Notices { current: boolean; notices: Notice[] }
 
-export type Place = 'home' | 'keys' | 'custody' | 'people' | 'days' | 'packs' | 'record' | 'settings' | 'devices' | 'review' | 'run' | 'finished' | 'verified';
+export type Place = 'home' | 'keys' | 'custody' | 'people' | 'days' | 'systems' | 'obligations' | 'packs' | 'record' | 'settings' | 'devices' | 'review' | 'run' | 'finished' | 'verified';
 /** Pages that show the ledger of one mode. */
-const OF_LEDGER: readonly Place[] = ['keys', 'custody', 'people', 'days'];
+const OF_LEDGER: readonly Place[] = ['keys', 'custody', 'people', 'days', 'systems', 'obligations'];
+/** Those of them that show the registers that people keep. */
+const OF_ESTATE: readonly Place[] = ['systems', 'obligations'];
 /** What only fills a page: whatever is pressed meanwhile is done next. */
-const PAGES_ASK: readonly Message['type'][] = ['review', 'home', 'ledger'];
+const PAGES_ASK: readonly Message['type'][] = ['review', 'home', 'ledger', 'estate'];
 export interface Plan {
   script: string; mode: Mode; parameters: Record<string, string>; roster: string | null; token: string | null;
 }
@@ -38,6 +40,9 @@ class Room {
   devices = $state.raw<DevicesView | null>(null);
   places = $state.raw<PlacesView | null>(null);
   ledger = $state.raw<LedgerView | null>(null);
+  estate = $state.raw<EstateView | null>(null);
+  /** The system whose row is looked at. */
+  system = $state<string | null>(null);
   ledgerMode = $state<Mode>('production');
   /** The record that is read, without its entries, which come in parts. */
   readRecord = $state.raw<RecordView | null>(null);
@@ -75,6 +80,8 @@ class Room {
   changed = $state(false);
   #unchecked = false;
   #next: Place | null = null;
+  /** Whose records somebody chose to see: production, or rehearsals. */
+  #mode: Mode | null = null;
   version = $state('');
 
   get mode(): Mode | null {
@@ -242,13 +249,25 @@ class Room {
 
   /** Production, or rehearsals where no production ceremony ended here yet. */
   #ledgerOf(): Mode {
-    if (this.ledger) return this.ledgerMode;
+    if (this.#mode) return this.#mode;
     return this.home?.runs.some((run) => run.mode === 'production') ? 'production' : 'rehearsal';
+  }
+
+  /** Reads the page's lists of this mode, which the next pages are of too. */
+  chooseLedger(mode: Mode): void {
+    this.#mode = mode;
+    if (this.waiting) this.#next = this.place;
+    else this.readLedger(mode);
   }
 
   readLedger(mode: Mode): void {
     if (this.waiting) return;
     this.ledgerMode = mode;
+    if (OF_ESTATE.includes(this.place)) {
+      this.estate = null;
+      void this.send({ type: 'estate', mode });
+      return;
+    }
     this.ledger = null;
     void this.send({ type: 'ledger', mode });
   }
@@ -415,6 +434,7 @@ class Room {
         this.finished = message.finished; this.prompt = null; this.progress = null; this.place = 'finished'; break;
       case 'places': this.places = message.places; return;
       case 'ledger': this.ledger = message.ledger; break;
+      case 'estate': this.estate = message.estate; break;
       case 'record':
         this.readEntries = message.record.before === 0 ? message.record.entries : [...this.readEntries, ...message.record.entries];
         this.readRecord = message.record;

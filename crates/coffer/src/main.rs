@@ -11,7 +11,7 @@ mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use desk::{Desk, Wanted};
-use pages::{binder, booklet, devices, dues, register, report, timestamp};
+use pages::{binder, booklet, devices, dues, estate_cli, register, report, timestamp};
 use players::terminal;
 use protocol::{Mode, Problem};
 use std::collections::BTreeMap;
@@ -111,6 +111,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// What people keep beside the keys: systems and their coverage, agreements, policies, safeguards, incidents.
+    Estate(estate_cli::Asked),
     /// List the tokens and YubiKeys that are plugged in.
     Devices {
         /// A PKCS#11 module besides those in the usual places.
@@ -239,6 +241,7 @@ impl Command {
                 | Self::Runs { .. }
                 | Self::Register { .. }
                 | Self::Dues { .. }
+                | Self::Estate(_)
                 | Self::Binder(_)
                 | Self::Room { .. }
         )
@@ -254,6 +257,7 @@ impl Command {
                 one(out)
             }
             Self::Dues { ics: Some(ics), .. } => one(ics),
+            Self::Estate(asked) => asked.what.outs().into_iter().filter_map(beside).collect(),
             Self::Report(asked) => one(&asked.out()),
             Self::Binder(asked) => one(&asked.out),
             Self::Print { booklet, .. } => booklet.outs().filter_map(beside).collect(),
@@ -356,6 +360,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
         Command::Dues { within, ics, json } => {
             dues::print(&desk, &dues::Asked { within, ics: ics.as_deref(), json })
         }
+        Command::Estate(asked) => asked.what.print(&desk),
         Command::Register { json } => register::print(&desk, json),
         Command::Devices { modules, json: true } => {
             screen::json(protocol::json(&devices::list(&modules)));

@@ -59,6 +59,7 @@ pub fn blocks(of: &BinderOf<'_>) -> Vec<Block<'static>> {
     dues(of, &mut out);
     refused(of, &mut out);
     exceptions(of, &mut out);
+    out.extend(crate::estate::blocks(&estate::Estate::of(of.register, &day_of(of.when))));
     provisions(of, &mut out);
     for ceremony in &of.ceremonies {
         out.push(Block::NewPage);
@@ -66,6 +67,11 @@ pub fn blocks(of: &BinderOf<'_>) -> Vec<Block<'static>> {
         out.extend(ceremony.first_page.iter().cloned());
     }
     out
+}
+
+/// The day on which it is made.
+fn day_of(when: When) -> String {
+    when.to_string().get(..10).unwrap_or_default().to_owned()
 }
 
 fn index(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
@@ -157,8 +163,7 @@ fn dues(of: &BinderOf<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::DUES.into()));
     let all = &of.register.dues;
     // What is due on a day that has not passed yet is not late.
-    let made_on = of.when.to_string();
-    let today = made_on.get(..10).unwrap_or_default();
+    let today = &*day_of(of.when);
     let late = |due: &&Due| {
         let settled = due.settled.as_ref().and_then(|(since, _)| since.get(..10));
         let by = due.by.as_deref().filter(|by| of.from <= *by && *by <= of.to);

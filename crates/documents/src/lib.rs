@@ -5,6 +5,7 @@ pub mod booklet;
 pub mod card;
 pub mod certificate;
 mod crosswalk;
+pub mod estate;
 pub mod forms;
 mod glossary;
 mod html;

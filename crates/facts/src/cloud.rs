@@ -1,7 +1,7 @@
 //! The key on its way to a cloud: the wrapping key, the bundle and the receipt.
 
 use crate::declare::facts;
-use crate::{CheckValue, FileInPack, FileName, List, Map, Number, RouteWord, Sha256Hex, Text};
+use crate::{CheckValue, FileInPack, FileName, List, Map, Number, Pair, RouteWord, Sha256Hex, Text};
 
 facts! {
     TARGET: Fact = public "target", Text, "the provider that the wrapping key is from";
@@ -16,6 +16,8 @@ facts! {
     PARAMETERS_FILE: Fact = internal "parameters-file", FileInPack, "the provider's file as it was read, in the pack";
     PARAMETERS_NAME: Fact = internal "parameters-name", Text, "the name that this file had on its medium";
     COMPARED: Fact = public "compared", Text, "what was compared with the slip, and by whom, in words";
+    AGREEMENTS: Fact = public "agreements", List<Pair<Text, Text>>, "the providers that keys go to, each with the agreements that count that day by the register, or `none`";
+    WITHOUT_AGREEMENT: Fact = auditor "without-agreement", Text, "why two people go on without one";
     RUNG: Fact = public "rung", RouteWord, "how the key left the token for the cloud";
     WRAPPED_CHECK_VALUE: Fact = public "wrapped-check-value", CheckValue, "the check value of the key that was wrapped";
     WRAPPED_FOR: Fact = public "wrapped-for", Text, "the provider that it was wrapped for";

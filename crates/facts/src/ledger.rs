@@ -50,4 +50,76 @@ pub const KINDS: &[(&str, &[&str])] = &[
     (BAG_MOVED, &["bag", "event", "to", "seal"]),
     (MEDIUM, &["medium"]),
     (SCRIPT_APPROVAL, &["script", "until"]),
+    (crate::SYSTEM, SYSTEM_COLUMNS),
+    (crate::AGREEMENT, AGREEMENT_COLUMNS),
+    (crate::POLICY, POLICY_COLUMNS),
+    (crate::SAFEGUARD, SAFEGUARD_COLUMNS),
+    (crate::ANSWER, ANSWER_COLUMNS),
+    (crate::INCIDENT, INCIDENT_FIELDS),
+];
+
+/// What is kept of a system, its id first.
+pub const SYSTEM_COLUMNS: &[&str] = &[
+    "id",
+    "name",
+    "sort",
+    "owner",
+    "vendor",
+    "data",
+    "where-data",
+    "where-key",
+    "accepted",
+    "encryption",
+    "key",
+    "custody",
+    "control",
+    "cost",
+    "exit",
+    "incident",
+    "expertise",
+    "risk",
+    "because",
+    "approver",
+    "review",
+    "agreement",
+];
+/// What is kept of an agreement.
+pub const AGREEMENT_COLUMNS: &[&str] = &[
+    "id",
+    "party",
+    "provider",
+    "generates",
+    "stores",
+    "backs-up",
+    "rotates",
+    "destroys",
+    "notify-hours",
+    "audit-logs",
+    "signed",
+    "expires",
+];
+/// What is kept of a policy.
+pub const POLICY_COLUMNS: &[&str] =
+    &["id", "title", "version", "sha256", "approver", "effective", "review", "ended", "scripts"];
+/// What is kept of a safeguard.
+pub const SAFEGUARD_COLUMNS: &[&str] = &["citation", "decision", "reason", "alternative", "by", "evidence"];
+/// What is kept of an answer.
+pub const ANSWER_COLUMNS: &[&str] = &["id", "vendor", "question", "answer", "by", "on"];
+/// What is recorded of an incident.
+pub const INCIDENT_FIELDS: &[&str] = &[
+    "incident",
+    "found",
+    "what",
+    "data-exposed",
+    "keys-exposed",
+    "encrypted",
+    "keys-apart",
+    "nature",
+    "recipient",
+    "acquired",
+    "mitigated",
+    "people",
+    "decision",
+    "because",
+    "decided-by",
 ];

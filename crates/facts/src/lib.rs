@@ -13,6 +13,7 @@ mod copies;
 mod domain;
 mod drill;
 mod earlier;
+mod kept;
 mod key;
 mod ledger;
 mod people;
@@ -37,6 +38,7 @@ pub use copies::*;
 pub use domain::*;
 pub use drill::*;
 pub use earlier::*;
+pub use kept::*;
 pub use key::*;
 pub use ledger::*;
 pub use people::*;
@@ -57,7 +59,7 @@ use transcript::{Entry, Level};
 /// The rooms' names, in the order of [`ALL`].
 pub const ROOMS: &[&str] = &[
     "record", "room", "people", "token", "yubikey", "key", "share", "backup", "earlier", "drill", "recover",
-    "copies", "cloud", "plan", "domain", "ledger",
+    "copies", "cloud", "plan", "domain", "ledger", "kept",
 ];
 
 /// Every fact, a list for each room.
@@ -78,6 +80,7 @@ pub const ALL: &[&[About]] = &[
     plan::ALL,
     domain::ALL,
     ledger::ALL,
+    kept::ALL,
 ];
 
 /// What is declared of the fact that a record calls so; none for a name that no fact has, such as one that a script

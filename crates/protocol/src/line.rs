@@ -1,8 +1,8 @@
 //! The line protocol between the room and a player in another process.
 
 use crate::view::{
-    DevicesView, ExportedView, FinishedView, HomeView, LedgerView, Mode, PlacesView, ProgressView,
-    PromptView, RecordLine, RecordView, ReviewView, RunView, Settings, VerifyView,
+    DevicesView, EstateView, ExportedView, FinishedView, HomeView, LedgerView, Mode, PlacesView,
+    ProgressView, PromptView, RecordLine, RecordView, ReviewView, RunView, Settings, VerifyView,
 };
 use crate::visible::Shown;
 use crate::{Answer, Problem, words};
@@ -12,7 +12,7 @@ use std::io::{self, BufRead, Read, Write};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Raised whenever a message changes its meaning; both sides refuse another version.
-pub const PROTOCOL_VERSION: u32 = 6;
+pub const PROTOCOL_VERSION: u32 = 7;
 
 /// The longest line either side reads, in bytes.
 pub const LINE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -68,6 +68,8 @@ pub enum ToRoom {
     },
     /// What do the records of one mode tell? Answered by [`FromRoom::Ledger`].
     Ledger { mode: Mode },
+    /// What registers of one mode do people keep? Answered by [`FromRoom::Estate`].
+    Estate { mode: Mode },
     /// Write the days of production as a calendar file (RFC 5545) into this folder. Answered by [`FromRoom::Exported`].
     Calendar { folder: String },
     /// Read a record or a pack, entry by entry. Answered by as many [`FromRoom::Record`] as it takes.
@@ -111,6 +113,8 @@ pub enum FromRoom {
     Verified { verified: VerifyView },
     /// What the records tell.
     Ledger { ledger: LedgerView },
+    /// The registers that people keep.
+    Estate { estate: EstateView },
     /// A part of a record.
     Record { record: RecordView },
     /// What there is to choose from.

@@ -13,6 +13,9 @@ pub struct Approval {
     pub sha256: String,
     /// The day until which it is approved.
     pub until: String,
+    /// The policy that it follows: its id, version and SHA-256 as they stood, where one was named.
+    #[serde(default)]
+    pub policy: Option<String>,
     /// When two people signed it, UTC.
     pub since: String,
     /// The run.
@@ -36,6 +39,7 @@ impl List for Approvals {
             script: script.to_owned(),
             sha256: sha256.to_owned(),
             until: said("until").unwrap_or_default(),
+            policy: said("policy"),
             since: entry.utc.clone(),
             run: of.run.to_owned(),
         });

@@ -1,6 +1,8 @@
 //! What is due on a day: opened by one record, or by what the lists say, and settled by another.
 
+use crate::approvals::Approval;
 use crate::devices::{Device, DeviceSort};
+use crate::kept::{self, KeptList, KeptRow};
 use crate::keys::Key;
 use crate::people::Person;
 use crate::sets::{Set, SetState};
@@ -184,6 +186,15 @@ impl Dues {
         let keys: BTreeMap<&str, &Key> = by.keys.iter().map(|key| (key.check_value.as_str(), key)).collect();
         let ends = by.ends_of_backups.iter();
         all.extend(ends.map(|(key, set)| end_of_backup(keys.get(key.as_str()).copied(), key, set)));
+        all.extend(kept::days(by.kept, by.kept_rows).into_iter().map(|named| Due {
+            id: named.id,
+            says: named.says,
+            by: Some(named.by),
+            since: named.since,
+            run: named.run,
+            settled: None,
+        }));
+        all.extend(by.approvals.iter().filter_map(|approval| approve_again(approval, by)));
         let order = |due: &Due| {
             (due.settled.is_some(), due.by.is_none(), due.by.clone(), due.since.clone(), due.id.clone())
         };
@@ -200,6 +211,10 @@ pub(crate) struct By<'l> {
     pub(crate) devices: &'l [Device],
     /// Keys of which only a wrapped file is left, with the set that opens it.
     pub(crate) ends_of_backups: Vec<(String, String)>,
+    /// What people keep.
+    pub(crate) kept: &'l [KeptList],
+    pub(crate) kept_rows: &'l [KeptRow],
+    pub(crate) approvals: &'l [Approval],
 }
 
 const RECEIPT: &str = "receipt ";
@@ -207,6 +222,7 @@ const RENEW: &str = "renew ";
 const DRILL: &str = "drill ";
 const LEAVER: &str = "leaver ";
 const VALIDATION: &str = "validation ";
+const APPROVE_AGAIN: &str = "approve-again ";
 
 fn receipt(run: &str, target: &str, name: &str) -> String {
     format!("{RECEIPT}{run} {target}: {name}")
@@ -255,6 +271,29 @@ fn yubikey(device: &Device, people: &[Person]) -> Option<Due> {
         by: Some(day.clone()),
         since: person.since.clone(),
         run: run.clone(),
+        settled: None,
+    })
+}
+
+/// The newest approval of a script follows a policy that is another by now.
+fn approve_again(approval: &Approval, by: &By<'_>) -> Option<Due> {
+    let policy = approval.policy.as_deref()?;
+    let name = |approval: &Approval| approval.script.split(' ').next().unwrap_or_default().to_owned();
+    let newest = by.approvals.iter().rfind(|other| name(other) == name(approval))?;
+    let columns = &by.kept.iter().find(|list| list.kind == facts::POLICY)?.columns;
+    let row = by.kept_rows.iter().find(|row| {
+        row.kind == facts::POLICY
+            && policy.strip_prefix(row.id.as_str()).is_some_and(|rest| rest.starts_with(' '))
+    })?;
+    if newest != approval || kept::policy_as_followed(columns, row).as_deref() == Some(policy) {
+        return None;
+    }
+    Some(Due {
+        id: format!("{APPROVE_AGAIN}{}", name(approval)),
+        says: words::due_approval(&name(approval), &row.id),
+        by: day::of(&row.changed),
+        since: row.changed.clone(),
+        run: row.run.clone(),
         settled: None,
     })
 }
@@ -309,8 +348,9 @@ impl Due {
     /// Whether two people's word settles it. That shares still open a key shows only in a drill, and that a set has other
     /// custodians only in a change of them.
     pub fn settles_by_word(&self) -> bool {
-        let shown = [DRILL, LEAVER, VALIDATION, words::END_OF_BACKUP];
-        self.settled.is_none() && !shown.iter().any(|what| self.id.starts_with(what))
+        let shown = [DRILL, LEAVER, VALIDATION, APPROVE_AGAIN, words::END_OF_BACKUP];
+        let shown = shown.iter().chain(&kept::OF_REGISTERS);
+        self.settled.is_none() && !shown.into_iter().any(|what| self.id.starts_with(what))
     }
 
     /// How many days are left until its day, from this one (`2026-11-25`); negative where it has passed, none where it has none.

@@ -30,7 +30,7 @@ const KEPT: usize = 3;
 /// The last number that a damaged index is given.
 const LAST: usize = 9999;
 /// The layout of the keys and values below.
-const LAYOUT: &str = "4";
+const LAYOUT: &str = "5";
 /// The name of the thread in which sled runs.
 const THREAD: &str = "register-index";
 
@@ -140,6 +140,8 @@ pub fn read(folder: &Path, heads: &Heads) -> Result<Register, Doubt> {
         people: many(&all, "person/")?,
         devices: many(&all, "device/")?,
         media: many(&all, "medium/")?,
+        kept: many(&all, "kept/")?,
+        kept_rows: many(&all, "kept-row/")?,
         refused: many(&all, "refused/")?,
         dues: many(&all, "due/")?,
         owed: many(&all, "owed/")?,
@@ -162,6 +164,8 @@ pub fn write(folder: &Path, heads: &Heads, register: &Register) -> Result<(), Do
         people,
         devices,
         media,
+        kept,
+        kept_rows,
         refused,
         dues,
         owed,
@@ -176,6 +180,8 @@ pub fn write(folder: &Path, heads: &Heads, register: &Register) -> Result<(), Do
     list(&mut all, "person/", people)?;
     list(&mut all, "device/", devices)?;
     list(&mut all, "medium/", media)?;
+    list(&mut all, "kept/", kept)?;
+    list(&mut all, "kept-row/", kept_rows)?;
     list(&mut all, "refused/", refused)?;
     list(&mut all, "due/", dues)?;
     list(&mut all, "owed/", owed)?;

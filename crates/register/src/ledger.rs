@@ -6,6 +6,7 @@ use crate::clouds::{CloudKey, Clouds};
 use crate::copies::{Copies, Copy};
 use crate::devices::{Device, Devices};
 use crate::dues::{By, Due, Dues};
+use crate::kept::{Kept, KeptList, KeptRow};
 use crate::keys::{Key, Keys};
 use crate::media::{Media, Medium};
 use crate::owed::{self, Owed};
@@ -43,6 +44,12 @@ pub struct Register {
     /// Every medium that a script had recorded.
     #[serde(default)]
     pub media: Vec<Medium>,
+    /// Every register that people keep, by kind.
+    #[serde(default)]
+    pub kept: Vec<KeptList>,
+    /// Its rows, by kind and id, with those that are listed no longer.
+    #[serde(default)]
+    pub kept_rows: Vec<KeptRow>,
     /// Refused passphrases and PINs, over all ceremonies.
     pub refused: Vec<Attempts>,
     /// Everything due: open ones first, by day.
@@ -96,6 +103,12 @@ impl Register {
         sheets_of(&self.sheets, set)
     }
 
+    /// The names of the columns of a register, and its rows by id; both empty where nothing of that kind is kept.
+    pub fn kept_of(&self, kind: &str) -> (&[String], &[KeptRow]) {
+        let columns = self.kept.iter().find(|list| list.kind == kind).map_or(&[][..], |list| &list.columns);
+        (columns, run_of(&self.kept_rows, |row| row.kind.as_str(), kind))
+    }
+
     /// Whether nothing is left of a key but its wrapped file, which sheets open that guard other keys of its plan.
     pub fn is_wrapped_still(&self, check_value: &str) -> bool {
         let id = crate::dues::end_of_backup_id(check_value);
@@ -125,6 +138,7 @@ struct Lists {
     media: Media,
     clouds: Clouds,
     approvals: Approvals,
+    kept: Kept,
     refused: Refused,
     dues: Dues,
     copies: Copies,
@@ -140,7 +154,7 @@ impl Lists {
             return;
         }
         let mut told = Told::of(record);
-        let mut lists: [&mut dyn List; 10] = [
+        let mut lists: [&mut dyn List; 11] = [
             &mut self.sets,
             &mut self.sheets,
             &mut self.keys,
@@ -149,6 +163,7 @@ impl Lists {
             &mut self.media,
             &mut self.clouds,
             &mut self.approvals,
+            &mut self.kept,
             &mut self.refused,
             &mut self.dues,
         ];
@@ -172,7 +187,9 @@ impl Lists {
         let (sets, (sheets, mut contradictions)) = (self.sets.listed(), self.sheets.listed());
         let ends_of_backups = self.keys.ends_of_backups();
         let ((keys, of_keys), (people, of_people)) = (self.keys.listed(), self.people.listed(&sheets));
-        contradictions.extend(of_keys.into_iter().chain(of_people));
+        let (kept, kept_rows, of_kept) = self.kept.listed();
+        contradictions.extend(of_keys.into_iter().chain(of_people).chain(of_kept));
+        let approvals = self.approvals.listed();
         let devices = self.devices.listed();
         let dues = self.dues.listed(&By {
             sets: &sets,
@@ -180,13 +197,18 @@ impl Lists {
             people: &people,
             devices: &devices,
             ends_of_backups,
+            kept: &kept,
+            kept_rows: &kept_rows,
+            approvals: &approvals,
         });
         Register {
             owed: owed::all(self.owed, &sets, &sheets),
             copies: self.copies.listed(),
             clouds: self.clouds.listed(),
-            approvals: self.approvals.listed(),
+            approvals,
             media: self.media.listed(),
+            kept,
+            kept_rows,
             refused: self.refused.listed(),
             keys,
             sets,

@@ -188,6 +188,38 @@ pub(crate) fn due_validation(serial: &str, certificate: &str) -> String {
     )
 }
 
+pub(crate) fn due_review_of_system(id: &str, name: &str) -> String {
+    format!("Look again at how the keys of the system {id} ({name}) are kept (keep-systems).")
+}
+
+pub(crate) fn due_agreement(id: &str, party: &str) -> String {
+    format!("The agreement {id} with {party} ends: renew it, and say so (keep-agreements).")
+}
+
+pub(crate) fn due_review_of_policy(id: &str, title: &str) -> String {
+    format!("Look again at the policy {id} ({title}), and say so (keep-policies).")
+}
+
+pub(crate) fn due_safeguard(citation: &str) -> String {
+    format!("What was decided of {citation} is to be done by then, or to be decided again (keep-safeguards).")
+}
+
+pub(crate) fn due_approval(script: &str, policy: &str) -> String {
+    format!(
+        "The policy {policy} is another by now than the one that the approval of {script} follows: read both, and approve the script again (approve-script)."
+    )
+}
+
+pub(crate) fn register_before(kind: &str, run: &str) -> String {
+    format!(
+        "Run {run} changed the register of kind {kind} as it stood elsewhere: the records here have it otherwise. A record may be missing."
+    )
+}
+
+pub(crate) fn register_after(kind: &str, run: &str) -> String {
+    format!("After run {run} the register of kind {kind} is not what its record says that it came to.")
+}
+
 /// What such a due is called, before the key's check value.
 pub(crate) const END_OF_BACKUP: &str = "end of backup ";
 

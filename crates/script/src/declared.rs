@@ -36,6 +36,9 @@ pub struct Field {
     pub example: Option<String>,
     /// The most characters of a text; 400 where absent.
     pub most: Option<usize>,
+    /// Whether there may be nothing to say; a text, a key and so on may always be `none`.
+    #[serde(default)]
+    pub optional: bool,
     /// Who may read the answer in the pack: anybody, or an auditor.
     #[serde(default)]
     pub level: Reader,
@@ -67,6 +70,8 @@ pub enum FieldForm {
     Set,
     /// A script that can be played here: its name, version and the SHA-256 of its file.
     Script,
+    /// A policy that is in effect by the register: its id, version and SHA-256; or none.
+    Policy,
 }
 
 /// Who may read an answer.

@@ -1,10 +1,12 @@
 //! `compare-wrapping-key`: two people compare the wrapping key, or a certificate, with the online team's slip.
 
+use crate::cloud::agreement;
+use crate::cloud::agreement::words::WE_GO_ON;
 use crate::cloud::import::to_compare;
 use crate::cloud::words;
 use engine::words::out_of_order;
-use engine::{Action, Compared, Cue, Halt, Outcome, Room, Stage};
-use script::{Hands, Row};
+use engine::{Action, Compared, Cue, Departure, Done, Halt, Outcome, Recall as _, Room, Stage};
+use script::{Hands, Reach, Row};
 
 /// Compares what was read last.
 pub(crate) struct CompareWrappingKey;
@@ -16,7 +18,8 @@ static ROW: Row = Row {
     states: &[&facts::COMPARED],
     hands: Hands::TwoInside,
     asks_first: true,
-    says: &[words::I_COMPARED],
+    says: &[words::I_COMPARED, WE_GO_ON],
+    reach: &[Reach::Shelf],
     ..Row::PLAIN
 };
 
@@ -36,6 +39,12 @@ impl Action for CompareWrappingKey {
                 return Err(words::wrapping_key_differs(&person.name, &what).into());
             }
         }
-        Ok(Outcome::new().fact(&facts::COMPARED, words::COMPARED))
+        let target = stage.newest(&facts::TARGET).and_then(|name| name.parse().ok());
+        let outcome = Outcome::new().fact(&facts::COMPARED, words::COMPARED);
+        agreement::hold(cue, stage, target.into_iter(), outcome)
+    }
+
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        agreement::follows(done)
     }
 }

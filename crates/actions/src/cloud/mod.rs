@@ -1,5 +1,6 @@
 //! A cloud: its wrapping key is read and compared, the master key is wrapped for it, and what it answers is read.
 
+pub(crate) mod agreement;
 mod answers;
 mod bundles;
 pub(crate) mod by_line;

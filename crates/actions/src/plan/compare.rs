@@ -1,11 +1,13 @@
 //! `compare-plan-keys`: two people compare every wrapping key of the plan with the online team's slip.
 
+use crate::cloud::agreement;
+use crate::cloud::agreement::words::WE_GO_ON;
 use crate::cloud::words::{THE_SLIP, wrapping_key_differs};
 use crate::plan::lines::{fingerprints, load};
 use crate::plan::words;
 use engine::words::out_of_order;
-use engine::{Action, Compared, Cue, Halt, Outcome, Room, Stage};
-use script::{Hands, Row};
+use engine::{Action, Compared, Cue, Departure, Done, Halt, Outcome, Room, Stage};
+use script::{Hands, Reach, Row};
 
 /// Compares the plan's wrapping keys.
 pub(crate) struct ComparePlanKeys;
@@ -17,7 +19,8 @@ static ROW: Row = Row {
     states: &[&facts::COMPARED, &facts::PLAN_COMPARED_SHA256],
     hands: Hands::TwoInside,
     asks_first: true,
-    says: &[words::I_COMPARED],
+    says: &[words::I_COMPARED, WE_GO_ON],
+    reach: &[Reach::Shelf],
     ..Row::PLAIN
 };
 
@@ -48,6 +51,12 @@ impl Action for ComparePlanKeys {
             }
         }
         let list: Vec<String> = keys.iter().map(|(f, _)| script::hex(f)).collect();
-        Ok(Outcome::new().fact(&facts::COMPARED, words::COMPARED).fact(&facts::PLAN_COMPARED_SHA256, list))
+        let outcome =
+            Outcome::new().fact(&facts::COMPARED, words::COMPARED).fact(&facts::PLAN_COMPARED_SHA256, list);
+        agreement::hold(cue, stage, lines.iter().map(|line| line.planned.target), outcome)
+    }
+
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        agreement::follows(done)
     }
 }

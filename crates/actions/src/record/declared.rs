@@ -1,14 +1,15 @@
 //! `record`: asks what its step of the script declares, shows it, and has two people sign it.
 
+use super::answers::{asked, fits, offered, says_a_state};
 use super::offers::Offers;
 use super::words;
 use crate::room::sign::both_sign;
 use crate::token::SIGNING_KEY;
 use engine::media;
-use engine::words::{not_an_answer, out_of_order};
-use engine::{Action, AskPeople, Cue, Departure, Done, Halt, Outcome, Room, Stage};
+use engine::words::out_of_order;
+use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
 use facts::Named as _;
-use protocol::{Answer, Ask, Choice, Mode, Problem};
+use protocol::{Ask, Problem};
 use script::declared::{Declared, Field, FieldForm, Reader, named};
 use script::{Hands, Plan, Reach, Row, Step};
 use serde_json::Value;
@@ -84,17 +85,7 @@ impl Action for RecordDeclared {
 
     /// A kind that the register reads has the fields that it reads.
     fn against(&self, _: &Plan, step: &Step) -> Vec<Problem> {
-        let Some(declared) = &step.record else { return Vec::new() };
-        let wanted = facts::KINDS.iter().find(|(kind, _)| *kind == declared.kind);
-        let missing: Vec<&str> = wanted
-            .into_iter()
-            .flat_map(|(_, fields)| fields.iter().copied())
-            .filter(|name| !declared.fields.iter().any(|field| field.name == *name))
-            .collect();
-        if missing.is_empty() {
-            return Vec::new();
-        }
-        vec![words::kind_of_the_register(&step.id, &declared.kind, &missing.join(", "))]
+        super::lacks_of_its_kind(step)
     }
 
     /// What two people signed is what is recorded, in the forms that the script declares, and what is due follows from it.
@@ -169,125 +160,6 @@ impl Said<'_> {
     }
 }
 
-/// Whether a record of this kind says in which state a key is.
-fn says_a_state(kind: &str) -> bool {
-    [facts::KEY_STATE, facts::COMPROMISE].contains(&kind)
-}
-
-/// What there is to choose from. Of the states of the key `of_key` those stand there and cannot be chosen to which it may not
-/// come, by the records here, and so do keys that may come to none of them.
-fn offered(declared: &Declared, field: &Field, offers: &Offers, of_key: Option<&str>) -> Vec<Choice> {
-    let states = declared.fields.iter().find(|f| f.name == "state" && says_a_state(&declared.kind));
-    let stuck = |choice: &Choice| {
-        states.is_some_and(|states| states.choices.iter().all(|s| offers.refuses(&choice.id, s).is_some()))
-    };
-    match field.form {
-        FieldForm::Choice => {
-            let refused = |choice: &str| offers.refuses(of_key?, choice);
-            let choice = |choice: &String| Choice { refused: refused(choice), ..words::choice(choice) };
-            field.choices.iter().map(choice).collect()
-        }
-        FieldForm::Key => {
-            let refused = |choice: &Choice| stuck(choice).then(|| words::COMES_TO_NO_SUCH_STATE.to_owned());
-            offers.keys.iter().map(|c| Choice { refused: refused(c), ..c.clone() }).collect()
-        }
-        FieldForm::Due => offers.dues.clone(),
-        FieldForm::Person => offers.people.clone(),
-        FieldForm::Bag => offers.bags.clone(),
-        FieldForm::Token => offers.tokens.clone(),
-        FieldForm::Set => offers.sets.clone(),
-        FieldForm::Script => offers.scripts.clone(),
-        FieldForm::Text | FieldForm::Day | FieldForm::Number => Vec::new(),
-    }
-}
-
-/// Asks for one field until there is an answer of its form.
-fn asked(
-    mode: Mode,
-    on: &mut (impl AskPeople + ?Sized),
-    field: &Field,
-    choices: &[Choice],
-) -> Result<Value, Halt> {
-    let example = words::example(field);
-    let mut problem = None;
-    loop {
-        let ask = if choices.is_empty() {
-            let suggested = (mode == Mode::Rehearsal).then(|| example.clone());
-            Ask::Text { question: field.ask.clone(), example: example.clone(), suggested }
-        } else {
-            Ask::Choose { question: field.ask.clone(), choices: choices.to_vec() }
-        };
-        let found = match on.ask(ask, problem.take())? {
-            Answer::Chosen { id } => match choices.iter().find(|choice| choice.id == id) {
-                Some(Choice { refused: Some(why), .. }) => Err(words::not_to_be_chosen(why)),
-                Some(_) => Ok(Value::from(id)),
-                None => Err(not_an_answer()),
-            },
-            Answer::Text { text } if choices.is_empty() => typed(field, text.trim()),
-            _ => Err(not_an_answer()),
-        };
-        match found {
-            Ok(value) => return Ok(value),
-            Err(why) => problem = Some(why),
-        }
-    }
-}
-
-/// What somebody typed, where it has the field's form.
-fn typed(field: &Field, text: &str) -> Result<Value, Problem> {
-    if field.form == FieldForm::Text && names_a_patient(text) {
-        return Err(words::names_a_patient());
-    }
-    // Whoever writes None. means none: else it would be due.
-    let text = if text.trim_end_matches('.').eq_ignore_ascii_case(facts::NONE) { facts::NONE } else { text };
-    let value = match field.form {
-        FieldForm::Number => text.parse::<u64>().map_or(Value::Null, Value::from),
-        _ => Value::from(text),
-    };
-    if fits(field, &value) { Ok(value) } else { Err(words::not_of_its_form(field)) }
-}
-
-/// Whether a value has the form that the script declares. Which keys, people and dues there are, other records say.
-fn fits(field: &Field, value: &Value) -> bool {
-    let text = value.as_str();
-    match field.form {
-        FieldForm::Number => value.is_u64(),
-        FieldForm::Choice => text.is_some_and(|text| field.choices.iter().any(|choice| choice == text)),
-        FieldForm::Day => text.is_some_and(|text| script::day(text).is_some()),
-        FieldForm::Text => text.is_some_and(|text| {
-            // What stands in lists and calendars has one line.
-            let clean = |c: char| !c.is_control() || (c == '\n' && field.level == Reader::Auditor);
-            (1..=field.longest()).contains(&text.chars().count()) && text.chars().all(clean)
-        }),
-        FieldForm::Person
-        | FieldForm::Key
-        | FieldForm::Due
-        | FieldForm::Bag
-        | FieldForm::Token
-        | FieldForm::Set
-        | FieldForm::Script => text.is_some_and(|text| !text.is_empty()),
-    }
-}
-
-/// Whether a text has the shape of a social security number or of a medical record number: no record of keys is to hold one
-/// (45 CFR 164.514(b)(2)).
-fn names_a_patient(text: &str) -> bool {
-    let digits = |part: &str, many: usize| part.len() == many && part.bytes().all(|b| b.is_ascii_digit());
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || ",;:.#()".contains(c)).filter(|w| !w.is_empty()).collect();
-    let ssn = words.iter().any(|word| {
-        let parts: Vec<&str> = word.split('-').collect();
-        matches!(parts[..], [a, b, c] if digits(a, 3) && digits(b, 2) && digits(c, 4))
-    });
-    let numbered = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 4;
-    let mrn = words.iter().enumerate().any(|(at, word)| {
-        let lower = word.to_lowercase();
-        let next = words.get(at + 1).is_some_and(|next| numbered(next));
-        lower.strip_prefix("mrn").is_some_and(|rest| numbered(rest) || (rest.is_empty() && next))
-    });
-    ssn || mrn
-}
-
 fn level(field: &Field) -> Level {
     match field.level {
         Reader::Public => Level::Public,
@@ -303,18 +175,6 @@ fn at_its_level<'e>(entry: &'e Entry, field: &Field, name: &str) -> Option<&'e V
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_of_patients_are_known_by_their_shape() {
-        for text in ["Patient 123-45-6789", "MRN 00412345", "mrn:00412345", "MRN#1234", "MRN0041234"] {
-            assert!(names_a_patient(text), "{text}");
-        }
-        for text in
-            ["ticket 4711", "call 555-123-4567", "the MRN system is down", "2027-10-01", "key 12-34-5678"]
-        {
-            assert!(!names_a_patient(text), "{text}");
-        }
-    }
 
     #[test]
     fn a_day_is_that_of_utc() {

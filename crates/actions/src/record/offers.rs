@@ -5,7 +5,7 @@ use super::words;
 use crate::room::register::register;
 use engine::{Cue, Machine, Shelf};
 use protocol::{Choice, Problem};
-use register::{DeviceSort, KeyState};
+use register::{DeviceSort, KeyState, Register};
 use script::Script;
 use script::declared::{Declared, FieldForm};
 
@@ -18,6 +18,7 @@ pub(super) struct Offers {
     pub(super) tokens: Vec<Choice>,
     pub(super) sets: Vec<Choice>,
     pub(super) scripts: Vec<Choice>,
+    pub(super) policies: Vec<Choice>,
     /// The state of each key, by check value.
     states: Vec<(String, KeyState)>,
 }
@@ -38,6 +39,7 @@ impl Offers {
         let in_bags = register.sheets.iter().filter(|sheet| sheet.bag.is_some());
         let tokens = register.devices.iter().filter(|device| device.sort == DeviceSort::Token);
         Ok(Self {
+            policies: policies(&register).map(|text| words::policy(&text)).chain([none()]).collect(),
             bags: in_bags.map(words::bag).chain([none()]).collect(),
             tokens: tokens.map(words::token).chain([none()]).collect(),
             states: register.keys.iter().map(|key| (key.check_value.clone(), key.state)).collect(),
@@ -55,6 +57,12 @@ impl Offers {
         let next = KeyState::ALL.into_iter().find(|one| one.to_string() == next)?;
         (!state.may_become(next)).then(|| words::not_from_there(&state.to_string(), &next.to_string()))
     }
+}
+
+/// The policies that are in effect, as an approval follows them.
+fn policies(register: &Register) -> impl Iterator<Item = String> + '_ {
+    let (columns, rows) = register.kept_of(facts::POLICY);
+    rows.iter().filter_map(|row| register::policy_as_followed(columns, row))
 }
 
 /// A script that can be played, where it can be read.

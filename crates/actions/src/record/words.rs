@@ -11,7 +11,7 @@ use serde_json::Value;
 problems! {
     /// A patient's number has no place in a record of keys.
     pub(super) fn names_a_patient() = "names-a-patient" again {
-        "That looks like a social security number or a medical record number."
+        "That looks like a social security number, a medical record number or a day of birth."
         "Nothing of it was kept."
         "Write it again without naming a patient."
     }
@@ -85,6 +85,11 @@ pub(super) fn example(field: &Field) -> String {
 
 fn offered(id: &str, title: impl Into<String>, note: Option<String>) -> Choice {
     Choice { id: id.to_owned(), title: title.into(), note, refused: None }
+}
+
+pub(super) fn policy(followed: &str) -> Choice {
+    let (called, sha256) = followed.rsplit_once(' ').unwrap_or((followed, ""));
+    offered(followed, called, Some(format!("SHA-256 {sha256}")))
 }
 
 /// Why a key cannot come to a state.

@@ -137,7 +137,7 @@ impl Papers<'_> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an error that ends here")]
-fn not_made(e: PaperError) -> Problem {
+pub(super) fn not_made(e: PaperError) -> Problem {
     words::booklet_not_made(&e.to_string())
 }
 

@@ -6,6 +6,8 @@ pub(crate) mod check;
 pub(crate) mod devices;
 pub(crate) mod dues;
 mod ended;
+pub(crate) mod estate;
+pub(crate) mod estate_cli;
 pub(crate) mod foreign;
 pub(crate) mod home;
 mod ledger;

@@ -1,14 +1,19 @@
 //! What people read on the pages.
 
+mod estate;
 mod ledger;
 pub(super) mod places;
 pub(super) mod record;
 pub(super) mod tasks;
 
+pub(super) use estate::{
+    answered, coverage, exported, kept_agreement, kept_incident, kept_policy, kept_system, retained,
+    undecided_safeguards,
+};
 pub(super) use ledger::{
     APPROVED, DAYS_SET_BY, MADE, NOTHING_DUE, OPENED_BY, OWNER, PROCESSES_UNTIL, PROTECTS_UNTIL, STRENGTH,
-    SYSTEM, approval, approved_by, bits, calendar_title, calendar_written, cloud, copy, device, due, due_on,
-    key, medium, person, refused, shares_of_set, validation,
+    SYSTEM, approval, approved_by, bits, calendar_written, cloud, copy, device, due, due_on, key, medium,
+    person, refused, shares_of_set, validation,
 };
 use protocol::problems;
 use register::index::{Doubt, Source};

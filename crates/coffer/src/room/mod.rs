@@ -4,7 +4,7 @@ mod watch;
 mod words;
 
 use crate::desk::{Begun, Desk, Wanted, WrittenBy, copy_pack};
-use crate::pages::{booklet, check, foreign, places, record, story};
+use crate::pages::{booklet, check, estate, foreign, places, record, story};
 use crate::rehearse::Practice;
 use actions::REPERTOIRE;
 use engine::{Engine, Player};
@@ -115,6 +115,7 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
             play(pipe, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;
         }
         ToRoom::Ledger { mode } => pipe.send(&FromRoom::Ledger { ledger: story::of(desk, mode)? }),
+        ToRoom::Estate { mode } => pipe.send(&FromRoom::Estate { estate: estate::of(desk, mode)? }),
         ToRoom::Calendar { folder } => {
             pipe.send(&FromRoom::Exported { exported: story::calendar(desk, &folder)? });
         }

@@ -65,6 +65,9 @@ fn begin(of: &ReportOf<'_>, record: &Record<'_>, entry: &Entry, out: &mut Vec<Bl
     out.push(Block::Facts(facts));
 }
 
+/// So many changed rows of a register are told one by one; of more the record alone has them.
+const MOST_ROWS: usize = 400;
+
 /// What one entry says.
 fn told(record: &Record<'_>, entry: &Entry, out: &mut Vec<Block<'static>>) {
     let mut facts = facts_of(record, entry);
@@ -111,9 +114,27 @@ fn facts_of(record: &Record<'_>, entry: &Entry) -> Facts {
             let id = v.as_str().unwrap_or_default();
             return (words::PERSON.into(), record.name_of(id).into());
         }
+        if name == facts::KEPT_ROWS.name() {
+            return (words::ROWS.into(), rows(record, entry).into());
+        }
         (value::name(name).into(), beside(before(record, entry), name, v).into())
     };
-    all.map(told).collect()
+    // The columns stand in each row.
+    all.filter(|(name, _)| *name != facts::KEPT_COLUMNS.name()).map(told).collect()
+}
+
+/// The rows of a register that an entry has, one a line; of very many only how many there are.
+fn rows(record: &Record<'_>, entry: &Entry) -> String {
+    let rows = facts::KEPT_ROWS.within(entry).unwrap_or_default();
+    if record.kept_rows > MOST_ROWS {
+        return words::so_many_rows(rows.len());
+    }
+    let columns = facts::KEPT_COLUMNS.within(entry).unwrap_or_default();
+    let row = |row: &Vec<String>| {
+        let said = columns.iter().zip(row).filter(|(_, value)| *value != facts::NONE);
+        said.map(|(column, value)| format!("{column}: {}", visible(value))).collect::<Vec<_>>().join("; ")
+    };
+    rows.iter().map(row).collect::<Vec<_>>().join("\n")
 }
 
 /// The record up to an entry: what was expected of it was said by then.

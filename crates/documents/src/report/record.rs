@@ -21,6 +21,8 @@ pub(super) struct Record<'a> {
     pub(super) ended: Option<Kind>,
     /// Names and roles by id, where the reader may have them.
     pub(super) people: BTreeMap<String, (String, String)>,
+    /// How many rows of registers became another.
+    pub(super) kept_rows: usize,
     steps: BTreeMap<&'a str, &'a Planned>,
 }
 
@@ -42,6 +44,12 @@ impl<'a> Record<'a> {
             script_sha256: first.and_then(|e| facts::SCRIPT_SHA256.within(e)).unwrap_or_default(),
             ended: of.entries.iter().find_map(ends),
             people: people.into_iter().collect(),
+            kept_rows: of
+                .entries
+                .iter()
+                .filter_map(|e| facts::KEPT_ROWS.within(e))
+                .map(|rows| rows.len())
+                .sum(),
             steps: of.plan.iter().flat_map(|p| &p.steps).map(|s| (s.id.as_str(), s)).collect(),
         }
     }

@@ -279,6 +279,12 @@ pub(super) const AN_EXCEPTION: &str = "exception";
 pub(super) const A_FAILED_STEP: &str = "failed step";
 pub(super) const A_WAY_BACK: &str = "way back";
 pub(super) const A_DECISION: &str = "decision";
+pub(super) const ROWS: &str = "Rows";
+
+pub(super) fn so_many_rows(rows: usize) -> String {
+    format!("{rows} rows, which the record has")
+}
+
 pub(super) const A_NOTE: &str = "note";
 pub(super) const STEP: &str = "step";
 

@@ -1,5 +1,6 @@
 //! What a player shows: where a ceremony stands, what there is, what was made.
 
+mod estate;
 mod home;
 mod ledger;
 mod mode;
@@ -10,6 +11,10 @@ mod run;
 mod script;
 mod settings;
 
+pub use estate::{
+    AgreementCard, CoverageCard, EstateView, FlowView, IncidentCard, PolicyCard, RetainedCard, SafeguardCard,
+    SystemCard,
+};
 pub use home::{DeviceCard, DevicesView, DueCard, HomeView, KeyCard, RunCard, RunState, ScriptCard};
 pub use ledger::{CopyCard, KeyStory, LedgerView, PersonCard, SetCard, SheetCard, StakeCard};
 pub use mode::Mode;

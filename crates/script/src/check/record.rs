@@ -47,7 +47,11 @@ pub(super) fn declared(step: &Step, action: &Row, found: &mut Vec<Problem>) {
         {
             found.push(words::record_choices(id, &field.name));
         }
-        if field.example.as_ref().is_some_and(|example| !is_answer(field, example)) {
+        if field
+            .example
+            .as_ref()
+            .is_some_and(|example| !(is_answer(field, example) || field.optional && example == facts::NONE))
+        {
             found.push(words::record_example(id, &field.name));
         }
         if !(1..=LONGEST).contains(&field.longest()) {

@@ -142,12 +142,6 @@ pub(in crate::pages) fn due(mode: Mode, due: &Due, today: &str) -> String {
 
 pub(in crate::pages) const NOTHING_DUE: &str = "Nothing is due, by the records on this workstation.";
 
-/// An appointment's title: what is due, without the ceremony.
-pub(in crate::pages) fn calendar_title(due: &Due) -> String {
-    let what = due.id.split(' ').next().unwrap_or_default();
-    format!("Key custody: {what}")
-}
-
 pub(in crate::pages) fn calendar_written(path: &dyn Display) -> String {
     format!(
         "{path}: the days of production. It names keys by check value and what providers call them; take it to no calendar that may not know that."

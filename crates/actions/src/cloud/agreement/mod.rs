@@ -1,0 +1,98 @@
+//! The agreement with the provider that a key goes to (45 CFR 164.308(b)): by the register of agreements one counts today, or
+//! two people say why they go on without.
+
+pub(crate) mod words;
+
+use crate::room::register::register;
+use crate::room::sign::both_sign;
+use byok::Target;
+use engine::words::not_an_answer;
+use engine::{Cue, Departure, Done, Halt, Outcome, Stage, media};
+use estate::Estate;
+use facts::{NONE, Named as _};
+use protocol::{Answer, Ask, Mode};
+use std::collections::BTreeSet;
+
+/// The word that the register has for the provider of a target.
+pub(crate) fn provider(target: Target) -> &'static str {
+    match target {
+        Target::AwsKms => "aws",
+        Target::AzureKeyVault | Target::AzureManagedHsm => "azure",
+        Target::GoogleKms => "google",
+        _ => "other",
+    }
+}
+
+/// Looks for an agreement with each of these providers. In a rehearsal only where agreements are kept: nobody has one with the
+/// provider of a rehearsal.
+pub(crate) fn hold(
+    cue: Cue<'_>,
+    stage: &mut dyn Stage,
+    targets: impl Iterator<Item = Target>,
+    outcome: Outcome,
+) -> Result<Outcome, Halt> {
+    let register = register(&*stage)?;
+    let estate = Estate::of(&register, &media::day(stage.now()));
+    if cue.plan.mode == Mode::Rehearsal && estate.agreements.is_empty() {
+        return Ok(outcome);
+    }
+    let providers: BTreeSet<&str> = targets.map(provider).collect();
+    // What is compared may be for no provider, such as the certificate of a managed HSM of the house's own.
+    if providers.is_empty() {
+        return Ok(outcome);
+    }
+    let found: Vec<(String, String)> = providers
+        .into_iter()
+        .map(|provider| {
+            let ids: Vec<&str> = estate.current_with(provider).map(|agreement| agreement.id()).collect();
+            let ids = if ids.is_empty() { NONE.to_owned() } else { ids.join(", ") };
+            (provider.to_owned(), ids)
+        })
+        .collect();
+    let without = without(&found);
+    let outcome = outcome.fact(&facts::AGREEMENTS, found).showing(words::agreements(&without));
+    if without.is_empty() {
+        return Ok(outcome);
+    }
+    let reason = why(cue.plan.mode, stage, &without)?;
+    both_sign(cue, stage, &words::without_agreement(&without, &reason))?;
+    Ok(outcome.fact(&facts::WITHOUT_AGREEMENT, reason))
+}
+
+/// Providers with which no agreement counts.
+fn without(found: &[(String, String)]) -> Vec<String> {
+    found.iter().filter(|(_, ids)| ids == NONE).map(|(provider, _)| provider.clone()).collect()
+}
+
+/// Asks why they go on.
+fn why(mode: Mode, stage: &mut dyn Stage, without: &[String]) -> Result<String, Halt> {
+    let mut problem = None;
+    loop {
+        let ask = Ask::Text {
+            question: words::why_without(without),
+            example: words::WITHOUT_EXAMPLE.to_owned(),
+            suggested: (mode == Mode::Rehearsal).then(|| words::WITHOUT_EXAMPLE.to_owned()),
+        };
+        let Answer::Text { text } = stage.ask(ask, problem.take())? else {
+            return Err(not_an_answer().into());
+        };
+        let text = text.trim();
+        let clean = !text.chars().any(char::is_control) && (1..=400).contains(&text.chars().count());
+        if clean && text != NONE && !estate::names_a_patient(text) {
+            return Ok(text.to_owned());
+        }
+        problem = Some(words::no_reason());
+    }
+}
+
+/// Where the record says that a provider has no agreement that counts, two people signed why.
+pub(crate) fn follows(done: &Done<'_>) -> Result<(), Departure> {
+    let without = without(&facts::AGREEMENTS.within(done.outcome).unwrap_or_default());
+    if without.is_empty() {
+        return Ok(());
+    }
+    let Some(reason) = facts::WITHOUT_AGREEMENT.within(done.outcome) else {
+        return Err(done.departs("agreement", words::WITHOUT_A_REASON));
+    };
+    done.signed_by(done.both(), &words::without_agreement(&without, &reason))
+}

@@ -1,0 +1,163 @@
+//! `coffer estate`: what people keep beside the keys, in a terminal and as files.
+
+use super::booklet::now;
+use super::{register, words};
+use crate::desk::{Desk, record_in};
+use crate::screen::{self, say};
+use ::estate::exports::{Records, everything, lists, sums};
+use ::estate::{Estate, coverage, questionnaire_table, retention, worksheet};
+use documents::estate::{QuestionnaireOf, questionnaire_pdf};
+use paper::Media;
+use protocol::{Mode, Problem};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use store::write_new;
+use transcript::Reading;
+
+/// What is asked for.
+#[derive(clap::Args)]
+pub(crate) struct Asked {
+    #[command(subcommand)]
+    pub(crate) what: What,
+}
+
+/// What is asked of it.
+#[derive(clap::Subcommand)]
+pub(crate) enum What {
+    /// Print systems with their coverage, agreements, policies, safeguards, incidents and what is kept until when.
+    Show {
+        /// Print every list as JSON (docs/exports/json.md).
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Write what the registers hold for other tools into a new folder; the ceremony `export` has that in a signed record.
+    Export {
+        /// The folder; it must not be there yet.
+        out: PathBuf,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Write the questions about keys with their answers for one vendor.
+    Questionnaire {
+        /// The vendor, as the register of systems has it.
+        vendor: String,
+        /// As a table; the file must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+        /// As a document; the file must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+        /// On US Letter instead of A4.
+        #[arg(long)]
+        letter: bool,
+        #[command(flatten)]
+        of: Of,
+    },
+}
+
+/// Whose registers.
+#[derive(clap::Args)]
+pub(crate) struct Of {
+    /// Of rehearsals instead of production.
+    #[arg(long)]
+    rehearsals: bool,
+}
+
+impl Of {
+    fn mode(&self) -> Mode {
+        if self.rehearsals { Mode::Rehearsal } else { Mode::Production }
+    }
+}
+
+impl What {
+    /// The files or folders that it writes.
+    pub(crate) fn outs(&self) -> Vec<&Path> {
+        match self {
+            Self::Show { .. } => Vec::new(),
+            Self::Export { out, .. } => vec![out],
+            Self::Questionnaire { csv, pdf, .. } => {
+                [csv, pdf].into_iter().flatten().map(PathBuf::as_path).collect()
+            }
+        }
+    }
+
+    /// Does it.
+    pub(crate) fn print(&self, desk: &Desk) -> Result<ExitCode, Problem> {
+        let (Self::Show { of, .. } | Self::Export { of, .. } | Self::Questionnaire { of, .. }) = self;
+        let mode = of.mode();
+        let register = register::alone(desk, mode)?;
+        let today = time::OffsetDateTime::now_utc().date().to_string();
+        let estate = Estate::of(&register, &today);
+        match self {
+            Self::Show { json: true, .. } => screen::json(protocol::json(&lists::json(&estate))),
+            Self::Show { .. } => show(&estate),
+            Self::Export { out, .. } => export(desk, mode, &estate, out)?,
+            Self::Questionnaire { vendor, csv, pdf, letter, .. } => {
+                let media = if *letter { Media::Letter } else { Media::A4 };
+                let rehearsal = mode == Mode::Rehearsal;
+                if let Some(path) = csv {
+                    write_new(path, &questionnaire_table(&estate, vendor))?;
+                }
+                if let Some(path) = pdf {
+                    let of = QuestionnaireOf { estate: &estate, vendor, rehearsal, when: now(), media };
+                    write_new(path, &questionnaire_pdf(&of).map_err(super::booklet::not_made)?)?;
+                }
+                if csv.is_none() && pdf.is_none() {
+                    for one in ::estate::questionnaire(&estate, vendor) {
+                        say(words::answered(&one));
+                    }
+                }
+                self.outs().into_iter().for_each(|path| say(path.display().to_string()));
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn show(estate: &Estate<'_>) {
+    let found = coverage(estate);
+    say(words::coverage(&found.all));
+    for system in &estate.systems {
+        say(words::kept_system(system, estate.is_covered(system)));
+    }
+    for agreement in estate.agreements.iter().filter(|one| one.is_listed()) {
+        say(words::kept_agreement(agreement, agreement.is_current(&estate.today)));
+    }
+    for policy in estate.policies.iter().filter(|one| one.is_listed()) {
+        say(words::kept_policy(policy, policy.is_in_effect(&estate.today)));
+    }
+    let open = worksheet(estate).iter().filter(|one| one.is_open()).count();
+    say(words::undecided_safeguards(open));
+    for incident in &estate.incidents {
+        say(words::kept_incident(incident));
+    }
+    for one in retention(estate).iter().filter(|one| one.until.is_some()) {
+        say(words::retained(one));
+    }
+}
+
+fn export(desk: &Desk, mode: Mode, estate: &Estate<'_>, out: &Path) -> Result<(), Problem> {
+    let store = desk.store(mode)?;
+    let (mut packs, mut records) = (Vec::new(), Vec::new());
+    for run in store.runs() {
+        let folder = store.folder.join("runs").join(&run);
+        let Some(bytes) = record_in(&folder) else { continue };
+        let entries = Reading::of(&bytes).entries;
+        packs.extend(actions::record::pack(
+            &run,
+            &folder.join(format!("{}-evidence", mode.word())),
+            &entries,
+        ));
+        records.push((run, entries));
+    }
+    let at = time::OffsetDateTime::now_utc();
+    let at = at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
+    let mut files = everything(estate, &packs, &Records { mode: mode.word(), of: &records }, &at);
+    let listed = sums(&files);
+    files.push(("SHA256SUMS".to_owned(), listed.into_bytes()));
+    actions::record::files_into(&outside::meant_path(out), &files)?;
+    say(words::exported(files.len(), &out.display()));
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! What people read of the registers that they keep, in a terminal.
+
+use estate::{Agreement, Answered, Count, Incident, Policy, Retained, System};
+use std::fmt::Display;
+use transcript::count;
+
+pub(in crate::pages) fn coverage(all: &Count) -> String {
+    if all.systems == 0 {
+        return "No system is listed. Make a table of them (docs/registers.md), and play keep-systems."
+            .to_owned();
+    }
+    format!(
+        "Coverage: {} of {} systems with ePHI (of {} in all). Verified with a key not known here {}, said {}, unknown {}, not encrypted {}.",
+        all.covered,
+        all.with_ephi,
+        all.systems,
+        all.verified_not_covered,
+        all.said,
+        all.unknown,
+        all.unencrypted
+    )
+}
+
+pub(in crate::pages) fn kept_system(system: &System<'_>, covered: bool) -> String {
+    let lacks = system.lacks();
+    let open = if lacks.is_empty() { String::new() } else { format!("; open: {}", lacks.join(", ")) };
+    let with_data = if system.key_is_with_data() { "; its key lies with its data" } else { "" };
+    format!(
+        "System {}  {}  {}  {}  key {}{}{with_data}{open}",
+        system.id(),
+        system.text("vendor"),
+        system.text("encryption"),
+        system.text("custody"),
+        system.text("key"),
+        if covered { "; covered" } else { "" }
+    )
+}
+
+pub(in crate::pages) fn kept_agreement(one: &Agreement<'_>, current: bool) -> String {
+    let counts = if current { "counts" } else { "does not count any more" };
+    format!("Agreement {}  {}  until {}  {counts}", one.id(), one.text("party"), one.text("expires"))
+}
+
+pub(in crate::pages) fn kept_policy(one: &Policy<'_>, in_effect: bool) -> String {
+    let counts = if in_effect { "in effect" } else { "not in effect" };
+    format!("Policy {}  version {}  {counts}  review {}", one.id(), one.text("version"), one.text("review"))
+}
+
+pub(in crate::pages) fn undecided_safeguards(open: usize) -> String {
+    format!("Safeguards: {} undecided", count(open, "one is", "are"))
+}
+
+pub(in crate::pages) fn kept_incident(one: &Incident<'_>) -> String {
+    let sixtieth = one.sixtieth_day().map(|day| format!("; the sixtieth day is {day}")).unwrap_or_default();
+    format!("Incident {}  discovered {}  {}{sixtieth}", one.id(), one.text("found"), one.text("decision"))
+}
+
+pub(in crate::pages) fn retained(one: &Retained) -> String {
+    let over = if one.may_go { "the six years are over" } else { "to be kept" };
+    format!(
+        "Kept: {} {} until {}, {over}",
+        one.kind,
+        one.id,
+        one.until.as_deref().unwrap_or("further notice")
+    )
+}
+
+pub(in crate::pages) fn answered(one: &Answered) -> String {
+    format!("{}\n    {}\n    {}", one.question.asks, one.answer.as_deref().unwrap_or("not answered"), one.by)
+}
+
+pub(in crate::pages) fn exported(files: usize, folder: &dyn Display) -> String {
+    format!(
+        "{} in {folder}. They name systems, vendors and people; no record says that they went out: play the ceremony export for that.",
+        count(files, "file", "files")
+    )
+}

@@ -1,0 +1,39 @@
+//! A register that people keep, as the table in which they can carry it in again.
+
+use super::cell::inert;
+use crate::Estate;
+
+/// The rows of a register that are listed, as CSV ([`crate::write`]): declared columns in their order, then those that a script
+/// of the hospital's own added. None where nothing of that kind was ever kept.
+///
+/// [`crate::read`] gives the same rows again. One value it does not: what begins with `-` and a space, which a register takes,
+/// gets an apostrophe before it, since a spreadsheet may run it.
+pub fn table(estate: &Estate<'_>, kind: &str) -> Option<Vec<u8>> {
+    let (columns, rows) = estate.register.kept_of(kind);
+    if columns.is_empty() {
+        return None;
+    }
+    let declared = declared(kind);
+    let further = columns.iter().filter(|column| !declared.contains(&column.as_str())).cloned();
+    let names: Vec<String> = declared.iter().map(|&name| name.to_owned()).chain(further).collect();
+    let listed = rows.iter().filter(|row| row.left.is_none());
+    let cells: Vec<Vec<String>> =
+        listed.map(|row| names.iter().map(|name| inert(row.text(columns, name))).collect()).collect();
+    Some(crate::write(&names, cells.iter().map(Vec::as_slice)))
+}
+
+/// The columns that every register of that kind has; none for a kind of a script's own.
+fn declared(kind: &str) -> &'static [&'static str] {
+    match kind {
+        facts::SYSTEM => facts::SYSTEM_COLUMNS,
+        facts::AGREEMENT => facts::AGREEMENT_COLUMNS,
+        facts::POLICY => facts::POLICY_COLUMNS,
+        facts::SAFEGUARD => facts::SAFEGUARD_COLUMNS,
+        facts::ANSWER => facts::ANSWER_COLUMNS,
+        facts::INCIDENT => facts::INCIDENT_FIELDS,
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests;

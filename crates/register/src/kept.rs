@@ -1,0 +1,251 @@
+//! The registers that a hospital keeps, row by row, as its records changed them; and the incidents that it weighed.
+
+use crate::told::{List, Told};
+use crate::{day, words};
+use aws_lc_rs::digest::{Context, SHA256};
+use data_encoding::HEXLOWER;
+use facts::Named as _;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use transcript::{Entry, Kind};
+
+/// One register: what its columns are called, and what it comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptList {
+    /// The kind of its rows, as `system`.
+    pub kind: String,
+    /// The names of its columns, the row's id first.
+    pub columns: Vec<String>,
+    /// The digest of its listed rows, as [`digest`] makes it.
+    pub sha256: String,
+}
+
+/// One row, as the last record has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptRow {
+    /// The kind of row.
+    pub kind: String,
+    /// What it is called.
+    pub id: String,
+    /// The values under the list's columns; there may be fewer, where a column came later.
+    pub values: Vec<String>,
+    /// When a record had it first, UTC.
+    pub since: String,
+    /// When a record changed it last, UTC.
+    pub changed: String,
+    /// The run whose record that is.
+    pub run: String,
+    /// Since when it is listed no longer, UTC.
+    pub left: Option<String>,
+}
+
+impl KeptRow {
+    /// The value under a column; `none` where there is none.
+    pub fn text<'r>(&'r self, columns: &[String], column: &str) -> &'r str {
+        let at = columns.iter().position(|name| name == column);
+        at.and_then(|at| self.values.get(at)).map_or(facts::NONE, String::as_str)
+    }
+}
+
+/// SHA-256 over a line of JSON for each row, under its columns and in the order given: an object of what its columns say, by
+/// name, without those that say `none`, and LF. Whoever sorts the rows of a table by id makes the same.
+pub fn digest<'r>(rows: impl Iterator<Item = (&'r [String], &'r [String])>) -> String {
+    let mut all = Context::new(&SHA256);
+    for (columns, values) in rows {
+        all.update(line(columns, values).as_bytes());
+        all.update(b"\n");
+    }
+    HEXLOWER.encode(all.finish().as_ref())
+}
+
+/// A row as its digest has it.
+pub fn line(columns: &[String], values: &[String]) -> String {
+    let said = columns.iter().zip(values).filter(|(_, value)| *value != facts::NONE);
+    let said: BTreeMap<&String, &String> = said.collect();
+    serde_json::to_string(&said).unwrap_or_default()
+}
+
+/// All registers while records are gone through.
+#[derive(Default)]
+pub(crate) struct Kept {
+    lists: BTreeMap<String, OneList>,
+    /// What the notes of the step at hand say, until its outcome.
+    noted: Vec<Noted>,
+    contradictions: Vec<String>,
+}
+
+#[derive(Default)]
+struct OneList {
+    columns: Vec<String>,
+    rows: BTreeMap<String, KeptRow>,
+}
+
+/// What one note says.
+struct Noted {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+    left: Vec<String>,
+}
+
+impl List for Kept {
+    fn take(&mut self, of: &Told<'_>, entry: &Entry) {
+        if entry.kind == Kind::Intent {
+            self.noted.clear();
+        }
+        if let Some(columns) = facts::KEPT_COLUMNS.within(entry) {
+            let rows = facts::KEPT_ROWS.within(entry).unwrap_or_default();
+            let left = facts::KEPT_LEFT.within(entry).unwrap_or_default();
+            self.noted.push(Noted { columns, rows, left });
+        }
+        if entry.kind == Kind::Outcome
+            && let Some(kind) = facts::KEPT_REGISTER.within(entry)
+        {
+            self.change(of, entry, &kind);
+        }
+        self.weighed(of, entry);
+    }
+
+    fn begins(&mut self) {
+        self.noted.clear();
+    }
+}
+
+impl Kept {
+    /// The changes of a step that came to its outcome.
+    fn change(&mut self, of: &Told<'_>, entry: &Entry, kind: &str) {
+        let list = self.lists.entry(kind.to_owned()).or_default();
+        let before = facts::KEPT_BEFORE_SHA256.within(entry);
+        if before.is_some_and(|before| before != list.sha256()) {
+            self.contradictions.push(words::register_before(kind, of.run));
+        }
+        for noted in std::mem::take(&mut self.noted) {
+            for values in &noted.rows {
+                list.put(kind, of.run, &entry.utc, &noted.columns, values);
+            }
+            for id in &noted.left {
+                if let Some(row) = list.rows.get_mut(id) {
+                    row.left = Some(entry.utc.clone());
+                    of.run.clone_into(&mut row.run);
+                }
+            }
+        }
+        let after = facts::KEPT_AFTER_SHA256.within(entry);
+        if after.is_some_and(|after| after != list.sha256()) {
+            self.contradictions.push(words::register_after(kind, of.run));
+        }
+    }
+
+    /// An incident that people weighed: a later record of the same one takes the place of the earlier.
+    fn weighed(&mut self, of: &Told<'_>, entry: &Entry) {
+        if facts::RECORDED.within(entry).as_deref() != Some(facts::INCIDENT) {
+            return;
+        }
+        let said = |field: &&str| {
+            let value = entry.value(&format!("{}.{field}", facts::INCIDENT));
+            value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        };
+        let columns: Vec<String> = facts::INCIDENT_FIELDS.iter().map(|&field| field.to_owned()).collect();
+        let values: Vec<String> = facts::INCIDENT_FIELDS
+            .iter()
+            .map(|field| said(field).unwrap_or_else(|| facts::NONE.to_owned()))
+            .collect();
+        let list = self.lists.entry(facts::INCIDENT.to_owned()).or_default();
+        list.put(facts::INCIDENT, of.run, &entry.utc, &columns, &values);
+    }
+
+    pub(crate) fn listed(self) -> (Vec<KeptList>, Vec<KeptRow>, Vec<String>) {
+        let mut rows = Vec::new();
+        let lists = self.lists.into_iter().map(|(kind, list)| {
+            let sha256 = list.sha256();
+            rows.extend(list.rows.into_values());
+            KeptList { kind, columns: list.columns, sha256 }
+        });
+        (lists.collect(), rows, self.contradictions)
+    }
+}
+
+impl OneList {
+    fn put(&mut self, kind: &str, run: &str, utc: &str, columns: &[String], values: &[String]) {
+        let Some(id) = values.first().cloned() else { return };
+        for column in columns {
+            if !self.columns.contains(column) {
+                self.columns.push(column.clone());
+            }
+        }
+        let of = |name: &String| {
+            let at = columns.iter().position(|column| column == name);
+            at.and_then(|at| values.get(at)).cloned().unwrap_or_else(|| facts::NONE.to_owned())
+        };
+        let values = self.columns.iter().map(of).collect();
+        let since = self.rows.get(&id).map_or_else(|| utc.to_owned(), |row| row.since.clone());
+        let row = KeptRow {
+            kind: kind.to_owned(),
+            id: id.clone(),
+            values,
+            since,
+            changed: utc.to_owned(),
+            run: run.to_owned(),
+            left: None,
+        };
+        self.rows.insert(id, row);
+    }
+
+    /// Of the rows that are listed, by id.
+    fn sha256(&self) -> String {
+        let listed = self.rows.values().filter(|row| row.left.is_none());
+        digest(listed.map(|row| (self.columns.as_slice(), row.values.as_slice())))
+    }
+}
+
+/// A policy as an approval follows it: its id, version and SHA-256; none once it is in effect no longer.
+pub fn policy_as_followed(columns: &[String], row: &KeptRow) -> Option<String> {
+    let value = |column: &str| row.text(columns, column);
+    let counts = row.left.is_none() && value("ended") == facts::NONE;
+    counts.then(|| format!("{} version {} {}", row.id, value("version"), value("sha256")))
+}
+
+/// A day that a row of a register names.
+pub(crate) struct KeptDay {
+    /// What it is called among the dues.
+    pub(crate) id: String,
+    pub(crate) says: String,
+    pub(crate) by: String,
+    pub(crate) since: String,
+    pub(crate) run: String,
+}
+
+/// What the first word of a due says that a register has.
+pub(crate) const OF_REGISTERS: [&str; 4] =
+    ["review-system ", "agreement-ends ", "review-policy ", "safeguard "];
+
+/// The days that rows name: reviews, ends of agreements, and what is to be done of a safeguard.
+pub(crate) fn days(lists: &[KeptList], rows: &[KeptRow]) -> Vec<KeptDay> {
+    let columns: BTreeMap<&str, &[String]> =
+        lists.iter().map(|list| (list.kind.as_str(), list.columns.as_slice())).collect();
+    let listed = rows.iter().filter(|row| row.left.is_none());
+    let named = listed.filter_map(|row| {
+        let columns = columns.get(row.kind.as_str()).copied().unwrap_or_default();
+        let value = |column: &str| row.text(columns, column);
+        let [system, agreement, policy, safeguard] = OF_REGISTERS;
+        let (what, column, says) = match row.kind.as_str() {
+            facts::SYSTEM => (system, "review", words::due_review_of_system(&row.id, value("name"))),
+            facts::AGREEMENT => (agreement, "expires", words::due_agreement(&row.id, value("party"))),
+            facts::POLICY if value("ended") == facts::NONE => {
+                (policy, "review", words::due_review_of_policy(&row.id, value("title")))
+            }
+            facts::SAFEGUARD if value("decision") != "done" => {
+                (safeguard, "by", words::due_safeguard(&row.id))
+            }
+            _ => return None,
+        };
+        let by = day::of(value(column))?;
+        Some(KeptDay {
+            id: format!("{what}{}", row.id),
+            says,
+            by,
+            since: row.changed.clone(),
+            run: row.run.clone(),
+        })
+    });
+    named.collect()
+}
