@@ -116,11 +116,11 @@ fn a_bag_that_was_sent_is_owed_until_it_arrives() {
 }
 
 #[test]
-fn other_days_of_a_key_move_its_rotation() {
+fn row_21_other_days_of_a_key_need_a_reason_and_an_approver() {
     let dir = tempfile::tempdir().unwrap();
     let key = fact(&made(dir.path(), "rehearsal-minimal", &[]).pack, "check-value");
     let set = |protects: &str, processes: &str| {
-        plays(
+        let pack = plays(
             dir.path(),
             "cryptoperiod",
             &[
@@ -129,6 +129,9 @@ fn other_days_of_a_key_move_its_rotation() {
                 ("On which day does it open", processes),
             ],
         );
+        for asked in ["cryptoperiod.reason", "cryptoperiod.approver"] {
+            assert!(!fact(&pack, asked).is_empty(), "{asked}");
+        }
         register(dir.path())
     };
     let after = set("2027-06-30", "2033-06-30");

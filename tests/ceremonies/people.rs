@@ -31,7 +31,7 @@ fn at(key: &str, mut answers: Vec<Answer>) -> impl FnMut(&PromptView) -> Option<
 }
 
 #[test]
-fn wrong_passphrases_pins_and_restated_facts_are_asked_again_and_recorded() {
+fn row_36_wrong_passphrases_pins_and_restated_facts_are_asked_again_and_recorded() {
     let dir = tempfile::tempdir().unwrap();
     let mut room = Room::open(dir.path());
     let mut sign = at(

@@ -50,7 +50,7 @@ fn compared(state: &Path, text: &str) -> PathBuf {
 }
 
 #[test]
-fn what_a_provider_shows_otherwise_is_due_until_it_is_so_no_more() {
+fn row_33_what_a_provider_shows_otherwise_is_due_until_it_is_so_no_more() {
     let (dir, cloud) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     brought(dir.path(), cloud.path());
     let of_state = |register: &Value| {
@@ -207,7 +207,7 @@ fn other_bags(prompt: &PromptView) -> Option<Answer> {
 }
 
 #[test]
-fn imports_that_a_provider_does_not_know_and_weak_keys_are_refused_before_the_day() {
+fn row_07_weak_keys_and_imports_that_a_provider_does_not_know_are_refused_before_the_day() {
     let dir = tempfile::tempdir().unwrap();
     for (script, set, code) in [
         ("rotate", &["import-as=new-material", "key-spec=rsa-3072"][..], "no-such-import"),

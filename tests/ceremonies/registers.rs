@@ -2,7 +2,9 @@
 //! its number.
 
 mod bad;
+mod goes_out;
 mod numbers;
+mod years;
 
 use super::ledger::{answered, open, register};
 use protocol::{Answer, Ask, PromptView, RunState};
@@ -359,5 +361,27 @@ fn row_42_an_incident_is_weighed_and_never_declared_no_breach() {
     for entry in entries(&pack) {
         let text = serde_json::to_string(&entry.facts).unwrap().to_lowercase();
         assert!(!text.contains("not a breach"), "{text}");
+    }
+}
+
+/// 15: a system whose key stays outside the provider is offered no bundle; nor is one whose provider has the key.
+#[test]
+fn row_15_an_external_system_is_offered_no_bundle() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let tables = hospital(dir.path(), &["--systems", "1"]);
+    taken(&state, "agreements", &tables.join("agreements.csv"));
+    let systems = tables.join("systems.csv");
+    let text = std::fs::read_to_string(&systems).unwrap();
+    let (heading, row) = text.split_once('\n').unwrap();
+    for (custody, refused) in [("external", true), ("provider-managed", true), ("byok", false)] {
+        let row = row.replace("ehr-main", "SYSTEM 3").replace("customer-managed", custody);
+        std::fs::write(&systems, format!("{heading}\n{row}")).unwrap();
+        taken(&state, "systems", &systems);
+        let out =
+            run(&state, &["rehearse", "byok-plan", "--out", dir.path().join(custody).to_str().unwrap()]);
+        let text = said(&out);
+        assert_eq!(text.contains("its key stays outside the provider"), refused, "{custody}: {text}");
+        assert_eq!(out.status.success(), !refused, "{custody}: {text}");
     }
 }

@@ -31,7 +31,7 @@ fn to(cloud: &Path) -> impl FnMut(&PromptView, &whole_program::room::Sheet) -> O
 }
 
 #[test]
-fn a_sealed_key_is_wrapped_again_by_its_custodians_and_stays_sealed() {
+fn row_17_a_sealed_key_is_wrapped_again_by_its_custodians_and_stays_sealed() {
     let (dir, cloud) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let old = made(dir.path(), "rehearsal-minimal", &[]);
     assert_eq!(fact(&old.pack, "after-the-close"), "sealed");

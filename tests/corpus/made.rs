@@ -70,7 +70,7 @@ fn excepted(key: &'static str, decision: &'static str) -> impl FnMut(&PromptView
     }
 }
 
-const SCRIPTS: [&str; 44] = [
+const SCRIPTS: [&str; 51] = [
     "approve-script",
     "back-up-again",
     "bag-moved",
@@ -98,6 +98,13 @@ const SCRIPTS: [&str; 44] = [
     "managed-hsm-restore",
     "managed-hsm-security-domain",
     "medium",
+    "keep-systems",
+    "keep-agreements",
+    "keep-policies",
+    "keep-safeguards",
+    "keep-answers",
+    "breach-worksheet",
+    "export",
     "provider-state",
     "recover",
     "rehearsal-minimal",

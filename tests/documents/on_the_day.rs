@@ -71,7 +71,7 @@ fn the_pack_has_the_files_that_its_format_lists() {
 }
 
 #[test]
-fn the_verifier_says_what_the_page_for_auditors_says_that_it_says() {
+fn row_45_the_verifier_says_what_the_page_for_auditors_says_that_it_says() {
     let lines: Vec<&str> = REHEARSED.verified.lines().collect();
     let is_said = |saying: &str| lines.iter().any(|line| is_within(saying, line));
     let mut seen = 0;

@@ -56,20 +56,20 @@ for (const e of document.querySelectorAll('button, input, select, textarea, summ
 for (const e of document.querySelectorAll('p, li, td, th, h1, h2, h3, button, label, legend, dd, dt')) {
   if (e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && !e.closest('.hidden')) wrong.push(`the text leaves its box: ${e.textContent.slice(0, 80)}`);
 }
-// A word goes to the next line whole, unless it is a part of something longer than a line may be.
+// A word or a number goes to the next line whole; names of algorithms and paths are longer than a line may be.
 const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 const range = document.createRange();
 while (walk.nextNode()) {
   const node = walk.currentNode;
   if (!node.parentElement.checkVisibility() || node.parentElement.closest('script, style, option, .hidden')) continue;
-  for (const run of node.data.matchAll(/\S{2,24}(?!\S)/g)) {
-    if (run.index > 0 && /\S/.test(node.data[run.index - 1])) continue;
-    for (const word of run[0].matchAll(/[\p{L}\p{N}]{2,}/gu)) {
-      range.setStart(node, run.index + word.index);
-      range.setEnd(node, run.index + word.index + word[0].length);
-      const lines = new Set([...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top)));
-      if (lines.size > 1) wrong.push(`a word is broken: ${word[0]}, in ${node.data.slice(0, 80)}`);
-    }
+  for (const run of node.data.matchAll(/\S+/g)) {
+    const word = /^[(“‘]?([\p{L}\p{N}’]{2,20})[,.;:!?)”’]*$/u.exec(run[0]);
+    if (!word) continue;
+    const from = run.index + run[0].indexOf(word[1]);
+    range.setStart(node, from);
+    range.setEnd(node, from + word[1].length);
+    const lines = new Set([...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top)));
+    if (lines.size > 1) wrong.push(`a word is broken: ${word[1]}, in ${node.data.slice(0, 80)}`);
   }
 }
 return wrong;";

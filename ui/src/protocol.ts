@@ -646,7 +646,11 @@ stands: string,
 /**
  * The evidence pack's folder, once closed.
  */
-pack: string | null, };
+pack: string | null, 
+/**
+ * The day until which its pack is to be kept (45 CFR 164.316(b)(2)(i)), counted from the last entry; none while it is open.
+ */
+keptUntil: string | null, };
 
 export type ScriptCard = { 
 /**

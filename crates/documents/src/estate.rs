@@ -1,5 +1,6 @@
 //! What a hospital keeps beside its keys, as parts of the binder; and the questionnaire, as a document of its own.
 
+mod picture;
 mod words;
 
 use crate::page::shown;
@@ -62,29 +63,27 @@ fn systems(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
         (words::DATA, &found.by_data),
     ] {
         let counts: &BTreeMap<String, Count> = counts;
-        let heads = words::COUNTS.iter().map(|head| Column::new(*head, 10));
-        let columns = std::iter::once(Column::new(head, 30)).chain(heads).collect();
+        let heads = words::COUNTS.iter().map(|head| Column::new(*head, 12));
+        let columns = std::iter::once(Column::new(head, 22)).chain(heads).collect();
         put(out, columns, counts.iter().map(|(name, one)| count(name, one)).collect());
     }
     let row = |system: &estate::System<'_>| -> Row {
         vec![
             shown(system.id()),
-            shown(system.text("name")),
+            shown(&words::name_and_key(system.text("name"), system.key())),
             shown(system.text("vendor")),
             shown(system.text("encryption")),
             shown(system.text("custody")),
-            shown(system.text("key")),
             shown(&system.lacks().join(", ")),
         ]
     };
     let columns = vec![
-        Column::new(words::SYSTEM, 14),
-        Column::new(words::NAME, 20),
+        Column::new(words::SYSTEM, 17),
+        Column::new(words::NAME, 26),
         Column::new(words::VENDOR, 16),
-        Column::new(words::ENCRYPTION, 12),
-        Column::new(words::CUSTODY, 14),
-        Column::new(words::KEY, 18),
-        Column::new(words::LACKS, 16),
+        Column::new(words::ENCRYPTION, 16),
+        Column::new(words::CUSTODY, 18),
+        Column::new(words::LACKS, 17),
     ];
     put(out, columns, estate.systems.iter().map(row).collect());
 }
@@ -105,13 +104,13 @@ fn agreements(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
         ]
     };
     let columns = vec![
-        Column::new(words::AGREEMENT, 14),
-        Column::new(words::PARTY, 18),
-        Column::new(words::WHO_DOES, 34),
-        Column::new(words::HOURS, 9),
-        Column::new(words::LOGS, 8),
-        Column::new(words::ENDS, 13),
-        Column::new(words::TODAY, 12),
+        Column::new(words::AGREEMENT, 19),
+        Column::new(words::PARTY, 17),
+        Column::new(words::WHO_DOES, 28),
+        Column::new(words::HOURS, 10),
+        Column::new(words::LOGS, 9),
+        Column::new(words::ENDS, 16),
+        Column::new(words::TODAY, 13),
     ];
     put(out, columns, estate.agreements.iter().filter(|one| one.is_listed()).map(row).collect());
 }
@@ -119,18 +118,22 @@ fn agreements(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
 fn policies(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::POLICIES.into()));
     let row = |one: &estate::Policy<'_>| -> Row {
-        let columns = ["title", "version", "sha256", "approver", "effective", "review", "ended"];
-        std::iter::once(shown(one.id())).chain(columns.map(|column| shown(one.text(column)))).collect()
+        vec![
+            shown(&words::version(one.id(), one.text("version"))),
+            shown(one.text("title")),
+            shown(one.text("sha256")),
+            shown(one.text("approver")),
+            shown(&words::in_force(one.text("effective"), one.said("ended"))),
+            shown(one.text("review")),
+        ]
     };
     let columns = vec![
-        Column::new(words::POLICY, 12),
-        Column::new(words::TITLE, 20),
-        Column::new(words::VERSION, 8),
+        Column::new(words::POLICY, 21),
+        Column::new(words::TITLE, 22),
         Column::new("SHA-256", 24).fixed(),
-        Column::new(words::APPROVER, 14),
-        Column::new(words::SINCE, 11),
-        Column::new(words::REVIEW, 11),
-        Column::new(words::ENDS, 11),
+        Column::new(words::APPROVER, 17),
+        Column::new(words::IN_FORCE, 16),
+        Column::new(words::REVIEW, 15),
     ];
     put(out, columns, estate.policies.iter().filter(|one| one.is_listed()).map(row).collect());
 }
@@ -142,24 +145,21 @@ fn safeguards(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
         let said =
             |column: &str| one.row.as_ref().and_then(|row| row.said(column)).unwrap_or_default().to_owned();
         let through = one.of.sort == "standard" && one.decision() == "undecided";
+        let by = one.row.as_ref().and_then(|row| row.said("by"));
         vec![
             shown(&one.of.citation),
-            shown(&one.of.name),
-            shown(&one.of.sort),
-            if through { words::THROUGH.into() } else { shown(one.decision()) },
+            shown(&words::name_and_sort(&one.of.name, &one.of.sort)),
+            if through { words::THROUGH.into() } else { shown(&words::decided(one.decision(), by)) },
             shown(&[said("reason"), said("alternative")].join(" ")),
-            shown(&said("by")),
             shown(&said("evidence")),
         ]
     };
     let columns = vec![
-        Column::new(words::CITATION, 17),
-        Column::new(words::NAME, 20),
-        Column::new(words::SORT, 12),
-        Column::new(words::DECISION, 12),
-        Column::new(words::WHY, 22),
-        Column::new(words::BY, 11),
-        Column::new(words::EVIDENCE, 16),
+        Column::new(words::CITATION, 24),
+        Column::new(words::NAME, 27),
+        Column::new(words::DECISION, 19),
+        Column::new(words::WHY, 21),
+        Column::new(words::EVIDENCE, 19),
     ];
     put(out, columns, worksheet(estate).into_iter().map(row).collect());
 }
@@ -198,10 +198,12 @@ fn kept(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
 fn ways(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
     out.push(Block::Heading(2, words::WAYS.into()));
     out.push(Block::Text(words::WAYS_SAY.into()));
+    let all = flow(estate);
+    out.extend(picture::picture(&all));
     let row = |way: [String; 3]| -> Row { way.iter().map(|text| shown(text)).collect() };
     let columns =
         vec![Column::new(words::FROM, 36), Column::new(words::HAPPENS, 28), Column::new(words::TO, 36)];
-    put(out, columns, table(&flow(estate)).into_iter().map(row).collect());
+    put(out, columns, table(&all).into_iter().map(row).collect());
 }
 
 /// What a questionnaire is made of.

@@ -102,7 +102,7 @@ fn a_receipt_is_due_until_it_is_read_and_then_the_key_is_active() {
 }
 
 #[test]
-fn each_key_of_a_plan_has_its_line_its_system_and_its_copies() {
+fn row_18_each_key_of_a_plan_has_its_line_its_system_and_its_copies() {
     let register = of(&["byok-plan"]);
     assert_eq!(register.keys.len(), 8);
     for (n, key) in register.keys.iter().enumerate() {

@@ -11,7 +11,7 @@ use whole_program::room::Room;
 use whole_program::softhsm;
 
 #[test]
-fn lines_that_a_token_cannot_wrap_go_through_memory_only_with_approval() {
+fn row_13_lines_that_a_token_cannot_wrap_go_through_memory_only_with_approval() {
     let medium = medium();
     let folder = medium.dir.path();
     let conf = softhsm::with_tokens(folder, &["plan"]);

@@ -27,7 +27,7 @@ fn with_keys(dir: &Path) -> (std::path::PathBuf, std::path::PathBuf, std::path::
 
 /// 35, 11: coverage in all and by vendor, custody model and data class; unknown stands apart.
 #[test]
-fn row_35_coverage_is_what_an_independent_script_counts() {
+fn rows_11_16_35_37_45_the_numbers_are_what_an_independent_script_counts() {
     let dir = tempfile::tempdir().unwrap();
     let (state, tables, pool) = with_keys(dir.path());
     let day = today();

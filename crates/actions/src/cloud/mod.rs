@@ -21,6 +21,7 @@ pub(crate) mod wrap_for_cloud;
 mod wrapped;
 pub(crate) mod write;
 
+pub use agreement::provider;
 pub use medium::bundle_in;
 pub use order::{Order, Values, to_fetch};
 

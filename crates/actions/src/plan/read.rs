@@ -7,11 +7,15 @@ use crate::key::strength;
 use crate::plan::folder::{Spelt, parameters, plain_file};
 use crate::plan::lines::{Files, PlanLine, fingerprints, lines_of};
 use crate::plan::words;
+use crate::room::register::register;
 use byok::plan::{Fault, PlannedKey};
 use engine::words::{observed, out_of_order, utc};
 use engine::{Action, AskPeople, Cue, Halt, Keep, KeepRecord, Media, Outcome, Recall as _, Room, Stage};
+use estate::Estate;
+use incoming::table::fault;
 use outside::LARGEST_RECORD;
 use protocol::{Ask, Problem};
+use register::Register;
 use script::{Reach, Row, sha256_hex};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -37,7 +41,7 @@ static ROW: Row = Row {
         &facts::PLAN_FILE,
         &facts::PLAN_PARAMETERS,
     ],
-    reach: &[Reach::Media],
+    reach: &[Reach::Media, Reach::Shelf],
     ..Row::PLAIN
 };
 
@@ -118,6 +122,11 @@ fn read(stage: &mut dyn Stage, minimum: u16) -> Result<Read, Halt> {
             problem = Some(refuse(stage, &weak)?);
             continue;
         }
+        let outside = stay_outside(&keys, &register(&*stage)?);
+        if !outside.is_empty() {
+            problem = Some(refuse(stage, &outside)?);
+            continue;
+        }
         let folder = folder(stage)?;
         let (files, spelt) = match parameters(&keys, &folder) {
             Ok(found) => found,
@@ -132,6 +141,17 @@ fn read(stage: &mut dyn Stage, minimum: u16) -> Result<Read, Halt> {
             Err(faults) => problem = Some(refuse(stage, &faults)?),
         }
     }
+}
+
+/// Every line for a system whose key stays outside the provider by the register of systems: no bundle is made of it.
+fn stay_outside(keys: &[PlannedKey], register: &Register) -> Vec<Fault> {
+    let estate = Estate::of(register, "");
+    let system = |key: &PlannedKey| {
+        let is = |of: &&estate::System<'_>| of.id().eq_ignore_ascii_case(&key.system);
+        estate.systems.iter().find(is).filter(|of| !of.takes_a_bundle())?;
+        Some(fault(key.line, words::SYSTEM, words::STAYS_OUTSIDE))
+    };
+    keys.iter().filter_map(system).collect()
 }
 
 /// Every line whose key is weaker than that.

@@ -124,6 +124,8 @@ pub(in crate::plan) fn line(p: &PlannedKey) -> String {
 
 /// The columns that people know.
 pub(in crate::plan) const PARAMETERS_FILE: &str = "parameters file";
+pub(in crate::plan) const SYSTEM: &str = "system";
+pub(in crate::plan) const STAYS_OUTSIDE: &str = "by the register of systems its key stays outside the provider, or is the provider's own: take the line out, or change the register";
 pub(in crate::plan) const KEY_TYPE: &str = "key type";
 pub(in crate::plan) const ALGORITHM: &str = "algorithm";
 

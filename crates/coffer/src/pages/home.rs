@@ -5,6 +5,7 @@ use super::{ledger, words};
 use crate::desk::{Desk, REHEARSAL_ROSTER, SHIPPED, Wanted, warnings};
 use actions::REPERTOIRE;
 use engine::outlines;
+use estate::record_until;
 use protocol::{
     Choice, HomeView, Mode, ParameterView, Problem, ReadAloud, ReviewView, RoleView, RunCard, RunState,
     ScriptCard,
@@ -64,7 +65,9 @@ impl Desk {
             (None, Some(_)) => (RunState::Open, words::PACK_TO_BE_WRITTEN.to_owned()),
             (None, None) => (RunState::Open, self.stands(&run, store.mode, &record)),
         };
+        let over = matches!(state, RunState::Closed | RunState::Abandoned);
         RunCard {
+            kept_until: record.entries.last().filter(|_| over).and_then(|last| record_until(&last.utc)),
             begun: record.entries.first().map_or(String::new(), |e| e.utc.clone()),
             title: script.as_ref().map_or_else(|| "unreadable".to_owned(), |s| s.title.clone()),
             script: script.map(|s| s.name),

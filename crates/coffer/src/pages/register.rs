@@ -46,7 +46,11 @@ pub(super) fn dues(desk: &Desk, mode: Mode) -> Result<Vec<Due>, Problem> {
 
 /// By what record a script of this SHA-256 is approved for production, in words.
 pub(super) fn approved(desk: &Desk, sha256: &str) -> Option<String> {
-    let register = alone(desk, Mode::Production).ok()?;
+    approved_in(&alone(desk, Mode::Production).ok()?, sha256)
+}
+
+/// The same by a register that was read.
+pub(super) fn approved_in(register: &Register, sha256: &str) -> Option<String> {
     register.approvals.iter().rfind(|a| a.sha256 == sha256).map(words::approved_by)
 }
 

@@ -49,6 +49,7 @@ fn story(register: &Register, key: &Key, card: protocol::KeyCard) -> KeyStory {
         (words::MADE, Some(key.made.clone())),
         (words::SYSTEM, key.system.clone()),
         (words::OWNER, key.owner.clone()),
+        (words::USED_BY, used_by(register, &key.check_value)),
         (words::PROTECTS_UNTIL, key.protects_until.clone()),
         (words::PROCESSES_UNTIL, key.processes_until.clone()),
         (words::DAYS_SET_BY, key.days_set_by.clone()),
@@ -80,6 +81,14 @@ fn story(register: &Register, key: &Key, card: protocol::KeyCard) -> KeyStory {
         set: key.set.clone(),
         runs,
     }
+}
+
+/// The listed systems that name the key; none where none does.
+fn used_by(register: &Register, key: &str) -> Option<String> {
+    let (columns, rows) = register.kept_of(facts::SYSTEM);
+    let names = rows.iter().filter(|row| row.left.is_none() && row.text(columns, "key") == key);
+    let names: Vec<&str> = names.map(|row| row.id.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn set_card(register: &Register, set: &Set) -> SetCard {

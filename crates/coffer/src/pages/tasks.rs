@@ -4,9 +4,11 @@ use super::ledger::day;
 use super::register;
 use super::words::tasks as words;
 use crate::desk::{Cups, Desk, warnings};
-use actions::cloud::{HANDED_OVER, PARAMETERS};
+use ::register::Register;
+use actions::cloud::{HANDED_OVER, PARAMETERS, provider};
 use engine::media;
 use engine::printing::Printers as _;
+use estate::Estate;
 use protocol::{Mode, RunState, TaskState, TaskView};
 use script::Plan;
 use std::path::Path;
@@ -14,6 +16,8 @@ use std::path::Path;
 /// The script that commissions a workstation, and the one that approves others.
 const COMMISSIONS: &str = "commission-workstation";
 const APPROVES: &str = "approve-script";
+/// The script that keeps agreements.
+const KEEPS_AGREEMENTS: &str = "keep-agreements";
 /// Larger than any reply of a cloud, in bytes.
 const LARGEST_REPLY: u64 = 1024 * 1024;
 
@@ -21,10 +25,13 @@ impl Desk {
     /// The tasks for a plan that can be made; `minutes` is its estimated length.
     pub(crate) fn tasks(&self, plan: &Plan, minutes: u32) -> Vec<TaskView> {
         let production = plan.mode == Mode::Production;
+        // Once for all that asks it: to read every record takes a moment.
+        let register = register::alone(self, plan.mode).unwrap_or_default();
         let mut tasks = vec![machine(production)];
         if production {
-            tasks.extend([self.commissioned(plan), self.approval(plan)]);
+            tasks.extend([self.commissioned(plan), approval(plan, &register)]);
         }
+        tasks.extend(agreement(plan, &register));
         tasks.push(people(plan));
         if plan.value("sheets").starts_with("printed") {
             tasks.push(printer(plan.mode));
@@ -51,18 +58,6 @@ impl Desk {
             None => TaskView {
                 script: Some(COMMISSIONS.to_owned()),
                 ..task(words::CARD, TaskState::ToDo, words::NOT_COMMISSIONED.to_owned())
-            },
-        }
-    }
-
-    fn approval(&self, plan: &Plan) -> TaskView {
-        let exempt = [COMMISSIONS, APPROVES].contains(&plan.script.name.as_str());
-        match register::approved(self, &script::sha256_hex(plan.text.as_bytes())) {
-            Some(by) => task(words::APPROVAL, TaskState::Ready, words::approved(&by)),
-            None if exempt => task(words::APPROVAL, TaskState::Ready, words::NEEDS_NO_APPROVAL.to_owned()),
-            None => TaskView {
-                script: Some(APPROVES.to_owned()),
-                ..task(words::APPROVAL, TaskState::ToDo, words::NOT_APPROVED.to_owned())
             },
         }
     }
@@ -96,6 +91,41 @@ impl Desk {
             some => task(words::MEDIUM, TaskState::Ready, words::media(some)),
         }
     }
+}
+
+fn approval(plan: &Plan, register: &Register) -> TaskView {
+    let exempt = [COMMISSIONS, APPROVES].contains(&plan.script.name.as_str());
+    let to_do = |says: String| TaskView {
+        script: Some(APPROVES.to_owned()),
+        ..task(words::APPROVAL, TaskState::ToDo, says)
+    };
+    let again = format!("approve-again {}", plan.script.name);
+    match register::approved_in(register, &script::sha256_hex(plan.text.as_bytes())) {
+        Some(_) if register.dues.iter().any(|due| due.id == again) => to_do(words::POLICY_CHANGED.to_owned()),
+        Some(by) => task(words::APPROVAL, TaskState::Ready, words::approved(&by)),
+        None if exempt => task(words::APPROVAL, TaskState::Ready, words::NEEDS_NO_APPROVAL.to_owned()),
+        None => to_do(words::NOT_APPROVED.to_owned()),
+    }
+}
+
+/// Whether an agreement with the provider that the key goes to counts today. In a rehearsal only where agreements are kept.
+fn agreement(plan: &Plan, register: &Register) -> Option<TaskView> {
+    let target = plan.value("target").parse().ok()?;
+    plan.steps.iter().find(|step| step.action.makes(&HANDED_OVER))?;
+    let estate = Estate::of(register, &time::OffsetDateTime::now_utc().date().to_string());
+    if plan.mode == Mode::Rehearsal && estate.agreements.is_empty() {
+        return None;
+    }
+    let provider = provider(target);
+    let ids: Vec<&str> = estate.current_with(provider).map(|agreement| agreement.id()).collect();
+    Some(if ids.is_empty() {
+        TaskView {
+            script: Some(KEEPS_AGREEMENTS.to_owned()),
+            ..task(words::AGREEMENT, TaskState::ToDo, words::no_agreement(provider))
+        }
+    } else {
+        task(words::AGREEMENT, TaskState::Ready, words::agreement(&ids.join(", "), provider))
+    })
 }
 
 fn task(title: &str, state: TaskState, says: String) -> TaskView {

@@ -12,8 +12,8 @@ pub(super) use estate::{
 };
 pub(super) use ledger::{
     APPROVED, DAYS_SET_BY, MADE, NOTHING_DUE, OPENED_BY, OWNER, PROCESSES_UNTIL, PROTECTS_UNTIL, STRENGTH,
-    SYSTEM, approval, approved_by, bits, calendar_written, cloud, copy, device, due, due_on, key, medium,
-    person, refused, shares_of_set, validation,
+    SYSTEM, USED_BY, approval, approved_by, bits, calendar_written, cloud, copy, device, due, due_on, key,
+    medium, person, refused, shares_of_set, validation,
 };
 use protocol::problems;
 use register::index::{Doubt, Source};

@@ -1,6 +1,7 @@
 //! What papers say of the registers that people keep.
 
 use estate::Count;
+use estate::flow::NodeKind;
 
 pub(super) const NONE: &str = "None.";
 pub(super) const SYSTEMS: &str = "Systems and the coverage of their data";
@@ -8,11 +9,10 @@ pub(super) const VENDOR: &str = "Vendor";
 pub(super) const CUSTODY: &str = "Custody";
 pub(super) const DATA: &str = "Data class";
 pub(super) const COUNTS: [&str; 7] =
-    ["Systems", "With ePHI", "Covered", "Verified, other key", "Said", "Unknown", "Not encrypted"];
+    ["Systems", "ePHI", "Covered", "Other key", "Said", "Unknown", "In clear"];
 pub(super) const SYSTEM: &str = "System";
 pub(super) const NAME: &str = "Name";
-pub(super) const ENCRYPTION: &str = "Encryption";
-pub(super) const KEY: &str = "Key";
+pub(super) const ENCRYPTION: &str = "Encrypted";
 pub(super) const LACKS: &str = "Open";
 pub(super) const AGREEMENTS: &str = "Agreements with business associates";
 pub(super) const AGREEMENT: &str = "Agreement";
@@ -27,9 +27,8 @@ pub(super) const ENDED: &str = "ended";
 pub(super) const POLICIES: &str = "Policies and procedures";
 pub(super) const POLICY: &str = "Policy";
 pub(super) const TITLE: &str = "Title";
-pub(super) const VERSION: &str = "Version";
 pub(super) const APPROVER: &str = "Approver";
-pub(super) const SINCE: &str = "Since";
+pub(super) const IN_FORCE: &str = "In effect";
 pub(super) const REVIEW: &str = "Review";
 pub(super) const SAFEGUARDS: &str = "Decisions about safeguards";
 pub(super) const SAFEGUARDS_SAY: &str = "The standards and specifications of 45 CFR 164.308 to 164.316 in force, with what people decided and signed. A rewrite of \
@@ -37,10 +36,8 @@ pub(super) const SAFEGUARDS_SAY: &str = "The standards and specifications of 45 
      for whoever reads it to say.";
 pub(super) const THROUGH: &str = "through its specifications";
 pub(super) const CITATION: &str = "Citation";
-pub(super) const SORT: &str = "Sort";
 pub(super) const DECISION: &str = "Decision";
 pub(super) const WHY: &str = "Why, and what instead";
-pub(super) const BY: &str = "By";
 pub(super) const EVIDENCE: &str = "Evidence";
 pub(super) const INCIDENTS: &str = "Incidents that were weighed";
 pub(super) const INCIDENTS_SAY: &str = "What people wrote down by the factors of 45 CFR 164.402, and decided. This is evidence for whoever has to show it \
@@ -87,4 +84,53 @@ pub(super) fn covered(count: &Count) -> String {
 
 pub(super) fn questionnaire(vendor: &str) -> String {
     format!("Questions about keys: {vendor}")
+}
+
+pub(super) fn name_and_key(name: &str, key: Option<&str>) -> String {
+    key.map_or_else(|| name.to_owned(), |key| format!("{name}; key {key}"))
+}
+
+pub(super) fn version(id: &str, version: &str) -> String {
+    format!("{id}, version {version}")
+}
+
+pub(super) fn in_force(since: &str, ended: Option<&str>) -> String {
+    ended.map_or_else(|| format!("since {since}"), |ended| format!("{since} to {ended}"))
+}
+
+pub(super) fn name_and_sort(name: &str, sort: &str) -> String {
+    format!("{name} ({sort})")
+}
+
+pub(super) fn decided(decision: &str, by: Option<&str>) -> String {
+    by.map_or_else(|| decision.to_owned(), |by| format!("{decision}, by {by}"))
+}
+
+pub(super) fn kind(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Site => "Site",
+        NodeKind::Hsm => "HSM or token",
+        NodeKind::ShareSet => "Set of shares",
+        NodeKind::Key => "Key",
+        NodeKind::Provider => "Provider",
+        NodeKind::System => "System",
+        NodeKind::Group => "Systems",
+    }
+}
+
+pub(super) fn so_many(nodes: usize, kind: NodeKind) -> String {
+    let what = match kind {
+        NodeKind::Site => "sites",
+        NodeKind::Hsm => "tokens",
+        NodeKind::ShareSet => "sets",
+        NodeKind::Key => "keys",
+        NodeKind::Provider => "providers",
+        NodeKind::System | NodeKind::Group => "systems",
+    };
+    format!("{nodes} {what}, which the table has")
+}
+
+/// What a box says to whoever does not see the picture.
+pub(super) fn stands(head: &str, text: &str, from: Option<&str>) -> String {
+    from.map_or_else(|| format!("{head}: {text}."), |from| format!("{head}: {text}, from {from}."))
 }

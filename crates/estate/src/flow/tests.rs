@@ -71,7 +71,7 @@ fn every_way_of_a_key_is_a_sentence() {
 }
 
 #[test]
-fn the_table_has_every_edge_once_and_every_node() {
+fn row_41_the_table_has_every_edge_once_and_every_node() {
     for mut hospital in [Hospital::small(), Hospital::large(60, 1000), hostile()] {
         let flow = hospital.see(flow);
         let table = table(&flow);

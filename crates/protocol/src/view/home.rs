@@ -105,6 +105,8 @@ pub struct RunCard {
     pub stands: String,
     /// The evidence pack's folder, once closed.
     pub pack: Option<String>,
+    /// The day until which its pack is to be kept (45 CFR 164.316(b)(2)(i)), counted from the last entry; none while it is open.
+    pub kept_until: Option<String>,
 }
 
 /// Where a run stands.

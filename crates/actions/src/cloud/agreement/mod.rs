@@ -14,7 +14,7 @@ use protocol::{Answer, Ask, Mode};
 use std::collections::BTreeSet;
 
 /// The word that the register has for the provider of a target.
-pub(crate) fn provider(target: Target) -> &'static str {
+pub fn provider(target: Target) -> &'static str {
     match target {
         Target::AwsKms => "aws",
         Target::AzureKeyVault | Target::AzureManagedHsm => "azure",

@@ -31,7 +31,7 @@ fn read_job(value: &Value, algorithm: &'static str) -> Result<Box<dyn Import>, B
 }
 
 #[test]
-fn a_job_is_read_and_its_attestation_is_not_believed() {
+fn row_14_a_job_is_read_and_its_attestation_is_not_believed() {
     let read = read_job(&job(), "AES_256_GCM").unwrap();
     assert_eq!((read.valid_to(), read.fixed_algorithm()), (Some(1_800_000_000), Some(METHOD)));
     assert!(read.origin().contains("not verified"));

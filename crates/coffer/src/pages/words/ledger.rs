@@ -27,6 +27,7 @@ pub(in crate::pages) const STRENGTH: &str = "Security strength";
 pub(in crate::pages) const MADE: &str = "Made";
 pub(in crate::pages) const SYSTEM: &str = "For the system";
 pub(in crate::pages) const OWNER: &str = "Owner";
+pub(in crate::pages) const USED_BY: &str = "Used by";
 pub(in crate::pages) const PROTECTS_UNTIL: &str = "Protects until";
 pub(in crate::pages) const PROCESSES_UNTIL: &str = "Opens what it protected until";
 pub(in crate::pages) const DAYS_SET_BY: &str = "Days set by two people in";

@@ -10,6 +10,8 @@ pub(in crate::pages) const NOT_COMMISSIONED: &str = "No ceremony has commissione
 pub(in crate::pages) const APPROVAL: &str = "Approval of the script";
 pub(in crate::pages) const NEEDS_NO_APPROVAL: &str = "This is how a workstation begins; it needs none.";
 pub(in crate::pages) const NOT_APPROVED: &str = "No record here approves this script. It can be begun all the same; its first step says so, and so does the report.";
+pub(in crate::pages) const POLICY_CHANGED: &str = "It is approved, and the policy that the approval follows is another by now. Read both, and approve it again.";
+pub(in crate::pages) const AGREEMENT: &str = "The agreement with the provider";
 pub(in crate::pages) const PEOPLE: &str = "The people";
 pub(in crate::pages) const SHEETS: &str = "Share sheets";
 pub(in crate::pages) const BLANK_SHEETS: &str = "Written by hand: one blank sheet and one numbered bag for each custodian. Papers for the day, below, has the sheets.";
@@ -46,6 +48,16 @@ pub(in crate::pages) fn people(how_many: usize, spare: &[String]) -> String {
     };
     let take = if how_many == 1 { "takes" } else { "take" };
     format!("{} {take} part. {spare}", count(how_many, "person", "people"))
+}
+
+pub(in crate::pages) fn agreement(ids: &str, provider: &str) -> String {
+    format!("By the register, {ids} counts today with {provider}.")
+}
+
+pub(in crate::pages) fn no_agreement(provider: &str) -> String {
+    format!(
+        "By the register, no agreement with {provider} counts today. The ceremony can be played all the same: two people then say why, and sign that."
+    )
 }
 
 pub(in crate::pages) fn stands_in(name: &str, role: &str) -> String {

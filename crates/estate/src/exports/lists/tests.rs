@@ -95,7 +95,7 @@ fn made() -> Value {
 }
 
 #[test]
-fn every_list_is_as_its_schema_says() {
+fn row_46_every_list_is_as_its_schema_says() {
     let (schema, made) = (schema(), made());
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert_eq!(refused(&schema, &schema, &made, ""), Vec::<String>::new());
