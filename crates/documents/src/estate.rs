@@ -74,7 +74,7 @@ fn systems(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
             shown(system.text("vendor")),
             shown(system.text("encryption")),
             shown(system.text("custody")),
-            shown(&system.lacks().join(", ")),
+            shown(&estate.lacks(system).join(", ")),
         ]
     };
     let columns = vec![

@@ -179,28 +179,6 @@ impl<'r> System<'r> {
         crate::lies_with_its_data(self.text("where-data"), self.text("where-key"))
     }
 
-    /// What is still open of its evidence, by column: a system that a provider manages needs no key of ours.
-    pub fn lacks(&self) -> Vec<&'static str> {
-        let decided = ["custody", "because", "approver", "review"];
-        let mut lacks: Vec<&'static str> =
-            decided.into_iter().filter(|column| self.said(column).is_none()).collect();
-        if self.custody() == Custody::Undecided && !lacks.contains(&"custody") {
-            lacks.insert(0, "custody");
-        }
-        if self.encryption() != Encryption::Verified {
-            lacks.push("encryption");
-        }
-        if self.said("vendor").is_some() && self.said("agreement").is_none() {
-            lacks.push("agreement");
-        }
-        let needs_key =
-            matches!(self.custody(), Custody::Byok | Custody::CustomerManaged | Custody::External);
-        if needs_key && self.said("key").is_none() {
-            lacks.push("key");
-        }
-        lacks
-    }
-
     /// Whether a ceremony offers it a bundle for a provider: not where the key stays outside, or is the provider's own.
     pub fn takes_a_bundle(&self) -> bool {
         matches!(self.custody(), Custody::Byok | Custody::CustomerManaged | Custody::Undecided)
@@ -275,6 +253,34 @@ impl<'r> Estate<'r> {
         system.has_ephi()
             && system.encryption() == Encryption::Verified
             && system.key().and_then(|key| self.key(key)).is_some_and(|key| !is_spent(key.state))
+    }
+
+    /// What is still open of a system's evidence, by column: a system that a provider manages needs no key of ours, and one whose
+    /// key is at a provider needs an agreement that counts.
+    pub fn lacks(&self, system: &System<'_>) -> Vec<&'static str> {
+        let decided = ["custody", "because", "approver", "review"];
+        let mut lacks: Vec<&'static str> =
+            decided.into_iter().filter(|column| system.said(column).is_none()).collect();
+        let custody = system.custody();
+        if custody == Custody::Undecided && !lacks.contains(&"custody") {
+            lacks.insert(0, "custody");
+        }
+        if system.encryption() != Encryption::Verified {
+            lacks.push("encryption");
+        }
+        let counts =
+            |id: &str| self.agreements.iter().any(|one| one.id() == id && one.is_current(&self.today));
+        let with_others =
+            system.said("vendor").is_some() || matches!(custody, Custody::Byok | Custody::ProviderManaged);
+        if system.said("agreement").map_or(with_others, |id| !counts(id)) {
+            lacks.push("agreement");
+        }
+        let needs_key = matches!(custody, Custody::Byok | Custody::CustomerManaged | Custody::External);
+        let counts = |key: &str| self.key(key).is_some_and(|key| !is_spent(key.state));
+        if system.key().map_or(needs_key, |key| !counts(key)) {
+            lacks.push("key");
+        }
+        lacks
     }
 
     /// Agreements with a provider (`aws`, `azure`, `google`, `other`) that count today.

@@ -70,7 +70,7 @@ pub fn questionnaire_table(estate: &Estate<'_>, vendor: &str) -> Vec<u8> {
     let rows: Vec<Vec<String>> = questionnaire(estate, vendor)
         .into_iter()
         .map(|one| {
-            let answer = one.answer.unwrap_or_else(|| facts::NONE.to_owned());
+            let answer = one.answer.unwrap_or_else(|| words::NOT_ANSWERED.to_owned());
             let cells = [vendor, &estate.today, &one.question.topic, &one.question.asks, &answer, &one.by];
             cells.map(crate::exports::one_line).to_vec()
         })
@@ -164,7 +164,7 @@ fn validations<'r>(estate: &Estate<'r>, keys: impl Iterator<Item = &'r Key>) -> 
     let mut found = Vec::new();
     for key in keys {
         let copies = estate.register.copies_of(&key.check_value).iter().filter(|copy| copy.may_be_there());
-        let serials = copies.filter_map(|copy| copy.place.id.strip_prefix("token "));
+        let serials = copies.filter_map(|copy| copy.place.id.strip_prefix("other-token "));
         for serial in serials {
             let device = estate.register.devices.iter().find(|device| device.serial == serial);
             found.extend(device.and_then(|device| device.validation.as_ref()));

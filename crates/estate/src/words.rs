@@ -8,7 +8,7 @@ pub(crate) const EMPTY: &str = "it is empty";
 pub(crate) const CONTROL: &str = "it holds a line break or another control character; write it in one line";
 pub(crate) const MINUS: &str = "a spreadsheet takes this for a formula; write the value itself";
 pub(crate) const NAMES_A_PATIENT: &str = "it looks like a social security number, a medical record number or a day of birth; nothing of it was kept, and no register of systems may name a patient";
-pub(crate) const NOT_A_DAY: &str = "it is not a day of the calendar, as 2027-10-01";
+pub(crate) const NOT_A_DAY: &str = "it is not a day of the calendar; write it as 2027-10-01 (in the spreadsheet: the column as text, or as yyyy-mm-dd)";
 pub(crate) const NOT_A_NUMBER: &str = "it is not a whole number";
 pub(crate) const NOT_A_SHA256: &str = "it is not a SHA-256: 64 digits, lower case";
 
@@ -43,7 +43,7 @@ pub(crate) const KEY_WITH_DATA: &str = "the key lies where its data is (the guid
 pub(crate) const EXTERNAL_AT_VENDOR: &str = "an external key does not lie with the vendor";
 pub(crate) const NOT_ADDRESSABLE: &str =
     "it is required: an alternative, or leaving it, is for addressable specifications (164.306(d))";
-pub(crate) const ADDRESSABLE_NEEDS: &str = "an alternative has a reason, and is said";
+pub(crate) const ADDRESSABLE_NEEDS: &str = "an alternative has a reason, and says what is done instead";
 pub(crate) const NOT_DONE_NEEDS: &str =
     "what is not done has a reason, and a day by which it is decided again";
 
@@ -75,6 +75,7 @@ pub(crate) fn no_such_question(question: &str) -> String {
 
 // Answers.
 pub(crate) const NOBODY: &str = "nobody yet";
+pub(crate) const NOT_ANSWERED: &str = "not answered";
 
 pub(crate) fn answered_by(person: &str, day: &str, run: &str) -> String {
     format!("{person}, {day} (record {run})")

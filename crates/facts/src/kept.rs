@@ -12,6 +12,7 @@ facts! {
     KEPT_ADDED: Fact = public "kept-added", Number, "how many rows are new";
     KEPT_CHANGED: Fact = public "kept-changed", Number, "how many rows are changed";
     KEPT_LEFT_OUT: Fact = public "kept-left-out", Number, "how many rows are listed no longer";
+    KEPT_LISTED: Fact = public "kept-listed", Number, "how many rows were listed before";
     KEPT_BEFORE_SHA256: Fact = public "kept-before-sha256", Sha256Hex, "the digest of the register before: over a line of JSON for each listed row, by id";
     KEPT_AFTER_SHA256: Fact = public "kept-after-sha256", Sha256Hex, "the same after the changes";
     KEPT_ACCEPTED: Fact = auditor "kept-accepted", List<Text>, "ids of the systems whose key lies with their data, which two people accepted with a reason";

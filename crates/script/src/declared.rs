@@ -93,8 +93,13 @@ pub struct DueAfter {
     pub id: String,
     /// What has to be done, in a sentence, which may name fields.
     pub says: String,
-    /// How many days after the day of the record.
+    /// How many days after the day of the record, or after the day in the field `from`.
     pub within_days: u16,
+    /// The field of a day that is counted from.
+    pub from: Option<String>,
+    /// Whether it is counted from the last day of that day's calendar year.
+    #[serde(default)]
+    pub year_end: bool,
 }
 
 impl Field {

@@ -28,6 +28,7 @@ fn pack_of(out: &Output) -> PathBuf {
 /// Keys are made, systems listed quarter by quarter, policies changed and scripts approved again; at the end every pack holds,
 /// and each number is what an independent script counts over the last tables.
 #[test]
+#[allow(clippy::too_many_lines, reason = "one story")]
 fn row_28_three_years_of_a_hospital_add_up_and_what_is_overdue_comes_first() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");

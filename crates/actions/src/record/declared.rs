@@ -10,7 +10,7 @@ use engine::words::out_of_order;
 use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage};
 use facts::Named as _;
 use protocol::{Ask, Problem};
-use script::declared::{Declared, Field, FieldForm, Reader, named};
+use script::declared::{Declared, DueAfter, Field, FieldForm, Reader, named};
 use script::{Hands, Plan, Reach, Row, Step};
 use serde_json::Value;
 use transcript::{Entry, Level};
@@ -144,9 +144,18 @@ impl Said<'_> {
             })
         };
         let means = |text: &str| !named(text).any(|name| value(name).as_deref() == Some(facts::NONE));
+        let from = |due: &DueAfter| {
+            let named = due.from.as_deref().and_then(value)?;
+            if due.year_end {
+                script::day(&format!("{}-12-31", named.get(..4)?))
+            } else {
+                script::day(&named)
+            }
+        };
         let due = self.declared.due.iter().filter(|due| means(&due.id));
         Some(
             due.map(|due| {
+                let on = from(due).unwrap_or(on);
                 (filled(&due.id), filled(&due.says), media::day(on + i64::from(due.within_days) * DAY))
             })
             .collect(),

@@ -106,7 +106,7 @@ fn system(estate: &Estate<'_>, of: &::estate::System<'_>) -> SystemCard {
         key: of.key().map(|key| (key.to_owned(), estate.key(key).map(known).unwrap_or_default())),
         covered: estate.is_covered(of),
         key_with_data: of.key_is_with_data(),
-        lacks: of.lacks().into_iter().map(str::to_owned).collect(),
+        lacks: estate.lacks(of).into_iter().map(str::to_owned).collect(),
         row: row(of),
         changed: changed(of),
     }

@@ -9,6 +9,7 @@ use ::estate::{Estate, coverage, questionnaire_table, retention, worksheet};
 use documents::estate::{QuestionnaireOf, questionnaire_pdf};
 use paper::Media;
 use protocol::{Mode, Problem};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use store::write_new;
@@ -88,10 +89,15 @@ impl What {
         let (Self::Show { of, .. } | Self::Export { of, .. } | Self::Questionnaire { of, .. }) = self;
         let mode = of.mode();
         let register = register::alone(desk, mode)?;
+        if let Self::Questionnaire { vendor, .. } = self {
+            is_a_vendor(&register, vendor)?;
+        }
         let today = time::OffsetDateTime::now_utc().date().to_string();
         let estate = Estate::of(&register, &today);
         match self {
-            Self::Show { json: true, .. } => screen::json(protocol::json(&lists::json(&estate))),
+            Self::Show { json: true, .. } => {
+                screen::json(protocol::json(&lists::of_mode(&estate, mode.word())));
+            }
             Self::Show { .. } => show(&estate),
             Self::Export { out, .. } => export(desk, mode, &estate, out)?,
             Self::Questionnaire { vendor, csv, pdf, letter, .. } => {
@@ -106,7 +112,7 @@ impl What {
                 }
                 if csv.is_none() && pdf.is_none() {
                     for one in ::estate::questionnaire(&estate, vendor) {
-                        say(words::answered(&one));
+                        words::answered(&one).into_iter().for_each(say);
                     }
                 }
                 self.outs().into_iter().for_each(|path| say(path.display().to_string()));
@@ -116,11 +122,26 @@ impl What {
     }
 }
 
+/// A vendor that no system and no agreement names is a slip of the pen.
+fn is_a_vendor(register: &::register::Register, vendor: &str) -> Result<(), Problem> {
+    let named = |kind: &str, column: &str| -> BTreeSet<String> {
+        let (columns, rows) = register.kept_of(kind);
+        rows.iter().filter(|row| row.left.is_none()).map(|row| row.text(columns, column).to_owned()).collect()
+    };
+    let mut all = named(facts::SYSTEM, "vendor");
+    all.extend(named(facts::AGREEMENT, "party"));
+    all.remove(facts::NONE);
+    if all.contains(vendor) {
+        return Ok(());
+    }
+    Err(words::no_such_vendor(vendor, &all.into_iter().collect::<Vec<_>>().join("; ")))
+}
+
 fn show(estate: &Estate<'_>) {
     let found = coverage(estate);
     say(words::coverage(&found.all));
     for system in &estate.systems {
-        say(words::kept_system(system, estate.is_covered(system)));
+        say(words::kept_system(system, estate.is_covered(system), &estate.lacks(system)));
     }
     for agreement in estate.agreements.iter().filter(|one| one.is_listed()) {
         say(words::kept_agreement(agreement, agreement.is_current(&estate.today)));

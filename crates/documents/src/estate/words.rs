@@ -72,7 +72,7 @@ pub(super) fn more(rows: usize) -> String {
 pub(super) fn covered(count: &Count) -> String {
     format!(
         "{} of {} systems with ePHI have encryption that somebody verified and a key that the register has. Of the others, {} are \
-         verified with a key that it does not have, {} are encrypted by somebody's word, of {} nobody knows, and {} are not encrypted.",
+         verified with no key there that counts, {} are encrypted by somebody's word, of {} nobody knows, and {} are not encrypted.",
         count.covered,
         count.with_ephi,
         count.verified_not_covered,

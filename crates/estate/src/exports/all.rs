@@ -41,16 +41,25 @@ pub fn everything(
 ) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = vec![
         ("README.txt".to_owned(), words::read_me(records.mode, at).into_bytes()),
-        ("cyclonedx/cbom-1.6.cdx.json".to_owned(), pretty(&cyclonedx(estate, CycloneDx::V1_6, at))),
-        ("cyclonedx/cbom-1.7.cdx.json".to_owned(), pretty(&cyclonedx(estate, CycloneDx::V1_7, at))),
+        (
+            "cyclonedx/cbom-1.6.cdx.json".to_owned(),
+            pretty(&marked(cyclonedx(estate, CycloneDx::V1_6, at), records.mode)),
+        ),
+        (
+            "cyclonedx/cbom-1.7.cdx.json".to_owned(),
+            pretty(&marked(cyclonedx(estate, CycloneDx::V1_7, at), records.mode)),
+        ),
         ("oscal/assessment-results.json".to_owned(), pretty(&oscal(estate, packs, at))),
         ("ocsf/events.jsonl".to_owned(), events(records)),
-        ("lists/lists.json".to_owned(), pretty(&lists::json(estate))),
+        ("lists/lists.json".to_owned(), pretty(&lists::of_mode(estate, records.mode))),
         ("lists/lists.schema.json".to_owned(), pretty(&lists::schema())),
         ("ciso-assistant/assets.csv".to_owned(), ciso_assistant::assets(estate)),
         ("ciso-assistant/evidences.csv".to_owned(), ciso_assistant::evidences(estate, packs)),
         ("ciso-assistant/crosswalk.csv".to_owned(), ciso_assistant::crosswalk(estate, packs)),
-        ("calendar/dues.ics".to_owned(), calendar(estate.register.dues.iter()).into_bytes()),
+        (
+            "calendar/dues.ics".to_owned(),
+            named(&calendar(estate.register.dues.iter()), records.mode).into_bytes(),
+        ),
     ];
     let ways = flow(estate);
     files.push(("flow/key-flow.svg".to_owned(), svg(&ways, WIDE).into_bytes()));
@@ -72,6 +81,21 @@ pub fn sums(files: &[(String, Vec<u8>)]) -> String {
         format!("{}  {name}\n", HEXLOWER.encode(digest(&SHA256, bytes).as_ref()))
     };
     files.iter().map(line).collect()
+}
+
+/// A bill of materials that says whether it is of rehearsals.
+fn marked(mut bom: Value, mode: &str) -> Value {
+    if let Some(metadata) = bom.get_mut("metadata").and_then(Value::as_object_mut) {
+        let property = serde_json::json!({ "name": "cofferdam:mode", "value": mode });
+        metadata.insert("properties".to_owned(), Value::Array(vec![property]));
+    }
+    bom
+}
+
+/// A calendar that says so in its name.
+fn named(calendar: &str, mode: &str) -> String {
+    let after = "CALSCALE:GREGORIAN\r\n";
+    calendar.replacen(after, &format!("{after}X-WR-CALNAME:{}\r\n", words::calendar_name(mode)), 1)
 }
 
 fn pretty(value: &Value) -> Vec<u8> {

@@ -43,6 +43,15 @@ pub fn json(estate: &Estate<'_>) -> Value {
     serde_json::to_value(lists).unwrap_or_default()
 }
 
+/// The same, saying whether it is of rehearsals or of production.
+pub fn of_mode(estate: &Estate<'_>, mode: &str) -> Value {
+    let mut lists = json(estate);
+    if let Some(members) = lists.as_object_mut() {
+        members.insert("mode".to_owned(), mode.into());
+    }
+    lists
+}
+
 /// The JSON Schema (2020-12) of [`json`].
 pub fn schema() -> Value {
     serde_json::from_str(SCHEMA).unwrap_or_default()

@@ -240,8 +240,7 @@ pub(super) fn agreement(party: &str) -> String {
 
 /// An appointment's title: what is due, without the ceremony.
 pub(super) fn calendar_title(due: &register::Due) -> String {
-    let what = due.id.split(' ').next().unwrap_or_default();
-    format!("Key custody: {what}")
+    format!("Key custody: {}", due.id)
 }
 
 /// What lies beside it.
@@ -257,7 +256,12 @@ pub(super) fn read_me(mode: &str, at: &str) -> String {
          questionnaires   the questions about keys, answered, a table a vendor\n\
          flow             where keys are made, backed up, brought and used: a picture (SVG) and a table\n\
          calendar         what is due (RFC 5545)\n\n\
-         SHA256SUMS has the digest of every other file; the record of the ceremony that wrote them has them too.\n\
+         SHA256SUMS has the digest of every other file. Where the ceremony export wrote them, its record has the digests too.\n\
          Nothing here says that a law is met: it says what records have, and what people wrote and signed.\n"
     )
+}
+
+/// What a calendar is called.
+pub(super) fn calendar_name(mode: &str) -> String {
+    format!("Key custody ({mode})")
 }

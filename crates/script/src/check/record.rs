@@ -62,6 +62,11 @@ pub(super) fn declared(step: &Step, action: &Row, found: &mut Vec<Problem>) {
         if !(1..=FURTHEST).contains(&due.within_days) {
             found.push(words::record_days(id, &due.id, FURTHEST));
         }
+        if let Some(name) = &due.from
+            && !declared.fields.iter().any(|field| field.name == *name && field.form == FieldForm::Day)
+        {
+            found.push(words::record_due_names_none(id, name));
+        }
         for name in named(&due.id).chain(named(&due.says)) {
             let field = declared.fields.iter().find(|field| field.name == name);
             // What is due stands in the register, and in a calendar.

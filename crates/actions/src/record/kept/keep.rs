@@ -38,6 +38,7 @@ impl Action for KeepRegister {
                     &facts::KEPT_ADDED,
                     &facts::KEPT_CHANGED,
                     &facts::KEPT_LEFT_OUT,
+                    &facts::KEPT_LISTED,
                     &facts::KEPT_BEFORE_SHA256,
                     &facts::KEPT_AFTER_SHA256,
                     &facts::KEPT_ACCEPTED,
@@ -45,7 +46,7 @@ impl Action for KeepRegister {
                 ],
                 notes: &[&[&facts::KEPT_COLUMNS, &facts::KEPT_ROWS, &facts::KEPT_LEFT]],
                 hands: Hands::TwoInside,
-                says: &[words::I_LOOKED, words::I_ACCEPT],
+                says: &[words::I_LOOKED, words::I_KNOW, words::I_ACCEPT],
                 reach: &[Reach::Media, Reach::Shelf],
                 asks_first: true,
                 records: true,
@@ -95,6 +96,10 @@ impl Action for KeepRegister {
         stage.ask(Ask::Observe { facts, button: words::LOOKED.to_owned(), done: false }, None)?;
         let sha256 = sha256_hex(found.text(&names).as_bytes());
         both_sign(cue, stage, &words::i_looked(&declared.kind, &Counts::of(&found), &sha256))?;
+        let listed = kept.iter().filter(|row| row.left.is_none()).count() as u64;
+        if !found.left.is_empty() {
+            both_sign(cue, stage, &words::i_know(&found.left, listed))?;
+        }
         let with_data = with_data(&declared.kind, &names, found.rows().map(|row| row.values.as_slice()));
         if !with_data.is_empty() {
             both_sign(cue, stage, &words::i_accept(&with_data))?;
@@ -108,6 +113,7 @@ impl Action for KeepRegister {
             .fact(&facts::KEPT_ADDED, counts.added)
             .fact(&facts::KEPT_CHANGED, counts.changed)
             .fact(&facts::KEPT_LEFT_OUT, counts.left)
+            .fact(&facts::KEPT_LISTED, listed)
             .fact(&facts::KEPT_BEFORE_SHA256, before)
             .fact(&facts::KEPT_AFTER_SHA256, after)
             .fact(&facts::KEPT_ACCEPTED, with_data)
@@ -158,6 +164,9 @@ impl Action for KeepRegister {
             rows.iter().enumerate().map(|(n, row)| (if n < added { '+' } else { '~' }, row.as_slice()));
         let sha256 = sha256_hex(changes_text(&names, signs, left.iter().map(String::as_str)).as_bytes());
         done.signed_by(done.both(), &words::i_looked(&declared.kind, &counts, &sha256))?;
+        if !left.is_empty() {
+            done.signed_by(done.both(), &words::i_know(&left, count(&facts::KEPT_LISTED)))?;
+        }
         if with_data.is_empty() {
             return Ok(());
         }

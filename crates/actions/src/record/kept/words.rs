@@ -12,7 +12,7 @@ use transcript::count;
 problems! {
     /// A table with faults.
     fn faulty(many: &str, first: &str) = "register-table" again {
-        "The table has {many}, of which the first is: {first}."
+        "The table has {many}. The first: {first}."
         "Nothing of it was taken; the register is as it was."
         "Mend the table and read it again."
     }
@@ -109,6 +109,8 @@ pub(super) fn faults(faults: &[Fault]) -> Vec<Fact> {
 
 /// How many differences are shown: the record has them all.
 const DIFFERENCES: usize = 500;
+/// So many rows that are listed no longer are named in what people sign.
+const NAMED: usize = 40;
 /// How many characters of a row are shown.
 const LONGEST: usize = 600;
 
@@ -142,9 +144,10 @@ pub(super) fn differences(kind: &str, found: &Changes, names: &[String]) -> Vec<
         observed(format!("{} is new", row.id()), clipped(&said.join("; ")))
     });
     let cells: usize = found.changed.iter().map(|(_, differs)| differs.len()).sum();
-    let all = cells + found.left.len() + found.added.len();
-    let rows = at_most(changed.chain(left).chain(added), all, "differences, which the record has");
-    counts.into_iter().chain(rows).collect()
+    // What is listed no longer is never left off: nobody looks for what is not there.
+    let rows =
+        at_most(changed.chain(added), cells + found.added.len(), "differences, which the record will have");
+    counts.into_iter().chain(left).chain(rows).collect()
 }
 
 fn clipped(text: &str) -> String {
@@ -155,6 +158,7 @@ fn clipped(text: &str) -> String {
 }
 
 pub(super) const I_LOOKED: &str = "I looked through what changes in the register of kind ";
+pub(super) const I_KNOW: &str = "I know that these are listed no longer: ";
 pub(super) const I_ACCEPT: &str =
     "I accept that the key lies where the data is, for the reasons in their rows, of ";
 
@@ -163,6 +167,13 @@ pub(super) fn i_looked(kind: &str, counts: &Counts, sha256: &str) -> String {
         "{I_LOOKED}{kind}: {} new, {} changed, {} listed no longer. SHA-256 of the changes {sha256}",
         counts.added, counts.changed, counts.left
     )
+}
+
+/// Which rows leave, of how many; of very many the first, since the digest that was signed before has all.
+pub(super) fn i_know(left: &[String], before: u64) -> String {
+    let named: Vec<&str> = left.iter().take(NAMED).map(String::as_str).collect();
+    let more = if left.len() > NAMED { ", and more" } else { "" };
+    format!("{I_KNOW}{} of {before}: {}{more}", left.len(), named.join(", "))
 }
 
 pub(super) fn i_accept(ids: &[String]) -> String {

@@ -1,16 +1,26 @@
 //! What people read of the registers that they keep, in a terminal.
 
 use estate::{Agreement, Answered, Count, Incident, Policy, Retained, System};
+use protocol::problems;
 use std::fmt::Display;
 use transcript::count;
 
+problems! {
+    /// A vendor that nothing here names.
+    pub(in crate::pages) fn no_such_vendor(vendor: &str, all: &str) = "no-such-vendor" {
+        "No system and no agreement here names the vendor {vendor}."
+        "Nothing was written."
+        "Write it as the registers have it: {all}."
+    }
+}
+
 pub(in crate::pages) fn coverage(all: &Count) -> String {
     if all.systems == 0 {
-        return "No system is listed. Make a table of them (docs/registers.md), and play keep-systems."
+        return "No system is listed in production. Make a table of them (docs/registers.md), and play keep-systems; --rehearsals shows those of rehearsals."
             .to_owned();
     }
     format!(
-        "Coverage: {} of {} systems with ePHI (of {} in all). Verified with a key not known here {}, said {}, unknown {}, not encrypted {}.",
+        "Coverage: {} of {} systems with ePHI (of {} in all). Verified, with no key here that counts {}, said {}, unknown {}, not encrypted {}.",
         all.covered,
         all.with_ephi,
         all.systems,
@@ -21,8 +31,7 @@ pub(in crate::pages) fn coverage(all: &Count) -> String {
     )
 }
 
-pub(in crate::pages) fn kept_system(system: &System<'_>, covered: bool) -> String {
-    let lacks = system.lacks();
+pub(in crate::pages) fn kept_system(system: &System<'_>, covered: bool, lacks: &[&str]) -> String {
     let open = if lacks.is_empty() { String::new() } else { format!("; open: {}", lacks.join(", ")) };
     let with_data = if system.key_is_with_data() { "; its key lies with its data" } else { "" };
     format!(
@@ -65,8 +74,10 @@ pub(in crate::pages) fn retained(one: &Retained) -> String {
     )
 }
 
-pub(in crate::pages) fn answered(one: &Answered) -> String {
-    format!("{}\n    {}\n    {}", one.question.asks, one.answer.as_deref().unwrap_or("not answered"), one.by)
+/// A question, its answer, and by whom; a line each.
+pub(in crate::pages) fn answered(one: &Answered) -> [String; 3] {
+    let answer = one.answer.as_deref().unwrap_or("not answered");
+    [one.question.asks.clone(), format!("    {answer}"), format!("    {}", one.by)]
 }
 
 pub(in crate::pages) fn exported(files: usize, folder: &dyn Display) -> String {
