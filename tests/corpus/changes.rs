@@ -194,6 +194,7 @@ pub(crate) fn may_hold(change: &Change, entries: &[Entry]) -> Option<&'static st
     let at = usize::try_from(change.seq).unwrap() - 1;
     let entry = &entries[at];
     let note = entry.value("note").and_then(Value::as_str).unwrap_or_default();
+    let next = entries.get(at + 1).and_then(|e| e.value("note")).and_then(Value::as_str).unwrap_or_default();
     Some(match (&change.what, entry.kind) {
         (What::Gone, Kind::Checkpoint) => {
             "a token that was away signs with the next entry, and the last is in HEAD.sig"
@@ -215,6 +216,15 @@ pub(crate) fn may_hold(change: &Change, entries: &[Entry]) -> Option<&'static st
             if ["script-approved", "token-is-software", "token-log"].contains(&name.as_str()) =>
         {
             "a record from before says nothing of it, and to say nothing claims nothing"
+        }
+        (What::Gone | What::Without(..), Kind::Note) if note.contains("sign-in passphrase") => {
+            "a passphrase convinces the workstation alone, and a record from before has no line of it"
+        }
+        (What::Later, _) if note.contains("sign-in passphrase") || next.contains("sign-in passphrase") => {
+            "a passphrase convinces the workstation alone, and a record from before has no line of it"
+        }
+        (What::Without(_, name), _) if name == "kept-from-sha256" => {
+            "rows that were typed have none, and to say nothing claims nothing"
         }
         (What::Without(_, name), _) if name == "valid-to-utc" => {
             "not every plan has a wrapping key that expires"
