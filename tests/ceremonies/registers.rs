@@ -324,7 +324,7 @@ fn row_40_what_is_addressable_and_not_done_has_a_reason_and_a_day() {
         ),
         (
             "164.312(a)(2)(iv),alternative,Because,none,none,none",
-            Some("an alternative has a reason, and is said"),
+            Some("an alternative has a reason, and says what is done instead"),
         ),
         ("164.312(a)(2)(i),not-done,Because,none,2027-10-01,none", Some("it is required")),
         ("164.999,done,none,none,none,none", Some("is no standard or specification")),

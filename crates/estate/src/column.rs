@@ -33,7 +33,7 @@ pub enum Form {
 }
 
 /// What people write for nothing.
-const NOTHING: [&str; 6] = ["", "none", "n/a", "na", "-", "–"];
+const NOTHING: [&str; 9] = ["", "none", "n/a", "na", "-", "–", "—", "―", "\u{2212}"];
 
 impl Column {
     /// The value that a cell means, or what is wrong with it.
@@ -50,6 +50,16 @@ impl Column {
         if text.chars().any(char::is_control) {
             return Err(words::CONTROL.to_owned());
         }
+        // Nothing of a patient is repeated, in whatever column it stands.
+        if names_a_patient(text) {
+            return Err(words::NAMES_A_PATIENT.to_owned());
+        }
+        if text.chars().any(is_unseen) {
+            return Err(words::UNSEEN.to_owned());
+        }
+        if !text.chars().any(char::is_alphanumeric) {
+            return Err(words::SAYS_NOTHING.to_owned());
+        }
         if text.chars().count() > self.longest {
             return Err(words::too_long(self.longest));
         }
@@ -58,8 +68,6 @@ impl Column {
         }
         let wrong = |what: &str| Err(words::because(&shown(text), what));
         match &self.form {
-            // Nothing of a patient is repeated.
-            Form::Text | Form::Key if names_a_patient(text) => Err(words::NAMES_A_PATIENT.to_owned()),
             Form::Text | Form::Key => Ok(text.to_owned()),
             Form::Choice(all) => match meant(text, all.iter().map(|one| (one.as_str(), one))) {
                 Some(one) => Ok(one.clone()),
@@ -75,9 +83,43 @@ impl Column {
     }
 }
 
-/// A spreadsheet begins a formula with a minus too.
+/// A spreadsheet begins a formula with a minus too; and where it separates values by semicolons, a text may hold a cell that
+/// begins with one.
 fn is_formula(text: &str) -> Option<&'static str> {
-    text.starts_with('-').then_some(words::MINUS)
+    let within = text.split([';', '\t', '|']).skip(1).any(|part| {
+        part.trim_start_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'')
+            .starts_with(['=', '+', '-', '@'])
+    });
+    (text.starts_with('-') || within).then_some(words::MINUS)
+}
+
+/// What nobody sees: two ids that differ in it look the same.
+pub(crate) fn is_unseen(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0xad | 0x34f
+            | 0x61c
+            | 0x115f..=0x1160
+            | 0x17b4..=0x17b5
+            | 0x180b..=0x180f
+            | 0x200b..=0x200f
+            | 0x2028..=0x202e
+            | 0x2060..=0x206f
+            | 0x3164
+            | 0xfe00..=0xfe0f
+            | 0xfeff
+            | 0xffa0
+            | 0xe0000..=0xe0fff
+    )
+}
+
+/// Whether a text of people says something: it has a letter or a figure, nothing that nobody sees, and is not a word for nothing.
+pub fn says_something(text: &str) -> bool {
+    let text = text.trim();
+    !NOTHING.iter().any(|nothing| nothing.eq_ignore_ascii_case(text.trim_end_matches('.')))
+        && text.chars().any(char::is_alphanumeric)
+        && !text.chars().any(|c| c.is_control() || is_unseen(c))
+        && not_a_value(text, true).or_else(|| is_formula(text)).is_none()
 }
 
 /// Whether it is a day of the calendar, as `2027-10-01`.
@@ -99,11 +141,28 @@ mod tests {
         assert_eq!(choice.read(" Customer Managed ").as_deref(), Ok("customer-managed"));
         assert!(choice.read("aws").unwrap_err().contains("customer-managed, byok"));
         let text = column(Form::Text, true);
-        for nothing in ["", " ", "none", "None.", "N/A", "-", "–"] {
+        for unseen in ["EHR\u{200b}-1", "\u{200b}", "x\u{202e}y", "a\u{ad}b"] {
+            assert!(text.read(unseen).is_err(), "{unseen:?}");
+        }
+        assert!(
+            text.read("…").is_err()
+                && !says_something("—")
+                && !says_something(".")
+                && says_something("Renewed")
+        );
+        for nothing in ["", " ", "none", "None.", "N/A", "-", "–", "—"] {
             assert_eq!(text.read(nothing).as_deref(), Ok("none"), "{nothing:?}");
         }
         assert_eq!(text.read("'t Hooft, מרפאה").as_deref(), Ok("'t Hooft, מרפאה"));
-        for formula in ["=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "-1+1", "-(1)", "- cmd|' /C calc'!A0"] {
+        for formula in [
+            "=cmd|' /C calc'!A0",
+            "+1+1",
+            "@SUM(1)",
+            "-1+1",
+            "-(1)",
+            "- cmd|' /C calc'!A0",
+            "x;=cmd|' /C'!A0",
+        ] {
             assert!(text.read(formula).unwrap_err().contains("formula"), "{formula}");
         }
         assert_eq!(text.read("– see the note").as_deref(), Ok("– see the note"));

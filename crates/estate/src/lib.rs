@@ -21,7 +21,7 @@ mod table;
 mod words;
 
 pub use changes::{Changes, Differs, Row, changes, changes_text};
-pub use column::{Column, Form};
+pub use column::{Column, Form, says_something};
 pub use coverage::{Count, Coverage, coverage};
 pub use estate::{Agreement, Custody, Encryption, Estate, Incident, Kept, Policy, System, days_between};
 pub use patient::names_a_patient;
@@ -29,4 +29,4 @@ pub use questions::{Answered, Question, questionnaire, questionnaire_table, ques
 pub use retention::{Retained, record_until, retention};
 pub use rules::{Known, check, lies_with_its_data};
 pub use safeguards::{Decided, Safeguard, safeguards, worksheet};
-pub use table::{LARGEST, read, write};
+pub use table::{LARGEST, alike, read, write};

@@ -56,7 +56,7 @@ pub fn read(bytes: &[u8], of: &[Column]) -> Result<Vec<Row>, Vec<Fault>> {
         }
         let Some(id) = values.first() else { continue };
         // Nobody keeps two systems apart by a capital letter.
-        if let Some(first) = lines_of.insert(id.to_lowercase(), line.line) {
+        if let Some(first) = lines_of.insert(alike(id), line.line) {
             let column = of.first().map_or("", |column| column.name.as_str());
             faults.push(fault(line.line, column, words::same_id(&shown(id), first)));
             continue;
@@ -72,6 +72,11 @@ pub fn read(bytes: &[u8], of: &[Column]) -> Result<Vec<Row>, Vec<Fault>> {
     }
     read.sort_by(|a, b| a.values.first().cmp(&b.values.first()));
     Ok(read)
+}
+
+/// What two ids have in common that nobody keeps apart: capitals, and how wide a space is.
+pub fn alike(id: &str) -> String {
+    id.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// The same table written: comma, quotation marks where they are needed, CR LF (RFC 4180), UTF-8 without a byte-order mark.

@@ -6,6 +6,8 @@ use register::{Set, Validation};
 // Values.
 pub(crate) const EMPTY: &str = "it is empty";
 pub(crate) const CONTROL: &str = "it holds a line break or another control character; write it in one line";
+pub(crate) const UNSEEN: &str = "it holds a character that nobody sees; write it anew, without copying it";
+pub(crate) const SAYS_NOTHING: &str = "it says nothing; write none, or a word";
 pub(crate) const MINUS: &str = "a spreadsheet takes this for a formula; write the value itself";
 pub(crate) const NAMES_A_PATIENT: &str = "it looks like a social security number, a medical record number or a day of birth; nothing of it was kept, and no register of systems may name a patient";
 pub(crate) const NOT_A_DAY: &str = "it is not a day of the calendar; write it as 2027-10-01 (in the spreadsheet: the column as text, or as yyyy-mm-dd)";
@@ -23,6 +25,10 @@ pub(crate) fn because(value: &str, why: &str) -> String {
 pub(crate) fn not_one_of(all: &[String]) -> String {
     format!("it is not one of {}", all.join(", "))
 }
+
+/// How people write that a day is that of somebody's birth.
+pub(crate) const OF_A_PERSON: [&str; 7] =
+    ["dob", "d.o.b", "date of birth", "birthdate", "birth date", "birth-date", "birthday"];
 
 // Tables.
 pub(crate) const NO_HEADING: &str = "it is empty; the first line names the columns";

@@ -13,6 +13,7 @@ facts! {
     KEPT_CHANGED: Fact = public "kept-changed", Number, "how many rows are changed";
     KEPT_LEFT_OUT: Fact = public "kept-left-out", Number, "how many rows are listed no longer";
     KEPT_LISTED: Fact = public "kept-listed", Number, "how many rows were listed before";
+    KEPT_CHANGES_SHA256: Fact = public "kept-changes-sha256", Sha256Hex, "the digest of the changes that two people signed: a line for each row, `+` for a new one, `~` for a changed one, `-` with the id of one that is listed no longer";
     KEPT_BEFORE_SHA256: Fact = public "kept-before-sha256", Sha256Hex, "the digest of the register before: over a line of JSON for each listed row, by id";
     KEPT_AFTER_SHA256: Fact = public "kept-after-sha256", Sha256Hex, "the same after the changes";
     KEPT_ACCEPTED: Fact = auditor "kept-accepted", List<Text>, "ids of the systems whose key lies with their data, which two people accepted with a reason";

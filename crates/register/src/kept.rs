@@ -1,6 +1,6 @@
 //! The registers that a hospital keeps, row by row, as its records changed them; and the incidents that it weighed.
 
-use crate::told::{List, Told};
+use crate::told::{List, Record, Told};
 use crate::{day, words};
 use aws_lc_rs::digest::{Context, SHA256};
 use data_encoding::HEXLOWER;
@@ -68,10 +68,12 @@ pub fn line(columns: &[String], values: &[String]) -> String {
 /// All registers while records are gone through.
 #[derive(Default)]
 pub(crate) struct Kept {
-    lists: BTreeMap<String, OneList>,
     /// What the notes of the step at hand say, until its outcome.
     noted: Vec<Noted>,
-    contradictions: Vec<String>,
+    /// Changes of the record at hand, which count once it is closed.
+    own: Vec<Change>,
+    /// Changes that count.
+    all: Vec<Change>,
 }
 
 #[derive(Default)]
@@ -87,84 +89,116 @@ struct Noted {
     left: Vec<String>,
 }
 
+/// What a step that came to its outcome made of a register.
+struct Change {
+    kind: String,
+    utc: String,
+    run: String,
+    noted: Vec<Noted>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
 impl List for Kept {
     fn take(&mut self, of: &Told<'_>, entry: &Entry) {
         if entry.kind == Kind::Intent {
             self.noted.clear();
         }
-        if let Some(columns) = facts::KEPT_COLUMNS.within(entry) {
+        if entry.kind == Kind::Note
+            && let Some(columns) = facts::KEPT_COLUMNS.within(entry)
+        {
             let rows = facts::KEPT_ROWS.within(entry).unwrap_or_default();
             let left = facts::KEPT_LEFT.within(entry).unwrap_or_default();
             self.noted.push(Noted { columns, rows, left });
         }
-        if entry.kind == Kind::Outcome
-            && let Some(kind) = facts::KEPT_REGISTER.within(entry)
-        {
-            self.change(of, entry, &kind);
+        if entry.kind != Kind::Outcome {
+            return;
         }
-        self.weighed(of, entry);
+        let change = |kind: String, noted: Vec<Noted>| Change {
+            kind,
+            utc: entry.utc.clone(),
+            run: of.run.to_owned(),
+            noted,
+            before: facts::KEPT_BEFORE_SHA256.within(entry),
+            after: facts::KEPT_AFTER_SHA256.within(entry),
+        };
+        if let Some(kind) = facts::KEPT_REGISTER.within(entry) {
+            let noted = std::mem::take(&mut self.noted);
+            self.own.push(change(kind, noted));
+        }
+        if let Some(noted) = weighed(entry) {
+            self.own.push(change(facts::INCIDENT.to_owned(), vec![noted]));
+        }
     }
 
     fn begins(&mut self) {
         self.noted.clear();
+        self.own.clear();
     }
 }
 
+/// An incident that people weighed: a later record of the same one takes the place of the earlier.
+fn weighed(entry: &Entry) -> Option<Noted> {
+    facts::RECORDED.within(entry).filter(|kind| kind == facts::INCIDENT)?;
+    let said = |field: &&str| {
+        let value = entry.value(&format!("{}.{field}", facts::INCIDENT));
+        let text = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        text.unwrap_or_else(|| facts::NONE.to_owned())
+    };
+    let columns = facts::INCIDENT_FIELDS.iter().map(|&field| field.to_owned()).collect();
+    Some(Noted { columns, rows: vec![facts::INCIDENT_FIELDS.iter().map(said).collect()], left: Vec::new() })
+}
+
 impl Kept {
-    /// The changes of a step that came to its outcome.
-    fn change(&mut self, of: &Told<'_>, entry: &Entry, kind: &str) {
-        let list = self.lists.entry(kind.to_owned()).or_default();
-        let before = facts::KEPT_BEFORE_SHA256.within(entry);
-        if before.is_some_and(|before| before != list.sha256()) {
-            self.contradictions.push(words::register_before(kind, of.run));
-        }
-        for noted in std::mem::take(&mut self.noted) {
-            for values in &noted.rows {
-                list.put(kind, of.run, &entry.utc, &noted.columns, values);
-            }
-            for id in &noted.left {
-                if let Some(row) = list.rows.get_mut(id) {
-                    row.left = Some(entry.utc.clone());
-                    of.run.clone_into(&mut row.run);
-                }
-            }
-        }
-        let after = facts::KEPT_AFTER_SHA256.within(entry);
-        if after.is_some_and(|after| after != list.sha256()) {
-            self.contradictions.push(words::register_after(kind, of.run));
+    /// The record at hand is read to its end: what it changed counts where it is whole and closed. Of a ceremony that was given
+    /// up, or that nobody brought to its end, nothing does.
+    pub(crate) fn ended(&mut self, record: &Record) {
+        let own = std::mem::take(&mut self.own);
+        if record.reading.bad.is_none() && record.reading.ended == Some(Kind::Closed) {
+            self.all.extend(own);
         }
     }
 
-    /// An incident that people weighed: a later record of the same one takes the place of the earlier.
-    fn weighed(&mut self, of: &Told<'_>, entry: &Entry) {
-        if facts::RECORDED.within(entry).as_deref() != Some(facts::INCIDENT) {
-            return;
+    /// Every register with its rows. Changes are made in the order of their outcomes: a ceremony that was begun early and went on
+    /// late saw what others had changed meanwhile.
+    pub(crate) fn listed(mut self) -> (Vec<KeptList>, Vec<KeptRow>, Vec<String>) {
+        self.all.sort_by(|a, b| a.utc.cmp(&b.utc));
+        let (mut lists, mut contradictions) = (BTreeMap::<String, OneList>::new(), Vec::new());
+        for change in self.all {
+            let list = lists.entry(change.kind.clone()).or_default();
+            if change.before.as_ref().is_some_and(|before| *before != list.sha256()) {
+                contradictions.push(words::register_before(&change.kind, &change.run));
+            }
+            list.make(&change);
+            if change.after.as_ref().is_some_and(|after| *after != list.sha256()) {
+                contradictions.push(words::register_after(&change.kind, &change.run));
+            }
         }
-        let said = |field: &&str| {
-            let value = entry.value(&format!("{}.{field}", facts::INCIDENT));
-            value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-        };
-        let columns: Vec<String> = facts::INCIDENT_FIELDS.iter().map(|&field| field.to_owned()).collect();
-        let values: Vec<String> = facts::INCIDENT_FIELDS
-            .iter()
-            .map(|field| said(field).unwrap_or_else(|| facts::NONE.to_owned()))
-            .collect();
-        let list = self.lists.entry(facts::INCIDENT.to_owned()).or_default();
-        list.put(facts::INCIDENT, of.run, &entry.utc, &columns, &values);
-    }
-
-    pub(crate) fn listed(self) -> (Vec<KeptList>, Vec<KeptRow>, Vec<String>) {
         let mut rows = Vec::new();
-        let lists = self.lists.into_iter().map(|(kind, list)| {
+        let lists = lists.into_iter().map(|(kind, list)| {
             let sha256 = list.sha256();
             rows.extend(list.rows.into_values());
             KeptList { kind, columns: list.columns, sha256 }
         });
-        (lists.collect(), rows, self.contradictions)
+        (lists.collect(), rows, contradictions)
     }
 }
 
 impl OneList {
+    fn make(&mut self, change: &Change) {
+        for noted in &change.noted {
+            for values in &noted.rows {
+                self.put(&change.kind, &change.run, &change.utc, &noted.columns, values);
+            }
+            for id in &noted.left {
+                if let Some(row) = self.rows.get_mut(id) {
+                    row.left = Some(change.utc.clone());
+                    change.run.clone_into(&mut row.run);
+                }
+            }
+        }
+    }
+
     fn put(&mut self, kind: &str, run: &str, utc: &str, columns: &[String], values: &[String]) {
         let Some(id) = values.first().cloned() else { return };
         for column in columns {

@@ -178,6 +178,7 @@ impl Lists {
         }
         self.copies.ended(&told, record);
         self.approvals.ended(record);
+        self.kept.ended(record);
         if let Some(set) = self.sets.ended(&told, record) {
             self.sheets.given_up(set, record);
         }

@@ -3,12 +3,24 @@
 
 use engine::Shelf;
 use engine::shelf::OtherRun;
+use facts::Named as _;
 use protocol::Problem;
 use register::{Record, Register};
+use std::path::Path;
 use transcript::side_by_side;
 
 /// By every other record that can be read.
 pub(crate) fn register(shelf: &(impl Shelf + ?Sized)) -> Result<Register, Problem> {
     let record = |other: &OtherRun| Record { reading: other.reading(), run: other.run.clone() };
-    Ok(Register::of(&side_by_side(&shelf.other_runs()?, Record::WORTH_IT, record)))
+    let runs = shelf.other_runs()?;
+    let records = side_by_side(&runs, Record::WORTH_IT, record);
+    let own = runs.into_iter().zip(records).filter(|(other, record)| is_of_its_folder(other, record));
+    Ok(Register::of(&own.map(|(_, record)| record).collect::<Vec<_>>()))
+}
+
+/// Whether a record is of the mode whose folder it lies in: a rehearsal's, copied among those of production, tells nothing.
+fn is_of_its_folder(other: &OtherRun, record: &Record) -> bool {
+    let mode = record.reading.entries.first().and_then(|entry| facts::MODE.within(entry));
+    let folder = other.folder.parent().and_then(Path::parent).and_then(Path::file_name);
+    mode.is_none_or(|mode| folder.is_some_and(|folder| folder == mode.as_str()))
 }

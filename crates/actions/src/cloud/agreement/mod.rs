@@ -50,7 +50,8 @@ pub(crate) fn hold(
         })
         .collect();
     let without = without(&found);
-    let outcome = outcome.fact(&facts::AGREEMENTS, found).showing(words::agreements(&without));
+    let shown = words::agreements(&found);
+    let outcome = outcome.fact(&facts::AGREEMENTS, found).showing(shown);
     if without.is_empty() {
         return Ok(outcome);
     }
@@ -77,8 +78,8 @@ fn why(mode: Mode, stage: &mut dyn Stage, without: &[String]) -> Result<String, 
             return Err(not_an_answer().into());
         };
         let text = text.trim();
-        let clean = !text.chars().any(char::is_control) && (1..=400).contains(&text.chars().count());
-        if clean && text != NONE && !estate::names_a_patient(text) {
+        let clean = estate::says_something(text) && text.chars().count() <= 400;
+        if clean && !estate::names_a_patient(text) {
             return Ok(text.to_owned());
         }
         problem = Some(words::no_reason());

@@ -28,11 +28,10 @@ pub(super) fn why_without(providers: &[String]) -> String {
     )
 }
 
-pub(super) fn agreements(without: &[String]) -> Vec<Fact> {
-    let says = if without.is_empty() {
-        "one counts today with each provider".to_owned()
-    } else {
-        format!("none counts today with {}", without.join(", "))
+pub(super) fn agreements(found: &[(String, String)]) -> Vec<Fact> {
+    let says = |ids: &str| match ids {
+        facts::NONE => "none counts today".to_owned(),
+        ids => format!("{ids} counts today, by the register"),
     };
-    vec![observed("Agreement", says)]
+    found.iter().map(|(provider, ids)| observed(format!("Agreement with {provider}"), says(ids))).collect()
 }

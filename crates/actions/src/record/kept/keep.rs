@@ -39,6 +39,7 @@ impl Action for KeepRegister {
                     &facts::KEPT_CHANGED,
                     &facts::KEPT_LEFT_OUT,
                     &facts::KEPT_LISTED,
+                    &facts::KEPT_CHANGES_SHA256,
                     &facts::KEPT_BEFORE_SHA256,
                     &facts::KEPT_AFTER_SHA256,
                     &facts::KEPT_ACCEPTED,
@@ -114,6 +115,7 @@ impl Action for KeepRegister {
             .fact(&facts::KEPT_CHANGED, counts.changed)
             .fact(&facts::KEPT_LEFT_OUT, counts.left)
             .fact(&facts::KEPT_LISTED, listed)
+            .fact(&facts::KEPT_CHANGES_SHA256, sha256)
             .fact(&facts::KEPT_BEFORE_SHA256, before)
             .fact(&facts::KEPT_AFTER_SHA256, after)
             .fact(&facts::KEPT_ACCEPTED, with_data)
@@ -163,6 +165,9 @@ impl Action for KeepRegister {
         let signs =
             rows.iter().enumerate().map(|(n, row)| (if n < added { '+' } else { '~' }, row.as_slice()));
         let sha256 = sha256_hex(changes_text(&names, signs, left.iter().map(String::as_str)).as_bytes());
+        if facts::KEPT_CHANGES_SHA256.within(done.outcome).as_ref() != Some(&sha256) {
+            return Err(departs(words::OTHER_CHANGES));
+        }
         done.signed_by(done.both(), &words::i_looked(&declared.kind, &counts, &sha256))?;
         if !left.is_empty() {
             done.signed_by(done.both(), &words::i_know(&left, count(&facts::KEPT_LISTED)))?;

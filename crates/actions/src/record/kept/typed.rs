@@ -5,7 +5,7 @@ use crate::record::offers::Offers;
 use crate::record::words::example;
 use engine::words::not_an_answer;
 use engine::{AskPeople, Halt, Stage};
-use estate::{Column, Row};
+use estate::{Column, Row, alike};
 use facts::NONE;
 use protocol::{Answer, Ask, Choice, Problem};
 use register::KeptRow;
@@ -23,7 +23,11 @@ pub(super) fn typed_rows(
     let Some((first, id_column)) = declared.fields.first().zip(columns.first()) else { return Ok(rows) };
     loop {
         let id = answered(stage, first, id_column, offers, None)?;
-        let typed = rows.iter().position(|row| row.id() == id).map(|at| rows.remove(at).values);
+        // Whoever types another capital means the row that is kept.
+        let of_kept = kept.iter().find(|row| row.left.is_none() && alike(&row.id) == alike(&id));
+        let id = of_kept.map_or(id, |row| row.id.clone());
+        let typed =
+            rows.iter().position(|row| alike(row.id()) == alike(&id)).map(|at| rows.remove(at).values);
         let before = typed.or_else(|| {
             let row = kept.iter().find(|row| row.left.is_none() && row.id == id)?;
             Some(columns.iter().map(|column| row.text(kept_columns, &column.name).to_owned()).collect())

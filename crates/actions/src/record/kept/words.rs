@@ -186,6 +186,7 @@ pub(super) const OTHER_REGISTER: &str = "it is of another register than its step
 pub(super) const OTHER_COLUMNS: &str = "its rows have other columns than its step declares";
 pub(super) const NOT_OF_THEIR_FORM: &str = "a row has a value that its column does not take";
 pub(super) const OTHER_COUNTS: &str = "it says other numbers of rows than its notes have";
+pub(super) const OTHER_CHANGES: &str = "its rows are others than those whose digest it says was signed";
 pub(super) const NOT_ACCEPTED: &str =
     "the systems whose key lies with their data are others than it says were accepted";
 
