@@ -222,17 +222,11 @@ fn witness_display(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
                 let _gone = window.eval(relay.shown());
             }
         });
-    let at = other.map(|monitor| monitor.position().to_logical::<f64>(monitor.scale_factor()));
-    if let Some(at) = at {
-        window = window.position(at.x, at.y);
+    if let Some(monitor) = other {
+        let at = monitor.position().to_logical::<f64>(monitor.scale_factor());
+        window = window.position(at.x, at.y).fullscreen(true);
     }
-    let window = window.build()?;
-    if let Some(at) = at {
-        // Placed first: a window manager fills the monitor that a window is on.
-        window.set_position(at)?;
-        window.set_fullscreen(true)?;
-    }
-    hardened(&window)
+    hardened(&window.build()?)
 }
 
 /// Takes from the engine what no page of ours needs.

@@ -9,41 +9,12 @@ mod years;
 use super::ledger::{answered, open, register};
 use protocol::{Answer, Ask, PromptView, RunState};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use whole_program::hospital::{carry_in, hospital, python, tests_folder};
 use whole_program::pack::{entries, fact, facts, holds};
 use whole_program::room::Room;
 use whole_program::{intact, json, run, said};
 
-const PYTHON: &str = "python3";
-
-fn tests_folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Runs a script of the made-up hospital.
-fn python(script: &str, args: &[&str]) -> String {
-    let script = tests_folder().join("hospital").join(script);
-    let out = Command::new(PYTHON).arg(script).args(args).output().unwrap();
-    assert!(out.status.success(), "{}", said(&out));
-    String::from_utf8(out.stdout).unwrap()
-}
-
-/// The made-up hospital's tables.
-fn hospital(folder: &Path, more: &[&str]) -> PathBuf {
-    let tables = folder.join("hospital");
-    python("make.py", &[&[tables.to_str().unwrap()], more].concat());
-    tables
-}
-
-/// Carries a table in, in a rehearsal that answers by itself.
-fn carry_in(state: &Path, kind: &str, table: &Path) -> Output {
-    let answers = state.join("answers.toml");
-    std::fs::create_dir_all(state).unwrap();
-    std::fs::write(&answers, format!("[answers]\n\"keep/file\" = \"{}\"\n", table.display())).unwrap();
-    run(state, &["play", &format!("keep-{kind}"), "--answers", answers.to_str().unwrap()])
-}
-
-/// The same, which is taken; gives the pack, which holds.
+/// A table that is carried in and taken; gives the pack, which holds.
 fn taken(state: &Path, kind: &str, table: &Path) -> PathBuf {
     let out = carry_in(state, kind, table);
     let text = said(&out);

@@ -20,6 +20,7 @@ pub mod two_yubikeys;
 
 pub mod aws;
 pub mod forged;
+pub mod hospital;
 pub mod pack;
 pub mod recovery_page;
 pub mod without_us;

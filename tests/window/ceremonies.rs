@@ -353,10 +353,11 @@ async fn tab_to(page: &Page, name: &str) {
     panic!("{name} is not reached by keyboard: {passed:?}");
 }
 
-async fn press_with_control(page: &Page, key: char) {
+/// All at once: what a key did has not come back from the room when the next is pressed.
+async fn press_with_control(page: &Page, keys: &str) {
     let element = page.client.active_element().await.unwrap();
-    let keys = [char::from(Key::Control), key, char::from(Key::Null)];
-    element.send_keys(&keys.iter().collect::<String>()).await.unwrap();
+    let keys = format!("{}{keys}{}", char::from(Key::Control), char::from(Key::Null));
+    element.send_keys(&keys).await.unwrap();
 }
 
 #[test]
@@ -391,9 +392,7 @@ fn a_ceremony_is_found_and_begun_by_keyboard_and_every_page_fits_at_double_size(
         page.after(first.id.unwrap()).await;
 
         // A window of 1280 by 800 at double size is a page of 640 by 400.
-        for _ in 0..5 {
-            press_with_control(&page, '+').await;
-        }
+        press_with_control(&page, "+++++").await;
         let begun = std::time::Instant::now();
         while page.client.execute("return innerWidth;", Vec::new()).await.unwrap() != 640 {
             assert!(begun.elapsed().as_secs() < 20, "the page is not at double size");

@@ -1,25 +1,18 @@
 //! The pages of what a hospital keeps: systems with their coverage, obligations, and a register that is changed in the window.
 
-use crate::page::Page;
+use crate::page::{Page, Seen};
 use crate::people::People;
 use crate::played;
 use crate::screen::Screen;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
+use whole_program::hospital::{carry_in, hospital, tests_folder};
 use whole_program::{intact, run, said};
 
 /// The made-up hospital's tables, carried in in rehearsals.
-fn hospital(screen: &Screen) -> PathBuf {
-    let tables = screen.home.path().join("hospital");
-    let make = Path::new(env!("CARGO_MANIFEST_DIR")).join("hospital/make.py");
-    let out = Command::new("python3").arg(make).arg(&tables).output().unwrap();
-    assert!(out.status.success(), "{}", said(&out));
+fn carried_in(screen: &Screen) -> PathBuf {
+    let tables = hospital(screen.home.path(), &[]);
     for kind in ["agreements", "policies", "safeguards", "systems"] {
-        let answers = screen.home.path().join("answers.toml");
-        let table = tables.join(format!("{kind}.csv"));
-        std::fs::write(&answers, format!("[answers]\n\"keep/file\" = \"{}\"\n", table.display())).unwrap();
-        let script = format!("keep-{kind}");
-        let out = run(&screen.state(), &["play", &script, "--answers", answers.to_str().unwrap()]);
+        let out = carry_in(&screen.state(), kind, &tables.join(format!("{kind}.csv")));
         assert!(out.status.success(), "{}", said(&out));
     }
     tables
@@ -31,7 +24,7 @@ fn hospital(screen: &Screen) -> PathBuf {
 fn systems_and_obligations_are_seen_and_changed() {
     played(async {
         let screen = Screen::new();
-        let tables = hospital(&screen);
+        let tables = carried_in(&screen);
         for dark in [true, false] {
             let tone = if dark { "dark" } else { "light" };
             let page = Page::open(&screen, dark).await;
@@ -97,8 +90,22 @@ fn systems_and_obligations_are_seen_and_changed() {
             page.until("review", |s| s.place == "review").await;
             page.click("primary").await;
             page.until("the run", |s| s.place == "run").await;
+            // Another table first: what is wrong with it is seen, and nothing of it is taken.
             let mut people = People::with(changed.clone(), PathBuf::new());
-            people.play(&page, |s| s.key.as_deref() == Some("keep/observe")).await;
+            let wrong = tests_folder().join("hospital/bad/agreements-expires-before-signed.csv");
+            people.own = vec![("keep/file", wrong.display().to_string())];
+            let at_table = |s: &Seen| s.key.as_deref().is_some_and(|key| key.starts_with("keep/observe"));
+            let faults = people.play(&page, at_table).await;
+            page.picture("register-faults").await;
+            page.fits("faults").await;
+            let said = page.everything().await;
+            assert!(said.contains("Line 3") && said.contains("is before"));
+            page.click("primary").await;
+            page.after(faults.id.unwrap()).await;
+            page.picture("register-refused").await;
+            people.play(&page, at_table).await;
+            let codes: Vec<&str> = people.problems.iter().map(|(code, _)| code.as_str()).collect();
+            assert_eq!(codes, ["register-table"]);
             let differences = page.everything().await;
             assert!(differences.contains("yes → no") && differences.contains("is listed no longer"));
             page.picture("register-differences").await;

@@ -72,6 +72,9 @@ class Room {
   sought = $state<string | null>(null);
   #resuming: string | null = null;
   #looking = false;
+  /** What the settings will be once the room has kept every change of them that is on its way: two quick presses are two steps. */
+  #wanted: Settings = this.settings;
+  #unkept = 0;
   ended = $state<string | null>(null);
   /** True between a request and whatever the room says to it: further clicks do nothing. */
   waiting = $state(false);
@@ -299,7 +302,9 @@ class Room {
 
   /** Sets the window, in the middle of a ceremony too; what was set is applied once the room has kept it. */
   set(change: Partial<Settings>): void {
-    this.#tells({ type: 'settings', change: { ...this.settings, ...change } });
+    this.#wanted = { ...this.#wanted, ...change };
+    this.#unkept += 1;
+    this.#tells({ type: 'settings', change: this.#wanted });
   }
 
   #apply(settings: Settings): void {
@@ -335,7 +340,7 @@ class Room {
 
   /** Everything larger or smaller, as far as the window allows; 0 is the size it began with. */
   resize(step: -1 | 0 | 1): void {
-    const at = SIZES.findLastIndex((size) => size <= this.settings.size / 100 + 0.001);
+    const at = SIZES.findLastIndex((size) => size <= this.#wanted.size / 100 + 0.001);
     const next = step === 0 ? 0 : Math.min(SIZES.length - 1, Math.max(0, at + step));
     this.set({ size: Math.round((SIZES[next] ?? 1) * 100) });
   }
@@ -440,13 +445,19 @@ class Room {
         this.readRecord = message.record;
         this.place = 'record';
         break;
-      case 'settings': this.#apply(message.settings); return;
+      case 'settings':
+        this.#unkept = Math.max(0, this.#unkept - 1);
+        if (this.#unkept === 0) this.#wanted = message.settings;
+        this.#apply(message.settings);
+        return;
       case 'verified': this.verified = message.verified; this.place = 'verified'; break;
       // A look that was asked for before the page went elsewhere changes nothing there.
       case 'devices': this.devices = message.devices; this.#looking = false; return;
       case 'exported': this.exported = message.exported; break;
       case 'refused':
         this.refused = message.problem;
+        this.#unkept = 0;
+        this.#wanted = this.settings;
         this.needsToken = message.problem.code === 'no-token' ? this.#resuming : null;
         break;
       default: { const never: never = message; return never; }

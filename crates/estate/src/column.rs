@@ -3,6 +3,7 @@
 use crate::{names_a_patient, words};
 use facts::NONE;
 use incoming::table::{meant, not_a_value, shown};
+use protocol::is_unseen;
 
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,7 @@ impl Column {
         if names_a_patient(text) {
             return Err(words::NAMES_A_PATIENT.to_owned());
         }
+        // Two ids that differ in it look the same.
         if text.chars().any(is_unseen) {
             return Err(words::UNSEEN.to_owned());
         }
@@ -93,32 +95,12 @@ fn is_formula(text: &str) -> Option<&'static str> {
     (text.starts_with('-') || within).then_some(words::MINUS)
 }
 
-/// What nobody sees: two ids that differ in it look the same.
-pub(crate) fn is_unseen(c: char) -> bool {
-    matches!(
-        u32::from(c),
-        0xad | 0x34f
-            | 0x61c
-            | 0x115f..=0x1160
-            | 0x17b4..=0x17b5
-            | 0x180b..=0x180f
-            | 0x200b..=0x200f
-            | 0x2028..=0x202e
-            | 0x2060..=0x206f
-            | 0x3164
-            | 0xfe00..=0xfe0f
-            | 0xfeff
-            | 0xffa0
-            | 0xe0000..=0xe0fff
-    )
-}
-
 /// Whether a text of people says something: it has a letter or a figure, nothing that nobody sees, and is not a word for nothing.
 pub fn says_something(text: &str) -> bool {
     let text = text.trim();
     !NOTHING.iter().any(|nothing| nothing.eq_ignore_ascii_case(text.trim_end_matches('.')))
         && text.chars().any(char::is_alphanumeric)
-        && !text.chars().any(|c| c.is_control() || is_unseen(c))
+        && !text.chars().any(is_unseen)
         && not_a_value(text, true).or_else(|| is_formula(text)).is_none()
 }
 

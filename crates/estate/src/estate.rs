@@ -19,11 +19,6 @@ pub(crate) fn days_after(text: &str, days: i64) -> Option<String> {
     day(text)?.checked_add(Duration::days(days))?.format(DAY).ok()
 }
 
-/// How many days lie between two days, from the first to the second.
-pub fn days_between(from: &str, to: &str) -> Option<i64> {
-    Some((day(to)? - day(from)?).whole_days())
-}
-
 /// The same day some years later; 29 February becomes 1 March where that year has none, so that nothing ends too early.
 pub(crate) fn years_after(text: &str, years: i32) -> Option<String> {
     let from = day(text)?;
@@ -297,7 +292,6 @@ mod tests {
     fn days_are_counted_by_the_calendar() {
         assert!(day("2027-02-29").is_none() && day("2027-1-1").is_none() && day("none").is_none());
         assert_eq!(days_after("2026-12-31", 60).as_deref(), Some("2027-03-01"));
-        assert_eq!(days_between("2026-12-31", "2027-03-01"), Some(60));
         assert_eq!(years_after("2024-02-29", 6).as_deref(), Some("2030-03-01"));
         assert_eq!(years_after("2026-11-30", 6).as_deref(), Some("2032-11-30"));
     }

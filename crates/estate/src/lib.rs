@@ -23,7 +23,7 @@ mod words;
 pub use changes::{Changes, Differs, Row, changes, changes_text};
 pub use column::{Column, Form, says_something};
 pub use coverage::{Count, Coverage, coverage};
-pub use estate::{Agreement, Custody, Encryption, Estate, Incident, Kept, Policy, System, days_between};
+pub use estate::{Agreement, Custody, Encryption, Estate, Incident, Kept, Policy, System};
 pub use patient::names_a_patient;
 pub use questions::{Answered, Question, questionnaire, questionnaire_table, questions};
 pub use retention::{Retained, record_until, retention};

@@ -11,7 +11,7 @@ const YEARS: i32 = 6;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Retained {
-    /// `policy`, `agreement`, `incident` or `system`.
+    /// `policy`, `agreement` or `incident`.
     pub kind: String,
     /// What it is called.
     pub id: String,

@@ -21,7 +21,7 @@ pub(crate) fn years_after(text: &str, years: i32) -> Option<String> {
 }
 
 /// How many days lie between two days, from the first to the second.
-pub(crate) fn between(from: &str, to: &str) -> Option<i64> {
+pub fn between(from: &str, to: &str) -> Option<i64> {
     Some((parsed(to)? - parsed(from)?).whole_days())
 }
 
@@ -42,6 +42,7 @@ mod tests {
         assert_eq!(years_after("2028-02-29", 1).as_deref(), Some("2029-02-28"));
         assert_eq!(years_after("2027-12-31T23:59:59.999Z", 2).as_deref(), Some("2029-12-31"));
         assert_eq!(between("2027-12-31", "2028-01-02"), Some(2));
+        assert_eq!(between("2026-12-31", "2027-03-01"), Some(60));
         assert_eq!(between("2028-01-02", "2027-12-31"), Some(-2));
     }
 }

@@ -224,6 +224,11 @@ const LEAVER: &str = "leaver ";
 const VALIDATION: &str = "validation ";
 const APPROVE_AGAIN: &str = "approve-again ";
 
+/// What the approval of a script is due by, which follows a policy that is another by now ([`Due::id`]).
+pub fn approve_again_id(script: &str) -> String {
+    format!("{APPROVE_AGAIN}{script}")
+}
+
 fn receipt(run: &str, target: &str, name: &str) -> String {
     format!("{RECEIPT}{run} {target}: {name}")
 }
@@ -289,7 +294,7 @@ fn approve_again(approval: &Approval, by: &By<'_>) -> Option<Due> {
         return None;
     }
     Some(Due {
-        id: format!("{APPROVE_AGAIN}{}", name(approval)),
+        id: approve_again_id(&name(approval)),
         says: words::due_approval(&name(approval), &row.id),
         by: day::of(&row.changed),
         since: row.changed.clone(),

@@ -1,9 +1,9 @@
 //! Three years of a made-up hospital, played at the days on which they happen.
 
-use super::{PYTHON, python, tests_folder};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use whole_program::hospital::{PYTHON, answers, python, tests_folder};
 use whole_program::{coffer, intact, said};
 
 /// The last day.
@@ -63,10 +63,7 @@ fn row_28_three_years_of_a_hospital_add_up_and_what_is_overdue_comes_first() {
         let kinds: &[&str] =
             if n % 2 == 0 { &["agreements", "systems"] } else { &["policies", "safeguards", "systems"] };
         for kind in kinds {
-            let answers = dir.path().join("answers.toml");
-            let table = tables.join(format!("{kind}.csv"));
-            std::fs::write(&answers, format!("[answers]\n\"keep/file\" = \"{}\"\n", table.display()))
-                .unwrap();
+            let answers = answers(dir.path(), &tables.join(format!("{kind}.csv")));
             let script = format!("keep-{kind}");
             let out = at(day, &state, &["play", &script, "--answers", answers.to_str().unwrap()]);
             // A table that is as it was changes nothing, and its ceremony is left open.

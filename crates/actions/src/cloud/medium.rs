@@ -4,7 +4,7 @@ use crate::cloud::words::{self, byok_problem};
 use byok::ByokError;
 use byok::bundle::BundleFile;
 use engine::media::is_on;
-use engine::{Cue, Media};
+use engine::{Cue, Halt, Media};
 use protocol::{Mode, Problem};
 use std::path::{Path, PathBuf};
 use store::{disk, is_folder, make_folder, not_opened, read_again, sync_folder, whole_folder, write_new};
@@ -15,11 +15,29 @@ const MOST_FILES: usize = 16;
 const LARGEST: u64 = 256 * 1024;
 
 /// In production what is handed over goes to a medium that the system shows as one: a folder of this disk leaves no room.
-pub(crate) fn is_medium(cue: Cue<'_>, stage: &(impl Media + ?Sized), path: &Path) -> Result<(), Problem> {
+fn is_medium(cue: Cue<'_>, stage: &(impl Media + ?Sized), path: &Path) -> Result<(), Problem> {
     if cue.plan.mode == Mode::Rehearsal || is_on(&stage.roots(), path) {
         return Ok(());
     }
     Err(words::not_a_medium(&path.display()))
+}
+
+/// Asks for a folder of a medium, where there is room for these names, until what goes there is written; gives what writing gave.
+pub(crate) fn onto_medium<T>(
+    cue: Cue<'_>,
+    stage: &mut (impl Media + ?Sized),
+    question: &str,
+    names: &[&str],
+    write: impl Fn(&Path) -> Result<T, Problem>,
+) -> Result<T, Halt> {
+    let mut problem = None;
+    loop {
+        let medium = stage.folder_of_medium(question, names, problem.take())?;
+        match is_medium(cue, stage, &medium).and_then(|()| write(&medium)) {
+            Ok(written) => return Ok(written),
+            Err(p) => problem = Some(p.can_try_again()),
+        }
+    }
 }
 
 /// Writes the files into a new folder of the medium and reads each back from the medium itself. A folder of that name

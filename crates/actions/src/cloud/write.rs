@@ -1,10 +1,11 @@
 //! `write-bundle`: what was wrapped is written to a medium and read back from it.
 
 use crate::cloud::bundles::Bundles;
-use crate::cloud::medium::is_medium;
+use crate::cloud::medium::onto_medium;
 use crate::cloud::words;
 use engine::{Action, Cue, Ended, Halt, Made, Outcome, Past, Room, Stage};
 use script::{Closes, Hands, Reach, Row};
+use std::path::Path;
 
 /// Writes one bundle, or all of a key plan.
 pub(crate) struct WriteBundle;
@@ -28,15 +29,9 @@ impl Action for WriteBundle {
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let bundles = Bundles::of(&*stage)?;
         let (question, folder) = (bundles.question(), bundles.folder(cue));
-        let mut problem = None;
-        loop {
-            let medium = stage.folder_of_medium(&question, &[&folder], problem.take())?;
-            let written = is_medium(cue, &*stage, &medium).and_then(|()| bundles.hand_over(&medium, &folder));
-            match written {
-                Ok(dest) => return Ok(bundles.written(&dest)),
-                Err(p) => problem = Some(p.can_try_again()),
-            }
-        }
+        let write = |medium: &Path| bundles.hand_over(medium, &folder);
+        let dest = onto_medium(cue, stage, &question, &[&folder], write)?;
+        Ok(bundles.written(&dest))
     }
 
     fn made(&self, past: &Past<'_>) -> Vec<Made> {

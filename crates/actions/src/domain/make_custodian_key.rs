@@ -1,6 +1,6 @@
 //! `make-custodian-key`: a custodian of a security domain gets a key pair, its private half on a medium of their own.
 
-use crate::cloud::medium::is_medium;
+use crate::cloud::medium::onto_medium;
 use crate::cloud::words::byok_problem;
 use crate::domain::{passphrase, words};
 use byok::ByokError;
@@ -101,14 +101,9 @@ fn hand_to_custodian(
 ) -> Result<String, Halt> {
     let files = [(format!("{name}.cer"), made.certificate_pem()), (format!("{name}.key"), sealed.to_owned())];
     let names = files.each_ref().map(|(name, _)| name.as_str());
-    let mut problem = None;
-    loop {
-        let folder = stage.folder_of_medium(words::WHICH_FOLDER_FOR_KEY, &names, problem.take())?;
-        match is_medium(cue, stage, &folder).and_then(|()| written(&folder, &files)) {
-            Ok(()) => return Ok(folder.display().to_string()),
-            Err(p) => problem = Some(p.can_try_again()),
-        }
-    }
+    onto_medium(cue, stage, words::WHICH_FOLDER_FOR_KEY, &names, |folder| {
+        written(folder, &files).map(|()| folder.display().to_string())
+    })
 }
 
 /// Writes new files, and takes back those of a write that did not come to its end: the next try may be here again.

@@ -1,10 +1,11 @@
 //! What goes to the online team on a medium.
 
-use crate::cloud::medium::{hand_over, is_medium};
+use crate::cloud::medium::{hand_over, onto_medium};
 use crate::cloud::words::{files_read_back, read_back, written_to};
 use crate::domain::words;
 use byok::bundle::BundleFile;
 use engine::{Cue, Halt, Made, Media, Outcome, Past};
+use std::path::Path;
 
 /// Asks for a folder of their medium, and writes these files into a new folder there.
 pub(in crate::domain) fn hand_to(
@@ -14,14 +15,8 @@ pub(in crate::domain) fn hand_to(
     files: &[BundleFile],
 ) -> Result<Outcome, Halt> {
     let name = format!("{}-{what}-{}", cue.plan.mode.word(), cue.run);
-    let mut problem = None;
-    let dest = loop {
-        let medium = stage.folder_of_medium(words::WHICH_FOLDER, &[&name], problem.take())?;
-        match is_medium(cue, stage, &medium).and_then(|()| hand_over(&medium, &name, files)) {
-            Ok(dest) => break dest.display().to_string(),
-            Err(p) => problem = Some(p.can_try_again()),
-        }
-    };
+    let write = |medium: &Path| hand_over(medium, &name, files);
+    let dest = onto_medium(cue, stage, words::WHICH_FOLDER, &[&name], write)?.display().to_string();
     Ok(Outcome::new()
         .shows(written_to(&dest))
         .shows(read_back(files.len()))

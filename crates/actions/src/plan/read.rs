@@ -103,6 +103,7 @@ struct Read {
 
 /// `minimum` is the least strength in bits that is taken.
 fn read(stage: &mut dyn Stage, minimum: u16) -> Result<Read, Halt> {
+    let register = register(&*stage)?;
     let mut problem = None;
     loop {
         let bytes = plan_file(stage, problem.take())?;
@@ -122,7 +123,7 @@ fn read(stage: &mut dyn Stage, minimum: u16) -> Result<Read, Halt> {
             problem = Some(refuse(stage, &weak)?);
             continue;
         }
-        let outside = stay_outside(&keys, &register(&*stage)?);
+        let outside = stay_outside(&keys, &register);
         if !outside.is_empty() {
             problem = Some(refuse(stage, &outside)?);
             continue;

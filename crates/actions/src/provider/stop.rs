@@ -3,7 +3,7 @@
 
 use super::known::unix;
 use super::words;
-use crate::cloud::medium::{hand_over, is_medium};
+use crate::cloud::medium::{hand_over, onto_medium};
 use crate::cloud::words::byok_problem;
 use crate::record::RECORDED;
 use crate::room::register::register;
@@ -15,6 +15,7 @@ use facts::{COMPROMISE, NONE, Named as _};
 use protocol::{Mode, Problem};
 use register::{CloudKey, Register};
 use script::{Hands, Reach, Row};
+use std::path::Path;
 use store::make_folder;
 use transcript::{Entry, FileDigest};
 
@@ -63,14 +64,8 @@ impl Action for WriteStopInstructions {
         let text = words::instructions(cue.plan.mode, &register, &key, &at, &scripts);
         files.push(BundleFile { name: IN_WORDS.to_owned(), bytes: text.into_bytes() });
         let name = format!("{}-stop-{}", cue.plan.mode.word(), cue.run);
-        let mut problem = None;
-        let dest = loop {
-            let medium = stage.folder_of_medium(words::WHERE_ARE_THEY_WRITTEN, &[&name], problem.take())?;
-            match is_medium(cue, &*stage, &medium).and_then(|()| hand_over(&medium, &name, &files)) {
-                Ok(dest) => break dest,
-                Err(p) => problem = Some(p.can_try_again()),
-            }
-        };
+        let write = |medium: &Path| hand_over(medium, &name, &files);
+        let dest = onto_medium(cue, stage, words::WHERE_ARE_THEY_WRITTEN, &[&name], write)?;
         let folder = format!("{FOLDER}-{}", stage.past().entries.len());
         make_folder(&stage.folder().join(&folder))?;
         let mut outcome = Outcome::new();

@@ -114,7 +114,7 @@ fn system(estate: &Estate<'_>, of: &::estate::System<'_>) -> SystemCard {
 
 /// How many days are left to a day; negative where it has passed.
 fn left(today: &str, day: &str) -> i32 {
-    ::estate::days_between(today, day).and_then(|days| i32::try_from(days).ok()).unwrap_or_default()
+    ::register::days_between(today, day).and_then(|days| i32::try_from(days).ok()).unwrap_or_default()
 }
 
 fn agreement(of: &::estate::Agreement<'_>, today: &str) -> AgreementCard {

@@ -11,6 +11,7 @@ use engine::printing::Printers as _;
 use estate::Estate;
 use protocol::{Mode, RunState, TaskState, TaskView};
 use script::Plan;
+use std::cell::LazyCell;
 use std::path::Path;
 
 /// The script that commissions a workstation, and the one that approves others.
@@ -25,13 +26,13 @@ impl Desk {
     /// The tasks for a plan that can be made; `minutes` is its estimated length.
     pub(crate) fn tasks(&self, plan: &Plan, minutes: u32) -> Vec<TaskView> {
         let production = plan.mode == Mode::Production;
-        // Once for all that asks it: to read every record takes a moment.
-        let register = register::alone(self, plan.mode).unwrap_or_default();
+        // Every record is read for it, at each change of the plan: only where something asks it, and once.
+        let register = LazyCell::new(|| register::alone(self, plan.mode).unwrap_or_default());
         let mut tasks = vec![machine(production)];
         if production {
             tasks.extend([self.commissioned(plan), approval(plan, &register)]);
         }
-        tasks.extend(agreement(plan, &register));
+        tasks.extend(handed_to(plan).and_then(|provider| agreement(plan.mode, provider, &register)));
         tasks.push(people(plan));
         if plan.value("sheets").starts_with("printed") {
             tasks.push(printer(plan.mode));
@@ -99,7 +100,7 @@ fn approval(plan: &Plan, register: &Register) -> TaskView {
         script: Some(APPROVES.to_owned()),
         ..task(words::APPROVAL, TaskState::ToDo, says)
     };
-    let again = format!("approve-again {}", plan.script.name);
+    let again = ::register::approve_again_id(&plan.script.name);
     match register::approved_in(register, &script::sha256_hex(plan.text.as_bytes())) {
         Some(_) if register.dues.iter().any(|due| due.id == again) => to_do(words::POLICY_CHANGED.to_owned()),
         Some(by) => task(words::APPROVAL, TaskState::Ready, words::approved(&by)),
@@ -108,15 +109,19 @@ fn approval(plan: &Plan, register: &Register) -> TaskView {
     }
 }
 
-/// Whether an agreement with the provider that the key goes to counts today. In a rehearsal only where agreements are kept.
-fn agreement(plan: &Plan, register: &Register) -> Option<TaskView> {
+/// The provider that the key goes to, where this ceremony hands it over.
+fn handed_to(plan: &Plan) -> Option<&'static str> {
     let target = plan.value("target").parse().ok()?;
     plan.steps.iter().find(|step| step.action.makes(&HANDED_OVER))?;
+    Some(provider(target))
+}
+
+/// Whether an agreement with the provider counts today. In a rehearsal only where agreements are kept.
+fn agreement(mode: Mode, provider: &str, register: &Register) -> Option<TaskView> {
     let estate = Estate::of(register, &time::OffsetDateTime::now_utc().date().to_string());
-    if plan.mode == Mode::Rehearsal && estate.agreements.is_empty() {
+    if mode == Mode::Rehearsal && estate.agreements.is_empty() {
         return None;
     }
-    let provider = provider(target);
     let ids: Vec<&str> = estate.current_with(provider).map(|agreement| agreement.id()).collect();
     Some(if ids.is_empty() {
         TaskView {

@@ -6,8 +6,8 @@ use crate::Estate;
 /// The rows of a register that are listed, as CSV ([`crate::write`]): declared columns in their order, then those that a script
 /// of the hospital's own added. None where nothing of that kind was ever kept.
 ///
-/// [`crate::read`] gives the same rows again. One value it does not: what begins with `-` and a space, which a register takes,
-/// gets an apostrophe before it, since a spreadsheet may run it.
+/// [`crate::read`] gives the same rows again. One value it does not: what begins with `-` and a space, which an older program
+/// took into a register, gets an apostrophe before it, since a spreadsheet may run it.
 pub fn table(estate: &Estate<'_>, kind: &str) -> Option<Vec<u8>> {
     let (columns, rows) = estate.register.kept_of(kind);
     if columns.is_empty() {

@@ -1,5 +1,6 @@
 //! Text in a picture: made visible, measured without a font, cut into lines, and escaped.
 
+use protocol::is_unseen;
 use std::fmt::Write as _;
 
 /// A text of one line in which everything can be seen: control characters are dropped (a tab or a line break becomes a space),
@@ -20,15 +21,6 @@ pub(super) fn plain(text: &str) -> String {
 /// What XML 1.0 does not take, and the noncharacters beside it.
 fn is_no_character(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
-}
-
-/// What Unicode lists as ignored by default, or turns a line around.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
-        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
-        || matches!(c, '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
-        || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Whether a text is read from the right to the left: its first letter says so (UAX #9, rule P2).

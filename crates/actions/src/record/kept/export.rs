@@ -1,7 +1,7 @@
 //! `write-exports`: what the registers hold is written for other tools, onto a medium, and the record has every file's digest.
 
 use super::words;
-use crate::cloud::medium::is_medium;
+use crate::cloud::medium::onto_medium;
 use crate::room::register::register;
 use crate::token::SIGNING_KEY;
 use engine::{Action, Cue, Halt, Made, Outcome, Past, Room, Stage, media};
@@ -57,18 +57,10 @@ impl Action for WriteExports {
             0 | 1 => format!("{}-exports-{}", cue.plan.mode.word(), cue.run),
             more => format!("{}-exports-{}-{more}", cue.plan.mode.word(), cue.run),
         };
-        let mut problem = None;
-        let dest = loop {
-            let medium = stage.folder_of_medium(words::WHERE_EXPORTED, &[&name], problem.take())?;
+        let dest = onto_medium(cue, stage, words::WHERE_EXPORTED, &[&name], |medium| {
             let dest = medium.join(&name);
-            let written = is_medium(cue, &*stage, &medium)
-                .and_then(|()| is_folder(&medium))
-                .and_then(|()| files_into(&dest, &files));
-            match written {
-                Ok(()) => break dest,
-                Err(p) => problem = Some(p.can_try_again()),
-            }
-        };
+            is_folder(medium).and_then(|()| files_into(&dest, &files)).map(|()| dest)
+        })?;
         let digests: Vec<(String, String)> =
             files.iter().map(|(name, bytes)| (name.clone(), sha256_hex(bytes))).collect();
         let dest = dest.display().to_string();
