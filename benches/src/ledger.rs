@@ -9,6 +9,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use transcript::runs::Runs;
 use transcript::{Draft, Journal, Kind, Level, Reading, SystemClock};
 
 const RECORDS: u32 = 10_000;
@@ -106,7 +107,7 @@ fn of_records(files: &[PathBuf]) -> (Duration, Register, Heads) {
         })
         .collect();
     let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
-    let register = Register::of_transcripts(&records);
+    let register = Register::of_transcripts(&records, &Runs::default());
     (start.elapsed(), register, heads)
 }
 

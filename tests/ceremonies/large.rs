@@ -112,7 +112,7 @@ fn longer_words_fit_every_document() {
     let transcripts: Vec<(String, Vec<u8>)> = ["byok-aws", "byok-receipt", "drill", "leaver", "destroy"]
         .map(|name| (name.to_owned(), std::fs::read(kept_pack(name).join("transcript.jsonl")).unwrap()))
         .into();
-    let register = Register::of_transcripts(&transcripts);
+    let register = Register::of_transcripts(&transcripts, &transcript::runs::Runs::default());
     let plan = planned("byok-aws.toml", &shipped("rehearsal-roster.toml"), &[]);
     for (media, large) in [(Media::A4, TypeSize::Normal), (Media::Letter, TypeSize::Large)] {
         for name in ["byok-aws", "byok-plan", "yubikeys-disagreed", "given-up", "change-custodian"] {

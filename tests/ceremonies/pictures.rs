@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use transcript::Level;
+use transcript::runs::Runs;
 use whole_program::kept_pack;
 
 /// The day that they are printed.
@@ -115,7 +116,7 @@ fn documents_look_as_somebody_saw_them() {
         rehearsal: true,
         when: WHEN,
         media: Media::A4,
-        register: &Register::of_transcripts(&transcripts),
+        register: &Register::of_transcripts(&transcripts, &Runs::default()),
         ceremonies: transcripts.iter().map(|(_, t)| Source::of_transcript(t).summary(&REPERTOIRE)).collect(),
         listed: 4,
         wrong: &[],

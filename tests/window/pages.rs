@@ -94,14 +94,20 @@ fn settings_are_kept_from_window_to_window() {
         page.click("contrast").await;
         page.set("idle", "15").await;
         page.set("size", "125").await;
+        page.set("dates", "de").await;
         let dark = "return matchMedia('(prefers-color-scheme: dark)').matches && document.documentElement.classList.contains('contrast')";
         until_so(&page, dark).await;
         page.picture("settings-dark-more-contrast").await;
         page.close().await;
         let kept = std::fs::read_to_string(screen.state().join("settings.json")).unwrap();
         assert!(kept.contains("\"idleMinutes\":15") && kept.contains("\"size\":125"), "{kept}");
+        assert!(kept.contains("\"dates\":\"de\""), "{kept}");
         let page = Page::open(&screen, false).await;
         until_so(&page, dark).await;
+        // The driver does not know where things lie on a page of another size.
+        let press = "document.querySelector('[data-testid=page-days]').click(); return true";
+        page.client.execute(press, Vec::new()).await.unwrap();
+        until_so(&page, "return document.querySelector('[data-testid=month] th')?.abbr === 'Montag'").await;
         page.close().await;
     });
 }

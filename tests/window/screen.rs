@@ -22,11 +22,89 @@ pub(crate) struct Screen {
     pub(crate) home: tempfile::TempDir,
     display: String,
     bus: String,
-    _processes: Vec<Process>,
+    processes: Vec<Process>,
 }
+
+/// A window manager that opens the first window on the monitor of a number.
+const MANAGER: &str = r#"<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
+<application title="Cofferdam"><position force="yes"><x>20</x><y>20</y><monitor>MONITOR</monitor></position></application>
+</applications></openbox_config>"#;
+
+/// A server without devices and with room for two monitors.
+const TWO_MONITORS: &str = r#"
+Section "ServerFlags"
+  Option "AutoAddDevices" "false"
+  Option "AutoEnableDevices" "false"
+EndSection
+Section "Device"
+  Identifier "none"
+  Driver "dummy"
+  VideoRam 65536
+EndSection
+Section "Monitor"
+  Identifier "any"
+  HorizSync 5-1000
+  VertRefresh 5-200
+EndSection
+Section "Screen"
+  Identifier "both"
+  Device "none"
+  Monitor "any"
+  DefaultDepth 24
+  SubSection "Display"
+    Virtual 3200 1080
+  EndSubSection
+EndSection
+"#;
 
 impl Screen {
     pub(crate) fn new() -> Self {
+        Self::of(|_| {
+            let mut x = Command::new("Xvfb");
+            x.args(["-screen", "0", "1920x1080x24"]);
+            x
+        })
+    }
+
+    /// A screen over two monitors, one of 1280 by 800 and to its right one of 1920 by 1080, with a window manager: what a
+    /// laptop with a second monitor is. The first window opens on the monitor of this number. Xvfb has one monitor; Xorg's dummy driver has as many as are switched on.
+    pub(crate) fn with_two_monitors(first: u8) -> Self {
+        let screen = Self::of(|home| {
+            let file = home.join("xorg.conf");
+            std::fs::write(&file, TWO_MONITORS).unwrap();
+            let mut x = Command::new("/usr/lib/xorg/Xorg");
+            x.args(["-novtswitch", "-sharevts", "-logfile"])
+                .arg(home.join("xorg.log"))
+                .arg("-config")
+                .arg(file);
+            x
+        });
+        for step in [
+            "--addmode DUMMY0 1280x800",
+            "--addmode DUMMY1 1920x1080",
+            "--output DUMMY0 --mode 1280x800 --pos 0x0 --primary",
+            "--output DUMMY1 --mode 1920x1080 --pos 1280x0",
+            // The server looks for monitors once more, and finds the second connected.
+            "--query",
+        ] {
+            let done = screen.command("xrandr").args(step.split(' ')).output().unwrap();
+            assert!(done.status.success(), "{step}: {}", String::from_utf8_lossy(&done.stderr));
+        }
+        screen.managed(first)
+    }
+
+    /// The same with a window manager, which gives the window the keyboard as a desktop does.
+    pub(crate) fn managed(mut self, first: u8) -> Self {
+        let file = self.home.path().join("openbox.xml");
+        std::fs::write(&file, MANAGER.replace("MONITOR", &first.to_string())).unwrap();
+        let mut manager = self.command("openbox");
+        manager.arg("--sm-disable").arg("--config-file").arg(file);
+        let manager = start(manager.stderr(Stdio::null()));
+        self.processes.push(manager);
+        self
+    }
+
+    fn of(server: impl FnOnce(&Path) -> Command) -> Self {
         let home = tempfile::tempdir().unwrap();
         for folder in ["run", "state"] {
             std::fs::create_dir(home.path().join(folder)).unwrap();
@@ -37,11 +115,9 @@ impl Screen {
             std::os::unix::fs::PermissionsExt::from_mode(0o700),
         )
         .unwrap();
-        let mut x = start(
-            Command::new("Xvfb")
-                .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"])
-                .stdout(Stdio::piped()),
-        );
+        let mut server = server(home.path());
+        server.args(["-displayfd", "1", "-nolisten", "tcp", "-noreset"]);
+        let mut x = start(server.stdout(Stdio::piped()).stderr(Stdio::null()));
         let display = format!(":{}", first_line(&mut x));
         let mut bus = start(
             Command::new("dbus-daemon")
@@ -52,7 +128,7 @@ impl Screen {
                 .stdout(Stdio::piped()),
         );
         let address = first_line(&mut bus);
-        Self { home, display, bus: address, _processes: vec![x, bus] }
+        Self { home, display, bus: address, processes: vec![x, bus] }
     }
 
     /// A command that sees this screen, this bus and this home, and nothing of the machine's own.

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Plays the smallest ceremony as somebody does who sees nothing: by the accessibility tree and the keyboard alone.
 
-At each question it writes what the page's main part says, in the order in which a screen reader comes to it, and answers with
+With the file that Orca writes its log to, it goes through each question by Tab up to where the answer goes, and writes what Orca
+says on the way. Without one, at each question it writes what the page's main part says, in the order in which a screen reader comes to it, and answers with
 what a rehearsal gives as hints. Times, digests, rows of shares and what differs from machine to machine stand as marks. It ends
 when the ceremony has closed, or says what it did not find.
 """
@@ -103,6 +104,58 @@ def type_into(node, text):
         time.sleep(0.02)
 
 
+class Orca:
+    """What Orca says, by its log; read up to where it was read before."""
+
+    def __init__(self, log):
+        self.log, self.at = log, 0
+
+    def more(self):
+        with open(self.log, "rb") as file:
+            file.seek(self.at)
+            text = file.read()
+        # A line that is not written to its end is read the next time.
+        text = text[: text.rfind(b"\n") + 1]
+        self.at += len(text)
+        found = re.findall(r"SPEECH OUTPUT: '(.*?)'\s*(?:\{|$)", text.decode("utf-8", "replace"), re.M)
+        return [line.strip() for line in found if line.strip()]
+
+    def until_quiet(self, seconds):
+        """Everything up to a moment in which nothing is said for so long."""
+        heard, quiet_since = self.more(), time.monotonic()
+        ended = quiet_since + 10
+        while time.monotonic() < min(quiet_since + seconds, ended):
+            more = self.more()
+            if more:
+                heard += more
+                quiet_since = time.monotonic()
+            time.sleep(0.05)
+        return heard
+
+
+def focused(found):
+    for node, role, name, said in found:
+        try:
+            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return node, role, name, said
+        except GLib.Error:
+            pass
+    return None
+
+
+def hear(orca, found, last):
+    """Goes by Tab to the first empty field, or else to the button that answers; gives what Orca says on the way."""
+    heard = orca.until_quiet(1.0)
+    for _ in range(12):
+        at = focused(found)
+        if at and ((at[1] in ("entry", "password text") and not at[3]) or at[2] == last):
+            break
+        Atspi.generate_keyboard_event(23, None, Atspi.KeySynthType.PRESSRELEASE)
+        heard += orca.until_quiet(0.5)
+    return heard
+
+
+orca = Orca(sys.argv[1]) if len(sys.argv) > 1 else None
 rows = {}
 asked = None
 ended = time.monotonic() + 600
@@ -125,7 +178,7 @@ while time.monotonic() < ended:
         continue
     asked = key
     print("---")
-    for line in lines(found):
+    for line in hear(orca, found, buttons[-1][1]) if orca else lines(found):
         print(marked(line))
     # Rows that are shown are written down, and typed again when they are asked for.
     shown = [number for text in texts for number in re.findall(r"^Row (\d) of \d$", text)]

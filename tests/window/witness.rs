@@ -6,7 +6,7 @@ use crate::leaving::{closes, presses_the_cross};
 use crate::page::Page;
 use crate::people::People;
 use crate::played;
-use crate::screen::Screen;
+use crate::screen::{Screen, built, start};
 use fantoccini::wd::WindowHandle;
 
 /// What a page that wants in would try: every command by name, and reports what came of each.
@@ -93,6 +93,27 @@ fn everybody_sees_where_the_ceremony_stands_and_nobody_elses_row() {
         }
         page.close().await;
     });
+}
+
+/// Where there is a second monitor, the display of the program as it ships fills it, whichever of the two the first window is on.
+#[test]
+fn the_display_fills_the_monitor_that_the_first_window_is_not_on() {
+    for (first, other) in [(1, "1920x1080+0+0  +1280+0"), (2, "1280x800+0+0  +0+0")] {
+        let screen = Screen::with_two_monitors(first);
+        let _window = start(&mut screen.command(built("cofferdam")));
+        crate::over_accessibility(&screen, &["press:toggle button=Witness display"]);
+        let begun = std::time::Instant::now();
+        loop {
+            let tree = screen.command("xwininfo").args(["-root", "-tree"]).output().unwrap();
+            let tree = String::from_utf8_lossy(&tree.stdout).into_owned();
+            let display = tree.lines().find(|line| line.contains("witness display"));
+            if display.is_some_and(|line| line.trim_end().ends_with(other)) {
+                break;
+            }
+            assert!(begun.elapsed().as_secs() < 20, "with the first window on monitor {first}: {tree}");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    }
 }
 
 /// The display of a window that is gone keeps nothing open.

@@ -471,7 +471,11 @@ moreContrast: boolean,
  * After how many minutes without a key or a move a ceremony locks itself, 1 to [`LONGEST_IDLE`]; 0 is never, in rehearsals
  * alone.
  */
-idleMinutes: number, };
+idleMinutes: number, 
+/**
+ * In which language the window says days beside their numbers. Settings that were kept before there was a choice have none.
+ */
+dates: Dates, };
 
 export type LockedBy = "hand" | "idle" | "yubikey";
 

@@ -47,7 +47,7 @@ class Room {
   /** The record that is read, without its entries, which come in parts. */
   readRecord = $state.raw<RecordView | null>(null);
   readEntries = $state.raw<EntryView[]>([]);
-  settings = $state.raw<Settings>({ size: 100, theme: 'system', moreContrast: false, idleMinutes: 5 });
+  settings = $state.raw<Settings>({ size: 100, theme: 'system', moreContrast: false, idleMinutes: 5, dates: 'en-GB' });
   /** Whether the witness display is open. */
   witness = $state(false);
   /** The HSM that somebody chose among the devices, for the next plan. */

@@ -29,3 +29,9 @@ export const VERDICTS: Record<Verdict, [string, string, string]> = {
   matches: ['done', '✓', 'Matches'], differs: ['bad', '✕', 'Differs'],
   noted: ['second', '–', 'Noted'], 'not-provable': ['needs', '!', 'Cannot be shown here'],
 };
+
+/** What a column of a register is called on the screen: its name in the table without hyphens. */
+export function columnInWords(column: string): string {
+  if (column === 'sha256') return 'SHA-256';
+  return (column.charAt(0).toUpperCase() + column.slice(1)).replaceAll('-', ' ');
+}

@@ -6,10 +6,10 @@ import ts from 'typescript';
 
 const source = readFileSync(new URL('../src/pages/month.ts', import.meta.url), 'utf8');
 const code = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } }).outputText;
-const { monthOf } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const { inWords, monthOf, weekdays } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
 test('a month begins on its own day and has all of its days', () => {
-  const month = monthOf('2026-11-30', 0);
+  const month = monthOf('2026-11-30', 0, 'en-GB');
   assert.equal(month.title, 'November 2026');
   assert.equal(month.weeks[0][6].iso, '2026-11-01');
   assert.equal(month.weeks.flat().filter((day) => day !== null).length, 30);
@@ -17,10 +17,19 @@ test('a month begins on its own day and has all of its days', () => {
 });
 
 test('the months go on over the end of a year, and February has its leap day', () => {
-  assert.equal(monthOf('2026-11-30', 2).title, 'January 2027');
-  const days = (today, ahead) => monthOf(today, ahead).weeks.flat().filter((day) => day !== null).map((day) => day.iso);
+  assert.equal(monthOf('2026-11-30', 2, 'en-GB').title, 'January 2027');
+  assert.equal(monthOf('2026-11-30', 2, 'fr').title, 'janvier 2027');
+  const days = (today, ahead) => monthOf(today, ahead, 'en-GB').weeks.flat().filter((day) => day !== null).map((day) => day.iso);
   assert.equal(days('2028-01-31', 1).at(-1), '2028-02-29');
   assert.equal(days('2026-01-31', 1).at(-1), '2026-02-28');
+});
+
+test('a day is said in the language that was chosen, and what is no day is left as it is', () => {
+  assert.equal(inWords('2026-11-24', 'en-GB'), '24 November 2026');
+  assert.equal(inWords('2026-11-24', 'en-US'), 'November 24, 2026');
+  assert.equal(inWords('2026-11-24', 'de'), '24. November 2026');
+  assert.equal(inWords('some day', 'de'), 'some day');
+  assert.deepEqual(weekdays('de').map((day) => day.long), ['Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag', 'Samstag', 'Sonntag']);
 });
 
 const { slice } = await import(`data:text/javascript,${encodeURIComponent(ts.transpileModule(readFileSync(new URL('../src/pages/virtual.ts', import.meta.url), 'utf8'), { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } }).outputText)}`);

@@ -22,6 +22,7 @@ pub(crate) fn blocks(estate: &Estate<'_>) -> Vec<Block<'static>> {
     if estate.register.kept.is_empty() {
         return out;
     }
+    out.push(Block::Text(words::as_of(&estate.today).into()));
     systems(estate, &mut out);
     agreements(estate, &mut out);
     policies(estate, &mut out);
@@ -29,6 +30,7 @@ pub(crate) fn blocks(estate: &Estate<'_>) -> Vec<Block<'static>> {
     incidents(estate, &mut out);
     kept(estate, &mut out);
     ways(estate, &mut out);
+    sources(estate, &mut out);
     out
 }
 
@@ -204,6 +206,23 @@ fn ways(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
     let columns =
         vec![Column::new(words::FROM, 36), Column::new(words::HAPPENS, 28), Column::new(words::TO, 36)];
     put(out, columns, table(&all).into_iter().map(row).collect());
+}
+
+/// By which record each row is as it is.
+fn sources(estate: &Estate<'_>, out: &mut Vec<Block<'static>>) {
+    out.push(Block::Heading(2, words::SOURCES.into()));
+    let listed = estate.register.kept_rows.iter().filter(|row| row.left.is_none());
+    let row = |one: &register::KeptRow| -> Row {
+        let day = one.changed.get(..10).unwrap_or_default();
+        vec![shown(&one.kind), shown(&one.id), shown(day), shown(&one.run)]
+    };
+    let columns = vec![
+        Column::new(words::WHAT, 16),
+        Column::new(words::NAME, 34),
+        Column::new(words::CHANGED, 18),
+        Column::new(words::RECORD, 32).fixed(),
+    ];
+    put(out, columns, listed.map(row).collect());
 }
 
 /// What a questionnaire is made of.

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokens::{Token, TokenInfo};
+use transcript::runs::Runs;
 use transcript::{JournalError, Kind, Signer as _};
 
 impl AskPeople for At<'_, '_> {
@@ -229,6 +230,11 @@ impl Shelf for At<'_, '_> {
     fn other_runs(&self) -> Result<Vec<OtherRun>, Problem> {
         self.reaches(Reach::Shelf)?;
         Ok(beside(&self.core.folder, self.plan.mode.word()))
+    }
+
+    fn ended(&self) -> Result<Runs, Problem> {
+        self.reaches(Reach::Shelf)?;
+        crate::memory::ended(&self.core.folder)
     }
 
     fn without_record(&self) -> Result<Vec<String>, Problem> {

@@ -14,6 +14,7 @@ use secrets::SecretText;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokens::{Token, TokenError, TokenInfo};
+use transcript::runs::Runs;
 
 /// Why an action did not come to its outcome.
 pub enum Halt {
@@ -343,6 +344,9 @@ pub enum Origin {
 pub trait Shelf {
     /// The other runs of this mode, by their folder's name.
     fn other_runs(&self) -> Result<Vec<OtherRun>, Problem>;
+
+    /// This mode's list of ended ceremonies.
+    fn ended(&self) -> Result<Runs, Problem>;
 
     /// Those on this mode's list of ended ceremonies whose record is not there as it ended.
     fn without_record(&self) -> Result<Vec<String>, Problem>;

@@ -278,6 +278,16 @@ impl<'r> Estate<'r> {
         lacks
     }
 
+    /// What rows said of policies and agreements that others took the place of.
+    pub fn former(&self) -> impl Iterator<Item = Kept<'r>> {
+        let (policy, agreement) =
+            (self.register.kept_of(facts::POLICY).0, self.register.kept_of(facts::AGREEMENT).0);
+        self.register
+            .kept_former
+            .iter()
+            .map(move |row| Kept { columns: if row.kind == facts::POLICY { policy } else { agreement }, row })
+    }
+
     /// Agreements with a provider (`aws`, `azure`, `google`, `other`) that count today.
     pub fn current_with(&self, provider: &str) -> impl Iterator<Item = &Agreement<'r>> {
         self.agreements.iter().filter(move |a| a.text("provider") == provider && a.is_current(&self.today))

@@ -29,4 +29,4 @@ pub use questions::{Answered, Question, questionnaire, questionnaire_table, ques
 pub use retention::{Retained, record_until, retention};
 pub use rules::{Known, check, lies_with_its_data};
 pub use safeguards::{Decided, Safeguard, safeguards, worksheet};
-pub use table::{LARGEST, alike, read, write};
+pub use table::{LARGEST, MOST_FAULTS, alike, read, write};

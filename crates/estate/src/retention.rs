@@ -2,6 +2,7 @@
 //! later (45 CFR 164.316(b)(2)(i)).
 
 use crate::estate::{Estate, years_after};
+use crate::words;
 use serde::Serialize;
 
 /// Six years.
@@ -45,7 +46,16 @@ pub fn retention(estate: &Estate<'_>) -> Vec<Retained> {
     });
     // What was weighed counts from the day on which that was written down.
     let incidents = estate.incidents.iter().map(|one| of(facts::INCIDENT, one.id(), Some(&one.row.changed)));
-    policies.chain(agreements).chain(incidents).collect()
+    // What another text took the place of was in effect until then, or until its own end where that came earlier.
+    let former = estate.former().map(|one| {
+        let (kind, end, said) = match one.row.kind.as_str() {
+            facts::POLICY => (facts::POLICY, "ended", words::former_policy(one.id(), one.text("version"))),
+            _ => (facts::AGREEMENT, "expires", words::former_agreement(one.id(), one.text("signed"))),
+        };
+        let left = one.row.left.as_deref().unwrap_or_default();
+        of(kind, &said, Some(one.said(end).filter(|day| *day < left).unwrap_or(left)))
+    });
+    policies.chain(agreements).chain(incidents).chain(former).collect()
 }
 
 /// The day until which a record that was closed then (RFC 3339, UTC) is to be kept.

@@ -2,10 +2,11 @@
 
 use crate::changes::Row;
 use crate::safeguards::safeguards;
+use crate::table::{MOST_FAULTS, alike};
 use crate::words;
 use facts::NONE;
 use incoming::table::{Fault, fault, shown};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What rows may name.
 #[derive(Debug, Default, Clone)]
@@ -16,6 +17,8 @@ pub struct Known {
     pub agreements: BTreeSet<String>,
     /// Names of scripts that can be played here.
     pub scripts: BTreeSet<String>,
+    /// Ids of the rows that are listed, by what they have in common with others that nobody keeps apart ([`alike`]).
+    pub listed: BTreeMap<String, String>,
 }
 
 /// Whether a key lies where its data is: the same words in both places, capitals and spaces aside.
@@ -24,22 +27,34 @@ pub fn lies_with_its_data(data: &str, key: &str) -> bool {
     data != NONE && key != NONE && plain(data) == plain(key)
 }
 
-/// What is wrong with rows of this kind under these columns.
+/// What is wrong with rows of this kind under these columns: the first [`MOST_FAULTS`] things.
 pub fn check<'r>(
     kind: &str,
     columns: &[String],
     rows: impl Iterator<Item = &'r Row>,
     known: &Known,
 ) -> Vec<Fault> {
-    let rule = match kind {
+    let rule: fn(&Cells<'_>, &Known) -> Vec<Fault> = match kind {
         facts::SYSTEM => system,
         facts::AGREEMENT => agreement,
         facts::POLICY => policy,
         facts::SAFEGUARD => safeguard,
         facts::ANSWER => answer,
-        _ => return Vec::new(),
+        _ => |_: &Cells<'_>, _: &Known| Vec::new(),
     };
-    rows.flat_map(|row| rule(&Cells { columns, row }, known)).collect()
+    let of = |row: &'r Row| {
+        let mut faults = rule(&Cells { columns, row }, known);
+        faults.extend(as_listed(columns, row, known));
+        faults
+    };
+    rows.flat_map(of).take(MOST_FAULTS).collect()
+}
+
+/// A row that is listed under an id which nobody keeps apart from this one.
+fn as_listed(columns: &[String], row: &Row, known: &Known) -> Option<Fault> {
+    let listed = known.listed.get(&alike(row.id())).filter(|listed| *listed != row.id())?;
+    let column = columns.first().map_or("", String::as_str);
+    Some(fault(row.line, column, words::id_as_listed(&shown(row.id()), &shown(listed))))
 }
 
 struct Cells<'r> {

@@ -5,11 +5,13 @@ use crate::column::Column;
 use crate::words;
 use incoming::table::{Fault, cells, columns, fault, meant, rows, shown, text_of};
 use std::collections::HashMap;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::skeleton;
 
 /// The largest table, in bytes: a hundred thousand systems take about thirty million.
 pub const LARGEST: u64 = 64 * 1024 * 1024;
 /// The most things that are named before reading stops: nobody reads more.
-const MOST_FAULTS: usize = 200;
+pub const MOST_FAULTS: usize = 200;
 
 /// Reads a table under these columns, the first of which tells rows apart. Every line is looked at, and either all of them are
 /// good or all that is wrong is named (the first 200 things). The rows come by id.
@@ -74,9 +76,12 @@ pub fn read(bytes: &[u8], of: &[Column]) -> Result<Vec<Row>, Vec<Fault>> {
     Ok(read)
 }
 
-/// What two ids have in common that nobody keeps apart: capitals, and how wide a space is.
+/// What two ids have in common that nobody keeps apart: capitals, how wide a space is, and letters that look the same in whatever
+/// script (the skeleton of UTS #39).
 pub fn alike(id: &str) -> String {
-    id.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let plain: String = id.nfkc().collect();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    skeleton(&plain).collect()
 }
 
 /// The same table written: comma, quotation marks where they are needed, CR LF (RFC 4180), UTF-8 without a byte-order mark.

@@ -40,8 +40,22 @@ pub(crate) fn not_a_table(other: &Kind) -> String {
     )
 }
 
+pub(crate) fn former_policy(id: &str, version: &str) -> String {
+    format!("{id}, version {version}")
+}
+
+pub(crate) fn former_agreement(id: &str, signed: &str) -> String {
+    format!("{id}, signed {signed}")
+}
+
+pub(crate) fn id_as_listed(id: &str, listed: &str) -> String {
+    format!("\"{id}\" is listed as \"{listed}\"; write it like that")
+}
+
 pub(crate) fn same_id(id: &str, first: u64) -> String {
-    format!("\"{id}\" stands in line {first} already; capitals do not count")
+    format!(
+        "\"{id}\" stands in line {first} already; capitals, and letters that look the same, make no other"
+    )
 }
 
 // Rules.

@@ -58,6 +58,9 @@ pub const KINDS: &[(&str, &[&str])] = &[
     (crate::INCIDENT, INCIDENT_FIELDS),
 ];
 
+/// The field of an incident that says who decided of it.
+pub const INCIDENT_DECIDER: &str = "decided-by";
+
 /// What is kept of a system, its id first.
 pub const SYSTEM_COLUMNS: &[&str] = &[
     "id",

@@ -35,12 +35,12 @@ pub use private::Private;
 pub use problem::Problem;
 pub use readout::{ReadAloud, ReadRow, words_of};
 pub use view::{
-    ActView, AgreementCard, CopyCard, CoverageCard, DeviceCard, DevicesView, DueCard, EntryView, EstateView,
-    ExportedView, FinishedView, FlowView, HomeView, IncidentCard, KeyCard, KeyStory, LONGEST_IDLE,
-    LedgerView, LockView, Mode, ObligationView, ParameterView, PersonCard, PersonView, PlaceView, PlacesView,
-    PolicyCard, PracticeView, ProgressView, PromptView, RecordLine, RecordView, RetainedCard, ReviewView,
-    RoleView, RoundView, RunCard, RunState, RunView, SafeguardCard, ScriptCard, SetCard, Settings, SheetCard,
-    StakeCard, StepOutline, StepState, StepView, StopView, SystemCard, TaskState, TaskView, Theme,
-    VerifyLine, VerifyView,
+    ActView, AgreementCard, CopyCard, CoverageCard, Dates, DeviceCard, DevicesView, DueCard, EntryView,
+    EstateView, ExportedView, FinishedView, FlowView, HomeView, IncidentCard, KeyCard, KeyStory,
+    LONGEST_IDLE, LedgerView, LockView, Mode, ObligationView, ParameterView, PersonCard, PersonView,
+    PlaceView, PlacesView, PolicyCard, PracticeView, ProgressView, PromptView, RecordLine, RecordView,
+    RetainedCard, ReviewView, RoleView, RoundView, RunCard, RunState, RunView, SafeguardCard, ScriptCard,
+    SetCard, Settings, SheetCard, StakeCard, StepOutline, StepState, StepView, StopView, SystemCard,
+    TaskState, TaskView, Theme, VerifyLine, VerifyView,
 };
 pub use visible::{is_unseen, json, visible, visible_lines};

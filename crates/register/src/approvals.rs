@@ -22,7 +22,8 @@ pub struct Approval {
     pub run: String,
 }
 
-/// Every approval whose ceremony closed, oldest first.
+/// Every approval whose ceremony closed and is on the list of ended ones, oldest first: a file that somebody put among the records
+/// approves nothing.
 #[derive(Default)]
 pub(crate) struct Approvals {
     all: Vec<Approval>,
@@ -54,7 +55,7 @@ impl Approvals {
     /// The record at hand is read to its end.
     pub(crate) fn ended(&mut self, record: &Record) {
         let own = std::mem::take(&mut self.own);
-        if record.reading.bad.is_none() && record.reading.ended == Some(Kind::Closed) {
+        if record.listed && record.reading.bad.is_none() && record.reading.ended == Some(Kind::Closed) {
             self.all.extend(own);
         }
     }

@@ -30,12 +30,16 @@ const KEPT: usize = 3;
 /// The last number that a damaged index is given.
 const LAST: usize = 9999;
 /// The layout of the keys and values below.
-const LAYOUT: &str = "5";
+const LAYOUT: &str = "6";
 /// The name of the thread in which sled runs.
 const THREAD: &str = "register-index";
 
-/// What each record was when the index was made: SHA-256 of its bytes, by run.
+/// What each record was when the index was made: SHA-256 of its bytes, by run; and under [`ENDED_LIST`] how far the list of
+/// ended ceremonies went.
 pub type Heads = BTreeMap<String, String>;
+
+/// Where the list of ended ceremonies stands among the heads: no run is called so.
+pub const ENDED_LIST: &str = "ended list";
 
 /// SHA-256 of a record's bytes, as in [`Heads`].
 pub fn head(record: &[u8]) -> String {
@@ -142,9 +146,11 @@ pub fn read(folder: &Path, heads: &Heads) -> Result<Register, Doubt> {
         media: many(&all, "medium/")?,
         kept: many(&all, "kept/")?,
         kept_rows: many(&all, "kept-row/")?,
+        kept_former: many(&all, "kept-former/")?,
         refused: many(&all, "refused/")?,
         dues: many(&all, "due/")?,
         owed: many(&all, "owed/")?,
+        missing: many(&all, "missing/")?,
         contradictions: many(&all, "contradiction/")?,
     })
 }
@@ -166,9 +172,11 @@ pub fn write(folder: &Path, heads: &Heads, register: &Register) -> Result<(), Do
         media,
         kept,
         kept_rows,
+        kept_former,
         refused,
         dues,
         owed,
+        missing,
         contradictions,
     } = register;
     list(&mut all, "key/", keys)?;
@@ -182,9 +190,11 @@ pub fn write(folder: &Path, heads: &Heads, register: &Register) -> Result<(), Do
     list(&mut all, "medium/", media)?;
     list(&mut all, "kept/", kept)?;
     list(&mut all, "kept-row/", kept_rows)?;
+    list(&mut all, "kept-former/", kept_former)?;
     list(&mut all, "refused/", refused)?;
     list(&mut all, "due/", dues)?;
     list(&mut all, "owed/", owed)?;
+    list(&mut all, "missing/", missing)?;
     list(&mut all, "contradiction/", contradictions)?;
     let seal = seal(&all);
     all.insert(b"whole".to_vec(), seal);

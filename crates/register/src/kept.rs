@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use data_encoding::HEXLOWER;
 use facts::Named as _;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use transcript::{Entry, Kind};
 
 /// One register: what its columns are called, and what it comes to.
@@ -65,6 +65,14 @@ pub fn line(columns: &[String], values: &[String]) -> String {
     serde_json::to_string(&said).unwrap_or_default()
 }
 
+/// What all registers come to.
+pub(crate) struct Listed {
+    pub(crate) lists: Vec<KeptList>,
+    pub(crate) rows: Vec<KeptRow>,
+    pub(crate) former: Vec<KeptRow>,
+    pub(crate) contradictions: Vec<String>,
+}
+
 /// All registers while records are gone through.
 #[derive(Default)]
 pub(crate) struct Kept {
@@ -74,13 +82,21 @@ pub(crate) struct Kept {
     own: Vec<Change>,
     /// Changes that count.
     all: Vec<Change>,
+    /// What is to be said of changes that do not.
+    unlisted: Vec<String>,
 }
 
 #[derive(Default)]
 struct OneList {
     columns: Vec<String>,
     rows: BTreeMap<String, KeptRow>,
+    /// Texts that others took the place of.
+    former: Vec<KeptRow>,
 }
+
+/// By which columns one text is told from the next: a policy's, and an agreement's.
+const TEXTS: [(&str, &[&str]); 2] =
+    [(facts::POLICY, &["version", "sha256"]), (facts::AGREEMENT, &["signed", "expires"])];
 
 /// What one note says.
 struct Noted {
@@ -150,20 +166,27 @@ fn weighed(entry: &Entry) -> Option<Noted> {
 }
 
 impl Kept {
-    /// The record at hand is read to its end: what it changed counts where it is whole and closed. Of a ceremony that was given
-    /// up, or that nobody brought to its end, nothing does.
+    /// The record at hand is read to its end: what it changed counts where it is whole and closed, and on the list of ended
+    /// ceremonies. Of a ceremony that was given up, or that nobody brought to its end, nothing does; nor of a file that somebody
+    /// put among the records.
     pub(crate) fn ended(&mut self, record: &Record) {
         let own = std::mem::take(&mut self.own);
-        if record.reading.bad.is_none() && record.reading.ended == Some(Kind::Closed) {
+        if record.reading.bad.is_some() || record.reading.ended != Some(Kind::Closed) {
+            return;
+        }
+        if record.listed {
             self.all.extend(own);
+        } else {
+            let kinds: BTreeSet<&str> = own.iter().map(|change| change.kind.as_str()).collect();
+            self.unlisted.extend(kinds.into_iter().map(|kind| words::register_unlisted(kind, &record.run)));
         }
     }
 
     /// Every register with its rows. Changes are made in the order of their outcomes: a ceremony that was begun early and went on
     /// late saw what others had changed meanwhile.
-    pub(crate) fn listed(mut self) -> (Vec<KeptList>, Vec<KeptRow>, Vec<String>) {
+    pub(crate) fn listed(mut self) -> Listed {
         self.all.sort_by(|a, b| a.utc.cmp(&b.utc));
-        let (mut lists, mut contradictions) = (BTreeMap::<String, OneList>::new(), Vec::new());
+        let (mut lists, mut contradictions) = (BTreeMap::<String, OneList>::new(), self.unlisted);
         for change in self.all {
             let list = lists.entry(change.kind.clone()).or_default();
             if change.before.as_ref().is_some_and(|before| *before != list.sha256()) {
@@ -174,13 +197,14 @@ impl Kept {
                 contradictions.push(words::register_after(&change.kind, &change.run));
             }
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut former) = (Vec::new(), Vec::new());
         let lists = lists.into_iter().map(|(kind, list)| {
             let sha256 = list.sha256();
             rows.extend(list.rows.into_values());
+            former.extend(list.former);
             KeptList { kind, columns: list.columns, sha256 }
         });
-        (lists.collect(), rows, contradictions)
+        Listed { lists: lists.collect(), rows, former, contradictions }
     }
 }
 
@@ -210,7 +234,8 @@ impl OneList {
             let at = columns.iter().position(|column| column == name);
             at.and_then(|at| values.get(at)).cloned().unwrap_or_else(|| facts::NONE.to_owned())
         };
-        let values = self.columns.iter().map(of).collect();
+        let values: Vec<String> = self.columns.iter().map(of).collect();
+        self.replace(kind, &id, &values, utc);
         let since = self.rows.get(&id).map_or_else(|| utc.to_owned(), |row| row.since.clone());
         let row = KeptRow {
             kind: kind.to_owned(),
@@ -222,6 +247,19 @@ impl OneList {
             left: None,
         };
         self.rows.insert(id, row);
+    }
+
+    /// Keeps what a row said of a text that another takes the place of.
+    fn replace(&mut self, kind: &str, id: &str, values: &[String], utc: &str) {
+        let Some((_, of_text)) = TEXTS.iter().find(|(one, _)| *one == kind) else { return };
+        let Some(before) = self.rows.get(id).filter(|row| row.left.is_none()) else { return };
+        let after = |column: &str| {
+            let at = self.columns.iter().position(|name| name == column);
+            at.and_then(|at| values.get(at)).map_or(facts::NONE, String::as_str)
+        };
+        if of_text.iter().any(|column| before.text(&self.columns, column) != after(column)) {
+            self.former.push(KeptRow { left: Some(utc.to_owned()), ..before.clone() });
+        }
     }
 
     /// Of the rows that are listed, by id.

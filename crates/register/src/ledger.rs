@@ -18,7 +18,8 @@ use crate::told::{List, Record, Told};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use transcript::{Reading, side_by_side};
+use transcript::runs::Runs;
+use transcript::{Kind, Reading, side_by_side};
 
 /// All that the records of one mode tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,12 +51,20 @@ pub struct Register {
     /// Its rows, by kind and id, with those that are listed no longer.
     #[serde(default)]
     pub kept_rows: Vec<KeptRow>,
+    /// What rows said of policies and agreements that others took the place of, by kind and oldest first; `left` is when. They are
+    /// documentation too, which is to be kept.
+    #[serde(default)]
+    pub kept_former: Vec<KeptRow>,
     /// Refused passphrases and PINs, over all ceremonies.
     pub refused: Vec<Attempts>,
     /// Everything due: open ones first, by day.
     pub dues: Vec<Due>,
     /// Everything owed.
     pub owed: Vec<Owed>,
+    /// Ceremonies that closed, by the list of ended ones, and whose record is not here as it ended: what they changed of registers
+    /// is not known.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// What cannot have happened as the records have it, such as a bag's number used twice.
     pub contradictions: Vec<String>,
 }
@@ -75,22 +84,31 @@ impl Register {
         lists.listed()
     }
 
-    /// What these runs' transcripts tell; they come in any order. Few of them are held read at a time.
-    pub fn of_transcripts(transcripts: &[(String, Vec<u8>)]) -> Self {
+    /// What these records tell, of a workstation whose list of ended ceremonies this is.
+    pub fn here(records: &[Record], ended: &Runs) -> Self {
+        let here = records.iter().filter(|record| record.listed).map(|record| record.run.as_str()).collect();
+        Self { missing: missing(ended, &here), ..Self::of(records) }
+    }
+
+    /// What these runs' transcripts tell, by the list of ended ceremonies; they come in any order. Few of them are held read at a
+    /// time.
+    pub fn of_transcripts(transcripts: &[(String, Vec<u8>)], ended: &Runs) -> Self {
         let mut order: Vec<(String, &String, &Vec<u8>)> =
             transcripts.iter().map(|(run, bytes)| (transcript::begun(bytes), run, bytes)).collect();
         order.sort();
-        let mut lists = Lists::default();
+        let (mut lists, mut here) = (Lists::default(), BTreeSet::new());
         for some in order.chunks(AT_ONCE) {
-            let read = |(_, run, bytes): &(String, &String, &Vec<u8>)| Record {
-                run: (*run).clone(),
-                reading: Reading::of(bytes),
+            let read = |(_, run, bytes): &(String, &String, &Vec<u8>)| {
+                Record::held_against(ended, (*run).clone(), Reading::of(bytes))
             };
-            for record in side_by_side(some, Record::WORTH_IT, read) {
+            for ((_, run, _), record) in some.iter().zip(side_by_side(some, Record::WORTH_IT, read)) {
                 lists.take(&record);
+                if record.listed {
+                    here.insert(run.as_str());
+                }
             }
         }
-        lists.listed()
+        Self { missing: missing(ended, &here), ..lists.listed() }
     }
 
     /// The copies of one key, by place.
@@ -120,6 +138,12 @@ impl Register {
     pub fn drills(&self, today: &str) -> Vec<String> {
         self.sets.iter().filter(|s| s.state == SetState::InUse).map(|set| words::drill(set, today)).collect()
     }
+}
+
+/// Those that closed and are not here.
+fn missing(ended: &Runs, here: &BTreeSet<&str>) -> Vec<String> {
+    let closed = ended.ended().iter().filter(|one| one.how == Kind::Closed);
+    closed.filter(|one| !here.contains(one.run.as_str())).map(|one| one.run.clone()).collect()
 }
 
 /// When a record begins; nothing where it holds no entry.
@@ -188,8 +212,8 @@ impl Lists {
         let (sets, (sheets, mut contradictions)) = (self.sets.listed(), self.sheets.listed());
         let ends_of_backups = self.keys.ends_of_backups();
         let ((keys, of_keys), (people, of_people)) = (self.keys.listed(), self.people.listed(&sheets));
-        let (kept, kept_rows, of_kept) = self.kept.listed();
-        contradictions.extend(of_keys.into_iter().chain(of_people).chain(of_kept));
+        let kept = self.kept.listed();
+        contradictions.extend(of_keys.into_iter().chain(of_people).chain(kept.contradictions));
         let approvals = self.approvals.listed();
         let devices = self.devices.listed();
         let dues = self.dues.listed(&By {
@@ -198,8 +222,8 @@ impl Lists {
             people: &people,
             devices: &devices,
             ends_of_backups,
-            kept: &kept,
-            kept_rows: &kept_rows,
+            kept: &kept.lists,
+            kept_rows: &kept.rows,
             approvals: &approvals,
         });
         Register {
@@ -208,8 +232,9 @@ impl Lists {
             clouds: self.clouds.listed(),
             approvals,
             media: self.media.listed(),
-            kept,
-            kept_rows,
+            kept: kept.lists,
+            kept_rows: kept.rows,
+            kept_former: kept.former,
             refused: self.refused.listed(),
             keys,
             sets,
@@ -217,6 +242,7 @@ impl Lists {
             people,
             devices,
             dues,
+            missing: Vec::new(),
             contradictions,
         }
     }

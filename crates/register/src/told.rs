@@ -3,6 +3,7 @@
 use crate::words;
 use facts::Named as _;
 use std::collections::{BTreeMap, BTreeSet};
+use transcript::runs::Runs;
 use transcript::{Entry, Kind, Reading};
 
 /// One record.
@@ -11,11 +12,21 @@ pub struct Record {
     pub run: String,
     /// What its transcript says.
     pub reading: Reading,
+    /// Whether the list of ended ceremonies has it, and it lies here as it ended: what it changed of registers that people keep
+    /// counts only then. Of everything else the register tells what records say, whoever put them there.
+    pub listed: bool,
 }
 
 impl Record {
     /// Fewer records than this are read by one processor.
     pub const WORTH_IT: usize = 8;
+
+    /// A record, held against the list of ended ceremonies.
+    pub fn held_against(ended: &Runs, run: String, reading: Reading) -> Self {
+        let ends = reading.entries.last().map(|last| (last.seq, last.chain));
+        let listed = ended.of(&run).is_some_and(|one| ends == Some((one.head.entries, one.head.chain)));
+        Self { run, reading, listed }
+    }
 }
 
 /// What the record at hand has spoken of so far: every list reads its entries against this.

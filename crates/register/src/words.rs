@@ -193,7 +193,9 @@ pub(crate) fn due_review_of_system(id: &str, name: &str) -> String {
 }
 
 pub(crate) fn due_agreement(id: &str, party: &str) -> String {
-    format!("The agreement {id} with {party} ends: renew it, and say so (keep-agreements).")
+    format!(
+        "The agreement {id} with {party} is to be renewed or ended by then: do that, and say so (keep-agreements)."
+    )
 }
 
 pub(crate) fn due_review_of_policy(id: &str, title: &str) -> String {
@@ -218,6 +220,12 @@ pub(crate) fn register_before(kind: &str, run: &str) -> String {
 
 pub(crate) fn register_after(kind: &str, run: &str) -> String {
     format!("After run {run} the register of kind {kind} is not what its record says that it came to.")
+}
+
+pub(crate) fn register_unlisted(kind: &str, run: &str) -> String {
+    format!(
+        "Run {run} is not on the list of ended ceremonies as it lies here: what it says of the register of kind {kind} does not count."
+    )
 }
 
 /// What such a due is called, before the key's check value.

@@ -4,6 +4,7 @@
 use register::{KeyState, Record, Register};
 use std::path::{Path, PathBuf};
 use transcript::Reading;
+use transcript::runs::Runs;
 
 fn packs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus/packs")
@@ -13,7 +14,7 @@ fn record(name: &str) -> Record {
     let bytes = std::fs::read(packs().join(name).join("transcript.jsonl")).unwrap();
     let reading = Reading::of(&bytes);
     let run = reading.entries[0].value("run").and_then(|v| v.as_str()).unwrap().to_owned();
-    Record { run, reading }
+    Record { run, reading, listed: true }
 }
 
 fn of(names: &[&str]) -> Register {
@@ -39,9 +40,9 @@ fn transcripts_that_are_read_a_few_at_a_time_say_the_same() {
     transcripts.push(("broken".to_owned(), broken));
     let records: Vec<Record> = transcripts
         .iter()
-        .map(|(run, bytes)| Record { run: run.clone(), reading: Reading::of(bytes) })
+        .map(|(run, bytes)| Record { run: run.clone(), reading: Reading::of(bytes), listed: false })
         .collect();
-    let register = Register::of_transcripts(&transcripts);
+    let register = Register::of_transcripts(&transcripts, &Runs::default());
     assert_eq!(register, Register::of(&records));
     for run in ["empty", "broken"] {
         assert!(register.owed.iter().any(|owed| owed.run == run), "{run}");

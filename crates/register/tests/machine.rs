@@ -248,7 +248,7 @@ fn record(run: usize, entries: Vec<Draft>, end: Kind) -> Record {
     for entry in &mut reading.entries {
         entry.utc = format!("2026-11-30T{:02}:{:02}:00.000Z", run / 60, run % 60);
     }
-    Record { run: format!("20261130-000000-000-{run:03}"), reading }
+    Record { run: format!("20261130-000000-000-{run:03}"), reading, listed: true }
 }
 
 proptest! {

@@ -26,7 +26,7 @@ fn record(run: &str, entries: Vec<Draft>) -> Record {
         journal.append(entry).unwrap();
     }
     drop(journal);
-    Record { run: run.to_owned(), reading: Reading::of(&std::fs::read(&path).unwrap()) }
+    Record { run: run.to_owned(), reading: Reading::of(&std::fs::read(&path).unwrap()), listed: true }
 }
 
 /// A key, its set of three shares, and each sealed in a bag that begins so.

@@ -34,5 +34,5 @@ pub use disclose::{disclose, withhold};
 pub use error::{JournalError, PackError};
 pub use journal::{Cut, Journal};
 pub use many::side_by_side;
-pub use reading::{Reading, begun};
+pub use reading::{Reading, begun, first};
 pub use types::{Clock, Draft, Entry, FileDigest, Head, Kind, Level, Obligation, Signer, SystemClock};

@@ -29,11 +29,15 @@ impl Reading {
     }
 }
 
-/// When a record begins, UTC, read from the first of its lines alone; nothing where that does not hold.
-pub fn begun(transcript: &[u8]) -> String {
+/// The first entry of a record, read from the first of its lines alone; none where that does not hold.
+pub fn first(transcript: &[u8]) -> Option<Entry> {
     let end = transcript.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
-    let first = Reading::of(transcript.get(..end).unwrap_or_default()).entries.into_iter().next();
-    first.map(|entry| entry.utc).unwrap_or_default()
+    Reading::of(transcript.get(..end).unwrap_or_default()).entries.into_iter().next()
+}
+
+/// When a record begins, UTC; nothing where its first line does not hold.
+pub fn begun(transcript: &[u8]) -> String {
+    first(transcript).map(|entry| entry.utc).unwrap_or_default()
 }
 
 #[cfg(test)]

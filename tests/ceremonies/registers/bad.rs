@@ -21,6 +21,7 @@ const DEFECTS: &[(&str, &str)] = &[
     ("systems-formula-plus.csv", "formula"),
     ("systems-header-only.csv", "no row"),
     ("systems-id-line-break.csv", "line break"),
+    ("systems-id-lookalike.csv", "letters that look the same"),
     ("systems-id-twice-but-for-case.csv", "stands in line"),
     ("systems-id-twice.csv", "stands in line"),
     ("systems-key-unknown.csv", "no record here knows a key"),
@@ -57,5 +58,14 @@ fn every_defect_is_named_and_nothing_is_taken() {
     std::fs::write(&large, format!("{heading}\n{row}\n")).unwrap();
     let text = said(&carry_in(dir.path(), "systems", &large));
     assert!(text.contains("longer than") && text.len() < 100_000, "{} characters", text.len());
+    // So is a line that is nothing but separators, before its values are counted one by one.
+    std::fs::write(&large, format!("{heading}\n{}\n", ",".repeat(10_000_000))).unwrap();
+    let text = said(&carry_in(dir.path(), "systems", &large));
+    assert!(text.contains("more values than a spreadsheet has columns"), "{text}");
+    // Of many faults reading stops at so many.
+    let many = "s,x\n".repeat(50_000);
+    std::fs::write(&large, format!("{heading}\n{many}")).unwrap();
+    let text = said(&carry_in(dir.path(), "systems", &large));
+    assert!(text.contains("at least 200 faults") && text.len() < 100_000, "{} characters", text.len());
     assert_eq!(register(dir.path())["kept_rows"], serde_json::json!([]));
 }

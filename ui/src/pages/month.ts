@@ -3,10 +3,8 @@ export interface Day { number: number; iso: string }
 /** A month as a page of a calendar: weeks from Monday, with nothing where a day is of another month. */
 export interface Month { title: string; weeks: (Day | null)[][] }
 
-const NAMES = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] as const;
-
-/** The month so many months after the one that a day (`2026-11-24`) is in. */
-export function monthOf(today: string, ahead: number): Month {
+/** The month so many months after the one that a day (`2026-11-24`) is in, with its name in a language. */
+export function monthOf(today: string, ahead: number, language: string): Month {
   const [year = 1970, month = 1] = today.split('-').map(Number);
   const first = new Date(Date.UTC(year, month - 1 + ahead, 1));
   const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
@@ -18,5 +16,19 @@ export function monthOf(today: string, ahead: number): Month {
   ];
   while (all.length % 7) all.push(null);
   const weeks = Array.from({ length: all.length / 7 }, (_, n) => all.slice(n * 7, n * 7 + 7));
-  return { title: `${NAMES[first.getUTCMonth()] ?? ''} ${first.getUTCFullYear()}`, weeks };
+  return { title: first.toLocaleDateString(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }), weeks };
+}
+
+/** The days of a week from Monday, short for a column's head and whole for who hears it. */
+export function weekdays(language: string): { short: string; long: string }[] {
+  // The fifth of January 1970 was a Monday.
+  const days = Array.from({ length: 7 }, (_, n) => new Date(Date.UTC(1970, 0, 5 + n)));
+  const name = (day: Date, weekday: 'short' | 'long'): string => day.toLocaleDateString(language, { weekday, timeZone: 'UTC' });
+  return days.map((day) => ({ short: name(day, 'short'), long: name(day, 'long') }));
+}
+
+/** A day (`2026-11-24`) in words: "24 November 2026". What is no day is given back as it is. */
+export function inWords(iso: string, language: string): string {
+  const day = new Date(`${iso}T00:00:00Z`);
+  return Number.isNaN(day.getTime()) ? iso : day.toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' });
 }

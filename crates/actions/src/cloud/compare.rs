@@ -4,6 +4,7 @@ use crate::cloud::agreement;
 use crate::cloud::agreement::words::WE_GO_ON;
 use crate::cloud::import::to_compare;
 use crate::cloud::words;
+use byok::Target;
 use engine::words::out_of_order;
 use engine::{Action, Compared, Cue, Departure, Done, Halt, Outcome, Recall as _, Room, Stage};
 use script::{Hands, Reach, Row};
@@ -39,12 +40,17 @@ impl Action for CompareWrappingKey {
                 return Err(words::wrapping_key_differs(&person.name, &what).into());
             }
         }
-        let target = stage.newest(&facts::TARGET).and_then(|name| name.parse().ok());
+        let target = target(stage.newest(&facts::TARGET));
         let outcome = Outcome::new().fact(&facts::COMPARED, words::COMPARED);
         agreement::hold(cue, stage, target.into_iter(), outcome)
     }
 
     fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
-        agreement::follows(done)
+        agreement::follows(done, target(done.before.newest(&facts::TARGET)))
     }
+}
+
+/// What the key is for, by its name in the record.
+fn target(name: Option<String>) -> Option<Target> {
+    name.and_then(|name| name.parse().ok())
 }

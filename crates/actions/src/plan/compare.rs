@@ -57,6 +57,7 @@ impl Action for ComparePlanKeys {
     }
 
     fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
-        agreement::follows(done)
+        // Which providers a plan's lines are for is in the medium's file, not in the record.
+        agreement::follows(done, None)
     }
 }

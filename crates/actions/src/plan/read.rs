@@ -7,7 +7,7 @@ use crate::key::strength;
 use crate::plan::folder::{Spelt, parameters, plain_file};
 use crate::plan::lines::{Files, PlanLine, fingerprints, lines_of};
 use crate::plan::words;
-use crate::room::register::register;
+use crate::room::register::whole_register;
 use byok::plan::{Fault, PlannedKey};
 use engine::words::{observed, out_of_order, utc};
 use engine::{Action, AskPeople, Cue, Halt, Keep, KeepRecord, Media, Outcome, Recall as _, Room, Stage};
@@ -103,7 +103,7 @@ struct Read {
 
 /// `minimum` is the least strength in bits that is taken.
 fn read(stage: &mut dyn Stage, minimum: u16) -> Result<Read, Halt> {
-    let register = register(&*stage)?;
+    let register = whole_register(stage)?;
     let mut problem = None;
     loop {
         let bytes = plan_file(stage, problem.take())?;

@@ -7,6 +7,7 @@ pub(crate) mod offers;
 pub(crate) mod words;
 
 pub use kept::export::{files_into, pack};
+pub use kept::table::looked_at;
 
 use protocol::Problem;
 use script::{Material, Step};

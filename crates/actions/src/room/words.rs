@@ -12,6 +12,13 @@ problems! {
         "Hear them, and decide: go on, so that the record closes with their disagreement in it, or give it up."
     }
 
+    /// A ceremony closed, and its record is not here as it ended.
+    pub(super) fn registers_not_whole(runs: &str) = "registers-not-whole" {
+        "Ceremonies closed on this workstation whose records are not here as they ended: {runs}. What they changed of systems, agreements, policies or safeguards is not known."
+        "Nothing was changed."
+        "Put the records back from a copy of the state folder, and begin again; or decide to go on by what is left."
+    }
+
     /// The machine is not as it should be for production; each warning is a sentence.
     pub(super) fn machine_to_mend(warnings: &str) = "workstation-to-mend" {
         "{warnings}"
@@ -68,6 +75,8 @@ problems! {
         "Look again at both sides. If a row differs, do not use this workstation: install it anew."
     }
 }
+
+pub(super) const EVERY_RECORD: &str = "the record of every ceremony that closed here";
 
 // What people sign.
 pub(super) const THE_RECORD_IS_RIGHT: &str = "The record is right.";

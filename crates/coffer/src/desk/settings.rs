@@ -35,18 +35,28 @@ impl Desk {
 #[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
-    use protocol::Theme;
+    use protocol::{Dates, Theme};
 
     #[test]
     fn settings_are_kept_and_nonsense_is_what_a_window_begins_with() {
         let dir = tempfile::tempdir().unwrap();
         let desk = Desk::at(Some(dir.path().join("state")), Vec::new(), None).unwrap();
         assert_eq!(desk.settings(), Settings::default());
-        let own = Settings { size: 150, theme: Theme::Dark, more_contrast: true, idle_minutes: 2 };
+        let own = Settings {
+            size: 150,
+            theme: Theme::Dark,
+            more_contrast: true,
+            idle_minutes: 2,
+            dates: Dates::German,
+        };
         desk.set(own).unwrap();
         assert_eq!(desk.settings(), own);
         assert_eq!(desk.set(Settings { size: 9, idle_minutes: 900, ..own }).unwrap().size, 100);
         assert_eq!(desk.settings().idle_minutes, protocol::LONGEST_IDLE);
+        // As they were kept before days were said in words.
+        let older = r#"{"size":150,"theme":"dark","moreContrast":true,"idleMinutes":2}"#;
+        std::fs::write(desk.settings_file(), older).unwrap();
+        assert_eq!(desk.settings(), Settings { dates: Dates::British, ..own });
         for nonsense in ["", "{", "{\"size\":1}", "[]"] {
             std::fs::write(desk.settings_file(), nonsense).unwrap();
             assert_eq!(desk.settings(), Settings::default(), "{nonsense}");

@@ -1,6 +1,6 @@
 //! What the window's pages show of the registers that people keep.
 
-use super::register;
+use super::{register, words};
 use crate::desk::Desk;
 use ::estate::flow::{flow, svg, table};
 use ::estate::{Count, Estate, Kept, coverage, retention, worksheet};
@@ -52,8 +52,14 @@ fn view(register: &Register, mode: Mode, today: &str) -> EstateView {
             svg: svg(&ways, WIDE),
             table: table(&ways).into_iter().map(|[from, what, to]| (from, what, to)).collect(),
         },
-        contradictions: register.contradictions.clone(),
+        contradictions: doubts(register),
     }
+}
+
+/// What speaks against these lists: what cannot have happened as the records have it, and records that are not here.
+pub(super) fn doubts(register: &Register) -> Vec<String> {
+    let missing = register.missing.iter().map(|run| words::ended_and_missing(run));
+    register.contradictions.iter().cloned().chain(missing).collect()
 }
 
 fn number(n: usize) -> u32 {

@@ -1,14 +1,17 @@
 //! `coffer estate`: what people keep beside the keys, in a terminal and as files.
 
 use super::booklet::now;
-use super::{register, words};
-use crate::desk::{Desk, record_in};
+use super::{register as registers, words};
+use crate::desk::{Desk, SHIPPED, record_in};
 use crate::screen::{self, say};
-use ::estate::exports::{Records, everything, lists, sums};
-use ::estate::{Estate, coverage, questionnaire_table, retention, worksheet};
+use ::estate::exports::{Records, everything, lists, sums, to_fill};
+use ::estate::{Estate, LARGEST, coverage, questionnaire_table, retention, worksheet};
 use documents::estate::{QuestionnaireOf, questionnaire_pdf};
 use paper::Media;
-use protocol::{Mode, Problem};
+use protocol::{Fact, Mode, Problem};
+use register::Register;
+use script::Script;
+use script::declared::Declared;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -40,6 +43,24 @@ pub(crate) enum What {
         #[command(flatten)]
         of: Of,
     },
+    /// Hold a table against a register before the day: what is wrong with it, or what it would change. Nothing is changed.
+    Check {
+        /// Which register.
+        register: Which,
+        /// The table.
+        table: PathBuf,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Write a register as a table to fill in: what is listed, under the columns that it has to have.
+    Table {
+        /// Which register.
+        register: Which,
+        /// The table; it must not be there yet.
+        out: PathBuf,
+        #[command(flatten)]
+        of: Of,
+    },
     /// Write the questions about keys with their answers for one vendor.
     Questionnaire {
         /// The vendor, as the register of systems has it.
@@ -56,6 +77,38 @@ pub(crate) enum What {
         #[command(flatten)]
         of: Of,
     },
+}
+
+/// A register that comes in as a table.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Which {
+    /// Systems.
+    Systems,
+    /// Agreements with business associates.
+    Agreements,
+    /// Policies and procedures.
+    Policies,
+    /// Decisions about safeguards.
+    Safeguards,
+    /// Answers to questions about keys.
+    Answers,
+}
+
+impl Which {
+    /// What the script that keeps it declares.
+    fn declared(self) -> Result<Declared, Problem> {
+        let name = match self {
+            Self::Systems => "keep-systems",
+            Self::Agreements => "keep-agreements",
+            Self::Policies => "keep-policies",
+            Self::Safeguards => "keep-safeguards",
+            Self::Answers => "keep-answers",
+        };
+        let script = SHIPPED.iter().find(|script| script.name() == name);
+        let script = script.and_then(|script| Script::parse(script.text).ok());
+        let mut steps = script.into_iter().flat_map(|script| script.acts).flat_map(|act| act.steps);
+        steps.find_map(|step| step.record).ok_or_else(engine::words::out_of_order)
+    }
 }
 
 /// Whose registers.
@@ -76,8 +129,8 @@ impl What {
     /// The files or folders that it writes.
     pub(crate) fn outs(&self) -> Vec<&Path> {
         match self {
-            Self::Show { .. } => Vec::new(),
-            Self::Export { out, .. } => vec![out],
+            Self::Show { .. } | Self::Check { .. } => Vec::new(),
+            Self::Export { out, .. } | Self::Table { out, .. } => vec![out],
             Self::Questionnaire { csv, pdf, .. } => {
                 [csv, pdf].into_iter().flatten().map(PathBuf::as_path).collect()
             }
@@ -86,9 +139,13 @@ impl What {
 
     /// Does it.
     pub(crate) fn print(&self, desk: &Desk) -> Result<ExitCode, Problem> {
-        let (Self::Show { of, .. } | Self::Export { of, .. } | Self::Questionnaire { of, .. }) = self;
+        let (Self::Show { of, .. }
+        | Self::Check { of, .. }
+        | Self::Table { of, .. }
+        | Self::Export { of, .. }
+        | Self::Questionnaire { of, .. }) = self;
         let mode = of.mode();
-        let register = register::alone(desk, mode)?;
+        let register = registers::alone(desk, mode)?;
         if let Self::Questionnaire { vendor, .. } = self {
             is_a_vendor(&register, vendor)?;
         }
@@ -98,7 +155,15 @@ impl What {
             Self::Show { json: true, .. } => {
                 screen::json(protocol::json(&lists::of_mode(&estate, mode.word())));
             }
-            Self::Show { .. } => show(&estate),
+            Self::Show { .. } => {
+                show(&estate);
+                super::estate::doubts(&register).into_iter().for_each(say);
+            }
+            Self::Check { register: which, table, .. } => check(&register, *which, table)?,
+            Self::Table { register: which, out, .. } => {
+                write_new(out, &to_fill(&estate, &which.declared()?.kind))?;
+                say(out.display().to_string());
+            }
             Self::Export { out, .. } => export(desk, mode, &estate, out)?,
             Self::Questionnaire { vendor, csv, pdf, letter, .. } => {
                 let media = if *letter { Media::Letter } else { Media::A4 };
@@ -123,7 +188,7 @@ impl What {
 }
 
 /// A vendor that no system and no agreement names is a slip of the pen.
-fn is_a_vendor(register: &::register::Register, vendor: &str) -> Result<(), Problem> {
+fn is_a_vendor(register: &Register, vendor: &str) -> Result<(), Problem> {
     let named = |kind: &str, column: &str| -> BTreeSet<String> {
         let (columns, rows) = register.kept_of(kind);
         rows.iter().filter(|row| row.left.is_none()).map(|row| row.text(columns, column).to_owned()).collect()
@@ -135,6 +200,25 @@ fn is_a_vendor(register: &::register::Register, vendor: &str) -> Result<(), Prob
         return Ok(());
     }
     Err(words::no_such_vendor(vendor, &all.into_iter().collect::<Vec<_>>().join("; ")))
+}
+
+/// Says what a table would change.
+fn check(register: &Register, which: Which, table: &Path) -> Result<(), Problem> {
+    let bytes = outside::read(table, LARGEST).map_err(|e| store::not_opened(table, &e))?;
+    let declared = which.declared()?;
+    let scripts = SHIPPED.iter().map(|script| script.text);
+    let said = |facts: Vec<Fact>| facts.into_iter().for_each(|fact| say(words::differs(&fact)));
+    match actions::record::looked_at(&declared, register, scripts, &bytes) {
+        Ok(differs) => {
+            said(differs);
+            say(words::checked_alone());
+            Ok(())
+        }
+        Err((faults, problem)) => {
+            said(faults);
+            Err(problem)
+        }
+    }
 }
 
 fn show(estate: &Estate<'_>) {

@@ -4,8 +4,10 @@ use super::ended::{self, Ended};
 use super::words;
 use crate::desk::{Desk, record_in};
 use crate::screen::{self, say};
+use engine::ended_list;
+use facts::Named as _;
 use protocol::{Mode, Problem};
-use register::index::{Heads, Source, head};
+use register::index::{ENDED_LIST, Heads, Source, head};
 use register::{Due, Register, Set};
 use std::process::ExitCode;
 use store::Store;
@@ -16,25 +18,36 @@ type Records = Vec<(String, Vec<u8>)>;
 /// The register of one mode, where it came from, the list of ended ceremonies, and the records that all of it is made from.
 pub(super) fn of(desk: &Desk, mode: Mode) -> Result<(Register, Source, Ended, Records), Problem> {
     let store = desk.store(mode)?;
-    let (register, source, records) = read(&store);
+    let (register, source, records) = read(&store, mode);
     let ended = ended::ended(&store.folder, &records);
     Ok((register, source, ended, records))
 }
 
 /// The register of one mode alone, for who does not ask which ceremonies ended.
 pub(super) fn alone(desk: &Desk, mode: Mode) -> Result<Register, Problem> {
-    Ok(read(&desk.store(mode)?).0)
+    Ok(read(&desk.store(mode)?, mode).0)
 }
 
-fn read(store: &Store) -> (Register, Source, Records) {
-    // Each record is read once: what is hashed is what is replayed.
+fn read(store: &Store, mode: Mode) -> (Register, Source, Records) {
+    // Each record is read once: what is hashed is what is replayed. One that says it is another run, or of the other mode, is none
+    // of this workstation's: what cannot be read at all is told of.
+    let own = |run: &String, bytes: &[u8]| {
+        transcript::first(bytes).is_none_or(|first| {
+            facts::RUN.within(&first).as_ref() == Some(run)
+                && facts::MODE.within(&first).as_deref() == Some(mode.word())
+        })
+    };
     let records: Records = store
         .runs()
         .into_iter()
         .filter_map(|run| record_in(&store.folder.join("runs").join(&run)).map(|bytes| (run, bytes)))
+        .filter(|(run, bytes)| own(run, bytes))
         .collect();
-    let heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
-    let replayed = || Register::of_transcripts(&records);
+    // Where the list does not hold in itself, no ceremony begins, and nothing that one changed counts.
+    let list = ended_list(&store.folder).unwrap_or_default();
+    let mut heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
+    heads.insert(ENDED_LIST.to_owned(), list.place().map(|place| place.digest).unwrap_or_default());
+    let replayed = || Register::of_transcripts(&records, &list);
     let (register, source) = register::index::register(&store.folder.join("register"), &heads, replayed);
     (register, source, records)
 }

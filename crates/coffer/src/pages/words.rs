@@ -7,8 +7,8 @@ pub(super) mod record;
 pub(super) mod tasks;
 
 pub(super) use estate::{
-    answered, coverage, exported, kept_agreement, kept_incident, kept_policy, kept_system, no_such_vendor,
-    retained, undecided_safeguards,
+    answered, checked_alone, coverage, differs, exported, kept_agreement, kept_incident, kept_policy,
+    kept_system, no_such_vendor, retained, undecided_safeguards,
 };
 pub(super) use ledger::{
     APPROVED, DAYS_SET_BY, MADE, NOTHING_DUE, OPENED_BY, OWNER, PROCESSES_UNTIL, PROTECTS_UNTIL, STRENGTH,

@@ -57,6 +57,16 @@ pub(super) const WAYS_SAY: &str = "From the records alone: where keys were made 
 pub(super) const FROM: &str = "From";
 pub(super) const HAPPENS: &str = "What happens";
 pub(super) const TO: &str = "To";
+pub(super) const SOURCES: &str = "By which record each row is as it is";
+pub(super) const CHANGED: &str = "Changed last";
+pub(super) const RECORD: &str = "Record";
+
+pub(super) fn as_of(day: &str) -> String {
+    format!(
+        "What is kept beside the keys, as it stands on {day}, whatever time the rest of this binder is about."
+    )
+}
+
 pub(super) const QUESTIONNAIRE_SAYS: &str = "Answered from the registers of one workstation where they know, and by people where they do not; each answer says from where. \
      A register has what two people signed; nobody looked at the vendor's systems for it.";
 pub(super) const QUESTION: &str = "Question";

@@ -37,6 +37,8 @@ pub enum Why {
     OtherForm { fact: String },
     /// An outcome lacks a fact that its action states.
     FactMissing { fact: String },
+    /// An entry says what only the outcome of another action may say.
+    FactOfAnother { fact: String },
     /// A step is begun that is not due.
     NotDue { due: Option<String> },
     /// A step is begun before what was done before it was signed.
@@ -120,6 +122,7 @@ impl Why {
             Self::OtherLevel { .. } => "other-level",
             Self::OtherForm { .. } => "other-form",
             Self::FactMissing { .. } => "fact-missing",
+            Self::FactOfAnother { .. } => "fact-of-another",
             Self::NotDue { .. } => "not-due",
             Self::NotYetSigned => "not-yet-signed",
             Self::GoneOnInSpite => "gone-on-in-spite",

@@ -32,9 +32,14 @@ fn of_kind(kind: Kind) -> &'static [&'static dyn AnyFact] {
     }
 }
 
+/// By these the register changes what people decided. Only the action that states them has its people sign for them.
+const OF_THEIR_ACTION: [&dyn AnyFact; 5] =
+    [&facts::RECORDED, &facts::KEPT_REGISTER, &facts::KEPT_COLUMNS, &facts::KEPT_ROWS, &facts::KEPT_LEFT];
+
 /// Whether it states all that its kind and its step's action want.
 pub(super) fn all(entry: &Entry, step: Option<&Planned>) -> Result<(), Why> {
     needs(entry, of_kind(entry.kind))?;
+    none_of_another(entry, step)?;
     if facts::RUNS_ENDED_BEFORE.within(entry).is_some_and(|many| many > 0) {
         needs(entry, &[&facts::ENDED_LIST_SHA256])?;
     }
@@ -43,6 +48,17 @@ pub(super) fn all(entry: &Entry, step: Option<&Planned>) -> Result<(), Why> {
         (Kind::Outcome | Kind::Closed, Some(step)) => outcome(entry, step),
         _ => Ok(()),
     }
+}
+
+fn none_of_another(entry: &Entry, step: Option<&Planned>) -> Result<(), Why> {
+    let row = step.map(|step| step.action);
+    let own = |fact: &dyn AnyFact| {
+        let mut all =
+            row.into_iter().flat_map(|row| row.states.iter().chain(row.notes.iter().copied().flatten()));
+        all.any(|one| one.called() == fact.called())
+    };
+    let foreign = OF_THEIR_ACTION.into_iter().find(|fact| states(entry, *fact) && !own(*fact));
+    foreign.map_or(Ok(()), |fact| Err(Why::FactOfAnother { fact: fact.called().to_owned() }))
 }
 
 /// A note says what it is about, or is a decision with its reason.

@@ -35,6 +35,7 @@ impl fmt::Display for Why {
             Self::FactMissing { fact } => {
                 write!(f, "it does not say its {fact}, which its action always records")
             }
+            Self::FactOfAnother { fact } => write!(f, "it says {fact}, which only another action records"),
             Self::NotDue { due } => write!(f, "the step due here is {}", step(due.as_ref())),
             Self::NotYetSigned => f.write_str("what was done before it was not signed"),
             Self::GoneOnInSpite => {

@@ -1,5 +1,6 @@
 //! Everything that goes out, as files with their names.
 
+use super::log::breach_log;
 use super::{CycloneDx, Pack, calendar, cell, ciso_assistant, cyclonedx, lists, ocsf, oscal, table, words};
 use crate::estate::Estate;
 use crate::flow::{flow, svg, table as ways_of};
@@ -51,6 +52,7 @@ pub fn everything(
         ),
         ("oscal/assessment-results.json".to_owned(), pretty(&oscal(estate, packs, at))),
         ("ocsf/events.jsonl".to_owned(), events(records)),
+        ("lists/breach-log.csv".to_owned(), breach_log(estate)),
         ("lists/lists.json".to_owned(), pretty(&lists::of_mode(estate, records.mode))),
         ("lists/lists.schema.json".to_owned(), pretty(&lists::schema())),
         ("ciso-assistant/assets.csv".to_owned(), ciso_assistant::assets(estate)),

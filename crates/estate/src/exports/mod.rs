@@ -10,6 +10,7 @@ mod cell;
 pub mod ciso_assistant;
 mod cyclonedx;
 pub mod lists;
+mod log;
 mod ocsf;
 mod oscal;
 mod tables;
@@ -22,7 +23,7 @@ pub(crate) use cell::line as one_line;
 pub use cyclonedx::{CycloneDx, cyclonedx};
 pub use ocsf::ocsf;
 pub use oscal::oscal;
-pub use tables::table;
+pub use tables::{table, to_fill};
 
 /// An evidence pack, as a document names it.
 #[derive(Debug, Clone, PartialEq, Eq)]

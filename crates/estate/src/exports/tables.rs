@@ -22,6 +22,24 @@ pub fn table(estate: &Estate<'_>, kind: &str) -> Option<Vec<u8>> {
     Some(crate::write(&names, cells.iter().map(Vec::as_slice)))
 }
 
+/// The register as a table to fill in: what is listed, and a row for each safeguard of which nothing is decided yet. Of a
+/// register that nobody kept yet the heading alone.
+pub fn to_fill(estate: &Estate<'_>, kind: &str) -> Vec<u8> {
+    let written = table(estate, kind).unwrap_or_else(|| {
+        let names: Vec<String> = declared(kind).iter().map(|&name| name.to_owned()).collect();
+        crate::write(&names, std::iter::empty())
+    });
+    if kind != facts::SAFEGUARD {
+        return written;
+    }
+    let open = crate::worksheet(estate).into_iter().filter(|one| one.row.is_none());
+    let open = open.filter(|one| one.of.sort != "standard");
+    let heading = written.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let columns = heading.split(|byte| *byte == b',').count() - 1;
+    let rows = open.map(|one| format!("{}{}\r\n", one.of.citation, ",".repeat(columns)));
+    written.into_iter().chain(rows.flat_map(String::into_bytes)).collect()
+}
+
 /// The columns that every register of that kind has; none for a kind of a script's own.
 fn declared(kind: &str) -> &'static [&'static str] {
     match kind {

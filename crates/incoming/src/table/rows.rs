@@ -13,6 +13,10 @@ const QUOTE: u8 = b'"';
 /// What Excel writes in front of a heading to name the separator.
 const SEPARATOR_LINE: &str = "sep=";
 
+/// As many values as a spreadsheet's line can have (Excel's last column is XFD). A line with more is no table's, and reading
+/// stops there.
+const MOST_VALUES: usize = 16_384;
+
 /// One row that is not empty.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Row {
@@ -116,7 +120,12 @@ impl Rows<'_> {
     fn row(&mut self) -> Result<Vec<String>, Fault> {
         let mut cells = Vec::new();
         let mut wrong = None;
+        let line = self.line;
         loop {
+            if cells.len() == MOST_VALUES {
+                self.at = self.text.len();
+                return Err(fault(line, "", words::TOO_MANY_VALUES));
+            }
             match self.cell() {
                 Ok(cell) => cells.push(cell),
                 Err(fault) => wrong = wrong.or(Some(fault)),

@@ -8,6 +8,8 @@ pub(super) const NO_NAME: &str = "a column between others has no name; name it o
 pub(super) const MISSING: &str = "this column is missing";
 pub(super) const SPACE_BEFORE_MARK: &str =
     "a value has a space before its quotation mark; take the space out";
+pub(super) const TOO_MANY_VALUES: &str =
+    "it has more values than a spreadsheet has columns (16384), and nothing behind it was read";
 pub(super) const NEVER_CLOSED: &str = "a quotation mark that opens here is never closed";
 
 pub(super) fn other_text(why: &NotText) -> String {

@@ -28,4 +28,4 @@ pub use run::{
 pub use script::{
     ActView, ParameterView, PersonView, ReviewView, RoleView, StepOutline, StepState, TaskState, TaskView,
 };
-pub use settings::{LONGEST_IDLE, Settings, Theme};
+pub use settings::{Dates, LONGEST_IDLE, Settings, Theme};

@@ -19,6 +19,9 @@ pub struct Settings {
     /// After how many minutes without a key or a move a ceremony locks itself, 1 to [`LONGEST_IDLE`]; 0 is never, in rehearsals
     /// alone.
     pub idle_minutes: u32,
+    /// In which language the window says days beside their numbers. Settings that were kept before there was a choice have none.
+    #[serde(default)]
+    pub dates: Dates,
 }
 
 /// Light or dark.
@@ -34,9 +37,37 @@ pub enum Theme {
     Dark,
 }
 
+/// In which language the window says a day in words; records and papers have `2026-11-24`, which no language reads otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "export", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+pub enum Dates {
+    /// 24 November 2026.
+    #[default]
+    #[serde(rename = "en-GB")]
+    British,
+    /// November 24, 2026.
+    #[serde(rename = "en-US")]
+    American,
+    /// 24. November 2026.
+    #[serde(rename = "de")]
+    German,
+    /// 24 de noviembre de 2026.
+    #[serde(rename = "es")]
+    Spanish,
+    /// 24 novembre 2026.
+    #[serde(rename = "fr")]
+    French,
+}
+
 impl Default for Settings {
     fn default() -> Self {
-        Self { size: 100, theme: Theme::System, more_contrast: false, idle_minutes: 5 }
+        Self {
+            size: 100,
+            theme: Theme::System,
+            more_contrast: false,
+            idle_minutes: 5,
+            dates: Dates::default(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 pub(crate) mod words;
 
-use crate::room::register::register;
+use crate::room::register::whole_register;
 use crate::room::sign::both_sign;
 use byok::Target;
 use engine::words::not_an_answer;
@@ -19,6 +19,7 @@ pub fn provider(target: Target) -> &'static str {
         Target::AwsKms => "aws",
         Target::AzureKeyVault | Target::AzureManagedHsm => "azure",
         Target::GoogleKms => "google",
+        Target::Transit => "transit",
         _ => "other",
     }
 }
@@ -31,16 +32,13 @@ pub(crate) fn hold(
     targets: impl Iterator<Item = Target>,
     outcome: Outcome,
 ) -> Result<Outcome, Halt> {
-    let register = register(&*stage)?;
+    let register = whole_register(stage)?;
     let estate = Estate::of(&register, &media::day(stage.now()));
     if cue.plan.mode == Mode::Rehearsal && estate.agreements.is_empty() {
         return Ok(outcome);
     }
-    let providers: BTreeSet<&str> = targets.map(provider).collect();
     // What is compared may be for no provider, such as the certificate of a managed HSM of the house's own.
-    if providers.is_empty() {
-        return Ok(outcome);
-    }
+    let providers: BTreeSet<&str> = targets.map(provider).collect();
     let found: Vec<(String, String)> = providers
         .into_iter()
         .map(|provider| {
@@ -86,9 +84,22 @@ fn why(mode: Mode, stage: &mut dyn Stage, without: &[String]) -> Result<String, 
     }
 }
 
-/// Where the record says that a provider has no agreement that counts, two people signed why.
-pub(crate) fn follows(done: &Done<'_>) -> Result<(), Departure> {
-    let without = without(&facts::AGREEMENTS.within(done.outcome).unwrap_or_default());
+/// From this day on a record of production says of every provider whether an agreement counts; earlier ones did not look.
+const SAID_SINCE: &str = "2026-12-01";
+
+/// In production it says so of the provider of this target, where one is known; and where a provider has no agreement that counts,
+/// two people signed why.
+pub(crate) fn follows(done: &Done<'_>, target: Option<Target>) -> Result<(), Departure> {
+    let said = facts::AGREEMENTS.within(done.outcome);
+    let is_said = match (&said, target.map(provider)) {
+        (None, _) => done.plan.mode == Mode::Rehearsal || *done.outcome.utc < *SAID_SINCE,
+        (Some(said), Some(provider)) => said.iter().any(|(one, _)| one == provider),
+        (Some(_), None) => true,
+    };
+    if !is_said {
+        return Err(done.departs("agreement", words::NOT_SAID));
+    }
+    let without = without(&said.unwrap_or_default());
     if without.is_empty() {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::cloud::medium::onto_medium;
-use crate::room::register::register;
+use crate::room::register::whole_register;
 use crate::token::SIGNING_KEY;
 use engine::{Action, Cue, Halt, Made, Outcome, Past, Room, Stage, media};
 use estate::Estate;
@@ -38,7 +38,7 @@ impl Action for WriteExports {
     }
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
-        let register = register(&*stage)?;
+        let register = whole_register(stage)?;
         let at = engine::words::utc(stage.now());
         let estate = Estate::of(&register, &media::day(stage.now()));
         let mut packs = Vec::new();

@@ -2,21 +2,21 @@
 //! becomes another. The columns are those that the step of the script declares.
 
 use super::counts::Counts;
+use super::table::{columns, known, listed};
 use super::typed::typed_rows;
 use super::words;
 use crate::record::offers::Offers;
-use crate::room::register::register;
+use crate::room::register::whole_register;
 use crate::room::sign::both_sign;
 use crate::token::SIGNING_KEY;
 use engine::words::{not_an_answer, out_of_order};
 use engine::{Action, Cue, Departure, Done, Halt, Outcome, Room, Stage, media};
-use estate::{Changes, Column, Form, Known, Row as TableRow, changes, changes_text, check};
+use estate::{Changes, Column, Row as TableRow, changes, changes_text, check};
 use facts::{NONE, Named as _};
 use incoming::table::Fault;
 use protocol::{Answer, Ask, Problem};
-use register::{KeptRow, Register, kept_digest};
-use script::declared::{Declared, Field, FieldForm};
-use script::{Hands, Plan, Reach, Row, Script, Step, sha256_hex};
+use register::{KeptRow, kept_digest};
+use script::{Hands, Plan, Reach, Row, Step, sha256_hex};
 use std::collections::BTreeMap;
 use transcript::{Entry, Kind};
 
@@ -58,15 +58,15 @@ impl Action for KeepRegister {
 
     fn play(&self, cue: Cue<'_>, stage: &mut dyn Stage, _: &mut Room<'_>) -> Result<Outcome, Halt> {
         let declared = cue.step.record.as_ref().ok_or_else(out_of_order)?;
-        let register = register(&*stage)?;
-        let known = known(&register, stage.workstation().scripts.iter().map(AsRef::as_ref));
+        let register = whole_register(stage)?;
+        let known = known(&register, &declared.kind, stage.workstation().scripts.iter().map(AsRef::as_ref));
         let columns = columns(declared);
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let (kept_columns, kept) = register.kept_of(&declared.kind);
         let offers = Offers::of(cue, declared, &*stage)?;
         let mut problem = None;
         let (found, table) = loop {
-            let ways = words::ways(kept.iter().filter(|row| row.left.is_none()).count());
+            let ways = words::ways(listed(kept).count());
             let ask = Ask::Choose { question: words::HOW.to_owned(), choices: ways };
             let Answer::Chosen { id: way } = stage.ask(ask, problem.take())? else {
                 return Err(not_an_answer().into());
@@ -97,7 +97,7 @@ impl Action for KeepRegister {
         stage.ask(Ask::Observe { facts, button: words::LOOKED.to_owned(), done: false }, None)?;
         let sha256 = sha256_hex(found.text(&names).as_bytes());
         both_sign(cue, stage, &words::i_looked(&declared.kind, &Counts::of(&found), &sha256))?;
-        let listed = kept.iter().filter(|row| row.left.is_none()).count() as u64;
+        let listed = listed(kept).count() as u64;
         if !found.left.is_empty() {
             both_sign(cue, stage, &words::i_know(&found.left, listed))?;
         }
@@ -179,34 +179,6 @@ impl Action for KeepRegister {
     }
 }
 
-/// What rows may name, by the register and the scripts here.
-fn known<'s>(register: &Register, scripts: impl Iterator<Item = &'s str>) -> Known {
-    let agreements = register.kept_of(facts::AGREEMENT).1.iter().filter(|row| row.left.is_none());
-    Known {
-        keys: register.keys.iter().map(|key| key.check_value.clone()).collect(),
-        agreements: agreements.map(|row| row.id.clone()).collect(),
-        scripts: scripts.filter_map(|text| Some(Script::parse(text).ok()?.name)).collect(),
-    }
-}
-
-/// The columns that a step declares.
-fn columns(declared: &Declared) -> Vec<Column> {
-    let form = |field: &Field| match field.form {
-        FieldForm::Choice => Form::Choice(field.choices.clone()),
-        FieldForm::Day => Form::Day,
-        FieldForm::Number => Form::Number,
-        FieldForm::Key => Form::Key,
-        _ => Form::Text,
-    };
-    let column = |field: &Field| Column {
-        name: field.name.clone(),
-        form: form(field),
-        optional: field.optional,
-        longest: field.longest(),
-    };
-    declared.fields.iter().map(column).collect()
-}
-
 /// The rows of a table that somebody carries in, and its digest; or why it is not taken.
 fn carried_in(
     stage: &mut dyn Stage,
@@ -278,9 +250,8 @@ fn digests(
     names: &[String],
     found: &Changes,
 ) -> (String, String) {
-    let listed = || kept.iter().filter(|row| row.left.is_none());
     let mut rows: BTreeMap<&str, (&[String], &[String])> =
-        listed().map(|row| (row.id.as_str(), (kept_columns, row.values.as_slice()))).collect();
+        listed(kept).map(|row| (row.id.as_str(), (kept_columns, row.values.as_slice()))).collect();
     let before = kept_digest(rows.values().copied());
     rows.extend(found.rows().map(|row| (row.id(), (names, row.values.as_slice()))));
     for id in &found.left {

@@ -4,5 +4,6 @@ mod counts;
 pub(crate) mod export;
 pub(crate) mod keep;
 pub(crate) mod stand_in;
+pub(crate) mod table;
 mod typed;
 mod words;

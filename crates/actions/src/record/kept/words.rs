@@ -3,7 +3,7 @@
 use super::counts::Counts;
 use crate::earlier::plan::SHOWN;
 use engine::words::observed;
-use estate::Changes;
+use estate::{Changes, MOST_FAULTS};
 use facts::NONE;
 use incoming::table::Fault;
 use protocol::{Choice, Fact, Problem, Verdict, problems};
@@ -89,7 +89,10 @@ pub(super) fn asked(ask: &str, optional: bool) -> String {
 pub(super) fn table_faulty(faults: &[Fault]) -> Problem {
     let lines: Vec<String> = faults.iter().take(SHOWN).map(ToString::to_string).collect();
     let first = lines.first().cloned().unwrap_or_default();
-    faulty(&count(faults.len(), "fault", "faults"), &first).with_detail(lines.join("\n"))
+    let many = count(faults.len(), "fault", "faults");
+    // Reading stops there.
+    let many = if faults.len() < MOST_FAULTS { many } else { format!("at least {many}") };
+    faulty(&many, &first).with_detail(lines.join("\n"))
 }
 
 pub(super) fn faults(faults: &[Fault]) -> Vec<Fact> {

@@ -1,7 +1,7 @@
 //! What people read of the registers that they keep, in a terminal.
 
 use estate::{Agreement, Answered, Count, Incident, Policy, Retained, System};
-use protocol::problems;
+use protocol::{Fact, problems};
 use std::fmt::Display;
 use transcript::count;
 
@@ -48,6 +48,15 @@ pub(in crate::pages) fn kept_system(system: &System<'_>, covered: bool, lacks: &
 pub(in crate::pages) fn kept_agreement(one: &Agreement<'_>, current: bool) -> String {
     let counts = if current { "counts" } else { "does not count any more" };
     format!("Agreement {}  {}  until {}  {counts}", one.id(), one.text("party"), one.text("expires"))
+}
+
+/// One line of what a table would change, or of what is wrong with it.
+pub(in crate::pages) fn differs(fact: &Fact) -> String {
+    format!("{}: {}", fact.name, fact.observed)
+}
+
+pub(in crate::pages) fn checked_alone() -> &'static str {
+    "Nothing was changed. Two people sign these changes in the ceremony that keeps the register."
 }
 
 pub(in crate::pages) fn kept_policy(one: &Policy<'_>, in_effect: bool) -> String {
