@@ -3,13 +3,13 @@
 
 mod bad;
 mod goes_out;
+mod held;
 mod numbers;
 mod years;
 
 use super::ledger::{answered, open, register};
 use protocol::{Answer, Ask, PromptView, RunState};
 use std::path::{Path, PathBuf};
-use transcript::{Kind, Level};
 use whole_program::hospital::{carry_in, hospital, python, tests_folder};
 use whole_program::pack::{entries, fact, facts, holds};
 use whole_program::room::Room;
@@ -251,68 +251,6 @@ fn row_37_a_bundle_without_an_agreement_needs_a_recorded_override() {
         }
     });
     assert!(found.contains("does not say why people went on"), "{found}");
-}
-
-/// Whoever can write into the state folder puts a record there that says that an agreement counts, or takes the newest away.
-#[test]
-fn a_record_that_somebody_put_there_or_took_away_changes_no_register_unseen() {
-    let dir = tempfile::tempdir().unwrap();
-    let (state, other) = (dir.path().join("state"), dir.path().join("other"));
-    let tables = hospital(dir.path(), &[]);
-    taken(&other, "agreements", &tables.join("agreements.csv"));
-    let only = |state: &Path| {
-        let mut runs: Vec<PathBuf> =
-            std::fs::read_dir(state.join("rehearsal/runs")).unwrap().map(|run| run.unwrap().path()).collect();
-        assert_eq!(runs.len(), 1);
-        runs.remove(0)
-    };
-    let forged = only(&other);
-    // A ceremony of this workstation's own, so that it has a list of those that ended.
-    let ended = with(&tables.join("agreements.csv"), "ended.csv", |text| {
-        text.lines().filter(|line| !line.contains(",aws,")).collect::<Vec<_>>().join("\n")
-    });
-    taken(&state, "agreements", &ended);
-    let own = only(&state);
-    let put = state.join("rehearsal/runs").join(forged.file_name().unwrap());
-    assert!(std::process::Command::new("cp").arg("-a").args([&forged, &put]).status().unwrap().success());
-    let with_aws = |state: &Path| {
-        listed(state, "agreement").iter().any(|row| row["values"].as_array().unwrap().contains(&"aws".into()))
-    };
-    assert!(with_aws(&other) && !with_aws(&state), "a record that was put there counts");
-    let said_of = register(&state)["contradictions"].to_string();
-    assert!(said_of.contains("is not on the list of ended ceremonies"), "{said_of}");
-    let pack = dir.path().join("pack");
-    let out = run(&state, &["rehearse", "byok-aws", "--out", pack.to_str().unwrap()]);
-    assert!(out.status.success(), "{}", said(&out));
-    assert_eq!(facts(&pack, "agreements"), [serde_json::json!([["aws", "none"]])]);
-    // Where the newest is gone, two people decide before anything is done by what is left.
-    std::fs::remove_dir_all(&own).unwrap();
-    let out = run(&state, &["estate", "show", "--rehearsals"]);
-    assert!(said(&out).contains("its record is missing"), "{}", said(&out));
-    let out = run(&state, &["rehearse", "byok-aws", "--out", dir.path().join("gone").to_str().unwrap()]);
-    assert!(said(&out).contains("[registers-not-whole]"), "{}", said(&out));
-}
-
-/// An entry of another action says what a register comes to: nobody signed for it.
-#[test]
-fn a_register_is_changed_by_no_other_action() {
-    let dir = tempfile::tempdir().unwrap();
-    let state = dir.path().join("state");
-    let pack = dir.path().join("pack");
-    let out = run(&state, &["rehearse", "rehearsal-minimal", "--out", pack.to_str().unwrap()]);
-    assert!(out.status.success(), "{}", said(&out));
-    for (fact, level, value) in [
-        ("kept-register", Level::Public, serde_json::json!("agreement")),
-        ("kept-rows", Level::Auditor, serde_json::json!([["BAA-99"]])),
-        ("recorded", Level::Public, serde_json::json!("incident")),
-    ] {
-        let found = departs(&pack, &dir.path().join(fact), &|entry| {
-            if entry.kind == Kind::Outcome {
-                entry.facts.entry(level).or_default().insert(fact.to_owned(), value.clone());
-            }
-        });
-        assert!(found.contains("which only another action records"), "{fact}: {found}");
-    }
 }
 
 /// 39: an approval pins the policy that it follows; a policy that changes has the script approved again.
