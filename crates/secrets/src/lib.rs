@@ -128,7 +128,9 @@ pub fn leaving_no_trace<T>(work: impl FnOnce() -> T) -> T {
     #[allow(clippy::large_stack_arrays, reason = "the stack is what is overwritten")]
     #[inline(never)]
     fn overwritten() {
-        let mut below = [0_u8; DEPTH];
+        // Each write is volatile, so that none is left out: by words an eighth of the time of that by bytes, which was most of the
+        // time that a split took.
+        let mut below = [0_u64; DEPTH / size_of::<u64>()];
         below.zeroize();
         std::hint::black_box(&below);
     }

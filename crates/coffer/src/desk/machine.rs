@@ -64,7 +64,17 @@ impl Machine {
         let mut checks = vec![self.network(), self.swap(), self.core_dumps(), self.ptrace(), self.debugger()];
         checks.extend([self.socket_filter(), words::files(self.held), self.locked_memory()]);
         checks.extend(web.map(words::web_sandbox));
+        checks.extend(self.refused_usb());
         checks
+    }
+
+    /// Devices that the workstation's image switched off as they were plugged in; nothing where it switched none off, or where
+    /// the machine was not started from it.
+    fn refused_usb(&self) -> Option<Check> {
+        let said = self.read("run/cofferdam/refused-usb")?;
+        Some(words::refused_usb(
+            &said.lines().map(|line| protocol::visible(line).into_owned()).collect::<Vec<_>>(),
+        ))
     }
 
     /// Every interface but loopback is switched off. A cable that is out is not enough: somebody can put it in.
@@ -225,11 +235,13 @@ mod tests {
             ),
             ("proc/sys/kernel/yama/ptrace_scope", Some("0\n"), "Other processes"),
             ("proc/sys/kernel/yama/ptrace_scope", None, "Other processes"),
+            ("run/cofferdam/refused-usb", Some("USB device switched off: Net, class 02\n"), "USB devices"),
             ("proc/self/status", Some("TracerPid:\t71\nNoNewPrivs:\t1\nSeccomp:\t2\n"), "Debugger"),
             ("proc/self/status", Some("TracerPid:\t0\nNoNewPrivs:\t1\nSeccomp:\t0\n"), "Socket filter"),
         ] {
             let folder = tempfile::tempdir().unwrap();
             let machine = in_order(folder.path());
+            std::fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
             match text {
                 Some(text) => std::fs::write(folder.path().join(path), text).unwrap(),
                 None => std::fs::remove_file(folder.path().join(path)).unwrap(),

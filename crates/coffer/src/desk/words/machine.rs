@@ -48,6 +48,17 @@ pub(in crate::desk) fn swap_unknown() -> Check {
     check("Swap", NO_OPEN_SWAP, "the system does not say".to_owned(), Some(mend.to_owned()))
 }
 
+pub(in crate::desk) fn refused_usb(devices: &[String]) -> Check {
+    let mend = "A USB device of a kind that has no use here was plugged in, and was switched off: take it out, and find out who put \
+         it in and what it is. It is told until the machine is started again.";
+    check(
+        "USB devices",
+        "keyboards, pointers, storage, printers, smart cards and hubs alone",
+        devices.join("; "),
+        Some(mend.to_owned()),
+    )
+}
+
 /// What is so or not so, without more to say of it.
 fn is_so(what: &'static str, expected: &'static str, so: bool, otherwise: &str, mend: &str) -> Check {
     let found = if so { expected } else { otherwise };
