@@ -454,6 +454,8 @@ slip: Array<ReadRow>, };
 
 export type Theme = "system" | "light" | "dark";
 
+export type Dates = "en-GB" | "en-US" | "de" | "es" | "fr";
+
 export type Settings = { 
 /**
  * How large everything is, in per cent: 100 to 250.

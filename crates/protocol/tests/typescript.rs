@@ -44,6 +44,7 @@ fn the_page_has_the_types_of_today() {
         StepView,
         PracticeView,
         Theme,
+        Dates,
         Settings,
         LockedBy,
         LockView,
