@@ -1,7 +1,7 @@
 # The few commands of this repository. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test ui build run test soak mutants bench package lint tools
+.PHONY: help setup setup-test ui build run test soak mutants bench package image image-check release lint tools
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,19 @@ bench: setup-test ui ## measure against the least that could be done, and how ma
 package: setup-test ## make the Debian package in target/package and check it (minutes to build)
 	@scripts/package
 	@scripts/package-check
+
+image: package ## make the workstation's image in target/image: boots sealed, without a network (minutes; asks the archive for packages)
+	@scripts/setup image
+	image/fetch target/image/pool
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) image/build target/package/cofferdam_*_amd64.deb target/image/pool target/image
+
+image-check: ## boot the image in QEMU from BIOS and UEFI, rehearse in it, try to reach a network, pull its power (minutes)
+	@scripts/setup image
+	image/check target/image/cofferdam.iso target/image/check
+	target/release/coffer verify target/image/check/pack
+
+release: ## the package and the image built twice and compared, a bill of materials and their sums, in target/release-folder
+	@scripts/release
 
 lint: ui ## format, clippy, shellcheck, spelling, dependencies, no network client
 	@scripts/lint
