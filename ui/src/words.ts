@@ -35,3 +35,9 @@ export function columnInWords(column: string): string {
   if (column === 'sha256') return 'SHA-256';
   return (column.charAt(0).toUpperCase() + column.slice(1)).replaceAll('-', ' ');
 }
+
+/** A day (`2026-11-24`) in words: "24 November 2026". What is no day is given back as it is. */
+export function inWords(iso: string, language: string): string {
+  const day = new Date(`${iso}T00:00:00Z`);
+  return Number.isNaN(day.getTime()) ? iso : day.toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' });
+}

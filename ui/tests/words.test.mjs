@@ -6,7 +6,14 @@ import ts from 'typescript';
 
 const source = readFileSync(new URL('../src/words.ts', import.meta.url), 'utf8');
 const code = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } }).outputText;
-const { count, until } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const { count, inWords, until } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+
+test('a day is said in the language that was chosen, and what is no day is left as it is', () => {
+  assert.equal(inWords('2026-11-24', 'en-GB'), '24 November 2026');
+  assert.equal(inWords('2026-11-24', 'en-US'), 'November 24, 2026');
+  assert.equal(inWords('2026-11-24', 'de'), '24. November 2026');
+  assert.equal(inWords('some day', 'de'), 'some day');
+});
 
 test('a wrapping key without an end expires in no NaN hours', () => {
   for (const none of [null, '', 'no end that was stated', 'never']) assert.equal(until(none, 0), null);

@@ -131,8 +131,7 @@ impl Ceremony {
 /// The record of a ceremony on the list, where it lies there as it ended.
 fn as_it_ended(mode: &Path, ended: &EndedRun) -> Option<Vec<Entry>> {
     let record = reading(&mode.join("runs").join(&ended.run)).entries;
-    let last = record.last()?.chain;
-    (record.len() as u64 == ended.head.entries && last == ended.head.chain).then_some(record)
+    ended.is_of(&record).then_some(record)
 }
 
 /// The ceremonies on the list of a mode whose record is not there as it ended.

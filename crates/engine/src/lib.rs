@@ -39,7 +39,7 @@ pub use action::{Action, Cue, Packing, Repertoire};
 pub use approval::is_approval;
 pub use believe::not_deciding;
 pub use enrolled::Commissioned;
-pub use memory::ended_list;
+pub use memory::{ended_bytes, ended_list};
 pub use moves::{Asks, Made, Moves, Trial, Tries, Void};
 pub use outcome::Outcome;
 pub use past::Past;

@@ -40,12 +40,17 @@ pub fn ended_list(mode: &Path) -> Result<Runs, Problem> {
     read(&mode.join(ENDED))
 }
 
+/// The same as it lies there, for who only wants to know whether it is another; empty where none has ended.
+pub fn ended_bytes(mode: &Path) -> Result<Vec<u8>, Problem> {
+    bytes(&mode.join(ENDED))
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
+    if path.exists() { store::read_outside(path, LARGEST_LIST) } else { Ok(Vec::new()) }
+}
+
 fn read(path: &Path) -> Result<Runs, Problem> {
-    if !path.exists() {
-        return Ok(Runs::default());
-    }
-    let bytes = store::read_outside(path, LARGEST_LIST)?;
-    Runs::read(&bytes).map_err(|why| words::ended_list_bad(&why))
+    Runs::read(&bytes(path)?).map_err(|why| words::ended_list_bad(&why))
 }
 
 /// The label under which a ceremony's newest head is kept.

@@ -34,8 +34,8 @@ const LAYOUT: &str = "6";
 /// The name of the thread in which sled runs.
 const THREAD: &str = "register-index";
 
-/// What each record was when the index was made: SHA-256 of its bytes, by run; and under [`ENDED_LIST`] how far the list of
-/// ended ceremonies went.
+/// What each record was when the index was made: SHA-256 of its bytes, by run; and under [`ENDED_LIST`] that of the list of
+/// ended ceremonies.
 pub type Heads = BTreeMap<String, String>;
 
 /// Where the list of ended ceremonies stands among the heads: no run is called so.

@@ -23,8 +23,7 @@ impl Record {
 
     /// A record, held against the list of ended ceremonies.
     pub fn held_against(ended: &Runs, run: String, reading: Reading) -> Self {
-        let ends = reading.entries.last().map(|last| (last.seq, last.chain));
-        let listed = ended.of(&run).is_some_and(|one| ends == Some((one.head.entries, one.head.chain)));
+        let listed = ended.of(&run).is_some_and(|one| one.is_of(&reading.entries));
         Self { run, reading, listed }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::canonical;
 use crate::digest::sha256_hex;
 use crate::sign;
-use crate::types::{Head, Kind, Signer};
+use crate::types::{Entry, Head, Kind, Signer};
 use crate::words;
 
 /// What the first line names in place of a line before it.
@@ -23,6 +23,14 @@ pub struct EndedRun {
     pub how: Kind,
     /// Where its record ends, the last signature included.
     pub head: Head,
+}
+
+impl EndedRun {
+    /// Whether a record with these entries is the one that ended, whole.
+    pub fn is_of(&self, entries: &[Entry]) -> bool {
+        let last = entries.last().map(|last| last.chain);
+        entries.len() as u64 == self.head.entries && last == Some(self.head.chain)
+    }
 }
 
 /// How far a list goes: what a token remembers of it.

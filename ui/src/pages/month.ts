@@ -26,9 +26,3 @@ export function weekdays(language: string): { short: string; long: string }[] {
   const name = (day: Date, weekday: 'short' | 'long'): string => day.toLocaleDateString(language, { weekday, timeZone: 'UTC' });
   return days.map((day) => ({ short: name(day, 'short'), long: name(day, 'long') }));
 }
-
-/** A day (`2026-11-24`) in words: "24 November 2026". What is no day is given back as it is. */
-export function inWords(iso: string, language: string): string {
-  const day = new Date(`${iso}T00:00:00Z`);
-  return Number.isNaN(day.getTime()) ? iso : day.toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' });
-}

@@ -16,6 +16,7 @@ mod words;
 
 pub(crate) use copy::copy_pack;
 pub(crate) use machine::{this_program, warnings};
+pub(crate) use records::is_own;
 pub(crate) use shipped::{REHEARSAL_ROSTER, SHIPPED, Shipped};
 
 use actions::REPERTOIRE;

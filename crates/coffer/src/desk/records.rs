@@ -5,7 +5,7 @@ use facts::Named as _;
 use protocol::Mode;
 use register::Record;
 use std::path::Path;
-use transcript::{Reading, side_by_side};
+use transcript::{Entry, Reading, side_by_side};
 
 /// The serial numbers of the tokens that these records name.
 pub(super) fn serials(records: &[(String, Reading)]) -> Vec<String> {
@@ -19,6 +19,15 @@ pub(super) fn serials(records: &[(String, Reading)]) -> Vec<String> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Whether a record that begins like this is that of the run and the mode in whose folder it lies. What cannot be read at all is not
+/// known to be another's.
+pub(crate) fn is_own(first: Option<&Entry>, run: &str, mode: Mode) -> bool {
+    first.is_none_or(|first| {
+        facts::RUN.within(first).as_deref() == Some(run)
+            && facts::MODE.within(first).as_deref() == Some(mode.word())
+    })
 }
 
 impl Desk {
@@ -38,11 +47,7 @@ impl Desk {
         let Ok(store) = self.store(mode) else { return Vec::new() };
         let read = |run: &String| {
             let reading = Reading::of(&record_in(&store.folder.join("runs").join(run))?);
-            let own = reading.entries.first().is_none_or(|first| {
-                facts::RUN.within(first).as_ref() == Some(run)
-                    && facts::MODE.within(first).as_deref() == Some(mode.word())
-            });
-            own.then_some((run.clone(), reading))
+            is_own(reading.entries.first(), run, mode).then_some((run.clone(), reading))
         };
         side_by_side(&store.runs(), Record::WORTH_IT, read).into_iter().flatten().collect()
     }

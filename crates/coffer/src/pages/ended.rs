@@ -29,9 +29,8 @@ pub(super) fn ended(mode_folder: &Path, records: &[(String, Vec<u8>)]) -> Ended 
     for (run, bytes) in records {
         let reading = Reading::of(bytes);
         let signed = facts::SIGNING_KEY_SHA256.newest(&reading.entries).is_some();
-        let ends = reading.entries.last().map(|last| (last.seq, last.chain));
         match runs.of(run) {
-            Some(one) if ends != Some((one.head.entries, one.head.chain)) => {
+            Some(one) if !one.is_of(&reading.entries) => {
                 wrong.push(words::ended_and_replaced(run));
             }
             None if reading.ended.is_some() && signed => wrong.push(words::ended_and_not_listed(run)),

@@ -2,15 +2,15 @@
 
 use super::ended::{self, Ended};
 use super::words;
-use crate::desk::{Desk, record_in};
+use crate::desk::{Desk, is_own, record_in};
 use crate::screen::{self, say};
-use engine::ended_list;
-use facts::Named as _;
+use engine::ended_bytes;
 use protocol::{Mode, Problem};
 use register::index::{ENDED_LIST, Heads, Source, head};
 use register::{Due, Register, Set};
 use std::process::ExitCode;
 use store::Store;
+use transcript::runs::Runs;
 
 /// Each record of a mode, by its run.
 type Records = Vec<(String, Vec<u8>)>;
@@ -31,23 +31,18 @@ pub(super) fn alone(desk: &Desk, mode: Mode) -> Result<Register, Problem> {
 fn read(store: &Store, mode: Mode) -> (Register, Source, Records) {
     // Each record is read once: what is hashed is what is replayed. One that says it is another run, or of the other mode, is none
     // of this workstation's: what cannot be read at all is told of.
-    let own = |run: &String, bytes: &[u8]| {
-        transcript::first(bytes).is_none_or(|first| {
-            facts::RUN.within(&first).as_ref() == Some(run)
-                && facts::MODE.within(&first).as_deref() == Some(mode.word())
-        })
-    };
     let records: Records = store
         .runs()
         .into_iter()
         .filter_map(|run| record_in(&store.folder.join("runs").join(&run)).map(|bytes| (run, bytes)))
-        .filter(|(run, bytes)| own(run, bytes))
+        .filter(|(run, bytes)| is_own(transcript::first(bytes).as_ref(), run, mode))
         .collect();
-    // Where the list does not hold in itself, no ceremony begins, and nothing that one changed counts.
-    let list = ended_list(&store.folder).unwrap_or_default();
+    let list = ended_bytes(&store.folder).unwrap_or_default();
     let mut heads: Heads = records.iter().map(|(run, bytes)| (run.clone(), head(bytes))).collect();
-    heads.insert(ENDED_LIST.to_owned(), list.place().map(|place| place.digest).unwrap_or_default());
-    let replayed = || Register::of_transcripts(&records, &list);
+    heads.insert(ENDED_LIST.to_owned(), head(&list));
+    // Its signatures are looked at only where the index is behind. Where it does not hold in itself, no ceremony begins, and nothing
+    // that one changed counts.
+    let replayed = || Register::of_transcripts(&records, &Runs::read(&list).unwrap_or_default());
     let (register, source) = register::index::register(&store.folder.join("register"), &heads, replayed);
     (register, source, records)
 }

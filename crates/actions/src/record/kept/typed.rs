@@ -24,10 +24,10 @@ pub(super) fn typed_rows(
     loop {
         let id = answered(stage, first, id_column, offers, None)?;
         // Whoever types another capital means the row that is kept.
-        let of_kept = kept.iter().find(|row| row.left.is_none() && alike(&row.id) == alike(&id));
+        let plain = alike(&id);
+        let of_kept = kept.iter().find(|row| row.left.is_none() && alike(&row.id) == plain);
         let id = of_kept.map_or(id, |row| row.id.clone());
-        let typed =
-            rows.iter().position(|row| alike(row.id()) == alike(&id)).map(|at| rows.remove(at).values);
+        let typed = rows.iter().position(|row| alike(row.id()) == plain).map(|at| rows.remove(at).values);
         let before = typed.or_else(|| {
             let row = kept.iter().find(|row| row.left.is_none() && row.id == id)?;
             Some(columns.iter().map(|column| row.text(kept_columns, &column.name).to_owned()).collect())
