@@ -1,33 +1,11 @@
 //! Rehearsals that the window begins from Home: what others would bring is made, and the screen says what to answer with.
 
-use protocol::{Answer, Ask, CompareRow, Private, PromptView, RunState, ToRoom};
+use protocol::{Answer, Ask, RunState, ToRoom};
 use std::collections::BTreeMap;
 use std::path::Path;
+use whole_program::practice::{self, offered};
 use whole_program::room::Room;
 use whole_program::{intact, run, said};
-
-/// What people answer who do what the screen offers for practice, and compare what they read.
-fn offered(prompt: &PromptView) -> Option<Answer> {
-    let practice = prompt.practice.as_ref()?;
-    if let Ask::Compare { value, .. } = &prompt.ask {
-        let same =
-            |(a, b): (&protocol::ReadRow, &protocol::ReadRow)| CompareRow { number: a.number, same: a == b };
-        return Some(Answer::Compared { rows: value.rows.iter().zip(&practice.slip).map(same).collect() });
-    }
-    let text = practice.text.as_ref()?.expose().to_owned();
-    match &prompt.ask {
-        Ask::File { .. } | Ask::Folder { .. } => Some(Answer::Path { path: text }),
-        Ask::Text { .. } => Some(Answer::Text { text }),
-        Ask::EnterShare { at_once, .. } if *at_once > 1 => {
-            Some(Answer::Rows { rows: text.split(" / ").map(|row| Private::new(row.to_owned())).collect() })
-        }
-        Ask::NewSecret { .. } | Ask::EnterShare { .. } => Some(Answer::Secret { text: Private::new(text) }),
-        Ask::Choose { choices, .. } => {
-            Some(Answer::Chosen { id: choices.iter().find(|c| c.title == text)?.id.clone() })
-        }
-        _ => None,
-    }
-}
 
 /// Plays it to its end; whoever finds a row of the slip different has the step begun again.
 fn practised(state: &Path, script: &str) -> (Vec<String>, String) {
@@ -82,6 +60,33 @@ fn who_overlooks_the_wrong_row_of_a_slip_is_told() {
     assert_eq!(told, 1);
 }
 
+/// Somebody closes the window in the middle, and comes back: what was made for the rehearsal is there as it was, the slip that was
+/// read again too.
+#[test]
+fn a_rehearsal_that_was_stopped_goes_on_with_what_was_made_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    for (script, at) in [("byok-aws", "write-bundle"), ("drill", "prove")] {
+        let state = dir.path().join(script);
+        let mut room = Room::open(&state);
+        let begun = ToRoom::Practise { script: script.into(), parameters: BTreeMap::new(), roster: None };
+        assert!(practice::until_killed(&mut room, &begun, &mut |prompt| prompt.step.id == at).is_none());
+        drop(room);
+        let run = practice::run(&state).expect("a run");
+        let mut room = Room::open(&state);
+        let on = ToRoom::Resume { run, token: None };
+        let mut offers = 0;
+        let finished = practice::until_killed(&mut room, &on, &mut |prompt| {
+            offers += usize::from(prompt.practice.is_some());
+            false
+        });
+        let finished = finished.expect("its end").unwrap();
+        assert_eq!(finished.state, RunState::Closed, "{script}");
+        assert!(offers > 0, "{script}");
+        let out = whole_program::run(&state, &["verify", &finished.pack.unwrap()]);
+        assert!(intact(&out), "{script}: {}", said(&out));
+    }
+}
+
 /// A rehearsal that was begun without it gets no offers, and what is made stays out of production.
 #[test]
 fn nothing_is_offered_where_nobody_asked() {
@@ -98,17 +103,9 @@ fn nothing_is_offered_where_nobody_asked() {
 #[test]
 #[ignore = "takes minutes: make soak"]
 fn every_script_that_needs_no_yubikey_is_practised_from_home() {
-    let ceremonies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ceremonies");
-    let mut played = 0;
-    for file in std::fs::read_dir(ceremonies).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        let Ok(script) = script::Script::parse(&text) else { continue };
-        if script.name.contains("yubikey") {
-            continue;
-        }
-        let dir = tempfile::tempdir().unwrap();
-        practised(dir.path(), &script.name);
-        played += 1;
+    let scripts = practice::scripts();
+    assert!(scripts.len() > 35, "{}", scripts.len());
+    for script in scripts {
+        practised(tempfile::tempdir().unwrap().path(), &script);
     }
-    assert!(played > 35, "{played}");
 }

@@ -5,6 +5,7 @@ mod disk;
 mod encodings;
 mod in_a_call;
 mod interrupted;
+mod kills;
 mod outside;
 mod pulled;
 mod refusals;

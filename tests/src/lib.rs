@@ -10,6 +10,7 @@ pub mod backup;
 pub mod enrolled;
 pub mod memory;
 pub mod mounted;
+pub mod practice;
 pub mod printer;
 pub mod production;
 pub mod rehearsal_token;

@@ -174,6 +174,16 @@ impl Room {
         message
     }
 
+    /// The next message; none where the room ended in the middle of it, or before it.
+    pub fn message_or_end(&mut self) -> Option<FromRoom> {
+        read_line(&mut self.stdout).ok().flatten()
+    }
+
+    /// Sends one message to a room that may have ended.
+    pub fn try_send(&mut self, message: &ToRoom) {
+        let _ = write_line(self.stdin.as_mut().expect("an open room"), message);
+    }
+
     /// The room's process.
     pub fn process(&self) -> u32 {
         self.child.id()

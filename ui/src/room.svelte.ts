@@ -100,7 +100,8 @@ class Room {
     this.ended = opened.ended;
     if (opened.playing) this.place = 'run';
     if (opened.ended === null) this.#tells({ type: 'settings', change: null });
-    if (opened.ended === null) await this.send({ type: opened.playing ? 'again' : 'home' });
+    // Its answer is waited for as every other: nothing is gained by hearing first that the question arrived.
+    if (opened.ended === null) void this.send({ type: opened.playing ? 'again' : 'home' });
     for (;;) {
       const got = await invoke<Notices>('poll', { page: opened.page });
       if (!got.current) return;

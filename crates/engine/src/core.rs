@@ -74,12 +74,11 @@ impl<'p> Core<'p> {
     }
 
     /// Appends. A record that has ended takes no more: what is asked after that, to write its pack, leaves no entry.
-    fn append(&mut self, draft: Draft) -> Result<(), Problem> {
+    fn append_all(&mut self, drafts: Vec<Draft>) -> Result<(), Problem> {
         if self.past().is_over() {
             return Ok(());
         }
-        self.journal.append(draft).map_err(words::journal)?;
-        Ok(())
+        self.journal.append_all(drafts).map_err(words::journal)
     }
 
     /// Where the evidence pack goes.
@@ -107,7 +106,11 @@ pub(crate) struct At<'s, 'p> {
 impl At<'_, '_> {
     /// Appends, signs where that is possible, and shows it.
     pub(crate) fn append(&mut self, draft: Draft) -> Result<(), Problem> {
-        self.core.append(draft)?;
+        self.append_all(vec![draft])
+    }
+
+    fn append_all(&mut self, drafts: Vec<Draft>) -> Result<(), Problem> {
+        self.core.append_all(drafts)?;
         self.sign_now();
         self.core.show_record(self.plan);
         Ok(())
@@ -143,6 +146,12 @@ impl At<'_, '_> {
     pub(crate) fn note(&mut self, says: Outcome) -> Result<(), Problem> {
         let draft = self.entry(Kind::Note, says);
         self.append(draft)
+    }
+
+    /// Notes many things at this step: one flush and one signature for all.
+    pub(crate) fn note_all(&mut self, says: Vec<Outcome>) -> Result<(), Problem> {
+        let drafts = says.into_iter().map(|says| self.entry(Kind::Note, says)).collect();
+        self.append_all(drafts)
     }
 
     /// A note of one sentence.

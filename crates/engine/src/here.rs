@@ -72,6 +72,10 @@ impl KeepRecord for At<'_, '_> {
         At::note(self, note)
     }
 
+    fn note_all(&mut self, notes: Vec<Outcome>) -> Result<(), Problem> {
+        At::note_all(self, notes)
+    }
+
     fn attempts(&self) -> usize {
         let begun = |e: &&transcript::Entry| {
             e.kind == Kind::Intent && e.step.as_deref() == Some(self.step.id.as_str())
@@ -110,6 +114,12 @@ impl Keep for At<'_, '_> {
 
     fn keep(&mut self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
         store::write_new(&self.core.folder.join(name), bytes)
+    }
+
+    fn keep_all(&mut self, files: &[(String, Vec<u8>)]) -> Result<(), Problem> {
+        let folder = &self.core.folder;
+        let files: Vec<_> = files.iter().map(|(name, bytes)| (folder.join(name), bytes.as_slice())).collect();
+        store::write_all_new(&files)
     }
 
     fn kept(&self, name: &str) -> Result<Vec<u8>, Problem> {

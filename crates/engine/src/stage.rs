@@ -129,6 +129,9 @@ pub trait KeepRecord {
     /// Notes something before the outcome: it is in the record before the next thing is begun.
     fn note(&mut self, note: Outcome) -> Result<(), Problem>;
 
+    /// Notes many things at once: they are in the record, flushed and signed together, before the next thing is begun.
+    fn note_all(&mut self, notes: Vec<Outcome>) -> Result<(), Problem>;
+
     /// How often this step was begun, this time included.
     fn attempts(&self) -> usize;
 }
@@ -159,6 +162,9 @@ pub trait Keep {
 
     /// Writes a new file into it and sees it on the disk. The record has to name it for it to belong there.
     fn keep(&mut self, name: &str, bytes: &[u8]) -> Result<(), Problem>;
+
+    /// The same for many files: they are all on the disk when this returns.
+    fn keep_all(&mut self, files: &[(String, Vec<u8>)]) -> Result<(), Problem>;
 
     /// A file of it by its recorded name, exactly as the record has it: what lies on a disk can be changed between two
     /// steps.

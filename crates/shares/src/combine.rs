@@ -76,9 +76,10 @@ fn points(points: &[(u8, &[u8])], need: u8) -> Result<SecretBytes, ShareError> {
         let have = u8::try_from(points.len()).unwrap_or(u8::MAX);
         return Err(ShareError::TooFew { have, need });
     };
+    let through = field::Through::new(used);
     let at = |x: u8| {
         SecretBytes::filled_by(Y_LEN, |to| {
-            field::interpolate(used, x, to);
+            through.value(x, to);
             Ok::<(), ShareError>(())
         })
     };

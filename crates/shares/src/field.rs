@@ -25,21 +25,41 @@ fn inverse(a: u8) -> u8 {
     result
 }
 
-/// Writes into `out` the value at `x` of the polynomials of least degree through `points` (x, one y a polynomial).
-/// The points' x are distinct and every y is as long as `out`; the callers have checked both.
-pub(crate) fn interpolate(points: &[(u8, &[u8])], x: u8, out: &mut [u8]) {
-    out.fill(0);
-    for (i, (xi, yi)) in points.iter().enumerate() {
-        let mut weight = 1;
-        for (j, (xj, _)) in points.iter().enumerate() {
-            if i != j {
-                weight = mul(weight, mul(x ^ xj, inverse(xi ^ xj)));
+/// Polynomials of least degree through some points (x, one y a polynomial), by Lagrange's formula in its barycentric form. Their x
+/// are public: so is every weight, and only a y is secret.
+pub(crate) struct Through<'p> {
+    points: &'p [(u8, &'p [u8])],
+    /// Of each point: one over the product of the differences of its x and the others'.
+    weights: Vec<u8>,
+}
+
+impl<'p> Through<'p> {
+    /// Through these: their x are distinct, which the callers have checked.
+    pub(crate) fn new(points: &'p [(u8, &'p [u8])]) -> Self {
+        let product = |(i, (xi, _)): (usize, &(u8, &[u8]))| {
+            let others = points.iter().enumerate().filter(|(j, _)| *j != i);
+            inverse(others.fold(1, |product, (_, (xj, _))| mul(product, xi ^ xj)))
+        };
+        Self { points, weights: points.iter().enumerate().map(product).collect() }
+    }
+
+    /// Writes into `out` their values at `x`, which is none of the points'; every y is as long as `out`.
+    pub(crate) fn value(&self, x: u8, out: &mut [u8]) {
+        out.fill(0);
+        let all = self.points.iter().fold(1, |product, (xi, _)| mul(product, x ^ xi));
+        for ((xi, yi), weight) in self.points.iter().zip(&self.weights) {
+            let weight = mul(all, mul(*weight, inverse(x ^ xi)));
+            for (o, y) in out.iter_mut().zip(*yi) {
+                *o ^= mul(weight, *y);
             }
         }
-        for (o, y) in out.iter_mut().zip(*yi) {
-            *o ^= mul(weight, *y);
-        }
     }
+}
+
+/// The values at `x` of the polynomials through `points`.
+#[cfg(test)]
+pub(crate) fn interpolate(points: &[(u8, &[u8])], x: u8, out: &mut [u8]) {
+    Through::new(points).value(x, out);
 }
 
 #[cfg(test)]

@@ -107,6 +107,27 @@ fn write_with(path: &Path, bytes: &[u8], how: &std::fs::OpenOptions) -> Result<(
     read_again(path, bytes)
 }
 
+/// Writes many files that must not be there yet, in folders of one disk, flushes them all at once, and reads each back: a
+/// disk that is flushed for each of ten thousand small files does little else. None is there for certain until this returns;
+/// where it cannot be written, what was written of it before stays, and is in no record.
+pub fn write_all_new(files: &[(PathBuf, &[u8])]) -> Result<(), Problem> {
+    for (path, bytes) in files {
+        let mut how = std::fs::OpenOptions::new();
+        let mut file = how.write(true).create_new(true).open(path).map_err(|e| disk(path, &e))?;
+        file.write_all(bytes).map_err(|e| disk(path, &e))?;
+    }
+    let Some((first, _)) = files.first() else { return Ok(()) };
+    sync_disk(folder_of(first))?;
+    files.iter().try_for_each(|(path, bytes)| read_again(path, bytes))
+}
+
+/// Sees everything that was written to the disk a folder is on, files and folders, on that disk (`syncfs(2)`; since Linux
+/// 5.8 it also says where that failed).
+fn sync_disk(folder: &Path) -> Result<(), Problem> {
+    let flush = || rustix::fs::syncfs(std::fs::File::open(folder)?).map_err(std::io::Error::from);
+    flush().map_err(|e| disk(folder, &e))
+}
+
 /// The folder that a path lies in: a bare name lies in the one that the program was started in.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use crate::digest::sha256_hex;
 use crate::error::JournalError;
 use crate::line;
-use crate::replay::Replay;
+use crate::replay::{Replay, Step};
 use crate::sign;
 use crate::types::{Clock, Draft, Entry, Head, Kind, Level, Obligation, Signer};
 use crate::words;
@@ -18,8 +18,10 @@ use crate::words;
 pub struct Journal {
     path: PathBuf,
     file: File,
-    /// Length in bytes up to the last entry known to be on the disk.
+    /// Length in bytes up to the last entry that was written whole.
     good: u64,
+    /// The same up to the last entry known to be on the disk: as much, but while many are written at once.
+    flushed: u64,
     torn: Option<u64>,
     /// Why no more is written, once that is so.
     stopped: Option<String>,
@@ -69,12 +71,13 @@ impl Journal {
             path: path.to_owned(),
             file,
             good: 0,
+            flushed: 0,
             torn: None,
             stopped: None,
             replay: Replay::new(),
             clock,
         };
-        let made = journal.write(&bytes).and_then(|()| {
+        let made = journal.write(&bytes).and_then(|()| journal.flush()).and_then(|()| {
             sync_parent(path).map_err(|source| JournalError::Io { path: path.to_owned(), source })
         });
         if let Err(error) = made {
@@ -112,7 +115,8 @@ impl Journal {
             file.set_len(whole as u64).and_then(|()| file.sync_all()).map_err(io)?;
         }
         let torn = (!tail.is_empty()).then_some(tail.len() as u64);
-        Ok(Journal { path: path.to_owned(), file, good: whole as u64, torn, stopped: None, replay, clock })
+        let (path, good) = (path.to_owned(), whole as u64);
+        Ok(Journal { path, file, good, flushed: good, torn, stopped: None, replay, clock })
     }
 
     /// Cuts everything after the first `keep` entries off the record, and keeps it as it is beside it, under the first
@@ -136,7 +140,7 @@ impl Journal {
         let end = kept.len() as u64;
         self.file.set_len(end).and_then(|()| self.file.sync_all()).map_err(io)?;
         let entries = (self.replay.entries.len() - replay.entries.len()) as u64;
-        (self.good, self.replay) = (end, replay);
+        (self.good, self.flushed, self.replay) = (end, end, replay);
         let file = file.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
         Ok(Some(Cut { file, sha256: sha256_hex(tail), entries }))
     }
@@ -152,6 +156,20 @@ impl Journal {
             return Err(JournalError::Refused(words::CHECKPOINT_BY_SIGNING.into()));
         }
         self.add(draft)
+    }
+
+    /// Writes many entries. When this returns, they are on the disk; until then none of them is acknowledged. Where one
+    /// cannot be written, those before it are on the disk all the same.
+    pub fn append_all(&mut self, drafts: Vec<Draft>) -> Result<(), JournalError> {
+        let mut written = Ok(());
+        for draft in drafts {
+            written = self.unflushed(draft);
+            if written.is_err() {
+                break;
+            }
+        }
+        self.flush()?;
+        written
     }
 
     /// Signs the head as it stands and writes the signature as the next entry.
@@ -193,6 +211,26 @@ impl Journal {
     }
 
     fn add(&mut self, draft: Draft) -> Result<&Entry, JournalError> {
+        let (bytes, step) = self.made(draft)?;
+        self.write(&bytes)?;
+        self.flush()?;
+        self.replay.admit(step);
+        self.replay.entries.last().ok_or_else(|| JournalError::Empty(self.path.clone()))
+    }
+
+    /// Writes an entry that the next one follows before either is flushed.
+    fn unflushed(&mut self, draft: Draft) -> Result<(), JournalError> {
+        if draft.kind == Kind::Checkpoint {
+            return Err(JournalError::Refused(words::CHECKPOINT_BY_SIGNING.into()));
+        }
+        let (bytes, step) = self.made(draft)?;
+        self.write(&bytes)?;
+        self.replay.admit(step);
+        Ok(())
+    }
+
+    /// The line of an entry, and what it makes of the record.
+    fn made(&self, draft: Draft) -> Result<(Vec<u8>, Step), JournalError> {
         if let Some(why) = &self.stopped {
             return Err(JournalError::Stopped(why.clone()));
         }
@@ -205,9 +243,7 @@ impl Journal {
         )
         .map_err(JournalError::Refused)?;
         let step = self.replay.check(&bytes[..bytes.len() - 1]).map_err(JournalError::Refused)?;
-        self.write(&bytes)?;
-        self.replay.admit(step);
-        self.replay.entries.last().ok_or_else(|| JournalError::Empty(self.path.clone()))
+        Ok((bytes, step))
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), JournalError> {
@@ -221,13 +257,22 @@ impl Journal {
             }
             return Err(JournalError::Write(error));
         }
+        self.good += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), JournalError> {
+        if self.flushed == self.good {
+            return Ok(());
+        }
         if let Err(error) = self.file.sync_data() {
             // After a failed flush the kernel may call lost pages clean, so a second try proves nothing.
+            self.good = self.flushed;
             let _ = self.file.set_len(self.good);
             self.stopped = Some(error.to_string());
             return Err(JournalError::Stopped(error.to_string()));
         }
-        self.good += bytes.len() as u64;
+        self.flushed = self.good;
         Ok(())
     }
 }
@@ -281,5 +326,32 @@ mod tests {
         journal.file = real;
         assert!(matches!(journal.append(Draft::new(Kind::Note)), Err(JournalError::Stopped(_))));
         assert_eq!(journal.entries().len(), 1);
+    }
+
+    /// `/dev/null` takes what is written and cannot be flushed: of many entries none is acknowledged then, and none stays.
+    #[test]
+    fn many_entries_that_cannot_be_flushed_stop_the_record() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.jsonl");
+        let first = Draft::new(Kind::Opened).fact(Level::Public, "mode", "rehearsal");
+        let mut journal = Journal::create(&path, first, Box::new(SystemClock::default())).unwrap();
+        let note = |n: u32| Draft::new(Kind::Note).fact(Level::Public, "note", n);
+        journal.append_all((0..3).map(note).collect()).unwrap();
+        let (bytes, good) = (std::fs::read(&path).unwrap(), journal.good);
+        assert_eq!((journal.entries().len(), bytes.len() as u64), (4, good));
+        // A checkpoint is made by signing alone; what was written before it is there.
+        let drafts = vec![note(3), Draft::new(Kind::Checkpoint), note(4)];
+        assert!(matches!(journal.append_all(drafts), Err(JournalError::Refused(_))));
+        assert_eq!((journal.entries().len(), journal.flushed), (5, journal.good));
+        drop(journal);
+        let mut journal = Journal::open(&path, Box::new(SystemClock::default())).unwrap();
+        let good = journal.good;
+        let flushes_nothing = OpenOptions::new().read(true).write(true).open("/dev/null").unwrap();
+        let real = std::mem::replace(&mut journal.file, flushes_nothing);
+        assert!(matches!(journal.append_all((0..3).map(note).collect()), Err(JournalError::Stopped(_))));
+        assert_eq!((journal.good, journal.bytes().is_ok()), (good, false));
+        journal.file = real;
+        assert!(matches!(journal.append(Draft::new(Kind::Note)), Err(JournalError::Stopped(_))));
+        assert_eq!(std::fs::read(&path).unwrap().len() as u64, good);
     }
 }

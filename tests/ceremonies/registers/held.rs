@@ -19,6 +19,27 @@ fn a_production_record_says_whether_an_agreement_counts() {
     assert!(found.contains("does not say whether an agreement with the provider counts"), "{found}");
 }
 
+/// A plan's bundles say by themselves which providers they are for: of each the record says whether an agreement counts.
+#[test]
+fn a_plans_record_says_of_every_provider_whether_an_agreement_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    taken(&state, "agreements", &hospital(dir.path(), &[]).join("agreements.csv"));
+    let pack = dir.path().join("pack");
+    let out = run(&state, &["rehearse", "byok-plan", "--out", pack.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", said(&out));
+    let said_of = facts(&pack, "agreements").remove(0);
+    assert!(said_of.as_array().unwrap().len() > 1, "{said_of}");
+    let found = departs(&pack, &dir.path().join("forged"), &|entry| {
+        for facts in entry.facts.values_mut() {
+            if let Some(serde_json::Value::Array(said)) = facts.get_mut("agreements") {
+                said.truncate(1);
+            }
+        }
+    });
+    assert!(found.contains("of which the record does not say whether an agreement counts"), "{found}");
+}
+
 /// What was in effect before another text took its place is kept too; and a table is held against the register before the day.
 #[test]
 fn a_table_is_checked_before_the_day_and_former_texts_are_kept() {

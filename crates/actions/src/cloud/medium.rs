@@ -7,7 +7,7 @@ use engine::media::is_on;
 use engine::{Cue, Halt, Media};
 use protocol::{Mode, Problem};
 use std::path::{Path, PathBuf};
-use store::{disk, is_folder, make_folder, not_opened, read_again, sync_folder, whole_folder, write_new};
+use store::{disk, is_folder, make_folder, not_opened, read_again, whole_folder, write_all_new};
 
 /// The most files a bundle has.
 const MOST_FILES: usize = 16;
@@ -57,11 +57,8 @@ pub(crate) fn hand_over(medium: &Path, name: &str, files: &[BundleFile]) -> Resu
         };
     }
     whole_folder(&dest, |partial| {
-        for file in files {
-            write_new(&partial.join(&file.name), &file.bytes)?;
-            read_again(&partial.join(&file.name), &file.bytes)?;
-        }
-        Ok(())
+        let all: Vec<_> = files.iter().map(|f| (partial.join(&f.name), f.bytes.as_slice())).collect();
+        write_all_new(&all)
     })?;
     Ok(dest)
 }
@@ -94,14 +91,13 @@ pub(in crate::cloud) fn hand_all_over(
         return Ok(dest);
     }
     whole_folder(&dest, |partial| {
+        let mut all = Vec::new();
         for (folder, files) in bundles {
             let within = partial.join(folder);
             make_folder(&within)?;
-            for file in files {
-                write_new(&within.join(&file.name), &file.bytes)?;
-            }
+            all.extend(files.iter().map(|f| (within.join(&f.name), f.bytes.as_slice())));
         }
-        sync_folder(partial)
+        write_all_new(&all)
     })?;
     Ok(dest)
 }

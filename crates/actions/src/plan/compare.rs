@@ -57,7 +57,7 @@ impl Action for ComparePlanKeys {
     }
 
     fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
-        // Which providers a plan's lines are for is in the medium's file, not in the record.
+        // Which providers a plan's lines are for, their bundles say: that step is held to what is said here.
         agreement::follows(done, None)
     }
 }

@@ -1,5 +1,6 @@
 //! `wrap-plan-keys`: the keys of a plan are wrapped, each for its own provider into a bundle of its own.
 
+use crate::cloud::agreement;
 use crate::cloud::by_line::{same_lines, wrapped};
 use crate::cloud::proof::KeyProof;
 use crate::cloud::route::test;
@@ -10,12 +11,13 @@ use crate::key::master::MasterKey;
 use crate::plan::lines::{PlanLine, all_made, load, orders, way_of};
 use crate::plan::words;
 use crate::token::route::Way;
-use byok::bundle::{Bundle, Rotation, verify};
+use byok::bundle::{Bundle, BundleFile, Rotation, verify};
 use engine::words::{observed, out_of_order, utc};
-use engine::{Action, Cue, Halt, Outcome, Recall as _, Room, Stage, WorkWith as _};
+use engine::{Action, Cue, Departure, Done, Halt, Outcome, Recall as _, Room, Stage, WorkWith as _};
 use protocol::{Mode, Problem};
 use script::{Hands, Reach, Row};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 use store::make_folder;
 use tokens::Rung;
 use transcript::FileDigest;
@@ -69,11 +71,15 @@ impl Action for WrapPlanKeys {
             let (order, bits, way) = (line.order, *bits, way_of(&routes, line.number()));
             stage.work(&doing, words::A_FEW_SECONDS, |token| test(token, way, &order, bits))?;
         }
+        let mut batch = Batch::default();
         for (n, line) in left.iter().enumerate() {
             let doing = words::wrapping(done.len() + n + 1, many, &line.says());
             let key = keys.get(&line.number()).ok_or_else(out_of_order)?;
-            wrap_one(cue, stage, (line, way_of(&routes, line.number())), key, &doing)?;
+            let wrapped = wrap_one(cue, stage, (line, way_of(&routes, line.number())), key, &doing);
+            // What was wrapped before one that cannot be is kept and noted.
+            batch.takes(stage, wrapped)?;
         }
+        batch.done(stage)?;
         let bundles = wrapped(stage.past())?;
         same_lines(words::WRAPPED, numbers.into_iter(), bundles.keys().copied())?;
         let each =
@@ -83,6 +89,47 @@ impl Action for WrapPlanKeys {
             .fact(&facts::ROUTE_SELF_TEST, words::CAME_OUT_UNCHANGED)
             .shows(words::keys_wrapped(many, bundles.len()))
             .showing(shown(each.collect(), words::OF_WRAPPED)))
+    }
+
+    fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
+        agreement::was_looked_for(done, &facts::PLAN_WRAPPED_FOR)
+    }
+}
+
+/// Bundles that are written and noted together: a disk that is flushed for every file of every bundle does little else. A
+/// token that is slow fills none, so each is kept within [`Batch::HELD`] of its wrapping. A crash loses none that was noted;
+/// the others are wrapped again.
+#[derive(Default)]
+struct Batch {
+    files: Vec<(String, Vec<u8>)>,
+    notes: Vec<Outcome>,
+    since: Option<Instant>,
+}
+
+impl Batch {
+    const MOST: usize = 100;
+    const HELD: Duration = Duration::from_secs(2);
+
+    /// Takes a bundle's files and note; where there is none, what was taken before is kept first.
+    fn takes(&mut self, stage: &mut dyn Stage, wrapped: Result<Wrapped, Halt>) -> Result<(), Halt> {
+        let (files, note) = match wrapped {
+            Ok(wrapped) => wrapped,
+            Err(why) => {
+                self.done(stage)?;
+                return Err(why);
+            }
+        };
+        self.files.extend(files);
+        self.notes.push(note);
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if self.notes.len() < Self::MOST && since.elapsed() < Self::HELD { Ok(()) } else { self.done(stage) }
+    }
+
+    /// The files are on the disk before the record names them.
+    fn done(&mut self, stage: &mut dyn Stage) -> Result<(), Halt> {
+        let Self { files, notes, .. } = std::mem::take(self);
+        stage.keep_all(&files)?;
+        Ok(stage.note_all(notes)?)
     }
 }
 
@@ -95,13 +142,16 @@ fn are_fresh(lines: &[PlanLine], now: i64) -> Result<(), Problem> {
     if old.is_empty() { Ok(()) } else { Err(words::parameters_expired(&old)) }
 }
 
+/// A bundle's files by their names in the run's folder, and what is noted of it.
+type Wrapped = (Vec<(String, Vec<u8>)>, Outcome);
+
 fn wrap_one(
     cue: Cue<'_>,
     stage: &mut dyn Stage,
     (line, way): (&PlanLine, Way),
     key: &MasterKey,
     doing: &str,
-) -> Result<(), Halt> {
+) -> Result<Wrapped, Halt> {
     let now = stage.now();
     line.import.check_fresh(now).map_err(|e| byok_problem(&e))?;
     let (spki, target, recipe) = (line.import.wrapping_key().spki().to_vec(), line.order.target, line.recipe);
@@ -145,11 +195,10 @@ fn wrap_one(
         .fact(&facts::PLAN_WRAPPING_KEY_SHA256, script::hex(&line.import.wrapping_key().fingerprint()))
         .fact(&facts::PLAN_RUNG, wrapped.rung.word())
         .fact(&facts::PLAN_BUNDLE_FOLDER, folder.as_str());
-    for file in &files {
-        let name = format!("{folder}/{}", file.name);
-        stage.keep(&name, &file.bytes)?;
-        note = note.file(FileDigest::of(name, &file.bytes));
+    let named = |file: BundleFile| (format!("{folder}/{}", file.name), file.bytes);
+    let files: Vec<_> = files.into_iter().map(named).collect();
+    for (name, bytes) in &files {
+        note = note.file(FileDigest::of(name.clone(), bytes));
     }
-    stage.note(note)?;
-    Ok(())
+    Ok((files, note))
 }

@@ -11,11 +11,10 @@ const PRACTICES_KEPT: usize = 4;
 impl Desk {
     /// A new folder for what is made for a rehearsal that people practise with.
     pub(crate) fn practice_folder(&self) -> Result<PathBuf, Problem> {
-        let practice = self.store(Mode::Rehearsal)?.folder.join("practice");
-        // What was made for earlier ones has served: their records lie elsewhere. The newest few stay, for who looks.
-        let mut earlier: Vec<PathBuf> =
-            std::fs::read_dir(&practice).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        earlier.sort();
+        let practice = self.practices_in()?;
+        // What was made for earlier ones has served: their records lie elsewhere. The newest few stay, for who looks and for
+        // one that was stopped.
+        let mut earlier = self.practices();
         earlier.truncate(earlier.len().saturating_sub(PRACTICES_KEPT));
         for old in earlier {
             let _ = std::fs::remove_dir_all(old);
@@ -23,6 +22,18 @@ impl Desk {
         let folder = practice.join(new_id());
         std::fs::create_dir_all(&folder).map_err(|e| store::disk(&folder, &e))?;
         Ok(folder)
+    }
+
+    /// The folders of what was made for rehearsals, the newest last.
+    pub(crate) fn practices(&self) -> Vec<PathBuf> {
+        let entries = self.practices_in().ok().and_then(|folder| std::fs::read_dir(folder).ok());
+        let mut all: Vec<PathBuf> = entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        all.sort();
+        all
+    }
+
+    fn practices_in(&self) -> Result<PathBuf, Problem> {
+        Ok(self.store(Mode::Rehearsal)?.folder.join("practice"))
     }
 
     pub(crate) fn new_run(&self, plan: &Plan) -> Result<PathBuf, Problem> {

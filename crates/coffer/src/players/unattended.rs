@@ -3,7 +3,7 @@
 use super::words;
 use engine::Player;
 use protocol::{Answer, Ask, CompareRow, FromRoom, Private, PromptView, ScanOffer, SharePage, SharePart};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What an answers file holds.
@@ -22,8 +22,8 @@ pub(crate) struct Answers {
 }
 
 /// A custodian's sheet, as far as it was seen.
-#[derive(Default)]
-struct Sheet {
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Sheet {
     index: u32,
     /// What was written by hand.
     rows: Vec<Private>,
@@ -63,6 +63,16 @@ impl Unattended {
     /// Lends the sheets to another play: a drill brings what a ceremony gave out.
     pub(crate) fn bring_sheets_of(&mut self, earlier: &mut Self) {
         self.sheets = std::mem::take(&mut earlier.sheets);
+    }
+
+    /// Somebody who brings these sheets, none of which was typed yet.
+    pub(crate) fn with_sheets(sheets: Vec<Sheet>) -> Self {
+        Self { sheets, ..Self::new(Answers::default(), Box::new(|_| ())) }
+    }
+
+    /// The sheets that they have.
+    pub(crate) fn sheets(&self) -> &[Sheet] {
+        &self.sheets
     }
 
     fn sheet(&mut self, index: u32) -> &mut Sheet {

@@ -1,12 +1,16 @@
 //! A rehearsal that people play in the window, with all that others would bring: what a cloud would send, media, an earlier
-//! ceremony with its sheets. At each question it says what to answer with, and the online team's slip differs once.
+//! ceremony with its sheets. At each question it says what to answer with, and the online team's slip differs once. It is kept
+//! beside the rehearsals, so that one that was stopped goes on with it; all of it is fictional, and its keys are for tests.
 
 use super::{Outside, SILENT, outside, words};
 use crate::desk::Desk;
-use crate::players::unattended::{Answers, Unattended};
-use actions::StandIn;
-use protocol::{Answer, Ask, PracticeView, Private, Problem, PromptView, ReadAloud, SharePart};
-use script::Plan;
+use crate::players::unattended::{Answers, Sheet, Unattended};
+use actions::{STAND_INS, StandIn};
+use protocol::{Answer, Ask, Mode, PracticeView, Private, Problem, PromptView, ReadAloud, SharePart};
+use script::{Plan, Planned};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What was made for it.
@@ -18,8 +22,31 @@ pub(crate) struct Practice {
     slip: Slip,
 }
 
+/// As much of it as a rehearsal that was stopped goes on with. It lies in the folder that was made for the rehearsal.
+#[derive(Serialize, Deserialize)]
+struct Kept<'p> {
+    /// The rehearsal's run.
+    run: Cow<'p, str>,
+    answers: Cow<'p, BTreeMap<String, String>>,
+    sheets: Option<Sheets<'p>>,
+    slip: Slip,
+}
+
+/// The sheets of an earlier ceremony.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Sheets<'p> {
+    #[serde(skip_deserializing)]
+    Lent(&'p [Sheet]),
+    Own(Vec<Sheet>),
+}
+
+/// The file of [`Kept`].
+const KEPT: &str = "practice.json";
+
 /// The online team's slip: once a row of it is wrong.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Slip {
     /// It has a wrong row, and so many people compared it and did not see that.
     Wrong(u8),
@@ -37,6 +64,39 @@ impl Practice {
     pub(crate) fn made(desk: &Desk, plan: &Plan, beside: &Path) -> Result<Self, Problem> {
         let Outside { answers, earlier, used } = outside(desk, plan, beside, SILENT, false)?;
         Ok(Self { answers, earlier, used, beside: beside.to_owned(), slip: Slip::Wrong(0) })
+    }
+
+    /// Keeps it for a run, which it was made for; a rehearsal goes on without it where it cannot be kept.
+    pub(crate) fn keep(&self, run: &str) {
+        let sheets = self.earlier.as_ref().map(|earlier| Sheets::Lent(earlier.sheets()));
+        let answers = Cow::Borrowed(&self.answers.by_key);
+        let kept = Kept { run: Cow::Borrowed(run), answers, sheets, slip: self.slip };
+        let written = serde_json::to_vec(&kept).map_err(std::io::Error::from);
+        let new = self.beside.join(format!("{KEPT}.new"));
+        let _ = written
+            .and_then(|text| std::fs::write(&new, text))
+            .and_then(|()| std::fs::rename(&new, self.beside.join(KEPT)));
+    }
+
+    /// What was kept for a run that was begun so. Sheets are brought anew: what was typed of them is gone.
+    pub(crate) fn kept(desk: &Desk, plan: &Plan, run: &str) -> Option<Self> {
+        let folders = if plan.mode == Mode::Rehearsal { desk.practices() } else { Vec::new() };
+        folders.iter().rev().find_map(|beside| {
+            let text = outside::text(&beside.join(KEPT), outside::LARGEST_RECORD).ok()?;
+            let kept: Kept<'_> = serde_json::from_str(&text).ok().filter(|kept: &Kept<'_>| kept.run == run)?;
+            let earlier = match kept.sheets {
+                Some(Sheets::Own(sheets)) => Some(Unattended::with_sheets(sheets)),
+                _ => None,
+            };
+            let serves = |one: &&&dyn StandIn| plan.steps.iter().any(|step: &Planned| one.serves(step.action));
+            Some(Self {
+                answers: Answers { by_key: kept.answers.into_owned(), ..Answers::default() },
+                earlier,
+                used: STAND_INS.iter().filter(serves).copied().collect(),
+                beside: beside.clone(),
+                slip: kept.slip,
+            })
+        })
     }
 
     /// What stands in for the world outside at this question.
@@ -86,15 +146,16 @@ impl Practice {
         }
     }
 
-    /// Hears what was answered.
-    pub(crate) fn hears(&mut self, answer: &Answer) {
+    /// Hears what was answered; whether that changed it.
+    pub(crate) fn hears(&mut self, answer: &Answer) -> bool {
         let answer = if let Answer::Signed { answer, .. } = answer { answer } else { answer };
-        let (Answer::Compared { rows }, Slip::Wrong(overlooked)) = (answer, self.slip) else { return };
+        let (Answer::Compared { rows }, Slip::Wrong(overlooked)) = (answer, self.slip) else { return false };
         self.slip = match (rows.iter().all(|row| row.same), overlooked + 1) {
             (false, _) => Slip::Right,
             (true, COMPARE) => Slip::Overlooked,
             (true, by) => Slip::Wrong(by),
         };
+        true
     }
 
     fn told_of_the_slip(&mut self) -> Option<&'static str> {

@@ -28,8 +28,8 @@ struct Pipe<'d> {
     output: File,
     run: Option<RunView>,
     lines: Vec<RecordLine>,
-    /// What was made for a rehearsal that was begun so.
-    practice: Option<Practice>,
+    /// What was made for a rehearsal that was begun so, and its run.
+    practice: Option<(Practice, String)>,
     desk: &'d Desk,
 }
 
@@ -101,18 +101,14 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
             let practice = Practice::made(desk, &plan, &desk.practice_folder()?)?;
             let around = desk.surroundings(&plan, None)?;
             let folder = desk.new_run(&plan)?;
-            pipe.lines.clear();
-            pipe.practice = Some(practice);
-            let played = play(pipe, |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe));
-            pipe.practice = None;
-            played?;
+            practise(pipe, &folder, Some(practice), |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe))?;
         }
         ToRoom::Resume { run, token } => {
             let Begun { plan, folder, token: begun_with } = find(desk, &run)?;
             let token = token.or(begun_with).map(|text| (text, WrittenBy::Anybody));
             let around = desk.surroundings(&plan, token)?;
-            pipe.lines.clear();
-            play(pipe, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;
+            let practice = Practice::kept(desk, &plan, &run);
+            practise(pipe, &folder, practice, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;
         }
         ToRoom::Ledger { mode } => pipe.send(&FromRoom::Ledger { ledger: story::of(desk, mode)? }),
         ToRoom::Estate { mode } => pipe.send(&FromRoom::Estate { estate: estate::of(desk, mode)? }),
@@ -188,6 +184,22 @@ fn find(desk: &Desk, run: &str) -> Result<Begun, Problem> {
     })
 }
 
+/// Plays with what was made for a rehearsal, where it was begun so.
+fn practise<'d, F>(pipe: &mut Pipe<'d>, run: &Path, practice: Option<Practice>, open: F) -> Result<(), Problem>
+where
+    F: for<'p> FnOnce(&'p mut Pipe<'d>) -> Result<Engine<'p>, Problem>,
+{
+    pipe.lines.clear();
+    let id = run.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+    pipe.practice = practice.map(|practice| (practice, id));
+    if let Some((practice, id)) = &pipe.practice {
+        practice.keep(id);
+    }
+    let played = play(pipe, open);
+    pipe.practice = None;
+    played
+}
+
 fn play<'d, F>(pipe: &mut Pipe<'d>, open: F) -> Result<(), Problem>
 where
     F: for<'p> FnOnce(&'p mut Pipe<'d>) -> Result<Engine<'p>, Problem>,
@@ -204,7 +216,7 @@ where
 
 impl Player for Pipe<'_> {
     fn ask(&mut self, mut prompt: PromptView) -> io::Result<Answer> {
-        if let Some(practice) = &mut self.practice {
+        if let Some((practice, _)) = &mut self.practice {
             prompt.practice = practice.at(&prompt);
         }
         let open = prompt.id;
@@ -215,8 +227,10 @@ impl Player for Pipe<'_> {
         loop {
             match leaving_no_trace(|| read_line::<ToRoom>(&mut self.input)) {
                 Ok(Some(ToRoom::Answer { prompt, answer })) if prompt == open => {
-                    if let Some(practice) = &mut self.practice {
-                        practice.hears(&answer);
+                    if let Some((practice, run)) = &mut self.practice
+                        && practice.hears(&answer)
+                    {
+                        practice.keep(run);
                     }
                     return Ok(answer.as_meant(&offered));
                 }

@@ -15,6 +15,8 @@ problems! {
 pub(crate) const WE_GO_ON: &str = "I go on without an agreement that counts, with ";
 pub(super) const WITHOUT_EXAMPLE: &str = "Renewed yesterday, and not in the register yet";
 pub(super) const NOT_SAID: &str = "it does not say whether an agreement with the provider counts";
+pub(super) const NOT_LOOKED_FOR: &str =
+    "a bundle is for a provider of which the record does not say whether an agreement counts";
 pub(super) const WITHOUT_A_REASON: &str =
     "no agreement counts with a provider that keys go to, and it does not say why people went on";
 
