@@ -55,9 +55,7 @@ fn killed_until_closed(script: &str, n: u64) -> u64 {
         let before = run.as_ref().map(|run| Record::of(state, run));
         let first = match &run {
             Some(run) => ToRoom::Resume { run: run.clone(), token: None },
-            None => {
-                ToRoom::Practise { script: script.into(), parameters: BTreeMap::new(), roster: None }
-            }
+            None => ToRoom::Practise { script: script.into(), parameters: BTreeMap::new(), roster: None },
         };
         let done = killed_after(state, &first, Duration::from_millis(chance.below(longest)));
         let now = practice::run(state).filter(|now| run.as_ref().is_none_or(|run| run == now));

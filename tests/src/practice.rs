@@ -32,8 +32,7 @@ pub fn run(state: &Path) -> Option<String> {
 pub fn offered(prompt: &PromptView) -> Option<Answer> {
     let practice = prompt.practice.as_ref()?;
     if let Ask::Compare { value, .. } = &prompt.ask {
-        let same =
-            |(a, b): (&ReadRow, &ReadRow)| CompareRow { number: a.number, same: a == b };
+        let same = |(a, b): (&ReadRow, &ReadRow)| CompareRow { number: a.number, same: a == b };
         return Some(Answer::Compared { rows: value.rows.iter().zip(&practice.slip).map(same).collect() });
     }
     let text = practice.text.as_ref()?.expose().to_owned();

@@ -92,7 +92,7 @@ impl Action for WrapPlanKeys {
     }
 
     fn follows(&self, done: &Done<'_>) -> Result<(), Departure> {
-        agreement::was_looked_for(done, &facts::PLAN_WRAPPED_FOR)
+        agreement::was_looked_for(done)
     }
 }
 

@@ -27,7 +27,8 @@ impl Desk {
     /// The folders of what was made for rehearsals, the newest last.
     pub(crate) fn practices(&self) -> Vec<PathBuf> {
         let entries = self.practices_in().ok().and_then(|folder| std::fs::read_dir(folder).ok());
-        let mut all: Vec<PathBuf> = entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        let mut all: Vec<PathBuf> =
+            entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         all.sort();
         all
     }

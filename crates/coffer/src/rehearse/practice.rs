@@ -83,12 +83,14 @@ impl Practice {
         let folders = if plan.mode == Mode::Rehearsal { desk.practices() } else { Vec::new() };
         folders.iter().rev().find_map(|beside| {
             let text = outside::text(&beside.join(KEPT), outside::LARGEST_RECORD).ok()?;
-            let kept: Kept<'_> = serde_json::from_str(&text).ok().filter(|kept: &Kept<'_>| kept.run == run)?;
+            let kept: Kept<'_> =
+                serde_json::from_str(&text).ok().filter(|kept: &Kept<'_>| kept.run == run)?;
             let earlier = match kept.sheets {
                 Some(Sheets::Own(sheets)) => Some(Unattended::with_sheets(sheets)),
                 _ => None,
             };
-            let serves = |one: &&&dyn StandIn| plan.steps.iter().any(|step: &Planned| one.serves(step.action));
+            let serves =
+                |one: &&&dyn StandIn| plan.steps.iter().any(|step: &Planned| one.serves(step.action));
             Some(Self {
                 answers: Answers { by_key: kept.answers.into_owned(), ..Answers::default() },
                 earlier,

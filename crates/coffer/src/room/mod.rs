@@ -101,14 +101,18 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
             let practice = Practice::made(desk, &plan, &desk.practice_folder()?)?;
             let around = desk.surroundings(&plan, None)?;
             let folder = desk.new_run(&plan)?;
-            practise(pipe, &folder, Some(practice), |pipe| Engine::begin(plan, &REPERTOIRE, &folder, around, pipe))?;
+            practise(pipe, &folder, Some(practice), |pipe| {
+                Engine::begin(plan, &REPERTOIRE, &folder, around, pipe)
+            })?;
         }
         ToRoom::Resume { run, token } => {
             let Begun { plan, folder, token: begun_with } = find(desk, &run)?;
             let token = token.or(begun_with).map(|text| (text, WrittenBy::Anybody));
             let around = desk.surroundings(&plan, token)?;
             let practice = Practice::kept(desk, &plan, &run);
-            practise(pipe, &folder, practice, |pipe| Engine::resume(plan, &REPERTOIRE, &folder, around, pipe))?;
+            practise(pipe, &folder, practice, |pipe| {
+                Engine::resume(plan, &REPERTOIRE, &folder, around, pipe)
+            })?;
         }
         ToRoom::Ledger { mode } => pipe.send(&FromRoom::Ledger { ledger: story::of(desk, mode)? }),
         ToRoom::Estate { mode } => pipe.send(&FromRoom::Estate { estate: estate::of(desk, mode)? }),
@@ -185,7 +189,12 @@ fn find(desk: &Desk, run: &str) -> Result<Begun, Problem> {
 }
 
 /// Plays with what was made for a rehearsal, where it was begun so.
-fn practise<'d, F>(pipe: &mut Pipe<'d>, run: &Path, practice: Option<Practice>, open: F) -> Result<(), Problem>
+fn practise<'d, F>(
+    pipe: &mut Pipe<'d>,
+    run: &Path,
+    practice: Option<Practice>,
+    open: F,
+) -> Result<(), Problem>
 where
     F: for<'p> FnOnce(&'p mut Pipe<'d>) -> Result<Engine<'p>, Problem>,
 {

@@ -9,7 +9,7 @@ use byok::Target;
 use engine::words::not_an_answer;
 use engine::{Cue, Departure, Done, Halt, Outcome, Stage, media};
 use estate::Estate;
-use facts::{Fact, NONE, Named as _};
+use facts::{NONE, Named as _};
 use protocol::{Answer, Ask, Mode};
 use std::collections::BTreeSet;
 
@@ -86,10 +86,10 @@ fn why(mode: Mode, stage: &mut dyn Stage, without: &[String]) -> Result<String, 
 
 /// Each bundle of a plan is for a provider of which the record says whether an agreement counts: the step that looked for them
 /// read the providers from the plan, and what was wrapped says them by itself.
-pub(crate) fn was_looked_for(done: &Done<'_>, wrapped_for: &Fact<String>) -> Result<(), Departure> {
+pub(crate) fn was_looked_for(done: &Done<'_>) -> Result<(), Departure> {
     let Some(said) = done.before.newest(&facts::AGREEMENTS) else { return Ok(()) };
     let looked_for = |target: &Target| said.iter().any(|(one, _)| one == provider(*target));
-    let wrapped = done.before.entries.iter().filter_map(|entry| wrapped_for.within(entry));
+    let wrapped = done.before.entries.iter().filter_map(|entry| facts::PLAN_WRAPPED_FOR.within(entry));
     // A target that no longer reads as one was none of a plan.
     if wrapped.map(|target| target.parse::<Target>()).all(|target| target.as_ref().is_ok_and(looked_for)) {
         return Ok(());
