@@ -40,8 +40,7 @@ pub(crate) fn measure() {
         let _ = driver.wait();
         rounds
     });
-    table::line("YubiKey plugged in, until it is on its page", &rounds, None);
-    table::note("the page looks once a second: up to a second of it is waiting for the next look");
+    table::line("YubiKey plugged in, until it is on its page", &rounds, Some(1.2));
 }
 
 /// The window with the Devices page open, and the driver that holds it.
@@ -65,7 +64,7 @@ async fn devices_page(screen: &Screen, home: &Path) -> (Child, Client) {
         .connect(&format!("http://127.0.0.1:{port}"))
         .await
         .expect("a window");
-    let look = Locator::Css("[data-testid=look-devices]");
+    let look = Locator::Css("[data-testid=page-devices]");
     client.wait().at_most(PATIENCE).for_element(look).await.expect("Home").click().await.expect("a click");
     client
         .wait()

@@ -71,6 +71,7 @@ class Room {
   /** The word that somebody looks for in the help; none where it is closed. */
   sought = $state<string | null>(null);
   #resuming: string | null = null;
+  #plugged = false;
   #looking = false;
   /** What the settings will be once the room has kept every change of them that is on its way: two quick presses are two steps. */
   #wanted: Settings = this.settings;
@@ -339,6 +340,13 @@ class Room {
     this.#tells({ type: 'devices' });
   }
 
+  /** Something came or went: what is being looked at now may not show it yet. */
+  #looksOnceMore(): void {
+    if (!this.#plugged || this.#looking || this.place !== 'devices') return;
+    this.#plugged = false;
+    this.look();
+  }
+
   /** Everything larger or smaller, as far as the window allows; 0 is the size it began with. */
   resize(step: -1 | 0 | 1): void {
     const at = SIZES.findLastIndex((size) => size <= this.#wanted.size / 100 + 0.001);
@@ -453,7 +461,8 @@ class Room {
         return;
       case 'verified': this.verified = message.verified; this.place = 'verified'; break;
       // A look that was asked for before the page went elsewhere changes nothing there.
-      case 'devices': this.devices = message.devices; this.#looking = false; return;
+      case 'devices': this.devices = message.devices; this.#looking = false; this.#looksOnceMore(); return;
+      case 'plugged': this.#plugged = true; this.#looksOnceMore(); return;
       case 'exported': this.exported = message.exported; break;
       case 'refused':
         this.refused = message.problem;

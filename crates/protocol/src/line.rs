@@ -12,7 +12,7 @@ use std::io::{self, BufRead, Read, Write};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Raised whenever a message changes its meaning; both sides refuse another version.
-pub const PROTOCOL_VERSION: u32 = 7;
+pub const PROTOCOL_VERSION: u32 = 8;
 
 /// The longest line either side reads, in bytes.
 pub const LINE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -109,6 +109,8 @@ pub enum FromRoom {
     Finished { finished: FinishedView },
     /// What is plugged in.
     Devices { devices: DevicesView },
+    /// A card or a reader came or went, at any moment after somebody asked what is plugged in.
+    Plugged,
     /// Findings of the verifier.
     Verified { verified: VerifyView },
     /// What the records tell.

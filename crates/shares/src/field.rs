@@ -1,28 +1,53 @@
 //! A second, independent combiner: Lagrange interpolation over GF(2^8) with the polynomial 0x11D.
 //!
-//! It shares no code with the library that deals. Multiplication is done bit by bit, without tables or branches on
-//! secret data, so that neither the cache nor the branch predictor learns a share.
+//! It shares no code with the library that deals. What is secret is multiplied bit by bit, without tables or branches, so that
+//! neither the cache nor the branch predictor learns a share; tables are used for what stands on every card.
 
-/// Product in GF(2^8) modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11D).
-fn mul(mut a: u8, b: u8) -> u8 {
-    let mut product = 0;
-    for bit in 0..8 {
-        product ^= a & 0u8.wrapping_sub((b >> bit) & 1);
-        let carry = 0u8.wrapping_sub(a >> 7);
-        a = (a << 1) ^ (0x1d & carry);
+/// Powers of 2, which generates the field, and the logarithms: for public values alone. The powers stand there twice, so that a sum
+/// of two logarithms needs no reduction.
+static POWERS: [u8; 510] = {
+    let mut powers = [1; 510];
+    let mut at = 1;
+    while at < powers.len() {
+        let before = powers[at - 1];
+        powers[at] = (before << 1) ^ if before & 0x80 == 0 { 0 } else { 0x1d };
+        at += 1;
     }
-    product
+    powers
+};
+static LOGARITHMS: [u8; 256] = {
+    let mut logarithms = [0; 256];
+    let mut at = 0u8;
+    while at < 255 {
+        logarithms[POWERS[at as usize] as usize] = at;
+        at += 1;
+    }
+    logarithms
+};
+
+fn logarithm(a: u8) -> usize {
+    usize::from(LOGARITHMS[usize::from(a)])
 }
 
-/// Inverse of a non-zero element: a^254, since a^255 = 1.
-fn inverse(a: u8) -> u8 {
-    let mut result = 1;
-    let mut square = a;
-    for _ in 0..7 {
-        square = mul(square, square);
-        result = mul(result, square);
+/// Product of two public elements other than zero.
+fn public_mul(a: u8, b: u8) -> u8 {
+    POWERS[logarithm(a) + logarithm(b)]
+}
+
+/// Inverse of a public element other than zero.
+fn public_inverse(a: u8) -> u8 {
+    POWERS[255 - logarithm(a)]
+}
+
+/// Adds the product of a public element with each byte of secret ones.
+fn add_product(public: u8, secret: &[u8], to: &mut [u8]) {
+    let mut times = public;
+    for bit in 0..8 {
+        for (o, y) in to.iter_mut().zip(secret) {
+            *o ^= times & 0u8.wrapping_sub((y >> bit) & 1);
+        }
+        times = (times << 1) ^ (0x1d & 0u8.wrapping_sub(times >> 7));
     }
-    result
 }
 
 /// Polynomials of least degree through some points (x, one y a polynomial), by Lagrange's formula in its barycentric form. Their x
@@ -38,7 +63,7 @@ impl<'p> Through<'p> {
     pub(crate) fn new(points: &'p [(u8, &'p [u8])]) -> Self {
         let product = |(i, (xi, _)): (usize, &(u8, &[u8]))| {
             let others = points.iter().enumerate().filter(|(j, _)| *j != i);
-            inverse(others.fold(1, |product, (_, (xj, _))| mul(product, xi ^ xj)))
+            public_inverse(others.fold(1, |product, (_, (xj, _))| public_mul(product, xi ^ xj)))
         };
         Self { points, weights: points.iter().enumerate().map(product).collect() }
     }
@@ -46,12 +71,9 @@ impl<'p> Through<'p> {
     /// Writes into `out` their values at `x`, which is none of the points'; every y is as long as `out`.
     pub(crate) fn value(&self, x: u8, out: &mut [u8]) {
         out.fill(0);
-        let all = self.points.iter().fold(1, |product, (xi, _)| mul(product, x ^ xi));
+        let all = self.points.iter().fold(1, |product, (xi, _)| public_mul(product, x ^ xi));
         for ((xi, yi), weight) in self.points.iter().zip(&self.weights) {
-            let weight = mul(all, mul(*weight, inverse(x ^ xi)));
-            for (o, y) in out.iter_mut().zip(*yi) {
-                *o ^= mul(weight, *y);
-            }
+            add_product(public_mul(all, public_mul(*weight, public_inverse(x ^ xi))), yi, out);
         }
     }
 }
@@ -66,10 +88,29 @@ pub(crate) fn interpolate(points: &[(u8, &[u8])], x: u8, out: &mut [u8]) {
 mod tests {
     use super::*;
 
+    /// Product in GF(2^8) modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11D), as a book has it.
+    fn mul(mut a: u8, b: u8) -> u8 {
+        let mut product = 0;
+        for bit in 0..8 {
+            if b >> bit & 1 == 1 {
+                product ^= a;
+            }
+            a = (a << 1) ^ if a >> 7 == 1 { 0x1d } else { 0 };
+        }
+        product
+    }
+
     #[test]
-    fn every_element_but_zero_has_its_inverse() {
-        for a in 1..=255 {
-            assert_eq!(mul(a, inverse(a)), 1);
+    fn every_product_and_inverse_is_the_fields() {
+        let all: Vec<u8> = (0..=255).collect();
+        for a in 0..=255 {
+            let mut products = [0; 256];
+            add_product(a, &all, &mut products);
+            for b in 0..=255 {
+                assert_eq!(products[usize::from(b)], mul(a, b));
+                assert!(a == 0 || b == 0 || public_mul(a, b) == mul(a, b));
+            }
+            assert!(a == 0 || mul(a, public_inverse(a)) == 1);
         }
     }
 

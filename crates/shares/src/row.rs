@@ -19,41 +19,64 @@ pub(crate) const WIDTH: usize = DATA + CHECK;
 pub(crate) const BYTES: usize = DATA * 5 / 8;
 
 /// Product in GF(32) modulo x^5 + x^2 + 1.
-fn mul(mut a: u8, b: u8) -> u8 {
+const fn mul(mut a: u8, b: u8) -> u8 {
     let mut product = 0;
-    for bit in 0..5 {
+    let mut bit = 0;
+    while bit < 5 {
         product ^= a & 0u8.wrapping_sub((b >> bit) & 1);
         let carry = 0u8.wrapping_sub((a >> 4) & 1);
         a = ((a << 1) & 31) ^ (5 & carry);
+        bit += 1;
     }
     product
 }
 
 /// The generator's coefficients below x^4, highest first: (x - 1)(x - 2)(x - 4)(x - 8).
-fn generator() -> [u8; CHECK] {
+const GENERATOR: [u8; CHECK] = {
     let mut g = [0u8; CHECK + 1]; // g[i] is the coefficient of x^i
     g[0] = 1;
-    for root in [1u8, 2, 4, 8] {
-        for i in (0..=CHECK).rev() {
-            let below = if i == 0 { 0 } else { g[i - 1] };
-            g[i] = below ^ mul(g[i], root);
+    let mut root = 1;
+    while root <= 8 {
+        let mut i = CHECK;
+        while i > 0 {
+            g[i] = g[i - 1] ^ mul(g[i], root);
+            i -= 1;
         }
+        g[0] = mul(g[0], root);
+        root *= 2;
     }
     [g[3], g[2], g[1], g[0]]
-}
+};
+
+/// What one bit of a symbol adds to the four check symbols, one to each byte, the first in the highest: the products with all of
+/// the generator's coefficients are taken together, and no table is read at a place that a secret chose.
+const ADDS: [u32; 5] = {
+    let mut adds = [0; 5];
+    let mut bit = 0;
+    while bit < adds.len() {
+        let mut products = [0; CHECK];
+        let mut i = 0;
+        while i < CHECK {
+            products[i] = mul(1 << bit, GENERATOR[i]);
+            i += 1;
+        }
+        adds[bit] = u32::from_be_bytes(products);
+        bit += 1;
+    }
+    adds
+};
 
 /// The four check symbols for a row.
 fn check_symbols(row: u8, data: &[u8]) -> [u8; CHECK] {
-    let g = generator();
-    let mut rest = [0u8; CHECK];
+    let mut rest = 0u32;
     for symbol in std::iter::once(&row).chain(data) {
-        let lead = symbol ^ rest[0];
-        rest = [rest[1], rest[2], rest[3], 0];
-        for (r, c) in rest.iter_mut().zip(g) {
-            *r ^= mul(lead, c);
+        let lead = u32::from(*symbol) ^ (rest >> 24);
+        rest <<= 8;
+        for (bit, adds) in ADDS.iter().enumerate() {
+            rest ^= adds & 0u32.wrapping_sub((lead >> bit) & 1);
         }
     }
-    rest
+    rest.to_be_bytes()
 }
 
 /// What the check characters say.
@@ -65,14 +88,15 @@ enum Verdict {
 }
 
 fn verdict(row: u8, symbols: &[u8]) -> Verdict {
+    let (data, check) = symbols.split_at(DATA);
+    if check_symbols(row, data) == check {
+        return Verdict::Right;
+    }
     let mut s = [0u8; CHECK];
     for (syndrome, root) in s.iter_mut().zip([1u8, 2, 4, 8]) {
         for symbol in std::iter::once(&row).chain(symbols) {
             *syndrome = mul(*syndrome, root) ^ symbol;
         }
-    }
-    if s == [0; CHECK] {
-        return Verdict::Right;
     }
     // A single error e at degree d leaves e, e·a^d, e·a^2d, e·a^3d with a = 2.
     let mut power = 1;
@@ -107,14 +131,27 @@ pub(crate) fn write(row: u8, bytes: &[u8]) -> Zeroizing<String> {
     text
 }
 
-/// The value of a typed character; O reads as 0, I and L as 1, lower case as upper.
+/// The value of each ASCII character; O reads as 0, I and L as 1, lower case as upper. Others have [`NONE`].
+const VALUES: [u8; 128] = {
+    let mut values = [NONE; 128];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        let character = ALPHABET[value];
+        values[character as usize] = value as u8;
+        values[character.to_ascii_lowercase() as usize] = value as u8;
+        value += 1;
+    }
+    (values[b'O' as usize], values[b'o' as usize]) = (0, 0);
+    (values[b'I' as usize], values[b'i' as usize]) = (1, 1);
+    (values[b'L' as usize], values[b'l' as usize]) = (1, 1);
+    values
+};
+const NONE: u8 = 0xff;
+
+/// The value of a typed character.
 fn value(character: char) -> Option<u8> {
-    let upper = match character.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    ALPHABET.iter().position(|a| char::from(*a) == upper).and_then(|p| u8::try_from(p).ok())
+    let ascii = usize::try_from(u32::from(character)).ok()?;
+    VALUES.get(ascii).copied().filter(|value| *value != NONE)
 }
 
 /// Whether a character only separates groups.

@@ -1,5 +1,6 @@
 //! The room: holds token, secrets and transcript, and talks to a window over standard input and output.
 
+mod readers;
 mod watch;
 mod words;
 
@@ -12,6 +13,7 @@ use protocol::{
     Answer, ExportedView, FromRoom, LockedBy, Mode, PROTOCOL_VERSION, Problem, PromptView, RecordLine,
     RunView, Settings, ToRoom, WipedReader, read_line, write_shown,
 };
+use readers::Readers;
 use script::Plan;
 use secrets::leaving_no_trace;
 use std::collections::BTreeMap;
@@ -20,12 +22,14 @@ use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use watch::Watch;
 
 /// The pipe, with what a reloaded page has to be told again.
 struct Pipe<'d> {
     input: WipedReader<File>,
-    output: File,
+    output: Arc<Mutex<File>>,
+    readers: Readers,
     run: Option<RunView>,
     lines: Vec<RecordLine>,
     /// What was made for a rehearsal that was begun so, and its run.
@@ -40,7 +44,8 @@ pub(crate) fn serve(desk: &Desk) -> Result<ExitCode, Problem> {
     };
     let mut pipe = Pipe {
         input: WipedReader::new(bare(io::stdin().as_fd())?),
-        output: bare(io::stdout().as_fd())?,
+        output: Arc::new(Mutex::new(bare(io::stdout().as_fd())?)),
+        readers: Readers::default(),
         run: None,
         lines: Vec::new(),
         practice: None,
@@ -132,6 +137,7 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
             return Err(words::no_question());
         }
         ToRoom::Devices => {
+            pipe.readers.watched(&pipe.output);
             pipe.send(&FromRoom::Devices { devices: crate::pages::devices::list(&desk.named.modules) });
         }
         ToRoom::Verify { path, signer } => {
@@ -154,6 +160,11 @@ fn serve_one(desk: &Desk, pipe: &mut Pipe<'_>, message: ToRoom) -> Result<(), Pr
         }
     }
     Ok(())
+}
+
+/// Writes a whole message, whoever else writes.
+fn told(output: &Mutex<File>, message: &FromRoom) {
+    let _ = write_shown(&mut *output.lock().unwrap_or_else(PoisonError::into_inner), message);
 }
 
 /// What there is to choose from.
@@ -293,6 +304,6 @@ impl Pipe<'_> {
 
     /// A window that went away shows itself at the next read.
     fn send(&mut self, message: &FromRoom) {
-        let _ = write_shown(&mut self.output, message);
+        told(&self.output, message);
     }
 }
