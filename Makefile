@@ -43,7 +43,6 @@ bench: setup-test ui ## measure against the least that could be done, and how ma
 	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam --features cofferdam/e2e -p benches -p empty-window
 	test -x target/tools/typst/bin/python || { python3 -m venv target/tools/typst && target/tools/typst/bin/pip install --quiet --disable-pip-version-check typst==0.15.2; }
 	target/release/bench
-	cargo bench --locked -p byok --bench plan
 	cargo run --release --locked -p scan --example scan_rates -- 20
 
 package: setup-test ## make the Debian package in target/package and check it (minutes to build)

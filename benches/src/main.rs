@@ -8,6 +8,7 @@ mod append;
 mod insertion;
 mod ledger;
 mod papers;
+mod plan;
 mod split;
 mod table;
 mod verify;
@@ -37,6 +38,9 @@ fn main() {
     }
     if wanted("wrap") {
         wrap::measure();
+    }
+    if wanted("plan") {
+        plan::measure();
     }
     if wanted("window") {
         window::measure();

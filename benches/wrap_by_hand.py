@@ -1,6 +1,7 @@
-"""The same wrapping in one pyca/cryptography process: python wrap.py FOLDER KIND COUNT, seconds on standard output.
+"""What somebody would write by hand with pyca/cryptography: wrap_by_hand.py FOLDER KIND COUNT, seconds on standard output.
 
-Reads each key's parameters from FOLDER, parses its wrapping key, wraps FOLDER/key and writes the blob.
+Reads each key's parameters from FOLDER, parses its wrapping key, wraps FOLDER/key and writes what the provider's import
+takes: the blob, and for AWS the import token. Each file is flushed to the disk, as one has to be that nobody makes again.
 """
 
 import base64
@@ -23,6 +24,13 @@ def number(text):
     return int.from_bytes(base64.b64decode(text), "big")
 
 
+def write(name, content):
+    with open(folder / name, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 start = time.perf_counter()
 for n in range(count):
     sent = json.loads((folder / f"{n}.json").read_bytes())
@@ -33,5 +41,7 @@ for n in range(count):
         public = rsa.RSAPublicNumbers(number(jwk["e"]), number(jwk["n"])).public_key()
         middle = os.urandom(32)
         blob = public.encrypt(middle, oaep) + keywrap.aes_key_wrap_with_padding(middle, key)
-    (folder / f"{n}.pyca").write_bytes(blob)
+    if kind == "aws":
+        write(f"{n}.token", base64.b64decode(sent["ImportToken"]))
+    write(f"{n}.blob", blob)
 print(time.perf_counter() - start)
