@@ -14,7 +14,7 @@ use crate::bpf::{
 };
 use crate::{ConfineError, words};
 use libc::{c_int, c_long, sock_filter};
-use lists::{FILES, HOSTILE, NEEDED, OLDER_FILES, OLDER_HOSTILE, READING, THREAD};
+use lists::{FILES, HOSTILE, NEEDED, OLDER_FILES, OLDER_HOSTILE, READING, TERMINAL_SIZE, THREAD};
 
 /// What a process reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,9 +109,10 @@ fn returning(answer: Answer) -> sock_filter {
 
 /// The calls of which an argument decides.
 fn looked_at(reads: Reads) -> Vec<Row> {
-    let (opened, threads) = match reads {
-        Reads::WhatIsOpen => (Answer::Unknown, vec![]),
-        Reads::Files => (Answer::Done, vec![bits(THREAD)]),
+    let (opened, threads, device) = match reads {
+        Reads::WhatIsOpen => (Answer::Unknown, vec![], vec![]),
+        // How wide the terminal is on which a check is answered.
+        Reads::Files => (Answer::Done, vec![bits(THREAD)], vec![number(TERMINAL_SIZE)]),
     };
     let opens = |call, flags| Row::of(call, Some(Looked::Bits(flags, bits(READING))), opened, Answer::End);
     // Memory that can be run is code that was not there before.
@@ -127,6 +128,7 @@ fn looked_at(reads: Reads) -> Vec<Row> {
         Row::of(libc::SYS_mmap, data(), Answer::Done, Answer::End),
         Row::of(libc::SYS_mprotect, data(), Answer::Done, Answer::End),
         Row::of(libc::SYS_fcntl, Some(Looked::OneOf(SECOND, asked)), Answer::Done, Answer::Unknown),
+        Row::of(libc::SYS_ioctl, Some(Looked::OneOf(SECOND, device)), Answer::Done, Answer::Unknown),
         Row::of(libc::SYS_clone, Some(Looked::OneOf(FIRST, threads)), Answer::Done, Answer::End),
         Row::of(libc::SYS_tgkill, Some(Looked::OneOf(FIRST, vec![own])), Answer::Done, Answer::End),
     ]

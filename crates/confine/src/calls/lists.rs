@@ -72,6 +72,9 @@ const LARGE_FILE: c_int = 0o100_000;
 #[cfg(target_arch = "aarch64")]
 const LARGE_FILE: c_int = 0o400_000;
 
+/// `TIOCGWINSZ`, as a number; other requests can put words into a terminal's mouth (`TIOCSTI`).
+pub(super) const TERMINAL_SIZE: c_long = 0x5413;
+
 /// How the C library begins a thread. Whatever else `clone` makes is a process.
 pub(super) const THREAD: c_int = libc::CLONE_VM
     | libc::CLONE_FS

@@ -5,6 +5,7 @@ use crate::{Ground, Held, hold_to, no_core_dumps, no_network};
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
+use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::PermissionsExt;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -241,6 +242,7 @@ fn child_unknown() {
     }
     // What would open it to others, take its limits away, or speak to a terminal or for a descriptor to others.
     let limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    let (pipe, _says) = io::pipe().unwrap();
     // SAFETY: each is given live values, and changes this process alone.
     let owned: [(&str, &dyn Fn() -> io::Result<()>); 4] = [
         ("dumpable", &|| said(unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0) })),
@@ -248,12 +250,21 @@ fn child_unknown() {
         ("limits", &|| said(unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const limit) })),
         // SAFETY: as above.
         ("owner", &|| said(unsafe { libc::fcntl(1, libc::F_SETOWN, libc::getpid()) })),
-        ("opens", &|| std::fs::read("/dev/null").map(|_| ())),
+        ("device", &|| {
+            let mut bytes: c_int = 0;
+            // SAFETY: the number is a live local.
+            said(unsafe { libc::ioctl(pipe.as_raw_fd(), libc::FIONREAD, &raw mut bytes) })
+        }),
     ];
     for (name, attempt) in owned {
         assert_eq!(as_any(attempt), Worked, "{name}");
-        assert_eq!(as_reader(Reads::WhatIsOpen, attempt), Refused(libc::ENOSYS), "{name}");
+        for reads in BOTH {
+            assert_eq!(as_reader(reads, attempt), Refused(libc::ENOSYS), "{name}, {reads:?}");
+        }
     }
+    let opens = || std::fs::read("/dev/null").map(|_| ());
+    assert_eq!(as_reader(Reads::Files, opens), Worked);
+    assert_eq!(as_reader(Reads::WhatIsOpen, opens), Refused(libc::ENOSYS));
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
@@ -285,6 +296,10 @@ fn at_files(folder: &Path) -> io::Result<()> {
     let names = std::fs::read_dir(folder)?.count();
     let read = std::fs::read(folder.join("file"))?;
     let here = std::fs::canonicalize(std::env::current_dir()?)?.metadata()?;
+    let terminal = File::open("/dev/ptmx")?;
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the size is a live local.
+    said(unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCGWINSZ, &raw mut size) })?;
     let processors = std::thread::available_parallelism()?.get();
     let sums = std::thread::scope(|scope| {
         let workers: Vec<_> =
