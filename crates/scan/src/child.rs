@@ -1,6 +1,7 @@
 //! Reading a scan in a process of its own. A picture or PDF from a medium is made by somebody else, and its decoder may
 //! loop or take all memory: neither may touch the process that holds keys. The child takes limits on itself, reads the
-//! file from its standard input, and says what it found; it opens and writes nothing.
+//! file from its standard input, and says what it found; it opens and writes nothing, and the program that it runs in has the
+//! kernel hold it to that.
 
 use crate::frame::MAX_FILE;
 use crate::{Frame, LONGEST, ScanError, candidates, page};

@@ -39,7 +39,7 @@ pub(super) const NEEDED: [c_long; 29] = [
     // Its end.
     libc::SYS_exit,
     libc::SYS_exit_group,
-    // What a thread begins with, and how many can be of use.
+    // What a thread begins with.
     libc::SYS_rseq,
     libc::SYS_set_robust_list,
 ];
