@@ -112,7 +112,7 @@ fn status(child: &Child, name: &str) -> Option<String> {
 
 /// Waits until it has so many filters.
 fn has_filters(child: &Child, many: &str) -> bool {
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     while Instant::now() < until {
         if status(child, "Seccomp_filters").unwrap() == many {
             return true;
@@ -126,7 +126,7 @@ fn has_filters(child: &Child, many: &str) -> bool {
 fn full_pipe() -> (PipeReader, std::io::PipeWriter) {
     let (reads, mut writes) = std::io::pipe().unwrap();
     // What a pipe holds on Linux, where nobody changed it.
-    writes.write_all(&[b' '; 65_536]).unwrap();
+    writes.write_all(&vec![b' '; 65_536]).unwrap();
     (reads, writes)
 }
 
