@@ -14,7 +14,7 @@ use crate::bpf::{
 };
 use crate::{ConfineError, words};
 use libc::{c_int, c_long, sock_filter};
-use lists::{FILES, HOSTILE, NEEDED, OLDER_FILES, OLDER_HOSTILE, READING, TERMINAL_SIZE, THREAD};
+use lists::{FILES, HOSTILE, NEEDED, OLDER_HOSTILE, READING, TERMINAL_SIZE, THREAD};
 
 /// What a process reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +138,7 @@ fn looked_at(reads: Reads) -> Vec<Row> {
 fn program(reads: Reads) -> Vec<sock_filter> {
     let files = match reads {
         Reads::WhatIsOpen => vec![],
-        Reads::Files => [&FILES[..], &OLDER_FILES].concat(),
+        Reads::Files => FILES.to_vec(),
     };
     let all = |calls: &[c_long], answer| -> Vec<Row> {
         calls.iter().map(|call| Row::of(*call, None, answer, answer)).collect()

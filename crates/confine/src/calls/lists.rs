@@ -5,16 +5,12 @@
 use libc::{c_int, c_long};
 
 /// What every reader needs.
-pub(super) const NEEDED: [c_long; 29] = [
-    // What it has open. `fcntl` is looked at below.
+pub(super) const NEEDED: [c_long; 21] = [
+    // What it has open. `fcntl` is looked at beside this list.
     libc::SYS_read,
-    libc::SYS_pread64,
     libc::SYS_write,
-    libc::SYS_writev,
-    libc::SYS_lseek,
-    libc::SYS_fstat,
     libc::SYS_close,
-    // Memory, which is locked where a secret is in it. `mmap` and `mprotect` are looked at below.
+    // Memory, which is locked where a secret is in it. So are `mmap` and `mprotect`.
     libc::SYS_brk,
     libc::SYS_munmap,
     libc::SYS_mremap,
@@ -23,12 +19,10 @@ pub(super) const NEEDED: [c_long; 29] = [
     libc::SYS_munlock,
     // The time, where the kernel does not show it without a call, and chance: hash tables, canaries.
     libc::SYS_clock_gettime,
-    libc::SYS_gettimeofday,
     libc::SYS_getrandom,
     // Waiting for a lock.
     libc::SYS_futex,
-    libc::SYS_sched_yield,
-    // Signals of its own: a stack that ran over, and `abort`, which names this process and thread.
+    // Signals of its own: a stack that ran over, a stop and its end, and `abort`, which names this process and thread.
     libc::SYS_rt_sigaction,
     libc::SYS_rt_sigprocmask,
     libc::SYS_rt_sigreturn,
@@ -39,24 +33,19 @@ pub(super) const NEEDED: [c_long; 29] = [
     // Its end.
     libc::SYS_exit,
     libc::SYS_exit_group,
-    // What a thread begins with.
+];
+
+/// What the readers of files need besides. Opening is looked at beside this list, and so is how a thread is begun.
+pub(super) const FILES: [c_long; 7] = [
+    libc::SYS_statx,
+    libc::SYS_newfstatat,
+    libc::SYS_fstat,
+    libc::SYS_getdents64,
+    // How many threads are of use, and what each begins with.
+    libc::SYS_sched_getaffinity,
     libc::SYS_rseq,
     libc::SYS_set_robust_list,
 ];
-
-/// What the readers of files need besides. Opening is looked at below.
-pub(super) const FILES: [c_long; 6] = [
-    libc::SYS_statx,
-    libc::SYS_newfstatat,
-    libc::SYS_getdents64,
-    libc::SYS_readlinkat,
-    libc::SYS_getcwd,
-    libc::SYS_sched_getaffinity,
-];
-#[cfg(target_arch = "x86_64")]
-pub(super) const OLDER_FILES: [c_long; 3] = [libc::SYS_stat, libc::SYS_lstat, libc::SYS_readlink];
-#[cfg(not(target_arch = "x86_64"))]
-pub(super) const OLDER_FILES: [c_long; 0] = [];
 
 /// How a file is opened to be read.
 pub(super) const READING: c_int = libc::O_RDONLY
@@ -88,10 +77,10 @@ pub(super) const THREAD: c_int = libc::CLONE_VM
 
 /// What no reader does and no library tries by itself: whoever calls this has taken the process over.
 pub(super) const HOSTILE: [c_long; 82] = [
-    // Programs. `clone` is looked at below; `clone3`, whose flags no filter can see, is unknown.
+    // Programs. `clone` is looked at beside this list; `clone3`, whose flags no filter can see, is unknown.
     libc::SYS_execve,
     libc::SYS_execveat,
-    // Other processes: to look into, to change, to stop. `tgkill` is looked at below.
+    // Other processes: to look into, to change, to stop. `tgkill` is looked at beside this list.
     libc::SYS_ptrace,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
@@ -123,7 +112,7 @@ pub(super) const HOSTILE: [c_long; 82] = [
     libc::SYS_msgget,
     libc::SYS_semget,
     libc::SYS_mq_open,
-    // Changing files. Opening them is looked at below.
+    // Changing files. Opening them is looked at beside this list.
     libc::SYS_unlinkat,
     libc::SYS_renameat,
     libc::SYS_renameat2,

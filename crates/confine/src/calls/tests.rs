@@ -1,7 +1,9 @@
 //! The list, tried from inside: each attempt is made by a process of its own, first as any process and then as a reader.
 
+mod kernels;
+
 use super::*;
-use crate::{Ground, Held, hold_to, no_core_dumps, no_network};
+use crate::{no_core_dumps, no_network};
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -200,6 +202,13 @@ fn child_hostile() {
         as_reader(Reads::Files, || call(c_long::from(X32) | libc::SYS_getpid, [0; 5])),
         By(libc::SIGSYS)
     );
+    // A file opened for anything but reading, whichever flag says so.
+    let path = c"/dev/null".as_ptr() as c_long;
+    for flag in [libc::O_WRONLY, libc::O_RDWR, libc::O_CREAT, libc::O_TRUNC, libc::O_APPEND, libc::O_TMPFILE]
+    {
+        let opens = || call(libc::SYS_openat, [libc::AT_FDCWD.into(), path, flag.into(), 0, 0]);
+        assert_eq!(as_reader(Reads::Files, opens), By(libc::SIGSYS), "{flag:o}");
+    }
     // A process in place of a thread, a thread of another kind.
     for flags in [0, libc::SIGCHLD, libc::CLONE_VFORK | libc::CLONE_VM, THREAD | libc::CLONE_NEWNS] {
         let clone = || call(libc::SYS_clone, [flags.into(), 0, 0, 0, 0]);
@@ -229,7 +238,7 @@ fn child_unknown() {
         let mut spoken_of: HashSet<c_long> =
             NEEDED.iter().chain(&HOSTILE).chain(&OLDER_HOSTILE).chain(&looked).copied().collect();
         if reads == Reads::Files {
-            spoken_of.extend(FILES.iter().chain(&OLDER_FILES));
+            spoken_of.extend(FILES);
         }
         let others = || {
             for number in (0..1000).filter(|number| !spoken_of.contains(number) && !PROBES.contains(number)) {
@@ -295,7 +304,7 @@ fn at_work(mut open: &File, mut answers: &io::PipeWriter) -> io::Result<()> {
 fn at_files(folder: &Path) -> io::Result<()> {
     let names = std::fs::read_dir(folder)?.count();
     let read = std::fs::read(folder.join("file"))?;
-    let here = std::fs::canonicalize(std::env::current_dir()?)?.metadata()?;
+    let here = folder.metadata()?;
     let terminal = File::open("/dev/ptmx")?;
     let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: the size is a live local.
@@ -327,58 +336,4 @@ fn child_at_work() {
     assert_eq!(as_any(|| at_files(&folder)), Worked);
     assert_eq!(as_reader(Reads::Files, || at_files(&folder)), Worked);
     std::fs::remove_dir_all(&folder).unwrap();
-}
-
-/// Makes this process one on a kernel that answers these calls so: with an error, or with 0 and nothing done.
-fn on_a_kernel(answers: u32, calls: &[c_long]) {
-    let mut program = vec![op(LOAD, NUMBER)];
-    for number in calls {
-        program.push(jump(EQUAL, super::number(*number), 0, 1));
-        program.push(op(RETURN, libc::SECCOMP_RET_ERRNO | answers));
-    }
-    program.push(returning(Answer::Done));
-    install(program, words::CALLS).unwrap();
-}
-
-#[test]
-fn a_kernel_that_cannot_hold_a_process_is_told() {
-    in_child("child_kernels");
-}
-
-#[test]
-#[ignore = "runs in a child process"]
-fn child_kernels() {
-    let no_such_call = bits(libc::ENOSYS);
-    let check = |held: &dyn Fn(), check: &dyn Fn()| {
-        let checked = || {
-            check();
-            Ok(())
-        };
-        assert_eq!(after(held, checked), Worked);
-    };
-    // Without filters nothing goes on; what was refused is named, and what to do.
-    check(&|| on_a_kernel(no_such_call, &[libc::SYS_seccomp]), &|| {
-        for (done, measure) in
-            [(no_network(), "the socket filter"), (only_calls(Reads::Files), "the list of calls")]
-        {
-            let said = done.unwrap_err().to_string();
-            assert!(said.starts_with(&format!("The kernel refused {measure}")), "{said}");
-            assert!(said.contains("Nothing was started. Use a kernel with seccomp filters."), "{said}");
-        }
-    });
-    // One that takes a filter and does nothing with it is found out.
-    check(&|| on_a_kernel(0, &[libc::SYS_seccomp]), &|| {
-        assert!(matches!(no_network(), Err(ConfineError::NoEffect)));
-        assert!(matches!(only_calls(Reads::WhatIsOpen), Err(ConfineError::ListWithoutEffect)));
-    });
-    // Without Landlock a process goes on, and can say so; the list holds it all the same.
-    let landlock = [libc::SYS_landlock_create_ruleset, libc::SYS_landlock_restrict_self];
-    check(&|| on_a_kernel(no_such_call, &landlock), &|| {
-        let reads = Some(vec![PathBuf::from("/usr")]);
-        assert_eq!(hold_to(&Ground { reads, ..Ground::default() }).unwrap(), Held::Not);
-        assert_eq!(crate::held(), Held::Not);
-        assert!(std::fs::read("/etc/passwd").is_ok());
-        only_calls(Reads::WhatIsOpen).unwrap();
-        assert_eq!(std::fs::read("/etc/passwd").unwrap_err().raw_os_error(), Some(libc::ENOSYS));
-    });
 }
