@@ -36,16 +36,23 @@ pub(super) const NEEDED: [c_long; 21] = [
 ];
 
 /// What the readers of files need besides. Opening is looked at beside this list, and so is how a thread is begun.
-pub(super) const FILES: [c_long; 7] = [
+pub(super) const FILES: [c_long; 8] = [
     libc::SYS_statx,
     libc::SYS_newfstatat,
     libc::SYS_fstat,
     libc::SYS_getdents64,
+    // Where its own file is: a check says whether this very program wrote a pack.
+    OWN_PATH,
     // How many threads are of use, and what each begins with.
     libc::SYS_sched_getaffinity,
     libc::SYS_rseq,
     libc::SYS_set_robust_list,
 ];
+
+#[cfg(target_arch = "x86_64")]
+const OWN_PATH: c_long = libc::SYS_readlink;
+#[cfg(not(target_arch = "x86_64"))]
+const OWN_PATH: c_long = libc::SYS_readlinkat;
 
 /// How a file is opened to be read.
 pub(super) const READING: c_int = libc::O_RDONLY
