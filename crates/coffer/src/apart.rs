@@ -1,4 +1,5 @@
-//! The commands that the room runs in processes of their own: each reads what a stranger made, and needs no folder of anybody.
+//! The commands that the room runs in processes of their own: each reads what a stranger made, and needs no folder of anybody
+//! and no call of the system but a reader's.
 
 use crate::Command;
 use crate::desk::{ground, hold_to, scans};

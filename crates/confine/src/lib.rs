@@ -1,6 +1,7 @@
 //! What the processes do to themselves before anything else: no internet sockets, no core dumps, no inherited
-//! debug switches, no memory given back as it was, and for those that hold or read something no more of the file system
-//! than they need. And how one of them ends when nobody reads it any more.
+//! debug switches, no memory given back as it was, for those that hold or read something no more of the file system than
+//! they need, and for those that read what a stranger made no call of the system but a reader's. And how one of them ends
+//! when nobody reads it any more.
 //!
 //! Linux only (`seccomp(2)`, `prctl(2)`, `landlock(7)`). Every function fails closed: where a measure does not bite, the
 //! caller gets an error and must not go on; a kernel without Landlock is told instead ([`held`]). Children inherit the
@@ -8,10 +9,13 @@
 #![allow(unsafe_code, reason = "prctl, setrlimit, seccomp and remove_var have no safe interface")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
+mod bpf;
+mod calls;
 mod files;
 mod filter;
 mod words;
 
+pub use calls::{Reads, only_calls};
 pub use files::{Ground, Held, held, hold_to};
 
 use std::alloc::System;
@@ -45,6 +49,11 @@ pub enum ConfineError {
         "An internet socket could still be made. Nothing was started. Do not use this machine for a ceremony."
     )]
     NoEffect,
+    /// The list of calls was installed, and one that is not on it was done all the same.
+    #[error(
+        "A call that this process had given up was still done. Nothing was read. Do not use this machine for a ceremony."
+    )]
+    ListWithoutEffect,
     /// A local socket, which the smart-card service and the window need, could not be made.
     #[error(
         "Local sockets are refused as well ({0}). Nothing was started. Look for another sandbox around this one."
@@ -94,7 +103,7 @@ pub fn lock_down() -> Result<(), ConfineError> {
 /// Refuses every socket but local ones (`AF_UNIX`) and the two netlink protocols that device discovery needs, in
 /// this process and all it starts, for good. Also refuses `io_uring`, which could make sockets past the filter.
 pub fn no_network() -> Result<(), ConfineError> {
-    filter::install()?;
+    filter::no_sockets()?;
     for domain in [libc::AF_INET, libc::AF_INET6, libc::AF_VSOCK, libc::AF_PACKET] {
         if try_socket(domain).is_ok() {
             return Err(ConfineError::NoEffect);

@@ -1,6 +1,7 @@
 //! Reading a scan in a process of its own. A picture or PDF from a medium is made by somebody else, and its decoder may
 //! loop or take all memory: neither may touch the process that holds keys. The child takes limits on itself, reads the
-//! file from its standard input, and says what it found; it opens and writes nothing.
+//! file from its standard input, and says what it found; it opens and writes nothing, and the program that it runs in has the
+//! kernel hold it to that.
 
 use crate::frame::MAX_FILE;
 use crate::{Frame, LONGEST, ScanError, candidates, page};
@@ -46,15 +47,19 @@ pub fn read(bytes: Zeroizing<Vec<u8>>) -> Result<Vec<SecretText>, ScanError> {
     if found.is_empty() { Err(worst) } else { Ok(found) }
 }
 
-/// What the child does: takes limits on itself, reads, and says what it found.
-pub fn child_main(input: &mut dyn Read, out: &mut dyn Write) -> std::io::Result<()> {
+/// What the child does first: takes limits on itself.
+pub fn within_limits() -> std::io::Result<()> {
     let most = |resource, amount| {
         setrlimit(resource, Rlimit { current: Some(amount), maximum: Some(amount) })
             .map_err(std::io::Error::from)
     };
     most(Resource::As, MEMORY)?;
     most(Resource::Cpu, SECONDS)?;
-    most(Resource::Fsize, 0)?;
+    most(Resource::Fsize, 0)
+}
+
+/// What it does then: reads, and says what it found.
+pub fn child_main(input: &mut dyn Read, out: &mut dyn Write) -> std::io::Result<()> {
     let mut bytes = Zeroizing::new(Vec::new());
     input.take((MAX_FILE as u64 + 1) << 20).read_to_end(&mut bytes)?;
     match read(bytes) {
@@ -70,7 +75,7 @@ pub fn child_main(input: &mut dyn Read, out: &mut dyn Write) -> std::io::Result<
     }
 }
 
-/// Reads a file in a child: `command` starts the program that calls [`child_main`].
+/// Reads a file in a child: `command` starts the program that calls [`within_limits`] and [`child_main`].
 pub fn read_in_child(mut command: Command, bytes: &[u8]) -> Result<Vec<SecretText>, ScanError> {
     if bytes.len() > MAX_FILE << 20 {
         return Err(ScanError::FileTooLarge { most: MAX_FILE });

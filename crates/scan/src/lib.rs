@@ -13,7 +13,7 @@ mod frame;
 mod page;
 mod symbols;
 
-pub use child::{child_main, read, read_in_child};
+pub use child::{child_main, read, read_in_child, within_limits};
 pub use frame::{Frame, MAX_FILE, MAX_SIDE};
 pub use symbols::LONGEST;
 

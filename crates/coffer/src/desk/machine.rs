@@ -1,5 +1,6 @@
 //! This machine: what it should mend before a production ceremony, and the program that runs on it.
 
+use super::scans;
 use super::words::machine as words;
 use confine::Held;
 use engine::{Check, Workstation};
@@ -49,11 +50,13 @@ struct Machine {
     root: PathBuf,
     /// How far the kernel keeps this process from other files.
     held: Held,
+    /// Whether readers of foreign files are held to a reader's calls.
+    readers: bool,
 }
 
 impl Machine {
     fn this() -> Self {
-        Self { root: PathBuf::from("/"), held: confine::held() }
+        Self { root: PathBuf::from("/"), held: confine::held(), readers: scans::held() }
     }
 
     fn read(&self, path: &str) -> Option<String> {
@@ -62,7 +65,8 @@ impl Machine {
 
     fn checks(&self, web: Option<bool>) -> Vec<Check> {
         let mut checks = vec![self.network(), self.swap(), self.core_dumps(), self.ptrace(), self.debugger()];
-        checks.extend([self.socket_filter(), words::files(self.held), self.locked_memory()]);
+        checks.extend([self.socket_filter(), words::files(self.held)]);
+        checks.extend([words::readers(self.readers), self.locked_memory()]);
         checks.extend(web.map(words::web_sandbox));
         checks.extend(self.refused_usb());
         checks
@@ -188,7 +192,7 @@ mod tests {
             "proc/self/limits",
             "Limit  Soft Limit  Hard Limit  Units\nMax core file size  1  1  bytes\nMax locked memory  8388608  8388608  bytes\n",
         );
-        Machine { root: folder.to_owned(), held: Held::FilesAndSockets }
+        Machine { root: folder.to_owned(), held: Held::FilesAndSockets, readers: true }
     }
 
     fn to_mend(machine: &Machine, web: Option<bool>) -> Vec<&'static str> {
@@ -250,6 +254,7 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(to_mend(&in_order(folder.path()), Some(false)), ["Web engine"]);
+        assert_eq!(to_mend(&Machine { readers: false, ..in_order(folder.path()) }, None), ["Readers"]);
         for (held, what) in [(Held::Not, &["Files"][..]), (Held::Files, &[])] {
             assert_eq!(to_mend(&Machine { held, ..in_order(folder.path()) }, None), what, "{held:?}");
         }

@@ -150,6 +150,11 @@ pub(crate) fn hold_to(ground: &confine::Ground) -> Result<(), Problem> {
     confine::hold_to(ground).map(|_| ()).map_err(|why| not_confined(&why))
 }
 
+/// Gives up every call but a reader's. Limits are taken before.
+pub(crate) fn only_calls(reads: confine::Reads) -> Result<(), Problem> {
+    confine::only_calls(reads).map_err(|why| not_confined(&why))
+}
+
 fn not_confined(why: &confine::ConfineError) -> Problem {
     words::not_confined().with_detail(why.to_string())
 }

@@ -1,8 +1,10 @@
 //! Checking what somebody handed over, in a process of its own: it has limits of memory and time, can write nothing but
-//! its answer, and whatever a pack does to it, the room stays as it was.
+//! its answer and make no call of the system but those of a reader, and whatever a pack does to it, the room stays as it was.
 
 use super::check;
 use super::words;
+use crate::desk::only_calls;
+use confine::Reads;
 use protocol::{Problem, VerifyLine, VerifyView};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::Serialize;
@@ -81,6 +83,7 @@ pub(crate) fn child(path: &Path, signer: Option<&str>) -> Result<ExitCode, Probl
 pub(super) fn answers<T: Serialize>(work: impl FnOnce() -> T) -> Result<ExitCode, Problem> {
     within_limits()?;
     most(Resource::Fsize, 0)?;
+    only_calls(Reads::Files)?;
     crate::screen::json(protocol::json(&work()));
     Ok(ExitCode::SUCCESS)
 }

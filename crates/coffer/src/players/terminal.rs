@@ -3,11 +3,12 @@
 use super::player::{Seen, Terminal, read_row, tell};
 use super::unattended::{Answers, Unattended};
 use super::{unseen, words};
-use crate::desk::{Begun, Desk, LARGEST_TEXT, Wanted, WrittenBy, named, text_of};
+use crate::desk::{Begun, Desk, LARGEST_TEXT, Wanted, WrittenBy, named, only_calls, text_of};
 use crate::pages::check as checker;
 use crate::pages::foreign;
 use crate::screen::{self, note, say};
 use actions::REPERTOIRE;
+use confine::Reads;
 use engine::{Ended, Engine, Player};
 use protocol::{Mode, Problem, ReadAloud};
 use script::Plan;
@@ -182,6 +183,7 @@ pub(crate) fn verify(path: &Path, signer: Option<&str>, json: bool) -> Result<Ex
     // A name that is mistyped is no finding about a pack.
     std::fs::symlink_metadata(path).map_err(|e| store::disk(path, &e))?;
     foreign::within_limits()?;
+    only_calls(Reads::Files)?;
     let found = checker::verify(path, signer.as_deref());
     if json {
         screen::json(protocol::json(&found));

@@ -123,6 +123,17 @@ pub(in crate::desk) fn files(held: Held) -> Check {
     check("Files", HELD_TO_ITS_FILES, found, (held == Held::Not).then(|| mend.to_owned()))
 }
 
+pub(in crate::desk) fn readers(held: bool) -> Check {
+    is_so(
+        "Readers",
+        "what reads scans and foreign packs has given up every call of the system but a reader's",
+        held,
+        "it did not start, or could not give them up",
+        "The process that reads scans and foreign packs does not start, or the kernel does not hold it, and then it reads \
+         nothing: find out why, or use another machine.",
+    )
+}
+
 pub(in crate::desk) fn locked_memory(limit: Option<u64>, least: u64) -> Check {
     let mib = |bytes: u64| format!("{} MiB", bytes / (1024 * 1024));
     let found = match limit {
