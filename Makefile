@@ -25,7 +25,7 @@ ui: $(ui_built) ## build the window's pages
 build: ui ## build the window, the terminal program and the rehearsal token
 	cargo build --locked -p coffer -p rehearsal-token -p cofferdam
 
-run: build ## open the window, or with no screen play a BYOK rehearsal
+run: ## open the window, or with no screen play a BYOK rehearsal
 	@scripts/run
 
 test: setup-test ui ## run every test

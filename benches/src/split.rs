@@ -68,8 +68,14 @@ pub(crate) fn measure() {
             assert_eq!(key.expect("the key"), secret.expose());
             combines.push((ours, least));
         }
-        table::line(&format!("shares: split {threshold} of {count}, to blahaj alone"), &splits, None);
-        table::line(&format!("shares: combine {threshold} of {count}, to blahaj alone"), &combines, None);
+        let (split_goal, combine_goal) = if threshold == 3 { (20.0, 20.0) } else { (5.0, 2.0) };
+        table::line(
+            &format!("shares: split {threshold} of {count}, to blahaj alone"),
+            &splits,
+            Some(split_goal),
+        );
+        let what = format!("shares: combine {threshold} of {count}, to blahaj alone");
+        table::line(&what, &combines, Some(combine_goal));
     }
 }
 

@@ -16,16 +16,22 @@ const ROUNDS: usize = 5;
 
 pub(crate) fn measure() {
     of("transcript: verify 100,000 entries, to sha256sum", None, Some(3.0));
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
-    let spki: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");
-    let mut key = Key { spki: spki.as_ref().to_vec(), pair };
+    let mut key = Key::generated();
     of("the same with a signature over each entry", Some(&mut key), None);
 }
 
 /// A workstation's key in software.
-struct Key {
+pub(crate) struct Key {
     pair: EcdsaKeyPair,
     spki: Vec<u8>,
+}
+
+impl Key {
+    pub(crate) fn generated() -> Self {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
+        let spki: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key");
+        Self { spki: spki.as_ref().to_vec(), pair }
+    }
 }
 
 impl Signer for Key {

@@ -48,7 +48,7 @@ pub(crate) fn measure() {
         })
         .collect();
     let times: Vec<_> = rounds.iter().map(|(a, b)| (a.ready, b.ready)).collect();
-    table::line("window: ready, to an empty Tauri window", &times, Some(1.3));
+    table::line("window: ready, to an empty Tauri window", &times, Some(1.2));
     memory("window: PSS of all processes, to the same", &rounds, |t| t.pss);
     memory("window: RSS of all processes, to the same", &rounds, |t| t.rss);
     table::note(&format!(
@@ -75,7 +75,7 @@ fn memory(what: &str, rounds: &[(Taken, Taken)], of: impl Fn(&Taken) -> u64) {
     let (ours, least) =
         (table::median(rounds.iter().map(|(a, _)| of(a))), table::median(rounds.iter().map(|(_, b)| of(b))));
     let ratio = table::median(rounds.iter().map(|(a, b)| of(a) / of(b)));
-    table::row(what, &format!("{ours:.0} MB"), &format!("{least:.0} MB"), ratio, None);
+    table::row(what, &format!("{ours:.0} MB"), &format!("{least:.0} MB"), ratio, Some(1.0));
 }
 
 /// An X server whose picture lies in a file.
