@@ -116,8 +116,9 @@ fn open_window(build: Build) -> ExitCode {
         }
     };
     let relay = Arc::new(Relay::default());
-    if let Err(error) = room::start(&relay) {
-        relay.ended(error);
+    match room::start(&relay) {
+        Ok(()) => relay.asks_early(),
+        Err(error) => relay.ended(error),
     }
     let folder = web.folder().to_owned();
     let run = tauri::Builder::default()

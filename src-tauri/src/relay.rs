@@ -36,6 +36,8 @@ pub(crate) struct Opened {
     page: u64,
     /// Whether a ceremony is being played: then the page asks for everything again.
     playing: bool,
+    /// Whether what a page asks for first was asked for already: its answers come without asking.
+    asked: bool,
     /// Why there is no room, where there is none.
     ended: Option<String>,
 }
@@ -46,6 +48,8 @@ struct Inner {
     /// Which start of the room is the current one: a reader of an earlier one is not listened to.
     room: u64,
     playing: bool,
+    /// What a page asks for first was asked for, and no page has begun since.
+    asked: bool,
     ended: Option<String>,
     waiting: Vec<Notice>,
     child: Option<Child>,
@@ -95,13 +99,22 @@ impl Relay {
         }
     }
 
+    /// Asks the room for what the first page asks for, which is then answered while the web engine still starts.
+    pub(crate) fn asks_early(&self) {
+        let asked = [ToRoom::Settings { change: None }, ToRoom::Home].iter().all(|m| self.send(m).is_ok());
+        self.lock().asked = asked;
+    }
+
     /// A new page: whatever waited for the one before is dropped, since the new one asks again.
     pub(crate) fn open(&self) -> Opened {
         let mut inner = self.lock();
         inner.page += 1;
-        inner.waiting.clear();
+        let asked = std::mem::take(&mut inner.asked) && inner.ended.is_none();
+        if !asked {
+            inner.waiting.clear();
+        }
         self.news.notify_all();
-        Opened { page: inner.page, playing: inner.playing, ended: inner.ended.clone() }
+        Opened { page: inner.page, playing: inner.playing, asked, ended: inner.ended.clone() }
     }
 
     /// Waits up to `patience` and takes out what there is.
@@ -219,6 +232,22 @@ pub(crate) mod tests {
 
     fn hello() -> FromRoom {
         FromRoom::Hello { protocol: 1, version: "0".into() }
+    }
+
+    /// What was asked for before there was a page is the first page's; one that is loaded again asks for itself.
+    #[test]
+    fn the_first_page_finds_the_answers_that_came_before_it() {
+        let relay = Relay::default();
+        relay.asks_early();
+        assert!(!relay.lock().asked, "there is no room to ask");
+        relay.lock().asked = true;
+        assert!(relay.deliver(0, hello()));
+        let first = relay.open();
+        assert!(first.asked);
+        assert_eq!(relay.take(first.page, Duration::ZERO).notices.len(), 1);
+        assert!(relay.deliver(0, hello()));
+        let again = relay.open();
+        assert!(!again.asked && relay.take(again.page, Duration::ZERO).notices.is_empty());
     }
 
     #[test]

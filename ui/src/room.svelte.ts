@@ -7,7 +7,7 @@ import type {
 /** The exported type counts prompts as bigint, which JSON cannot carry; ids stay far below 2^53. */
 type Message = Exclude<ToRoom, { type: 'answer' }> | { type: 'answer'; prompt: number; answer: Answer };
 type Notice = { type: 'message'; message: FromRoom } | { type: 'room-ended'; why: string } | { type: 'closing' };
-interface Opened { page: number; playing: boolean; ended: string | null }
+interface Opened { page: number; playing: boolean; asked: boolean; ended: string | null }
 interface Notices { current: boolean; notices: Notice[] }
 
 export type Place = 'home' | 'keys' | 'custody' | 'people' | 'days' | 'systems' | 'obligations' | 'packs' | 'record' | 'settings' | 'devices' | 'review' | 'run' | 'finished' | 'verified';
@@ -100,9 +100,15 @@ class Room {
     const opened = await invoke<Opened>('open');
     this.ended = opened.ended;
     if (opened.playing) this.place = 'run';
-    if (opened.ended === null) this.#tells({ type: 'settings', change: null });
-    // Its answer is waited for as every other: nothing is gained by hearing first that the question arrived.
-    if (opened.ended === null) void this.send({ type: opened.playing ? 'again' : 'home' });
+    if (opened.asked) {
+      // The window asked for it before there was a page.
+      this.waiting = true;
+      this.#asking = 'home';
+    } else if (opened.ended === null) {
+      this.#tells({ type: 'settings', change: null });
+      // Its answer is waited for as every other: nothing is gained by hearing first that the question arrived.
+      void this.send({ type: opened.playing ? 'again' : 'home' });
+    }
     for (;;) {
       const got = await invoke<Notices>('poll', { page: opened.page });
       if (!got.current) return;
