@@ -55,7 +55,8 @@ fn the_pages_tell_of_a_key_from_its_making_to_its_evidence() {
             page.click("page-packs").await;
             page.type_into("pack-path", "/nowhere/at/all").await;
             page.click("read").await;
-            assert!(page.text("problem").await.contains("There is no record to read at /nowhere/at/all"));
+            let problem = page.text("problem").await;
+            assert!(problem.contains("There is no record to read at /nowhere/at/all"), "{problem}");
             judged(&page, &format!("{tone}-packs")).await;
             page.type_into("pack-path", out.to_str().unwrap()).await;
             page.click("read").await;
