@@ -1,7 +1,7 @@
 # The few commands of this repository. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test ui build run test soak mutants bench package image image-check release lint tools
+.PHONY: help setup setup-test ui build run test soak mutants fuzz bench package image image-check release lint tools
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -3,7 +3,8 @@
 
 use super::{Outside, SILENT, outside, words};
 use crate::desk::Desk;
-use crate::players::unattended::{Answers, Unattended};
+use crate::players::answers::Answers;
+use crate::players::unattended::Unattended;
 use actions::StandIn;
 use protocol::{Answer, Ask, PracticeView, Private, Problem, PromptView, ReadAloud, SharePart};
 use script::Plan;

@@ -1,6 +1,8 @@
 //! Writes the fuzzers' seeds: one good file for each parser, made with throw-away keys. `fuzz/README.md` says when.
 #![allow(clippy::unwrap_used, reason = "a tool of the developers: it stops where something is wrong")]
 
+mod lent;
+
 use byok::bundle::{Bundle, MANIFEST, Rotation};
 use byok::proof::{Proof, ProofKind};
 use byok::provider::Input;
@@ -64,7 +66,8 @@ fn main() {
         std::fs::write(folder.join(name), bytes).unwrap();
     };
     fixed(&write);
-    borrowed(&write);
+    lent::borrowed(&write);
+    lent::listed(&write);
     made(&write);
 }
 
@@ -85,28 +88,18 @@ fn fixed(write: &dyn Fn(&str, &str, &[u8])) {
     let domain = security_domain();
     byok::security_domain::SecurityDomain::read(&domain).unwrap();
     write("seeds/security_domain", "sd.json", &domain);
+    for (target, name, text) in lent::TYPED {
+        write(&format!("seeds/{target}"), name, text.as_bytes());
+    }
+    write("seeds/token_answer", "ed25519.p8", &ed25519);
+    write("seeds/token_answer", "p256.p8", &p256);
+    // A custodian's key sealed with few rounds, since the fuzzer takes no more.
+    let sealed = lent::sealed_with_few_rounds(&p256);
+    write("seeds/custodian_box", "sealed-key.pem", pem("ENCRYPTED PRIVATE KEY", &sealed).as_bytes());
     for (n, reply) in RECEIPTS.iter().enumerate() {
         let choice = u8::try_from(n).unwrap();
         write("seeds/receipt", &format!("receipt-{n}"), &[&[choice][..], reply.as_bytes()].concat());
     }
-}
-
-/// What other parts of the project keep as vectors and examples.
-fn borrowed(write: &dyn Fn(&str, &str, &[u8])) {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    for (from, folder) in [
-        ("crates/transcript/tests/vectors/small.jsonl", "seeds/transcript"),
-        ("ceremonies/byok-aws.toml", "seeds/script"),
-        ("ceremonies/rehearsal-minimal.toml", "seeds/script"),
-        ("ceremonies/rehearsal-roster.toml", "seeds/roster"),
-    ] {
-        let from = repository.join(from);
-        write(folder, from.file_name().unwrap().to_str().unwrap(), &std::fs::read(&from).unwrap());
-    }
-    let cards = std::fs::read(repository.join("crates/shares/tests/vectors/share-v1.json")).unwrap();
-    let cards: Value = serde_json::from_slice(&cards).unwrap();
-    let rows: Vec<&str> = cards["cards"][0].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    write("seeds/share_card", "card", rows.join("\n").as_bytes());
 }
 
 /// What providers send for throw-away wrapping keys, and the manifests of bundles made with it.
