@@ -1,7 +1,8 @@
 //! What the online team exports of keys at their providers: one file, or several with a line of dashes between.
 #![no_main]
 
-use byok::state::{ProviderState, place};
+use byok::state::{KnownKey, ProviderState, compare, place};
+use std::collections::BTreeMap;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let mut files: Vec<&[u8]> = vec![data];
@@ -15,7 +16,15 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let mut other_way = files.clone();
     other_way.reverse();
     assert_eq!(ProviderState::read(&other_way).as_ref(), Ok(&state), "files come in any order");
-    for key in &state.keys {
-        let _ = place(key.target, &key.name, &std::collections::BTreeMap::new());
+    let known = state.keys.iter().map(|key| {
+        let aliases = key.aliases.clone();
+        let place = place(key.target, &key.name, &BTreeMap::new());
+        KnownKey { target: key.target, name: key.name.clone(), place, active: true, expires: None, aliases }
+    });
+    let known: Vec<KnownKey> = known.collect();
+    for known in [&known[..], &known[..known.len() / 2]] {
+        for difference in compare(known, &state) {
+            assert!(!difference.id().is_empty() && difference.says().ends_with('.'));
+        }
     }
 });

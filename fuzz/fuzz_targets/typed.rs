@@ -6,8 +6,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let _ = outside::meant(text);
     let _ = outside::percent_decoded(text);
     let _ = outside::left_behind(text);
-    let cleaned = incoming::cleaned(text);
-    assert_eq!(incoming::cleaned(cleaned), cleaned);
+    assert!(text.contains(incoming::cleaned(text)));
     let words = ["sealed", "key-custodian", "RSAES_OAEP_SHA_256"];
     let chosen = incoming::choice(text, words);
     assert!(chosen.is_none_or(|word| incoming::choice(word, words) == Some(word)));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// What people and pages write, by target and name.
-pub(crate) const TYPED: [(&str, &str, &str); 18] = [
+pub(crate) const TYPED: [(&str, &str, &str); 21] = [
     (
         "answers",
         "answers.toml",
@@ -71,6 +71,34 @@ adm = "a practice passphrase"
 "#,
     ),
     (
+        "provider_state",
+        "aws.json",
+        r#"{"Aliases":[{"AliasName":"alias/records","AliasArn":"arn:aws:kms:eu-central-1:111122223333:alias/records",
+"TargetKeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}]}
+---
+{"KeyMetadata":{"Arn":"arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+"KeyState":"PendingDeletion","Origin":"EXTERNAL","DeletionDate":"2027-01-31T13:00:00+01:00","ValidTo":1801396800.0}}
+---
+{"Keys":[{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab",
+"KeyArn":"arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}],"Truncated":false}
+"#,
+    ),
+    (
+        "provider_state",
+        "azure.json",
+        r#"[{"attributes":{"enabled":true,"expires":"2027-01-01T00:00:00+00:00","notBefore":null},"managed":null,
+"kid":"https://hospital.vault.azure.net/keys/records-2027","name":"records-2027","keySize":null,"tags":null}]
+"#,
+    ),
+    (
+        "provider_state",
+        "google.json",
+        r#"[{"algorithm":"GOOGLE_SYMMETRIC_ENCRYPTION","createTime":"2026-11-24T10:00:00.123456789Z",
+"importJob":"projects/P/locations/L/keyRings/R/importJobs/j1","importTime":"2026-11-24T10:01:00Z","state":"ENABLED",
+"name":"projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1","protectionLevel":"HSM"}]
+"#,
+    ),
+    (
         "kept_table",
         "answers.csv",
         "\u{4}id,vendor,question,answer,by,on\nA-001,Quorvex,algorithm-at-rest,AES-256,The team,2026-10-01\n",
@@ -126,7 +154,10 @@ type Write<'w> = &'w dyn Fn(&str, &str, &[u8]);
 pub(crate) fn borrowed(write: Write<'_>) {
     let read = |name: &str| std::fs::read(repository().join(name)).unwrap();
     for (from, target, before) in LENT {
-        let name = from.trim_start_matches("tests/corpus/packs/").replace('/', "-");
+        let name = match from.strip_prefix("tests/corpus/packs/") {
+            Some(of_pack) => of_pack.replace('/', "-"),
+            None => from.rsplit('/').next().unwrap_or(from).to_owned(),
+        };
         write(&format!("seeds/{target}"), &name, &[before, &read(from)[..]].concat());
     }
     // Tables that have something wrong, which are good but for one thing.
