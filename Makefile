@@ -39,6 +39,9 @@ soak: setup-test ui ## change every byte of a kept pack, kill a play in any call
 mutants: setup-test ## break each check of a record in turn, and see that a test notices (hours)
 	scripts/mutants
 
+fuzz: ## feed each parser of what comes from outside with changed inputs, MINUTES=10 each (six hours; TARGETS="plan roster" for some)
+	@scripts/fuzz
+
 bench: setup-test ui ## measure against the least that could be done, and how many scans are read (minutes to build)
 	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam --features cofferdam/e2e -p benches -p empty-window
 	test -x target/tools/typst/bin/python || { python3 -m venv target/tools/typst && target/tools/typst/bin/pip install --quiet --disable-pip-version-check typst==0.15.2; }
