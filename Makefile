@@ -1,7 +1,7 @@
 # The few commands of this repository. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test ui build run test soak mutants bench package image image-check release lint tools
+.PHONY: help setup setup-test ui build run test soak mutants fuzz bench package image image-check release lint tools
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ soak: setup-test ui ## change every byte of a kept pack, kill a play in any call
 
 mutants: setup-test ## break each check of a record in turn, and see that a test notices (hours)
 	scripts/mutants
+
+fuzz: ## feed each parser of what comes from outside with changed inputs, MINUTES=10 each (six hours; TARGETS="plan roster" for some)
+	@scripts/fuzz
 
 bench: setup-test ui ## measure against the least that could be done, and how many scans are read (minutes to build)
 	cargo build --release --locked -p coffer -p rehearsal-token -p cofferdam --features cofferdam/e2e -p benches -p empty-window

@@ -9,6 +9,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         ("kid", "https://hospital.vault.azure.net/keys/KEKforBYOK/0123456789abcdef0123456789abcdef"),
     ];
     for stated in [&stated[..], &stated[..2]] {
-        let _ = byok::of(byok::Target::AzureKeyVault).read(&Input { file_name: "kek.json", bytes: data, stated });
+        let _ =
+            byok::of(byok::Target::AzureKeyVault).read(&Input { file_name: "kek.json", bytes: data, stated });
     }
 });

@@ -8,5 +8,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         ("algorithm", "AES_256_GCM"),
         ("protection-level", "HSM"),
     ];
-    let _ = byok::of(byok::Target::GoogleKms).read(&Input { file_name: "job.json", bytes: data, stated: &stated });
+    let _ = byok::of(byok::Target::GoogleKms).read(&Input {
+        file_name: "job.json",
+        bytes: data,
+        stated: &stated,
+    });
 });

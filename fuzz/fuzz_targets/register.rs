@@ -5,7 +5,12 @@
 use estate::{Column, Form};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let column = |name: &str, form: Form, optional: bool| Column { name: name.to_owned(), form, optional, longest: 60 };
+    let column = |name: &str, form: Form, optional: bool| Column {
+        name: name.to_owned(),
+        form,
+        optional,
+        longest: 60,
+    };
     let columns = [
         column("id", Form::Text, false),
         column("data", Form::Choice(vec!["ephi".to_owned(), "no-ephi".to_owned()]), false),

@@ -9,6 +9,8 @@ pub mod copies;
 pub mod domain;
 pub mod drill;
 pub mod earlier;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod key;
 pub mod people;
 pub mod plan;

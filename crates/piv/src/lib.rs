@@ -22,6 +22,8 @@ mod card;
 mod certificate;
 mod custodian_box;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod key;
 mod reader;
 mod roots;

@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 /// The largest file that is looked at, in MiB.
 pub const MAX_FILE: usize = 64;
 /// The largest width and height: A4 at 1200 dpi is 9,922 by 14,032 pixels.
-pub const MAX_SIDE: u32 = 14_400;
+pub const MAX_SIDE: u32 = if cfg!(fuzzing) { 300 } else { 14_400 };
 /// Pictures are brought down to this many pixels on their longer side: a module then still has about six.
 const WORKING_SIDE: u32 = 5_200;
 /// What the decoder of a picture may take.

@@ -15,9 +15,9 @@ const MOST_PAGES: usize = 4;
 /// Pixels a point (1/72 inch): 300 dpi, at which a module of the smallest symbol has nine.
 const SCALE: f32 = 300.0 / 72.0;
 /// The longest side of a drawn page in pixels; larger pages are drawn more coarsely, down to [`LEAST_SCALE`].
-const DRAWN_SIDE: f32 = 5_200.0;
+const DRAWN_SIDE: f32 = if cfg!(fuzzing) { 120.0 } else { 5_200.0 };
 /// A page that would have to be drawn more coarsely than 72 dpi is no sheet of paper.
-const LEAST_SCALE: f32 = 1.0;
+const LEAST_SCALE: f32 = if cfg!(fuzzing) { 0.02 } else { 1.0 };
 
 /// Whether the file says that it is a PDF.
 pub(crate) fn is_pdf(bytes: &[u8]) -> bool {

@@ -15,6 +15,8 @@ pub mod factory;
 mod facts;
 mod findings;
 mod form;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod host;
 mod inside;
 mod keys;

@@ -99,7 +99,7 @@ impl Action for ReadValidation {
 /// What somebody looked up of a validation certificate: `docs/formats/validation-record.md`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Validation {
+pub(crate) struct Validation {
     certificate: String,
     standard: String,
     level: String,
@@ -112,7 +112,7 @@ struct Validation {
 
 impl Validation {
     /// Each part by its name in the file.
-    fn parts(&self) -> [(&'static str, &str); 8] {
+    pub(crate) fn parts(&self) -> [(&'static str, &str); 8] {
         [
             ("certificate", &self.certificate),
             ("standard", &self.standard),
@@ -158,7 +158,7 @@ impl Rule for ValidationIsTheFiles {
 }
 
 /// What the file says, each part of it there and short.
-fn read(bytes: &[u8]) -> Result<Validation, Problem> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Validation, Problem> {
     let text = incoming::text(bytes).map_err(|e| words::no_validation(&e))?;
     let read: Validation = toml::from_str(&text).map_err(|e| words::no_validation(&e.message()))?;
     for (name, said) in read.parts() {

@@ -142,7 +142,15 @@ impl Gathered {
             }
             (known.condition, known.expires) = (new.condition, new.expires);
         }
+        if known.imported.zip(new.imported).is_some_and(|(known, new)| known != new) {
+            return Err(ByokError::StateMalformed(words::said_otherwise(&known.full_name())));
+        }
         known.imported = known.imported.or(new.imported);
+        // Capitals may be told apart in writing alone. Files come in any order, and that of the documents decides nothing:
+        // small letters sort after capitals.
+        if new.name > known.name {
+            known.name = new.name;
+        }
         for alias in new.aliases {
             if !known.aliases.contains(&alias) {
                 known.aliases.push(alias);

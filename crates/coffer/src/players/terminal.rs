@@ -1,7 +1,8 @@
 //! The commands: playing, resuming, rehearsing, verifying.
 
+use super::answers::Answers;
 use super::player::{Seen, Terminal, read_row, tell};
-use super::unattended::{Answers, Unattended};
+use super::unattended::Unattended;
 use super::{unseen, words};
 use crate::desk::{Begun, Desk, LARGEST_TEXT, Wanted, WrittenBy, named, only_calls, text_of};
 use crate::pages::check as checker;
@@ -266,9 +267,7 @@ fn player(mode: Mode, answers: Option<&Path>, plan: &Plan) -> Result<AnyPlayer, 
         named(path, &e).unwrap_or_else(|| words::answers_unreadable().with_detail(e.to_string()))
     })?;
     let text = text_of(bytes, "answers file", &path.display().to_string())?;
-    let text = incoming::text(text.as_bytes()).unwrap_or_default();
-    let mut answers: Answers =
-        toml::from_str(&text).map_err(|e| words::answers_unreadable().with_detail(e.message()))?;
+    let mut answers = Answers::read(&text).map_err(|e| words::answers_unreadable().with_detail(e))?;
     for p in &plan.roster.people {
         if let Some(hint) = &p.rehearsal_passphrase {
             answers.passphrases.entry(p.id.clone()).or_insert_with(|| hint.clone());

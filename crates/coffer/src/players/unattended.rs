@@ -1,25 +1,10 @@
 //! A player that answers from a file: for rehearsals and tests. Production refuses it, because a file is not people.
 
+use super::answers::Answers;
 use super::words;
 use engine::Player;
 use protocol::{Answer, Ask, CompareRow, FromRoom, Private, PromptView, ScanOffer, SharePage, SharePart};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// What an answers file holds.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Answers {
-    /// The token's PIN.
-    #[serde(default)]
-    pub(crate) pin: String,
-    /// Sign-in passphrases by person id; a rehearsal's hint is used where none is given.
-    #[serde(default)]
-    pub(crate) passphrases: BTreeMap<String, String>,
-    /// Answers to files, folders, texts and choices by prompt key (`read-parameters/file`).
-    #[serde(default, rename = "answers")]
-    pub(crate) by_key: BTreeMap<String, String>,
-}
 
 /// A custodian's sheet, as far as it was seen.
 #[derive(Default, Serialize, Deserialize)]

@@ -7,9 +7,10 @@ mod words;
 pub(crate) use practice::Practice;
 
 use crate::desk::{Desk, Wanted, copy_pack};
+use crate::players::answers::Answers;
 use crate::players::player::{Seen, tell};
 use crate::players::terminal::{Values, end};
-use crate::players::unattended::{Answers, Unattended};
+use crate::players::unattended::Unattended;
 use crate::screen::say;
 use actions::{First, REPERTOIRE, STAND_INS, StandIn};
 use engine::{Ended, Engine};

@@ -4,7 +4,8 @@
 
 use super::{Outside, SILENT, outside, words};
 use crate::desk::Desk;
-use crate::players::unattended::{Answers, Sheet, Unattended};
+use crate::players::answers::Answers;
+use crate::players::unattended::{Sheet, Unattended};
 use actions::{STAND_INS, StandIn};
 use protocol::{Answer, Ask, Mode, PracticeView, Private, Problem, PromptView, ReadAloud, SharePart};
 use script::{Plan, Planned};

@@ -186,3 +186,27 @@ fn the_same_document_twice_is_one_key_and_ten_thousand_are_the_most() {
     assert_eq!(state(&[&listed(&arns[1..])]).keys.len(), 10_000);
     assert_eq!(refused(&listed(&arns)), "state-malformed");
 }
+
+/// Fuzzing found both: which of two spellings, or of two answers, a key was read with hung on the order of the files.
+#[test]
+fn a_key_in_two_spellings_reads_the_same_in_any_order() {
+    let small = described(ARN, "Enabled", "");
+    let large = aliased("alias/records", &ARN.replace("56ef", "56Ef"));
+    let read = state(&[&small, &large]);
+    assert_eq!(read, state(&[&large, &small]));
+    assert_eq!(read.keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>(), [ARN]);
+    assert_eq!(read.keys[0].aliases, ["alias/records"]);
+}
+
+#[test]
+fn two_documents_that_differ_in_where_the_material_is_from_are_refused() {
+    let imported = described(ARN, "Enabled", "");
+    let made_there = imported.replace("EXTERNAL", "AWS_KMS");
+    let not_said = imported.replace("Origin", "Source");
+    for two in [[&imported, &made_there], [&made_there, &imported]] {
+        assert_eq!(refused(&two.map(String::as_str).concat()), "state-malformed");
+    }
+    for two in [[&imported, &not_said], [&not_said, &imported]] {
+        assert_eq!(state(&two.map(String::as_str)).keys[0].imported, Some(true));
+    }
+}
