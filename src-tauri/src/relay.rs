@@ -40,6 +40,8 @@ pub(crate) struct Opened {
     asked: bool,
     /// Why there is no room, where there is none.
     ended: Option<String>,
+    /// What was said already of what was asked for.
+    notices: Vec<Notice>,
 }
 
 #[derive(Default)]
@@ -114,7 +116,8 @@ impl Relay {
             inner.waiting.clear();
         }
         self.news.notify_all();
-        Opened { page: inner.page, playing: inner.playing, asked, ended: inner.ended.clone() }
+        let notices = std::mem::take(&mut inner.waiting);
+        Opened { page: inner.page, playing: inner.playing, asked, ended: inner.ended.clone(), notices }
     }
 
     /// Waits up to `patience` and takes out what there is.
@@ -243,8 +246,8 @@ pub(crate) mod tests {
         relay.lock().asked = true;
         assert!(relay.deliver(0, hello()));
         let first = relay.open();
-        assert!(first.asked);
-        assert_eq!(relay.take(first.page, Duration::ZERO).notices.len(), 1);
+        assert!(first.asked && first.notices.len() == 1);
+        assert!(relay.take(first.page, Duration::ZERO).notices.is_empty());
         assert!(relay.deliver(0, hello()));
         let again = relay.open();
         assert!(!again.asked && relay.take(again.page, Duration::ZERO).notices.is_empty());

@@ -10,5 +10,6 @@ import { room } from './room.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('The page has no place for the window.');
-mount(App, { target });
+// The room is asked while the page is made.
 void room.open();
+mount(App, { target });

@@ -7,7 +7,7 @@ import type {
 /** The exported type counts prompts as bigint, which JSON cannot carry; ids stay far below 2^53. */
 type Message = Exclude<ToRoom, { type: 'answer' }> | { type: 'answer'; prompt: number; answer: Answer };
 type Notice = { type: 'message'; message: FromRoom } | { type: 'room-ended'; why: string } | { type: 'closing' };
-interface Opened { page: number; playing: boolean; asked: boolean; ended: string | null }
+interface Opened { page: number; playing: boolean; asked: boolean; ended: string | null; notices: Notice[] }
 interface Notices { current: boolean; notices: Notice[] }
 
 export type Place = 'home' | 'keys' | 'custody' | 'people' | 'days' | 'systems' | 'obligations' | 'packs' | 'record' | 'settings' | 'devices' | 'review' | 'run' | 'finished' | 'verified';
@@ -104,6 +104,7 @@ class Room {
       // The window asked for it before there was a page.
       this.waiting = true;
       this.#asking = 'home';
+      this.#hears(opened.notices);
     } else if (opened.ended === null) {
       this.#tells({ type: 'settings', change: null });
       // Its answer is waited for as every other: nothing is gained by hearing first that the question arrived.
@@ -112,11 +113,15 @@ class Room {
     for (;;) {
       const got = await invoke<Notices>('poll', { page: opened.page });
       if (!got.current) return;
-      for (const notice of got.notices) {
-        if (notice.type === 'message') this.#take(notice.message);
-        else if (notice.type === 'closing') this.leaving = 'close';
-        else this.#end(notice.why);
-      }
+      this.#hears(got.notices);
+    }
+  }
+
+  #hears(notices: Notice[]): void {
+    for (const notice of notices) {
+      if (notice.type === 'message') this.#take(notice.message);
+      else if (notice.type === 'closing') this.leaving = 'close';
+      else this.#end(notice.why);
     }
   }
 

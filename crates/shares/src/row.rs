@@ -134,11 +134,11 @@ pub(crate) fn write(row: u8, bytes: &[u8]) -> Zeroizing<String> {
 /// The value of each ASCII character; O reads as 0, I and L as 1, lower case as upper. Others have [`NONE`].
 const VALUES: [u8; 128] = {
     let mut values = [NONE; 128];
-    let mut value = 0;
-    while value < ALPHABET.len() {
-        let character = ALPHABET[value];
-        values[character as usize] = value as u8;
-        values[character.to_ascii_lowercase() as usize] = value as u8;
+    let mut value = 0u8;
+    while (value as usize) < ALPHABET.len() {
+        let character = ALPHABET[value as usize];
+        values[character as usize] = value;
+        values[character.to_ascii_lowercase() as usize] = value;
         value += 1;
     }
     (values[b'O' as usize], values[b'o' as usize]) = (0, 0);
