@@ -1,4 +1,4 @@
-//! An entry of the transcript, against writing and flushing the same bytes, and against a row with the same bytes in SQLite, which
+//! An entry of the transcript, against writing and flushing the same bytes, and against a row with the same bytes in `SQLite`, which
 //! flushes its write-ahead log at each commit (`journal_mode` WAL, `synchronous` FULL). And what its signature adds, which in a
 //! ceremony follows every entry.
 

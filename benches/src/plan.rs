@@ -60,7 +60,7 @@ pub(crate) fn measure() {
             .map(|_| {
                 let dir = tempfile::tempdir_in(&base).expect("a folder");
                 job.parameters(dir.path());
-                (job.ours(dir.path()), job.by_hand(dir.path(), &python))
+                (Job::ours(dir.path()), job.by_hand(dir.path(), &python))
             })
             .collect();
         table::line(job.what, &rounds, Some(1.0));
@@ -103,7 +103,7 @@ impl Job {
         std::fs::write(dir.join("key"), material).expect("is written");
     }
 
-    fn ours(&self, dir: &Path) -> Duration {
+    fn ours(dir: &Path) -> Duration {
         let (state, medium, answers) = (dir.join("state"), dir.join("medium"), dir.join("answers.toml"));
         std::fs::create_dir(&medium).expect("a folder");
         let (plan, folder, medium) = (dir.join("plan.csv"), dir.display(), medium.display());

@@ -19,6 +19,7 @@ const THREADS: u64 = 2;
 
 #[test]
 #[ignore = "takes hours: make soak"]
+#[allow(clippy::print_stdout, reason = "hours are long without a word")]
 fn every_ceremony_goes_on_whenever_its_room_is_killed() {
     let wanted = std::env::var(IN_ENVIRONMENT).ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
     let (kills, next, ended) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
@@ -92,14 +93,14 @@ fn killed_after(
     let begun = AtomicBool::new(matches!(first, ToRoom::Resume { .. }));
     let done = std::thread::scope(|scope| {
         scope.spawn(|| {
-            let mut began = Instant::now();
-            while began.elapsed() < wait {
+            let mut since = Instant::now();
+            while since.elapsed() < wait {
                 std::thread::sleep(Duration::from_millis(2));
                 if over.load(Ordering::Relaxed) {
                     return;
                 }
                 if !begun.load(Ordering::Relaxed) {
-                    began = Instant::now();
+                    since = Instant::now();
                 }
             }
             let _ = std::process::Command::new("kill").args(["-9", &pid.to_string()]).status();
