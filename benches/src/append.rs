@@ -46,10 +46,7 @@ impl Sqlite {
 }
 
 pub(crate) fn measure() {
-    // Beside the build, on a disk: a temporary folder may be memory, where flushing costs nothing.
-    let base = crate::beside("bench").with_file_name("bench-files");
-    std::fs::create_dir_all(&base).expect("a folder");
-    let dir = tempfile::tempdir_in(&base).expect("a folder");
+    let dir = crate::on_a_disk();
     let (mut rounds, mut in_sqlite, mut signed) = (Vec::new(), Vec::new(), Vec::new());
     let mut key = crate::verify::Key::generated();
     for round in 0..ROUNDS {

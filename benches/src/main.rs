@@ -57,6 +57,13 @@ fn beside(name: &str) -> PathBuf {
     program
 }
 
+/// A folder beside the build, on a disk: a temporary folder may be memory, where flushing costs nothing.
+fn on_a_disk() -> tempfile::TempDir {
+    let base = beside("bench").with_file_name("bench-files");
+    std::fs::create_dir_all(&base).expect("a folder");
+    tempfile::tempdir_in(&base).expect("a folder")
+}
+
 /// A folder in memory where that is possible: a hundred thousand flushes of a disk are not what is measured there.
 fn in_memory() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");

@@ -4,7 +4,7 @@
 //! import takes. Ours is the time that the record's own clock has between the beginnings of those steps and their outcomes; what
 //! people sign, and the copy onto a medium, is in neither.
 
-use crate::{beside, table};
+use crate::{beside, on_a_disk, table};
 use byok::{Disposable, KeyType, Target, of};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -53,12 +53,10 @@ pub(crate) fn measure() {
             keys: 200,
         },
     ];
-    let base = beside("bench").with_file_name("bench-files");
-    std::fs::create_dir_all(&base).expect("a folder");
     for job in jobs {
         let rounds: Vec<_> = (0..ROUNDS)
             .map(|_| {
-                let dir = tempfile::tempdir_in(&base).expect("a folder");
+                let dir = on_a_disk();
                 job.parameters(dir.path());
                 (Job::ours(dir.path()), job.by_hand(dir.path(), &python))
             })

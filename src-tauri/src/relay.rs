@@ -112,11 +112,9 @@ impl Relay {
         let mut inner = self.lock();
         inner.page += 1;
         let asked = std::mem::take(&mut inner.asked) && inner.ended.is_none();
-        if !asked {
-            inner.waiting.clear();
-        }
         self.news.notify_all();
-        let notices = std::mem::take(&mut inner.waiting);
+        let waited = std::mem::take(&mut inner.waiting);
+        let notices = if asked { waited } else { Vec::new() };
         Opened { page: inner.page, playing: inner.playing, asked, ended: inner.ended.clone(), notices }
     }
 

@@ -76,6 +76,12 @@ pub(crate) fn begun(state: &Path) -> Option<PathBuf> {
     folder.map(|f| f.path()).filter(|f| !lines(&f.join("transcript.jsonl")).is_empty())
 }
 
+/// How many of a record's lines are signed: those up to the last signature, and always the first.
+pub(crate) fn signed(lines: &[String]) -> usize {
+    let is_signature = |line: &String| line.contains("\"kind\":\"checkpoint\"");
+    lines.iter().rposition(is_signature).map_or(1, |at| at + 1)
+}
+
 /// What holds of a play that ended in the middle, after `resume` went on with the run of this id: it comes to its end, and
 /// nothing that was acknowledged is lost.
 pub(crate) fn goes_on(state: &Path, folder: &Path, at: &str, resume: &dyn Fn(&str) -> Output) {
@@ -86,8 +92,7 @@ pub(crate) fn goes_on(state: &Path, folder: &Path, at: &str, resume: &dyn Fn(&st
     assert!(out.status.success(), "{at}: {}", said(&out));
     let after = lines(&transcript);
     // What was signed stays where it is; what came after it is kept beside the record, and nothing is lost.
-    let is_signature = |line: &String| line.contains("\"kind\":\"checkpoint\"");
-    let signed = before.iter().rposition(is_signature).map_or(1, |at| at + 1);
+    let signed = signed(&before);
     assert!(before[..signed] == after[..signed], "{at}: a signed entry changed");
     assert!(before[signed..] == lines(&folder.join("set-aside-1.jsonl")), "{at}: an entry is lost");
     let pack = folder.join("rehearsal-evidence");

@@ -131,8 +131,7 @@ impl Record {
 
     /// What was signed stands in the record as it goes on. What came after it stands there too, or lies beside it.
     fn stands_in(&self, later: &Self, at: &str) {
-        let is_signature = |line: &String| line.contains("\"kind\":\"checkpoint\"");
-        let signed = self.lines.iter().rposition(is_signature).map_or(1, |at| at + 1).min(self.lines.len());
+        let signed = crate::interrupted::signed(&self.lines).min(self.lines.len());
         assert!(later.lines.starts_with(&self.lines[..signed]), "{at}: a signed entry changed");
         let rest = &self.lines[signed..];
         let files = std::fs::read_dir(&self.folder).unwrap().flatten().map(|file| file.path());

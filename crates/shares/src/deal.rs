@@ -146,7 +146,7 @@ mod tests {
             .unwrap();
             let points: Vec<(u8, &[u8])> = (1u8..).zip(&shares).map(|(x, y)| (x, y.expose())).collect();
             let mut seen = [0; 1024];
-            field::interpolate(&points, 0, &mut seen);
+            field::Through::new(&points).value(0, &mut seen);
             for value in seen {
                 bins[usize::from(value)] += 1;
             }

@@ -78,12 +78,6 @@ impl<'p> Through<'p> {
     }
 }
 
-/// The values at `x` of the polynomials through `points`.
-#[cfg(test)]
-pub(crate) fn interpolate(points: &[(u8, &[u8])], x: u8, out: &mut [u8]) {
-    Through::new(points).value(x, out);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

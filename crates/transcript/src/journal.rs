@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use crate::digest::sha256_hex;
 use crate::error::JournalError;
 use crate::line;
-use crate::replay::{Replay, Step};
+use crate::replay::Replay;
 use crate::sign;
 use crate::types::{Clock, Draft, Entry, Head, Kind, Level, Obligation, Signer};
 use crate::words;
@@ -22,6 +22,8 @@ pub struct Journal {
     good: u64,
     /// The same up to the last entry known to be on the disk: as much, but while many are written at once.
     flushed: u64,
+    /// How many entries those are.
+    acknowledged: usize,
     torn: Option<u64>,
     /// Why no more is written, once that is so.
     stopped: Option<String>,
@@ -72,6 +74,7 @@ impl Journal {
             file,
             good: 0,
             flushed: 0,
+            acknowledged: 0,
             torn: None,
             stopped: None,
             replay: Replay::new(),
@@ -85,7 +88,7 @@ impl Journal {
             let _ = std::fs::remove_file(path);
             return Err(error);
         }
-        journal.replay = replay;
+        (journal.acknowledged, journal.replay) = (replay.entries.len(), replay);
         Ok(journal)
     }
 
@@ -115,8 +118,8 @@ impl Journal {
             file.set_len(whole as u64).and_then(|()| file.sync_all()).map_err(io)?;
         }
         let torn = (!tail.is_empty()).then_some(tail.len() as u64);
-        let (path, good) = (path.to_owned(), whole as u64);
-        Ok(Journal { path, file, good, flushed: good, torn, stopped: None, replay, clock })
+        let (path, good, acknowledged) = (path.to_owned(), whole as u64, replay.entries.len());
+        Ok(Journal { path, file, good, flushed: good, acknowledged, torn, stopped: None, replay, clock })
     }
 
     /// Cuts everything after the first `keep` entries off the record, and keeps it as it is beside it, under the first
@@ -140,7 +143,8 @@ impl Journal {
         let end = kept.len() as u64;
         self.file.set_len(end).and_then(|()| self.file.sync_all()).map_err(io)?;
         let entries = (self.replay.entries.len() - replay.entries.len()) as u64;
-        (self.good, self.flushed, self.replay) = (end, end, replay);
+        (self.good, self.flushed, self.acknowledged) = (end, end, replay.entries.len());
+        self.replay = replay;
         let file = file.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
         Ok(Some(Cut { file, sha256: sha256_hex(tail), entries }))
     }
@@ -152,9 +156,7 @@ impl Journal {
 
     /// Writes an entry. When this returns, it is on the disk.
     pub fn append(&mut self, draft: Draft) -> Result<&Entry, JournalError> {
-        if draft.kind == Kind::Checkpoint {
-            return Err(JournalError::Refused(words::CHECKPOINT_BY_SIGNING.into()));
-        }
+        is_no_checkpoint(&draft)?;
         self.add(draft)
     }
 
@@ -163,7 +165,7 @@ impl Journal {
     pub fn append_all(&mut self, drafts: Vec<Draft>) -> Result<(), JournalError> {
         let mut written = Ok(());
         for draft in drafts {
-            written = self.unflushed(draft);
+            written = is_no_checkpoint(&draft).and_then(|()| self.unflushed(draft));
             if written.is_err() {
                 break;
             }
@@ -211,26 +213,13 @@ impl Journal {
     }
 
     fn add(&mut self, draft: Draft) -> Result<&Entry, JournalError> {
-        let (bytes, step) = self.made(draft)?;
-        self.write(&bytes)?;
+        self.unflushed(draft)?;
         self.flush()?;
-        self.replay.admit(step);
         self.replay.entries.last().ok_or_else(|| JournalError::Empty(self.path.clone()))
     }
 
     /// Writes an entry that the next one follows before either is flushed.
     fn unflushed(&mut self, draft: Draft) -> Result<(), JournalError> {
-        if draft.kind == Kind::Checkpoint {
-            return Err(JournalError::Refused(words::CHECKPOINT_BY_SIGNING.into()));
-        }
-        let (bytes, step) = self.made(draft)?;
-        self.write(&bytes)?;
-        self.replay.admit(step);
-        Ok(())
-    }
-
-    /// The line of an entry, and what it makes of the record.
-    fn made(&self, draft: Draft) -> Result<(Vec<u8>, Step), JournalError> {
         if let Some(why) = &self.stopped {
             return Err(JournalError::Stopped(why.clone()));
         }
@@ -243,7 +232,9 @@ impl Journal {
         )
         .map_err(JournalError::Refused)?;
         let step = self.replay.check(&bytes[..bytes.len() - 1]).map_err(JournalError::Refused)?;
-        Ok((bytes, step))
+        self.write(&bytes)?;
+        self.replay.admit(step);
+        Ok(())
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), JournalError> {
@@ -268,13 +259,22 @@ impl Journal {
         if let Err(error) = self.file.sync_data() {
             // After a failed flush the kernel may call lost pages clean, so a second try proves nothing.
             self.good = self.flushed;
+            self.replay.back_to(self.acknowledged);
             let _ = self.file.set_len(self.good);
             self.stopped = Some(error.to_string());
             return Err(JournalError::Stopped(error.to_string()));
         }
-        self.flushed = self.good;
+        (self.flushed, self.acknowledged) = (self.good, self.replay.entries.len());
         Ok(())
     }
+}
+
+/// Checkpoints are made by signing alone.
+fn is_no_checkpoint(draft: &Draft) -> Result<(), JournalError> {
+    if draft.kind == Kind::Checkpoint {
+        return Err(JournalError::Refused(words::CHECKPOINT_BY_SIGNING.into()));
+    }
+    Ok(())
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), JournalError> {
@@ -349,7 +349,7 @@ mod tests {
         let flushes_nothing = OpenOptions::new().read(true).write(true).open("/dev/null").unwrap();
         let real = std::mem::replace(&mut journal.file, flushes_nothing);
         assert!(matches!(journal.append_all((0..3).map(note).collect()), Err(JournalError::Stopped(_))));
-        assert_eq!((journal.good, journal.bytes().is_ok()), (good, false));
+        assert_eq!((journal.good, journal.entries().len(), journal.bytes().is_ok()), (good, 5, false));
         journal.file = real;
         assert!(matches!(journal.append(Draft::new(Kind::Note)), Err(JournalError::Stopped(_))));
         assert_eq!(std::fs::read(&path).unwrap().len() as u64, good);

@@ -128,6 +128,13 @@ impl Replay {
         Ok(Step { entry, withheld, open, signer })
     }
 
+    /// Leaves out the entries after the first so many, for a record that stops there: what they opened and closed stays as it was
+    /// taken in, since nothing follows.
+    pub(crate) fn back_to(&mut self, entries: usize) {
+        self.entries.truncate(entries);
+        self.chain = self.entries.last().map_or(self.chain, |last| last.chain);
+    }
+
     /// Moves on by a line that was checked here.
     pub(crate) fn admit(&mut self, step: Step) {
         let Step { entry, withheld, open, signer } = step;

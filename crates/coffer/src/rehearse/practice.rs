@@ -10,7 +10,6 @@ use actions::{STAND_INS, StandIn};
 use protocol::{Answer, Ask, Mode, PracticeView, Private, Problem, PromptView, ReadAloud, SharePart};
 use script::{Plan, Planned};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -24,22 +23,14 @@ pub(crate) struct Practice {
 }
 
 /// As much of it as a rehearsal that was stopped goes on with. It lies in the folder that was made for the rehearsal.
-#[derive(Serialize, Deserialize)]
-struct Kept<'p> {
+#[derive(Deserialize)]
+struct Kept {
     /// The rehearsal's run.
-    run: Cow<'p, str>,
-    answers: Cow<'p, BTreeMap<String, String>>,
-    sheets: Option<Sheets<'p>>,
+    run: String,
+    answers: BTreeMap<String, String>,
+    /// Of an earlier ceremony.
+    sheets: Option<Vec<Sheet>>,
     slip: Slip,
-}
-
-/// The sheets of an earlier ceremony.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Sheets<'p> {
-    #[serde(skip_deserializing)]
-    Lent(&'p [Sheet]),
-    Own(Vec<Sheet>),
 }
 
 /// The file of [`Kept`].
@@ -69,13 +60,10 @@ impl Practice {
 
     /// Keeps it for a run, which it was made for; a rehearsal goes on without it where it cannot be kept.
     pub(crate) fn keep(&self, run: &str) {
-        let sheets = self.earlier.as_ref().map(|earlier| Sheets::Lent(earlier.sheets()));
-        let answers = Cow::Borrowed(&self.answers.by_key);
-        let kept = Kept { run: Cow::Borrowed(run), answers, sheets, slip: self.slip };
-        let written = serde_json::to_vec(&kept).map_err(std::io::Error::from);
+        let sheets = self.earlier.as_ref().map(Unattended::sheets);
+        let kept = serde_json::json!({ "run": run, "answers": self.answers.by_key, "sheets": sheets, "slip": self.slip });
         let new = self.beside.join(format!("{KEPT}.new"));
-        let _ = written
-            .and_then(|text| std::fs::write(&new, text))
+        let _ = std::fs::write(&new, kept.to_string())
             .and_then(|()| std::fs::rename(&new, self.beside.join(KEPT)));
     }
 
@@ -84,17 +72,12 @@ impl Practice {
         let folders = if plan.mode == Mode::Rehearsal { desk.practices() } else { Vec::new() };
         folders.iter().rev().find_map(|beside| {
             let text = outside::text(&beside.join(KEPT), outside::LARGEST_RECORD).ok()?;
-            let kept: Kept<'_> =
-                serde_json::from_str(&text).ok().filter(|kept: &Kept<'_>| kept.run == run)?;
-            let earlier = match kept.sheets {
-                Some(Sheets::Own(sheets)) => Some(Unattended::with_sheets(sheets)),
-                _ => None,
-            };
+            let kept: Kept = serde_json::from_str(&text).ok().filter(|kept: &Kept| kept.run == run)?;
             let serves =
                 |one: &&&dyn StandIn| plan.steps.iter().any(|step: &Planned| one.serves(step.action));
             Some(Self {
-                answers: Answers { by_key: kept.answers.into_owned(), ..Answers::default() },
-                earlier,
+                answers: Answers { by_key: kept.answers, ..Answers::default() },
+                earlier: kept.sheets.map(Unattended::with_sheets),
                 used: STAND_INS.iter().filter(serves).copied().collect(),
                 beside: beside.clone(),
                 slip: kept.slip,
