@@ -32,7 +32,7 @@ test: setup-test ui ## run every test
 	cd ui && npm run check && npm test
 	scripts/test
 
-soak: setup-test ui ## change every byte of a kept pack, kill a play in any call, pull a YubiKey at every command, 255 custodians (an hour)
+soak: setup-test ui ## change every byte of a kept pack, kill a play in any call, pull a YubiKey at every command, 255 custodians, ten thousand kills (hours)
 	cargo test --locked --workspace --features "cofferdam/e2e,protocol/export" --test corpus --test faults --test ceremonies --test window -- --ignored --skip packs_that --nocapture
 	cargo test --locked -p piv -- --ignored
 
